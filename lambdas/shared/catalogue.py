@@ -1,0 +1,71 @@
+"""Reading the backups that lie in the bucket.  Only what is committed exists for a reader."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Verification, database_of, is_prefix
+
+
+class NotABackupError(Exception):
+    """The folder has no manifest, or one that does not speak of it: no backup lies there."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A backup's manifest and the SHA-256 (hex) of the bytes that it was read from."""
+
+    manifest: Manifest
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The committed backups of one bucket; `s3` is a boto3 or botocore client."""
+
+    s3: Any
+    bucket: str
+
+    def prefixes(self, database: str) -> list[str]:
+        """The folders that hold a manifest, newest first."""
+        keys = self._keys(f"{database}/")
+        found = (key.removesuffix(MANIFEST) for key in keys if key.endswith(f"/{MANIFEST}"))
+        return sorted(filter(is_prefix, found), reverse=True)
+
+    def commit(self, prefix: str) -> Commit:
+        """The manifest of the backup at `prefix`; raises NotABackupError when there is none that fits."""
+        document = self._read(prefix + MANIFEST)
+        if document is None:
+            raise NotABackupError(f"{prefix!r} is not a backup: it has no {MANIFEST} (list the bucket's backups)")
+        try:
+            manifest = Manifest.from_json(document)
+        except ValueError as error:
+            raise NotABackupError(f"{prefix!r} is not a backup: {error}") from error
+        if manifest.backup != prefix or manifest.database != database_of(prefix):
+            raise NotABackupError(
+                f"{prefix!r} is not a backup: its manifest belongs to {manifest.backup!r} of {manifest.database!r}"
+            )
+        return Commit(manifest, hashlib.sha256(document).hexdigest())
+
+    def verification(self, prefix: str) -> Verification | None:
+        """What the restore of the backup at `prefix` showed; None when it was not restored, or unreadably so."""
+        document = self._read(prefix + VERIFICATION)
+        if document is None:
+            return None
+        try:
+            return Verification.from_json(document)
+        except ValueError:
+            return None
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for entry in page.get("Contents", ()):
+                yield entry["Key"]
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.s3.exceptions.NoSuchKey:
+            return None
+        return body

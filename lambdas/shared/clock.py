@@ -1,0 +1,34 @@
+"""The one place that time comes from, so that a test can travel."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The moment by which the function must be done, on the monotonic clock (seconds)."""
+
+    at: float
+
+    @classmethod
+    def of(cls, context: Any) -> "Deadline":
+        """The deadline that the Lambda platform sets for this invocation."""
+        return cls.within(context.get_remaining_time_in_millis() / 1000)
+
+    @classmethod
+    def within(cls, seconds: float) -> "Deadline":
+        return cls(time.monotonic() + seconds)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; negative when it has passed."""
+        return self.at - time.monotonic()

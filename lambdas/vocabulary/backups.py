@@ -1,0 +1,225 @@
+"""How a backup lies in the bucket, and what its two JSON documents say.
+
+    <database>/<yyyy>/<mm>/<dd>/<utc timestamp>-<short id>/
+        dump.pgc.zst         custom-format archive, zstandard
+        roles.sql.zst        roles without passwords
+        manifest.json        written last: the commit
+        verification.json    written by the restore
+
+A folder without a manifest is not a backup.  `docs/schemas/` holds both documents' JSON schemas.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+SCHEMA_VERSION = 1
+DUMP = "dump.pgc.zst"
+ROLES = "roles.sql.zst"
+MANIFEST = "manifest.json"
+VERIFICATION = "verification.json"
+
+DATABASE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+PREFIX = re.compile(
+    r"(?P<database>[a-z0-9][a-z0-9_-]{0,62})/\d{4}/\d{2}/\d{2}/(?P<timestamp>\d{8}T\d{6}Z)-[0-9a-f]{8}/"
+)
+
+
+class Retention(StrEnum):
+    """The value of an object's `retention` tag, by which the bucket's lifecycle expires it."""
+
+    UNCOMMITTED = "uncommitted"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    LATEST_PROVEN = "latest-proven"
+    """No rule expires it: the last backup known to restore outlives its class until a newer one is proven."""
+
+
+RETENTION_TAG = "retention"
+
+
+class Result(StrEnum):
+    """What one check of a restored backup found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_PROVABLE = "not provable"
+
+
+class Verdict(StrEnum):
+    """What all checks of a restored backup say together."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    NOT_PROVABLE = "not provable"
+
+    @classmethod
+    def of(cls, results: "list[Result]") -> "Verdict":
+        """The worst result decides; a verification without any check proves nothing."""
+        if Result.FAILED in results:
+            return cls.FAILED
+        if not results or Result.NOT_PROVABLE in results:
+            return cls.NOT_PROVABLE
+        return cls.PROVEN
+
+
+def prefix_of(database: str, moment: datetime, key: str) -> str:
+    """The folder of the backup of `database` at `moment` (UTC), told apart by a digest of `key`."""
+    short_id = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{database}/{moment:%Y/%m/%d}/{moment:%Y%m%dT%H%M%SZ}-{short_id}/"
+
+
+def is_prefix(text: str) -> bool:
+    return PREFIX.fullmatch(text) is not None
+
+
+def database_of(prefix: str) -> str:
+    return prefix.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object of the backup as it was uploaded: its size in bytes and the SHA-256 of those bytes, in hex."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as the snapshot saw it; `checksum` is null unless the table is a critical one."""
+
+    schema: str
+    name: str
+    rows: int
+    checksum: str | None = None
+
+
+@dataclass(frozen=True)
+class Extension:
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the source held at the snapshot, and what was stored of it; times are ISO 8601 in UTC."""
+
+    backup: str
+    database: str
+    server_version: str
+    client_version: str
+    snapshot_at: str
+    started_at: str
+    finished_at: str
+    raw_bytes: int
+    database_bytes: int
+    objects: dict[str, StoredObject]
+    pg_dump_exit_status: int
+    extensions: tuple[Extension, ...]
+    tables: tuple[Table, ...]
+    retention: Retention
+    correlation_id: str
+    slot: str | None = None
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def stored_bytes(self) -> int:
+        return sum(stored.bytes for stored in self.objects.values())
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+    def to_json(self) -> bytes:
+        return _to_json(self)
+
+    @classmethod
+    def from_json(cls, document: bytes) -> Self:
+        """Read a manifest; a document that is not one raises ValueError saying what is wrong with it."""
+        fields = _fields(document, "manifest")
+        try:
+            fields["objects"] = {name: StoredObject(**stored) for name, stored in fields["objects"].items()}
+            fields["extensions"] = tuple(Extension(**extension) for extension in fields["extensions"])
+            fields["tables"] = tuple(Table(**table) for table in fields["tables"])
+            fields["retention"] = Retention(fields["retention"])
+            return cls(**fields)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"the manifest is not one: {error}") from error
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a restored backup; `detail` gives the numbers."""
+
+    name: str
+    result: Result
+    detail: str
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long each part of the recovery took."""
+
+    fetch: float
+    restore: float
+    verify: float
+
+    @property
+    def total(self) -> float:
+        return self.fetch + self.restore + self.verify
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a restore of a backup showed; it speaks of the manifest whose SHA-256 it names and of no other."""
+
+    backup: str
+    manifest_sha256: str
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    seconds: Seconds
+    recovery_time_objective: float
+    started_at: str
+    finished_at: str
+    requested_by: str
+    reason: str
+    server_version: str
+    correlation_id: str
+    schema_version: int = SCHEMA_VERSION
+
+    def to_json(self) -> bytes:
+        return _to_json(self)
+
+    @classmethod
+    def from_json(cls, document: bytes) -> Self:
+        """Read a verification; a document that is not one raises ValueError saying what is wrong with it."""
+        fields = _fields(document, "verification")
+        try:
+            fields["verdict"] = Verdict(fields["verdict"])
+            fields["checks"] = tuple(
+                Check(check["name"], Result(check["result"]), check["detail"]) for check in fields["checks"]
+            )
+            fields["seconds"] = Seconds(**fields["seconds"])
+            return cls(**fields)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"the verification is not one: {error}") from error
+
+
+def _to_json(document: Manifest | Verification) -> bytes:
+    return json.dumps(asdict(document), indent=1, ensure_ascii=False).encode()
+
+
+def _fields(document: bytes, kind: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(document)
+    except ValueError as error:
+        raise ValueError(f"the {kind} is not JSON: {error}") from error
+    if not isinstance(fields, dict) or fields.get("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"the {kind} has not schema version {SCHEMA_VERSION}, the one this code reads")
+    return fields
