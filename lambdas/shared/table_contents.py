@@ -1,0 +1,119 @@
+"""What the tables of a database hold, in numbers that mean the same on every server.
+
+The backup asks the source inside the dump's own snapshot, the verification asks the restored database, and the
+answers must be equal.  So both ask with this code and under these session settings.
+"""
+
+from collections.abc import Sequence
+
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+from psycopg2.sql import SQL, Composed, Identifier, Literal
+
+TableName = tuple[str, str]
+"""Schema and name, as the catalogue spells them."""
+
+SESSION_SETTINGS = {
+    "client_encoding": "UTF8",
+    "search_path": "",
+    "row_security": "off",  # an error instead of silently fewer rows
+    "quote_all_identifiers": "off",
+    # How a value is written as text.
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "3",
+    "lc_monetary": "C",
+    "xmlbinary": "base64",
+    "xmloption": "content",
+    # A database or a role may carry limits of its own; counting a large table outlasts them.
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+
+_BATCH = 50
+
+# Those that pg_dump writes rows of: partitions and not their partitioned parents, no views, no foreign tables, and
+# nothing that comes with an extension.
+_TABLES = r"""
+SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
+)
+ORDER BY 1, 2
+"""
+
+# In the order of their names: a restored inheritance child may have its columns in another order.  Generated columns
+# are no content: the dump does not carry them.
+_COLUMNS = """
+SELECT a.attname
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+ORDER BY 1
+"""
+
+# Sums do not depend on the order of the rows.  OFFSET 0 keeps the planner from working each digest out twice.
+_CHECKSUM = """
+SELECT sum(('x' || pg_catalog.substr(digest, 1, 16))::pg_catalog.bit(64)::bigint),
+       sum(('x' || pg_catalog.substr(digest, 17, 16))::pg_catalog.bit(64)::bigint)
+FROM (
+    SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(ROW({columns})::text,
+        CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END)), 'hex') AS digest
+    FROM ONLY {table} AS t
+    OFFSET 0
+) AS digests
+"""
+
+
+def settle(session: Connection) -> None:
+    """Put SESSION_SETTINGS in force.  They are SET commands, so a snapshot can still be imported afterwards."""
+    with session.cursor() as cursor:
+        for name, value in SESSION_SETTINGS.items():
+            cursor.execute(SQL("SET {} = {}").format(Identifier(name), Literal(value)))
+
+
+def tables(session: Connection) -> list[TableName]:
+    """The tables that a dump carries rows of, by schema and name."""
+    with session.cursor() as cursor:
+        cursor.execute(_TABLES)
+        return [(schema, name) for schema, name in cursor]
+
+
+def row_counts(session: Connection, names: Sequence[TableName]) -> dict[TableName, int]:
+    """The exact number of rows in each table itself, children of inheritance not included.
+
+    The session must be in a transaction.  No lock outlives its count: thousands of tables with their indexes would
+    not fit in the server's lock table.
+    """
+    counts: dict[TableName, int] = {}
+    with session.cursor() as cursor:
+        for start in range(0, len(names), _BATCH):
+            batch = names[start : start + _BATCH]
+            cursor.execute("SAVEPOINT counting")
+            cursor.execute(_count_of(batch))
+            counts.update((batch[index], rows) for index, rows in cursor.fetchall())
+            cursor.execute("ROLLBACK TO SAVEPOINT counting; RELEASE SAVEPOINT counting")
+    return counts
+
+
+def checksum(session: Connection, schema: str, name: str) -> str:
+    """A digest of the table's rows in 32 hexadecimal digits, whatever their order and that of the columns."""
+    with session.cursor() as cursor:
+        cursor.execute(_COLUMNS, (schema, name))
+        columns = SQL(", ").join(Identifier("t", column) for (column,) in cursor.fetchall())
+        cursor.execute(SQL(_CHECKSUM).format(columns=columns, table=Identifier(schema, name)))
+        (sums,) = cursor.fetchall()
+    return "".join(f"{int(part or 0) % 2**64:016x}" for part in sums)
+
+
+def _count_of(batch: Sequence[TableName]) -> Composed:
+    counts = [
+        SQL("SELECT {}, count(*) FROM ONLY {}").format(Literal(index), Identifier(*name))
+        for index, name in enumerate(batch)
+    ]
+    return SQL(" UNION ALL ").join(counts)
