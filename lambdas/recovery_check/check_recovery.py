@@ -1,0 +1,81 @@
+"""How far back a recovery would go, measured from what is really there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from lambdas.recovery_check.hold_latest_proven import hold_latest_proven
+from lambdas.recovery_check.settings import Settings
+from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
+from lambdas.shared.clock import Clock, now
+from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.backups import Verdict
+from lambdas.vocabulary.metrics import Dimension, Metric
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Clock = now) -> dict[str, float | None]:
+    """Publish and return the ages, in seconds, of the three recovery points; None for one that does not exist.
+
+    An age that is None is not published: its alarm treats missing data as breaching.
+    """
+    moment = clock()
+    newest, proven = _newest(catalogue, settings.database, moment)
+    points = {
+        Metric.BACKUP_AGE: newest and _snapshot_of(newest),
+        Metric.VERIFIED_BACKUP_AGE: proven and _snapshot_of(proven),
+        Metric.RESTORABLE_TIME_AGE: rds and _restorable_time(rds, settings.instance_identifier),
+    }
+    ages = {metric: (moment - point).total_seconds() if point else None for metric, point in points.items()}
+    known = {metric: age for metric, age in ages.items() if age is not None}
+    if known:
+        publish(known, environment=settings.environment, **{Dimension.DATABASE: settings.database})
+    logger.info("recovery points measured", database=settings.database, **ages)
+    if proven:
+        hold_latest_proven(catalogue, settings.database, proven.manifest)
+    return dict(ages)
+
+
+def _newest(catalogue: Catalogue, database: str, moment: datetime) -> tuple[Commit | None, Commit | None]:
+    """The newest committed backup and the newest proven one."""
+    newest = None
+    for commit in _commits(catalogue, database, moment):
+        newest = newest or commit
+        if _is_proven(catalogue, commit):
+            return newest, commit
+    return newest, None
+
+
+def _commits(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[Commit]:
+    for prefix in catalogue.prefixes(database):
+        try:
+            commit = catalogue.commit(prefix)
+        except NotABackupError as error:
+            logger.error("a folder was passed over", backup=prefix, reason=str(error))
+            continue
+        if _snapshot_of(commit) > moment + CLOCK_TOLERANCE:  # its negative age would silence the alarm
+            logger.error("a backup was passed over", backup=prefix, reason="its snapshot lies in the future")
+            continue
+        yield commit
+
+
+def _is_proven(catalogue: Catalogue, commit: Commit) -> bool:
+    verification = catalogue.verification(commit.manifest.backup)
+    return (
+        verification is not None
+        and verification.verdict is Verdict.PROVEN
+        and verification.backup == commit.manifest.backup
+        and verification.manifest_sha256 == commit.sha256
+    )
+
+
+def _snapshot_of(commit: Commit) -> datetime:
+    return datetime.fromisoformat(commit.manifest.snapshot_at)
+
+
+def _restorable_time(rds: Any, instance_identifier: str | None) -> datetime | None:
+    """The latest moment that RDS can restore to; None while RDS has made no backup yet."""
+    instances = rds.describe_db_instances(DBInstanceIdentifier=instance_identifier)["DBInstances"]
+    restorable: datetime | None = instances[0].get("LatestRestorableTime")
+    return restorable

@@ -1,0 +1,10 @@
+"""The pages of docs/runbooks/, one per family of alarms."""
+
+from enum import StrEnum
+
+
+class Runbook(StrEnum):
+    BACKUP_FAILED = "backup-failed"
+    RESTORE_FAILED = "restore-failed"
+    RECOVERY_POINT_TOO_OLD = "recovery-point-too-old"
+    FUNCTION_FAILED = "function-failed"

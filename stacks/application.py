@@ -1,0 +1,35 @@
+"""How the stacks of one environment fit together."""
+
+import aws_cdk
+from aws_cdk import Aspects, Tags
+from cdk_nag import AwsSolutionsChecks
+
+from lambdas.vocabulary.names import SERVICE
+from stacks.alerting_stack import AlertingStack
+from stacks.backups_stack import BackupsStack
+from stacks.constructs.alarms import CompleteAlarms
+from stacks.database_stack import DatabaseStack
+from stacks.settings import Environment
+
+
+def compose(app: aws_cdk.App, environment: Environment) -> None:
+    """Add the stacks of `environment` to `app`, and the rules that every one of them must keep."""
+    target = aws_cdk.Environment(account=environment.account, region=environment.region)
+
+    def name(part: str) -> str:
+        return f"{SERVICE}-{environment.name}-{part}"
+
+    alerting = AlertingStack(app, name("alerting"), environment=environment, env=target)
+    database = DatabaseStack(app, name("database"), environment=environment, alarms=alerting.alarms, env=target)
+    BackupsStack(
+        app,
+        name("backups"),
+        environment=environment,
+        connection=database.connection,
+        alarms=alerting.alarms,
+        env=target,
+    )
+    Tags.of(app).add("service", SERVICE)
+    Tags.of(app).add("environment", environment.name)
+    Aspects.of(app).add(CompleteAlarms())
+    Aspects.of(app).add(AwsSolutionsChecks())

@@ -1,0 +1,278 @@
+"""Backups to S3, the restore that proves each of them, and the alarms on how far back a recovery would go."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_cdk import (
+    Duration,
+    Size,
+    Stack,
+    TimeZone,
+    aws_cloudwatch,
+    aws_events,
+    aws_events_targets,
+    aws_iam,
+    aws_scheduler,
+)
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+from lambdas.database_backup.settings import Settings as BackupSettings
+from lambdas.restore_verification.settings import Settings as VerificationSettings
+
+from lambdas.recovery_check.settings import Settings as CheckSettings
+from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.backup_bucket import BackupBucket
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.layers import Layers
+from stacks.constructs.network import IsolatedNetwork
+from stacks.database_stack import Connection
+from stacks.settings import Environment
+
+CHECK_INTERVAL = Duration.hours(1)
+DAILY = Duration.days(1)
+RESTORABLE_POINT_LIMIT = timedelta(minutes=30)  # RDS ships its log every five minutes
+
+
+class BackupsStack(Stack):
+    """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        connection: Connection,
+        alarms: Alarms,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        self.settings = environment
+        self.alarms = alarms
+        self.layers = Layers(self, environment)
+        self.bucket = BackupBucket(self, environment=environment)
+        self.backup = self._backup(connection)
+        self.verification = self._verification()
+        self.check = self._check(connection)
+        self._run_on_schedule()
+        self._verify_every_backup()
+        self._alarm_on_ages(connection)
+        self._alarm_on_recovery()
+
+    def _backup(self, connection: Connection) -> MonitoringFunction:
+        environment = self.settings
+        backup = MonitoringFunction(
+            self,
+            "database_backup",
+            settings=BackupSettings(
+                environment=environment.name,
+                bucket=self.bucket.bucket_name,
+                critical_tables=environment.database.critical_tables,
+                excluded_table_data=environment.database.excluded_table_data,
+                compression_level=environment.backups.compression_level,
+                **connection.function_settings,
+            ),
+            environment=environment,
+            alarms=self.alarms,
+            layers=[self.layers.observability, self.layers.postgres_client, self.layers.postgresql_tools],
+            memory=environment.backups.memory_mb,
+            timeout=Duration.minutes(environment.backups.timeout_minutes),
+            level=Level.CRITICAL,
+            runbook=Runbook.BACKUP_FAILED,
+            **connection.placement,
+        )
+        connection.allow_login(backup.function)
+        self.bucket.grant_read(backup.function)
+        self.bucket.grant_put(backup.function)
+        # Not `grant_put` alone: the class of a backup is a tag, set when all of it is there.
+        self._allow(backup, ["s3:PutObjectTagging"], "*")
+        return backup
+
+    def _verification(self) -> MonitoringFunction:
+        environment = self.settings
+        network = IsolatedNetwork(self, "Network", bucket=self.bucket)
+        verification = MonitoringFunction(
+            self,
+            "restore_verification",
+            settings=VerificationSettings(
+                environment=environment.name,
+                bucket=self.bucket.bucket_name,
+                recovery_time_objective=timedelta(minutes=environment.backups.recovery_time_objective_minutes),
+                sql_assertions=environment.database.sql_assertions,
+            ),
+            environment=environment,
+            alarms=self.alarms,
+            layers=[self.layers.observability, self.layers.postgres_client, self.layers.postgresql_tools],
+            memory=environment.backups.verification_memory_mb,
+            timeout=Duration.minutes(15),
+            level=Level.CRITICAL,
+            runbook=Runbook.RESTORE_FAILED,
+            ephemeral_storage_size=Size.gibibytes(environment.backups.verification_storage_gb),
+            **network.placement,
+        )
+        # A dump is untrusted input and is restored with a superuser's rights: nothing but these is in reach.
+        self.bucket.grant_read(verification.function)
+        self._allow(verification, ["s3:PutObject", "s3:PutObjectTagging"], f"*/{VERIFICATION}")
+        self.bucket.encryption_key.grant_encrypt(verification.function)
+        return verification
+
+    def _check(self, connection: Connection) -> MonitoringFunction:
+        check = MonitoringFunction(
+            self,
+            "recovery_check",
+            settings=CheckSettings(
+                environment=self.settings.name,
+                bucket=self.bucket.bucket_name,
+                database=self.settings.database.name,
+                instance_identifier=connection.instance_identifier,
+            ),
+            environment=self.settings,
+            alarms=self.alarms,
+            layers=[self.layers.observability],
+            memory=256,
+            timeout=Duration.minutes(2),
+        )
+        for document in (MANIFEST, VERIFICATION):
+            self.bucket.grant_read(check.function, f"*/{document}")
+        self._allow(check, ["s3:GetObjectTagging", "s3:PutObjectTagging"], "*")
+        if connection.instance_arn:
+            check.function.add_to_role_policy(
+                aws_iam.PolicyStatement(actions=["rds:DescribeDBInstances"], resources=[connection.instance_arn])
+            )
+        return check
+
+    def _allow(self, function: MonitoringFunction, actions: list[str], keys: str) -> None:
+        function.function.add_to_role_policy(
+            aws_iam.PolicyStatement(actions=actions, resources=[self.bucket.arn_for_objects(keys)])
+        )
+
+    def _run_on_schedule(self) -> None:
+        """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
+        backup = targets.LambdaInvoke(
+            self.backup.function,
+            input=aws_scheduler.ScheduleTargetInput.from_object(
+                {"slot": aws_scheduler.ContextAttribute.scheduled_time}
+            ),
+            dead_letter_queue=self.backup.dead_letters,
+            retry_attempts=3,
+            max_event_age=Duration.hours(2),
+        )
+        aws_scheduler.Schedule(
+            self,
+            "BackupSchedule",
+            schedule_name=physical_name(self.settings.name, "database-backup"),
+            schedule=aws_scheduler.ScheduleExpression.expression(self.settings.backups.schedule, TimeZone.ETC_UTC),
+            target=backup,
+        )
+        aws_scheduler.Schedule(
+            self,
+            "CheckSchedule",
+            schedule_name=physical_name(self.settings.name, "recovery-check"),
+            schedule=aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL),
+            target=targets.LambdaInvoke(self.check.function, dead_letter_queue=self.check.dead_letters),
+        )
+
+    def _verify_every_backup(self) -> None:
+        aws_events.Rule(
+            self,
+            "ManifestCommitted",
+            rule_name=physical_name(self.settings.name, "manifest-committed"),
+            description="A backup was committed: restore it",
+            event_pattern=aws_events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [self.bucket.bucket_name]},
+                    "object": {"key": [{"suffix": f"/{MANIFEST}"}]},
+                },
+            ),
+            targets=[
+                aws_events_targets.LambdaFunction(
+                    self.verification.function, dead_letter_queue=self.verification.dead_letters
+                )
+            ],
+        )
+
+    def _alarm_on_ages(self, connection: Connection) -> None:
+        backups = self.settings.backups
+        objective = timedelta(hours=backups.recovery_point_objective_hours + backups.grace_hours)
+        self._alarm_on_age(
+            Metric.BACKUP_AGE,
+            objective,
+            Level.CRITICAL,
+            Runbook.BACKUP_FAILED,
+            meaning="No backup was committed in time: a recovery would lose more than the objective allows.",
+            first_look="the errors of database_backup, then whether its schedule ran at all",
+        )
+        self._alarm_on_age(
+            Metric.VERIFIED_BACKUP_AGE,
+            objective,
+            Level.CRITICAL,
+            Runbook.RESTORE_FAILED,
+            meaning="No backup was proven by a restore in time: nobody knows whether the newest one is any good.",
+            first_look="verification.json of the newest backup, then the errors of restore_verification",
+        )
+        if connection.instance_identifier:
+            self._alarm_on_age(
+                Metric.RESTORABLE_TIME_AGE,
+                RESTORABLE_POINT_LIMIT,
+                Level.HIGH,
+                Runbook.RECOVERY_POINT_TOO_OLD,
+                meaning="RDS cannot restore to a recent moment: its automated backups are off or behind.",
+                first_look="LatestRestorableTime and the events of the instance in the RDS console",
+            )
+
+    def _alarm_on_age(
+        self, metric: Metric, limit: timedelta, level: Level, runbook: Runbook, *, meaning: str, first_look: str
+    ) -> None:
+        self.alarms.add(
+            self,
+            metric.replace("_", "-"),
+            self._metric(metric, CHECK_INTERVAL),
+            subject="recovery",
+            threshold=limit.total_seconds(),
+            level=level,
+            runbook=runbook,
+            missing=Missing.BREACHING,  # a checker that died must not look like a young backup
+            meaning=meaning,
+            first_look=first_look,
+        )
+
+    def _alarm_on_recovery(self) -> None:
+        self.alarms.add(
+            self,
+            "duration",
+            self._metric(Metric.RECOVERY_DURATION, DAILY),
+            subject="recovery",
+            threshold=self.settings.backups.recovery_time_objective_minutes * 60,
+            level=Level.HIGH,
+            runbook=Runbook.RESTORE_FAILED,
+            missing=Missing.NOT_BREACHING,  # the age of the newest proven backup tells of a restore that never ran
+            meaning="A recovery took longer than the objective allows.",
+            first_look="which of fetch, restore and verify grew, in the newest verification.json",
+        )
+        self.alarms.add(
+            self,
+            "verification-failed",
+            self._metric(Metric.VERIFICATION_FAILED, Duration.minutes(5)),
+            subject="recovery",
+            threshold=0,
+            level=Level.CRITICAL,
+            runbook=Runbook.RESTORE_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning="A backup was restored and did not come through its checks.",
+            first_look="the failed checks in that backup's verification.json",
+        )
+
+    def _metric(self, metric: Metric, period: Duration) -> aws_cloudwatch.IMetric:
+        return self.alarms.metric(
+            metric,
+            period=period,
+            statistic=Statistic.MAXIMUM,
+            **{Dimension.DATABASE: self.settings.database.name},
+        )

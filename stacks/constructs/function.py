@@ -1,0 +1,170 @@
+"""A folder of `lambdas/` and its settings, as a Lambda function with its log group, dead letters and alarms."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import (
+    ArnFormat,
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_iam,
+    aws_lambda,
+    aws_lambda_destinations,
+    aws_logs,
+    aws_sqs,
+)
+from constructs import Construct
+
+from lambdas.shared.environment import FunctionSettings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.logs import retention
+from stacks.constructs.runtime import target_of
+from stacks.settings import Environment
+
+ROOT = Path(__file__).parents[2]
+RETRIES = 2
+OLDEST_EVENT = Duration.hours(2)
+TIMEOUT_WARNING = 0.8  # of the timeout: the last moment to act before the platform stops the function
+
+
+OWN_CODE = ["*", "!lambdas", "!lambdas/**", "**/__pycache__", "**/*.txt"]
+
+
+class MonitoringFunction(Construct):
+    """`junkos-<environment>-<folder>`, allowed nothing but to write its own log; callers grant the rest."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        folder: str,
+        *,
+        settings: FunctionSettings,
+        environment: Environment,
+        alarms: Alarms,
+        layers: list[aws_lambda.ILayerVersion],
+        memory: int,
+        timeout: Duration,
+        level: Level = Level.HIGH,
+        runbook: Runbook = Runbook.FUNCTION_FAILED,
+        **placement: Any,
+    ) -> None:
+        """Define the function.
+
+        `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
+        `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
+        """
+        super().__init__(scope, folder)
+        self.name = physical_name(environment.name, folder)
+        self.dead_letters = aws_sqs.Queue(
+            self,
+            "DeadLetters",
+            queue_name=f"{self.name}-failed",
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        log_group = aws_logs.LogGroup(
+            self,
+            "Log",
+            log_group_name=f"/aws/lambda/{self.name}",
+            retention=retention(environment.log_retention_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        target = target_of(environment)
+        self.function = aws_lambda.Function(
+            self,
+            "Function",
+            function_name=self.name,
+            runtime=aws_lambda.Runtime(f"python{target.python_version}", aws_lambda.RuntimeFamily.PYTHON),
+            architecture=aws_lambda.Architecture.custom(target.architecture),
+            code=aws_lambda.Code.from_asset(str(ROOT), exclude=OWN_CODE),
+            handler=f"lambdas.{folder}.handler.handler",
+            environment={**settings.to_environment(), "POWERTOOLS_LOG_LEVEL": environment.log_level.upper()},
+            layers=layers,
+            memory_size=memory,
+            timeout=timeout,
+            role=self._role(log_group, in_vpc="vpc" in placement),
+            log_group=log_group,
+            retry_attempts=RETRIES,
+            max_event_age=OLDEST_EVENT,
+            on_failure=aws_lambda_destinations.SqsDestination(self.dead_letters),
+            **placement,
+        )
+        self._watch(alarms, folder, timeout, level, runbook)
+
+    def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool) -> aws_iam.Role:
+        role = aws_iam.Role(
+            self, "Role", role_name=self.name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        log_group.grant_write(role)
+        if in_vpc:
+            self._allow_network_interfaces(role)
+        return role
+
+    def _allow_network_interfaces(self, role: aws_iam.Role) -> None:
+        actions = [
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ]
+        # `*`: the Lambda service makes the interfaces with this role, and these actions take no narrower resource.
+        role.add_to_policy(aws_iam.PolicyStatement(actions=actions, resources=["*"]))
+        # The service needs them; the function's own code never does, and is refused them.
+        arn = Stack.of(self).format_arn(
+            service="lambda", resource="function", resource_name=self.name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        role.add_to_policy(
+            aws_iam.PolicyStatement(
+                effect=aws_iam.Effect.DENY,
+                actions=actions,
+                resources=["*"],
+                conditions={"ArnEquals": {"lambda:SourceFunctionArn": arn}},
+            )
+        )
+
+    def _watch(self, alarms: Alarms, folder: str, timeout: Duration, level: Level, runbook: Runbook) -> None:
+        alarms.add(
+            self,
+            "errors",
+            self.function.metric_errors(period=Duration.minutes(5), statistic=Statistic.SUM),
+            subject=folder,
+            threshold=0,
+            level=level,
+            runbook=runbook,
+            missing=Missing.NOT_BREACHING,
+            meaning=f"{folder} ended with an error.",
+            first_look=f"the newest ERROR line in /aws/lambda/{self.name}",
+        )
+        alarms.add(
+            self,
+            "timeout",
+            self.function.metric_duration(period=Duration.minutes(5), statistic=Statistic.MAXIMUM),
+            subject=folder,
+            threshold=TIMEOUT_WARNING * timeout.to_milliseconds(),
+            level=Level.HIGH,
+            runbook=Runbook.FUNCTION_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning=f"{folder} took more than {TIMEOUT_WARNING:.0%} of the time that it is given.",
+            first_look="its duration over the last weeks on the dashboard",
+        )
+        alarms.add(
+            self,
+            "dead-letters",
+            self.dead_letters.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
+            ),
+            subject=folder,
+            threshold=0,
+            level=Level.HIGH,
+            runbook=Runbook.FUNCTION_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning=f"{folder} was given up after all retries; its event waits in the queue.",
+            first_look=f"the messages of queue {self.name}-failed",
+        )
