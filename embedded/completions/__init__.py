@@ -1,0 +1,14 @@
+"""What MiniStack lacks and this project depends on, each piece doing what AWS would do."""
+
+from typing import Any
+
+from ministack import app
+
+from embedded.completions import enforcement, stack_waits
+
+
+def completed_application() -> Any:
+    """MiniStack's ASGI application after every completion has been put in place."""
+    for completion in (enforcement, stack_waits):
+        completion.register()
+    return app.app
