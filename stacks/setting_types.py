@@ -1,0 +1,151 @@
+"""The kinds of value that an environment file holds: what is allowed, in words for people and as a check."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic.types import Strict
+
+from lambdas.vocabulary.backups import DATABASE_NAME
+from stacks import schedule
+
+MINUTES_OF_DAY = 24 * 60
+MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
+SHORTEST_WINDOW = 30  # minutes, RDS's own limit
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_DAILY = re.compile(rf"{_TIME}-{_TIME}")
+_WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a kind of value may be, as it stands after "must be" and in the documentation."""
+
+    text: str
+
+
+def daily_window(text: str) -> range:
+    """The minutes of the day (UTC) of a window like `03:00-04:00`; past 1440 where it runs over midnight."""
+    match = _DAILY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be {BACKUP_WINDOW}")
+    start, end = _minutes(*match.group(1, 2)), _minutes(*match.group(3, 4))
+    return _window(start, end, MINUTES_OF_DAY)
+
+
+def weekly_window(text: str) -> range:
+    """The minutes of the week (UTC, from Monday) of a window like `sun:04:30-sun:05:30`."""
+    match = _WEEKLY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be {MAINTENANCE_WINDOW}")
+    start = _DAYS.index(match[1]) * MINUTES_OF_DAY + _minutes(*match.group(2, 3))
+    end = _DAYS.index(match[4]) * MINUTES_OF_DAY + _minutes(*match.group(5, 6))
+    return _window(start, end, MINUTES_OF_WEEK)
+
+
+def windows_overlap(daily: str, weekly: str) -> bool:
+    """Whether a daily window meets a weekly one on any day; RDS refuses such a pair."""
+    daily_minutes = {minute % MINUTES_OF_DAY for minute in daily_window(daily)}
+    return any(minute % MINUTES_OF_DAY in daily_minutes for minute in weekly_window(weekly))
+
+
+def _minutes(hours: str, minutes: str) -> int:
+    return int(hours) * 60 + int(minutes)
+
+
+def _window(start: int, end: int, period: int) -> range:
+    window = range(start, end if end > start else end + period)
+    if len(window) < SHORTEST_WINDOW:
+        raise ValueError(f"must last at least {SHORTEST_WINDOW} minutes")
+    return window
+
+
+def _checked_by(read: Callable[[str], object]) -> AfterValidator:
+    """Keep the text as it is once `read` accepts it."""
+
+    def check(text: str) -> str:
+        read(text)
+        return text
+
+    return AfterValidator(check)
+
+
+def _total_below(limit: int) -> AfterValidator:
+    def check(texts: tuple[str, ...]) -> tuple[str, ...]:
+        total = sum(len(text) for text in texts)
+        if total > limit:
+            raise ValueError(
+                f"must be {limit} characters in all at most (it has {total}): a function has room for 4 KB"
+            )
+        return texts
+
+    return AfterValidator(check)
+
+
+def _without_repetition(texts: tuple[str, ...]) -> tuple[str, ...]:
+    repeated = sorted({text for text in texts if texts.count(text) > 1})
+    if repeated:
+        raise ValueError(f"must not repeat {', '.join(map(repr, repeated))}")
+    return texts
+
+
+BACKUP_WINDOW = "a daily window in UTC, such as 03:00-04:00"
+MAINTENANCE_WINDOW = "a weekly window in UTC, such as sun:04:30-sun:05:30"
+
+BackupWindow = Annotated[
+    str, _checked_by(daily_window), Allowed(f"{BACKUP_WINDOW}, of {SHORTEST_WINDOW} minutes or more")
+]
+MaintenanceWindow = Annotated[
+    str, _checked_by(weekly_window), Allowed(f"{MAINTENANCE_WINDOW}, of {SHORTEST_WINDOW} minutes or more")
+]
+Schedule = Annotated[str, _checked_by(schedule.longest_interval), Allowed(f"{schedule.FORM}, in UTC")]
+
+
+def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
+    return StringConstraints(pattern=rf"^(?:{pattern})\z"), Allowed(allowed)
+
+
+Text = Annotated[str, *_text(r"\S(?s:.*\S)?", "a text that is not empty")]
+Name = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,15}", "1 to 16 lower-case letters, digits and dashes")]
+Account = Annotated[str, *_text(r"\d{12}", "the account's 12 digits, in quotes")]
+Region = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d", "a region, such as us-east-1")]
+Email = Annotated[str, *_text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+Label = Annotated[str, *_text(DATABASE_NAME.pattern, "1 to 63 lower-case letters, digits, dashes and underscores")]
+PostgresName = Annotated[str, *_text(r"[a-z_][a-z0-9_]{0,62}", "1 to 63 lower-case letters, digits and underscores")]
+Table = Annotated[str, *_text(r"[^.]+\.[^.].*", "a table with its schema, such as public.orders")]
+Assertion = Annotated[
+    str, *_text(r"(?is)\s*(select|with|values|table)\b[^;]*", "one SQL query without a semicolon that answers true")
+]
+InstanceClass = Annotated[
+    str,
+    *_text(r"[a-z]\d[a-z]*\.(micro|small|medium|\d*x?large)", "an RDS instance class without db., such as t4g.micro"),
+]
+EngineVersion = Annotated[
+    str, *_text(r"1[4-8](\.\d+)?", "a PostgreSQL version from 14 to 18, in quotes, such as 18 or 18.3")
+]
+Host = Annotated[str, *_text(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name without protocol and port")]
+InstanceIdentifier = Annotated[str, *_text(r"[A-Za-z][A-Za-z0-9-]{0,62}", "an RDS instance identifier")]
+ResourceId = Annotated[str, *_text(r"db-[A-Z0-9]+", "an RDS resource identifier, such as db-ABCDEFGHIJKL01234")]
+VpcId = Annotated[str, *_text(r"vpc-[0-9a-f]+", "a VPC identifier, such as vpc-0123456789abcdef0")]
+SubnetId = Annotated[str, *_text(r"subnet-[0-9a-f]+", "a subnet identifier, such as subnet-0123456789abcdef0")]
+RouteTableId = Annotated[str, *_text(r"rtb-[0-9a-f]+", "a route table identifier, such as rtb-0123456789abcdef0")]
+SecurityGroupId = Annotated[str, *_text(r"sg-[0-9a-f]+", "a security group identifier, such as sg-0123456789abcdef0")]
+Zone = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "an availability zone, such as us-east-1a")]
+_SECRET_ARN = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+"  # noqa: S105  (the form of an ARN)
+SecretArn = Annotated[str, *_text(_SECRET_ARN, "the whole ARN of a Secrets Manager secret")]
+Secret = Annotated[
+    str, *_text(rf"[A-Za-z0-9/_+=.@!-]{{1,512}}|{_SECRET_ARN}", "the name or the ARN of a Secrets Manager secret")
+]
+
+
+# TOML has lists only; a frozen model keeps tuples, so strictness ends at the list and holds again in its items.
+_IN_A_LIST = Strict(strict=False)
+Tables = Annotated[tuple[Table, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1000)]
+Assertions = Annotated[tuple[Assertion, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1500)]
+Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

@@ -1,0 +1,103 @@
+"""What is wrong with an environment file, one line each: file, key, value and what is allowed."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from stacks.settings_words import allowed_in, allowed_of, mode_of, one_of, quoted, sections_of
+
+_SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
+
+Place = tuple[int | str, ...]
+
+
+class SettingsError(Exception):
+    """An environment file that cannot be used; its text is one line for each fault."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+
+
+def refuse_secrets(file: Path, content: dict[str, Any]) -> None:
+    """Raise SettingsError, without repeating them, for values that look like secrets: the file lies in git."""
+    lines = [
+        f"{file}: {_key(place)}: looks like a secret; keep it in Secrets Manager and write the secret's name here"
+        for place, value in _leaves(content)
+        if isinstance(value, str) and _SECRET.search(value)
+    ]
+    if lines:
+        raise SettingsError(lines)
+
+
+def lines_of(file: Path, model: type[BaseModel], error: ValidationError) -> list[str]:
+    """Each of pydantic's findings about `model` as a line for people."""
+    return [f"{file}: {_sentence(model, detail)}" for detail in error.errors(include_url=False)]
+
+
+def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
+    place, section, field = _resolve(model, detail["loc"])
+    key, value = _key(place), detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":  # its value stays unsaid: it may be a password
+            return f"{key}: no such setting{_suggestion(section, str(place[-1]))}"
+        case "missing":
+            return f"{key}: is missing; must be {_expected(field, place)}"
+        case "union_tag_not_found":
+            return f"{key}.mode: is missing; must be {_modes(field)}"
+        case "union_tag_invalid":
+            return f"{key}.mode = {quoted(value['mode'])}: must be {_modes(field)}"
+        case "value_error":
+            return f"{key} = {quoted(value)}: {detail['ctx']['error']}"
+        case _:
+            return f"{key} = {quoted(value)}: must be {_expected(field, place)}"
+
+
+def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseModel], FieldInfo | None]:
+    """A finding's place as the file has it (without the mode that pydantic adds), its section and its field."""
+    place: list[int | str] = []
+    section, field = model, None
+    parts = iter(location)
+    for part in parts:
+        place.append(part)
+        if isinstance(part, int):
+            continue
+        field = section.model_fields.get(part)
+        inner = sections_of(field.annotation) if field else []
+        if len(inner) > 1:
+            mode = next(parts, None)
+            inner = [candidate for candidate in inner if mode_of(candidate) == mode]
+        section = inner[0] if inner else section
+    return tuple(place), section, field
+
+
+def _expected(field: FieldInfo | None, place: Place) -> str:
+    if field is None or sections_of(field.annotation):
+        return f"a section, [{place[-1]}]"
+    return allowed_in(field) if isinstance(place[-1], int) else allowed_of(field)
+
+
+def _modes(field: FieldInfo | None) -> str:
+    return one_of([mode_of(section) for section in sections_of(field.annotation)] if field else [])
+
+
+def _suggestion(section: type[BaseModel], key: str) -> str:
+    near = difflib.get_close_matches(key, section.model_fields, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(section.model_fields)}"
+
+
+def _key(place: Place) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+
+
+def _leaves(content: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    if isinstance(content, dict | list):
+        for key, value in content.items() if isinstance(content, dict) else enumerate(content):
+            yield from _leaves(value, (*place, key))
+    else:
+        yield place, content
