@@ -1,17 +1,13 @@
 """Builds a layer, or finds it built: `build("postgresql_tools", "arm64", "3.13")` is a directory to zip."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from layers import observability, postgres_client, postgresql_tools
 from layers.store import built, source_key
 from layers.target import Target, this_machine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "observability": observability.assemble,

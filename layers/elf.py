@@ -3,15 +3,11 @@
 Only strings are rewritten, in place and never to a longer one, so that no address moves.
 """
 
-from __future__ import annotations
-
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from pathlib import Path
+from typing import Final, NamedTuple
 
 _MAGIC: Final = b"\x7fELF\x02\x01"  # 64 bits, little-endian
 _HEADER: Final = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -60,7 +56,7 @@ def read(path: Path) -> Dynamic:
     """Raises ValueError for a file without a dynamic section."""
     data = path.read_bytes()
     segments = _segments(data)
-    entries = _entries(data, segments, path)
+    entries = _entries(data, _dynamic_segment(segments, path))
     tags = dict(entries)
     start = _offset(segments, tags[_DT_STRTAB])
     strings = slice(start, start + tags[_DT_STRSZ])
@@ -92,6 +88,17 @@ def rename(path: Path, names: Mapping[str, str]) -> None:
     path.write_bytes(data)
 
 
+def search_own_path_first(path: Path) -> None:
+    """Makes the search path win over LD_LIBRARY_PATH, in which Lambda lists folders with libraries of its own."""
+    data = bytearray(path.read_bytes())
+    dynamic = _dynamic_segment(_segments(data), path)
+    for at in range(dynamic.offset, dynamic.offset + dynamic.file_size, _ENTRY.size):
+        tag, value = _ENTRY.unpack_from(data, at)
+        if tag == _DT_RUNPATH:
+            _ENTRY.pack_into(data, at, _DT_RPATH, value)
+    path.write_bytes(data)
+
+
 def strip(path: Path) -> None:
     """Drops what no loader reads: everything behind the last segment, such as debugging sections."""
     data = path.read_bytes()
@@ -102,16 +109,20 @@ def strip(path: Path) -> None:
     path.write_bytes(kept)
 
 
-def _segments(data: bytes) -> list[_Segment]:
+def _segments(data: bytes | bytearray) -> list[_Segment]:
     header = _HEADER.unpack_from(data)
     offset, size, count = header[5], header[9], header[10]
     return [_Segment(*_SEGMENT.unpack_from(data, offset + size * index)) for index in range(count)]
 
 
-def _entries(data: bytes, segments: list[_Segment], path: Path) -> list[tuple[int, int]]:
-    dynamic = next((segment for segment in segments if segment.type == _PT_DYNAMIC), None)
-    if dynamic is None:
+def _dynamic_segment(segments: list[_Segment], path: Path) -> _Segment:
+    segment = next((segment for segment in segments if segment.type == _PT_DYNAMIC), None)
+    if segment is None:
         raise ValueError(f"{path.name} has no dynamic section")
+    return segment
+
+
+def _entries(data: bytes, dynamic: _Segment) -> list[tuple[int, int]]:
     section = data[dynamic.offset : dynamic.offset + dynamic.file_size]
     return [(tag, value) for tag, value in _ENTRY.iter_unpack(section) if tag]
 

@@ -1,15 +1,10 @@
 """Layer `observability`: AWS Lambda Powertools with what its logger, metrics and data classes import."""
 
-from __future__ import annotations
+from pathlib import Path
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
+from layers.target import Target
 from layers.wheels import fetch, importable, unpack
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from layers.target import Target
 
 PACKAGES: Final = ("aws-lambda-powertools", "jmespath", "typing_extensions")
 # Parts that import packages which are not in the layer, so that they could not be used anyway.

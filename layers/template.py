@@ -4,8 +4,6 @@ It is made by this machine's build of the server and serves the other architectu
 little-endian with the same alignment, which is all that PostgreSQL asks of a data directory.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

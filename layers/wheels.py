@@ -1,20 +1,16 @@
 """Wheels from PyPI at the pinned versions, for a machine that need not be this one."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from layers.target import Target
+from layers.target import Target
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 REQUIREMENTS: Final = (ROOT / "lambdas/requirements.txt", ROOT / "layers/requirements.txt")

@@ -1,0 +1,51 @@
+"""The third-party packages of functions as Lambda layers, built for the environment's processor and Python."""
+
+from functools import cached_property
+
+from aws_cdk import AssetHashType, aws_lambda
+from constructs import Construct
+
+from lambdas.vocabulary.names import physical_name
+from layers.build import build
+from stacks.settings import Environment
+
+
+class Layers(Construct):
+    """The layers of one stack; each is built and defined when first asked for."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "Layers")
+        self._environment = environment
+
+    @cached_property
+    def observability(self) -> aws_lambda.LayerVersion:
+        """AWS Lambda Powertools."""
+        return self._layer("observability")
+
+    @cached_property
+    def postgres_client(self) -> aws_lambda.LayerVersion:
+        """psycopg2 and the certificates of Amazon RDS."""
+        return self._layer("postgres_client")
+
+    @cached_property
+    def postgresql_tools(self) -> aws_lambda.LayerVersion:
+        """pg_dump and its like, a server to restore into, and zstandard."""
+        return self._layer("postgresql_tools")
+
+    def _layer(self, name: str) -> aws_lambda.LayerVersion:
+        machine, python = self._environment.machine, self._environment.python_version
+        directory = build(name, machine, python)
+        return aws_lambda.LayerVersion(
+            self,
+            name,
+            layer_version_name=physical_name(self._environment.name, name),
+            # Two builds of the same sources differ in the data directory's identifier alone: that is no new layer.
+            code=aws_lambda.Code.from_asset(
+                str(directory),
+                asset_hash=directory.name,
+                asset_hash_type=AssetHashType.CUSTOM,
+                exclude=["**/__pycache__"],  # tests import the packages where they lie
+            ),
+            compatible_architectures=[aws_lambda.Architecture.custom(machine)],
+            compatible_runtimes=[aws_lambda.Runtime(f"python{python}", aws_lambda.RuntimeFamily.PYTHON)],
+        )
