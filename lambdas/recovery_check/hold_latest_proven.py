@@ -22,7 +22,10 @@ def hold_latest_proven(catalogue: Catalogue, database: str, proven: Manifest) ->
 
 
 def _retention_of(catalogue: Catalogue, prefix: str) -> str | None:
-    tags = catalogue.s3.get_object_tagging(Bucket=catalogue.bucket, Key=prefix + DUMP)["TagSet"]
+    try:
+        tags = catalogue.s3.get_object_tagging(Bucket=catalogue.bucket, Key=prefix + DUMP)["TagSet"]
+    except catalogue.s3.exceptions.NoSuchKey:  # the lifecycle took the dump before its manifest
+        return None
     return next((tag["Value"] for tag in tags if tag["Key"] == RETENTION_TAG), None)
 
 

@@ -1,0 +1,212 @@
+"""The ages of recovery points, from what lies in a bucket."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambdas.recovery_check.check_recovery import check_recovery
+from lambdas.recovery_check.settings import Settings
+from lambdas.shared.catalogue import Catalogue
+from lambdas.vocabulary.backups import (
+    DUMP,
+    MANIFEST,
+    RETENTION_TAG,
+    VERIFICATION,
+    Check,
+    Manifest,
+    Result,
+    Retention,
+    Seconds,
+    StoredObject,
+    Verdict,
+    Verification,
+    prefix_of,
+)
+
+BUCKET = "backups"
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SETTINGS = Settings(environment="test", bucket=BUCKET, database="orders", instance_identifier=None)
+
+
+@pytest.fixture
+def s3():
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield client
+
+
+@pytest.fixture
+def catalogue(s3):
+    return Catalogue(s3, BUCKET)
+
+
+def check(catalogue, rds=None, settings=SETTINGS):
+    return check_recovery(settings, catalogue, rds, clock=lambda: NOW)
+
+
+def commit(s3, *, hours_ago: float, retention: Retention = Retention.DAILY) -> Manifest:
+    """A committed backup whose snapshot was taken so many hours before now."""
+    moment = NOW - timedelta(hours=hours_ago)
+    prefix = prefix_of("orders", moment, key=moment.isoformat())
+    manifest = Manifest(
+        backup=prefix,
+        database="orders",
+        server_version="18.6",
+        client_version="18.6",
+        snapshot_at=moment.isoformat(),
+        started_at=moment.isoformat(),
+        finished_at=moment.isoformat(),
+        raw_bytes=4,
+        database_bytes=4,
+        objects={DUMP: StoredObject(4, hashlib.sha256(b"dump").hexdigest())},
+        pg_dump_exit_status=0,
+        extensions=(),
+        tables=(),
+        retention=retention,
+        correlation_id="test",
+    )
+    for name, body in ((DUMP, b"dump"), (MANIFEST, manifest.to_json())):
+        s3.put_object(Bucket=BUCKET, Key=prefix + name, Body=body, Tagging=f"{RETENTION_TAG}={retention}")
+    return manifest
+
+
+def verify(s3, manifest: Manifest, verdict: Verdict = Verdict.PROVEN, **changes: object) -> None:
+    verification = Verification(
+        backup=manifest.backup,
+        manifest_sha256=hashlib.sha256(manifest.to_json()).hexdigest(),
+        verdict=verdict,
+        checks=(Check("tables equal", Result.PASSED, "3 tables"),),
+        seconds=Seconds(1, 2, 3),
+        recovery_time_objective=3600,
+        started_at=NOW.isoformat(),
+        finished_at=NOW.isoformat(),
+        requested_by="test",
+        reason="test",
+        server_version="18.6",
+        correlation_id="test",
+    )
+    document = replace(verification, **changes).to_json()
+    s3.put_object(Bucket=BUCKET, Key=manifest.backup + VERIFICATION, Body=document)
+
+
+def retention_of(s3, manifest: Manifest) -> str:
+    return s3.get_object_tagging(Bucket=BUCKET, Key=manifest.backup + DUMP)["TagSet"][0]["Value"]
+
+
+def published(output: str) -> dict[str, float]:
+    lines = [json.loads(line) for line in output.splitlines() if '"_aws"' in line]
+    names = {metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    return {name: line[name][0] for line in lines for name in names}
+
+
+def test_ages_are_those_of_the_newest_backup_and_of_the_newest_proven_one(s3, catalogue, capsys):
+    verify(s3, commit(s3, hours_ago=30))
+    commit(s3, hours_ago=6)
+
+    ages = check(catalogue)
+
+    assert ages == {"backup_age": 6 * 3600, "verified_backup_age": 30 * 3600, "restorable_time_age": None}
+    assert published(capsys.readouterr().out) == {"backup_age": 6 * 3600, "verified_backup_age": 30 * 3600}
+
+
+def test_an_empty_bucket_publishes_nothing_so_that_missing_data_raises_the_alarm(catalogue, capsys):
+    assert check(catalogue) == {"backup_age": None, "verified_backup_age": None, "restorable_time_age": None}
+    assert published(capsys.readouterr().out) == {}
+
+
+def test_a_folder_without_a_manifest_is_no_backup(s3, catalogue):
+    manifest = commit(s3, hours_ago=6)
+    s3.delete_object(Bucket=BUCKET, Key=manifest.backup + MANIFEST)
+
+    assert check(catalogue)["backup_age"] is None
+
+
+def test_a_manifest_moved_from_another_folder_is_no_backup(s3, catalogue):
+    manifest = commit(s3, hours_ago=30)
+    elsewhere = prefix_of("orders", NOW - timedelta(hours=1), key="moved")
+    s3.put_object(Bucket=BUCKET, Key=elsewhere + MANIFEST, Body=manifest.to_json())
+
+    assert check(catalogue)["backup_age"] == 30 * 3600
+
+
+def test_a_garbled_manifest_does_not_hide_the_backup_before_it(s3, catalogue):
+    verify(s3, commit(s3, hours_ago=30))
+    newer = commit(s3, hours_ago=6)
+    s3.put_object(Bucket=BUCKET, Key=newer.backup + MANIFEST, Body=b"{")
+
+    assert check(catalogue)["verified_backup_age"] == 30 * 3600
+
+
+def test_a_snapshot_in_the_future_cannot_silence_the_alarm(s3, catalogue):
+    commit(s3, hours_ago=-48)
+
+    assert check(catalogue)["backup_age"] is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.NOT_PROVABLE])
+def test_a_backup_that_was_restored_without_success_is_not_proven(s3, catalogue, verdict):
+    verify(s3, commit(s3, hours_ago=6), verdict)
+
+    assert check(catalogue)["verified_backup_age"] is None
+
+
+def test_a_verification_of_another_manifest_proves_nothing(s3, catalogue):
+    manifest = commit(s3, hours_ago=6)
+    verify(s3, manifest, manifest_sha256="0" * 64)
+
+    assert check(catalogue)["verified_backup_age"] is None
+
+
+class Rds:
+    def __init__(self, instance: dict) -> None:
+        self.instance = instance
+
+    def describe_db_instances(self, *, DBInstanceIdentifier: str) -> dict:  # noqa: N803  (boto3's own name)
+        assert DBInstanceIdentifier == "orders-db"
+        return {"DBInstances": [self.instance]}
+
+
+def test_the_restorable_time_is_the_one_that_rds_names(catalogue):
+    settings = replace(SETTINGS, instance_identifier="orders-db")
+
+    assert (
+        check(catalogue, Rds({"LatestRestorableTime": NOW - timedelta(minutes=4)}), settings)["restorable_time_age"]
+        == 240
+    )
+    assert check(catalogue, Rds({}), settings)["restorable_time_age"] is None
+
+
+def test_the_newest_proven_backup_is_kept_and_its_forerunner_released(s3, catalogue):
+    first = commit(s3, hours_ago=200, retention=Retention.WEEKLY)
+    verify(s3, first)
+    check(catalogue)
+    assert retention_of(s3, first) == Retention.LATEST_PROVEN
+
+    second = commit(s3, hours_ago=6)
+    check(catalogue)
+    assert retention_of(s3, first) == Retention.LATEST_PROVEN, "an unproven backup must not take its place"
+
+    verify(s3, second)
+    check(catalogue)
+    assert retention_of(s3, first) == Retention.WEEKLY
+    assert retention_of(s3, second) == Retention.LATEST_PROVEN
+    for name in (MANIFEST, VERIFICATION):
+        tags = s3.get_object_tagging(Bucket=BUCKET, Key=second.backup + name)["TagSet"]
+        assert tags == [{"Key": RETENTION_TAG, "Value": "latest-proven"}]
+
+
+def test_a_backup_whose_dump_expired_before_its_manifest_is_in_nobodys_way(s3, catalogue):
+    expiring = commit(s3, hours_ago=800)
+    s3.delete_object(Bucket=BUCKET, Key=expiring.backup + DUMP)
+    newest = commit(s3, hours_ago=6)
+    verify(s3, newest)
+
+    check(catalogue)
+
+    assert retention_of(s3, newest) == Retention.LATEST_PROVEN
