@@ -1,0 +1,14 @@
+from dataclasses import dataclass
+
+from lambdas.shared.postgres import DatabaseSettings
+
+
+@dataclass(frozen=True)
+class Settings(DatabaseSettings):
+    bucket: str
+    critical_tables: tuple[str, ...]
+    """Tables whose content is hashed besides being counted, each as SQL writes its name."""
+    excluded_table_data: tuple[str, ...]
+    """Tables that are dumped without their rows."""
+    compression_level: int
+    """Zstandard's level."""
