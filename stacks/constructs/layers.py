@@ -7,6 +7,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
 from layers.build import build
+from stacks.constructs.runtime import target_of
 from stacks.settings import Environment
 
 
@@ -33,8 +34,8 @@ class Layers(Construct):
         return self._layer("postgresql_tools")
 
     def _layer(self, name: str) -> aws_lambda.LayerVersion:
-        machine, python = self._environment.machine, self._environment.python_version
-        directory = build(name, machine, python)
+        target = target_of(self._environment)
+        directory = build(name, target.architecture, target.python_version)
         return aws_lambda.LayerVersion(
             self,
             name,
@@ -46,6 +47,6 @@ class Layers(Construct):
                 asset_hash_type=AssetHashType.CUSTOM,
                 exclude=["**/__pycache__"],  # tests import the packages where they lie
             ),
-            compatible_architectures=[aws_lambda.Architecture.custom(machine)],
-            compatible_runtimes=[aws_lambda.Runtime(f"python{python}", aws_lambda.RuntimeFamily.PYTHON)],
+            compatible_architectures=[aws_lambda.Architecture.custom(target.architecture)],
+            compatible_runtimes=[aws_lambda.Runtime(f"python{target.python_version}", aws_lambda.RuntimeFamily.PYTHON)],
         )
