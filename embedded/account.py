@@ -103,7 +103,6 @@ def _server_environment(directory: Path) -> dict[str, str]:
         "TMPDIR": str(directory / "tmp"),
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
         "MINISTACK_REGION": REGION,
         "MINISTACK_HOST": "127.0.0.1",

@@ -4,11 +4,11 @@ from typing import Any
 
 from ministack import app
 
-from embedded.completions import enforcement, stack_waits
+from embedded.completions import embedded_metrics, enforcement, functions, resource_types, stack_waits
 
 
 def completed_application() -> Any:
     """MiniStack's ASGI application after every completion has been put in place."""
-    for completion in (enforcement, stack_waits):
+    for completion in (embedded_metrics, enforcement, functions, resource_types, stack_waits):
         completion.register()
     return app.app

@@ -1,0 +1,10 @@
+"""CloudFormation resource types beyond those of MiniStack; types in neither list stay refused."""
+
+from embedded.completions.resource_types import of_services, recorded, security_group_rules
+
+TYPES = (*of_services.TYPES, *recorded.TYPES, *security_group_rules.TYPES)
+
+
+def register() -> None:
+    for resource_type in TYPES:
+        resource_type.register()

@@ -1,0 +1,93 @@
+"""Types of services that MiniStack has no part of: kept on record, with the identities AWS gives them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
+
+from embedded.completions.resource_types.resource_type import Attributes, Properties, ResourceType, described
+
+
+@dataclass(frozen=True)
+class RecordedType(ResourceType):
+    """`identify` gives what `Ref` returns; two resources with equal `unique` properties cannot coexist."""
+
+    identify: Callable[[str, Properties], str] = lambda _name, _properties: new_uuid()
+    attribute: str = "Id"
+    unique: Callable[[Properties], Any] | None = None
+    records: AccountRegionScopedDict = field(default_factory=AccountRegionScopedDict)
+
+    def create(self, generated_name: str, properties: Properties) -> tuple[str, Attributes]:
+        reference = self.identify(generated_name, properties)
+        rivals = list(self.records.values()) if self.unique else []
+        if reference in self.records or any(self.unique(it) == self.unique(properties) for it in rivals):  # type: ignore[misc]
+            raise ValueError(f"{self.name}: {reference} already exists")
+        self.records[reference] = dict(properties)
+        return reference, {self.attribute: reference}
+
+    def update(self, reference: str, old: Properties, new: Properties) -> Attributes:  # noqa: ARG002
+        self.records[reference] = dict(new)
+        return {self.attribute: reference}
+
+    def delete(self, reference: str, properties: Properties) -> None:  # noqa: ARG002
+        self.records.pop(reference, None)
+
+
+def _slack_channel_arn(_generated_name: str, properties: Properties) -> str:
+    channel = properties["ConfigurationName"]
+    return f"arn:aws:chatbot::{get_account_id()}:chat-configuration/slack-channel/{channel}"
+
+
+def _mute_rule_arn(generated_name: str, properties: Properties) -> str:
+    name = properties.get("Name", generated_name)
+    return f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm-mute-rule:{name}"
+
+
+def _one_per_region(_properties: Properties) -> str:
+    return "the account's only detector in this region"
+
+
+_ANOMALY_METRIC = described(
+    "Dimensions MetricCharacteristics MetricMathAnomalyDetector MetricName Namespace SingleMetricAnomalyDetector Stat"
+)
+
+TYPES = (
+    RecordedType(
+        "AWS::GuardDuty::Detector",
+        required=described("Enable"),
+        optional=described("DataSources Features FindingPublishingFrequency Tags"),
+        identify=lambda _name, _properties: new_uuid().replace("-", ""),
+        unique=_one_per_region,
+    ),
+    RecordedType(
+        "AWS::CloudWatch::AnomalyDetector",
+        required=frozenset(),
+        optional=_ANOMALY_METRIC | described("Configuration"),
+        replacing=_ANOMALY_METRIC,
+    ),
+    RecordedType(
+        "AWS::CloudWatch::AlarmMuteRule",
+        required=described("Rule"),
+        optional=described("Description ExpireDate MuteTargets Name StartDate Tags"),
+        replacing=described("Name"),
+        identify=_mute_rule_arn,
+        attribute="Arn",
+    ),
+    RecordedType(
+        "AWS::Logs::QueryDefinition",
+        required=described("Name QueryString"),
+        optional=described("LogGroupNames Parameters QueryLanguage"),
+        attribute="QueryDefinitionId",
+    ),
+    RecordedType(
+        "AWS::Chatbot::SlackChannelConfiguration",
+        required=described("ConfigurationName IamRoleArn SlackChannelId SlackWorkspaceId"),
+        optional=described(
+            "CustomizationResourceArns GuardrailPolicies LoggingLevel SnsTopicArns Tags UserRoleRequired"
+        ),
+        replacing=described("ConfigurationName SlackWorkspaceId"),
+        identify=_slack_channel_arn,
+        attribute="Arn",
+    ),
+)
