@@ -1,0 +1,205 @@
+"""The layer `postgresql_tools` at work: its tools over TLS, its server in a sandbox such as a function has."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import uuid
+from pathlib import Path
+
+import postgresql_tools
+import psycopg2
+import pytest
+import zstandard
+
+from layers.build import import_path
+from tests.tls import NO_ENCRYPTION, Authority, tls_in_front_of
+
+HOST = "database.test"
+UNSHARE = shutil.which("unshare")
+# A root file system that cannot be written, one folder that can, no network, no shared memory device, another uid.
+SANDBOX = """
+mount -o remount,bind,ro / && mount -t tmpfs tmpfs "$1" && mount -t tmpfs -o ro tmpfs /dev/shm || exit 77
+shift
+exec unshare --user --map-user=993 --map-group=990 "$@"
+"""
+
+
+@pytest.mark.parametrize("tool", ["pg_dump", "pg_dumpall", "pg_restore", "postgres"])
+def test_every_tool_runs_with_all_symbols_bound(tool):
+    environment = {"LD_BIND_NOW": "1", "LD_LIBRARY_PATH": "/nonexistent"}
+    done = subprocess.run(
+        [postgresql_tools.BIN / tool, "--version"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"{tool} (PostgreSQL) 18.")
+
+
+def test_a_foreign_library_of_the_same_name_is_not_taken(tmp_path):
+    for name in ("libpq.so.5", "libcrypto.so.3", "libssl.so.3"):
+        (tmp_path / name).write_bytes(bytes(1000))
+    done = subprocess.run(
+        [postgresql_tools.BIN / "pg_dump", "--version"],
+        env={"LD_LIBRARY_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The folder with the socket of a running server that has one table."""
+    folder = tmp_path_factory.mktemp("server")
+    _unpack_template(folder / "data")
+    another_user = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+    command = [*another_user, postgresql_tools.BIN / "postgres", "-D", folder / "data", "-k", folder,
+               "-c", "listen_addresses=", "-c", "fsync=off"]  # fmt: skip
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert any("ready to accept connections" in line for line in process.stderr)
+            with psycopg2.connect(host=str(folder), user="postgres", dbname="postgres") as connection:
+                connection.cursor().execute("CREATE TABLE pickup AS SELECT 'seen over TLS' AS note")
+            connection.close()
+            yield folder
+        finally:
+            process.terminate()
+
+
+def _unpack_template(data: Path) -> None:
+    data.mkdir(mode=0o700)
+    packed = postgresql_tools.TEMPLATE_DATA_DIRECTORY_ARCHIVE.read_bytes()
+    with (
+        zstandard.ZstdDecompressor().stream_reader(packed) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        archive.extractall(data, filter="data")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def port(server, authority):
+    with tls_in_front_of(server / ".s.PGSQL.5432", authority.server(HOST)) as port:
+        yield port
+
+
+def dump(port, *, host=HOST, sslmode="verify-full", authority):
+    conninfo = (
+        f"host={host} hostaddr=127.0.0.1 port={port} user=postgres dbname=postgres "
+        f"sslmode={sslmode} sslrootcert={authority.certificate}"
+    )
+    return subprocess.run(
+        [postgresql_tools.BIN / "pg_dump", "--dbname", conninfo],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def test_a_dump_over_verified_tls_brings_the_rows(port, authority):
+    done = dump(port, authority=authority)
+    assert done.returncode == 0, done.stderr
+    assert "seen over TLS" in done.stdout
+
+
+def test_a_server_that_another_authority_vouches_for_is_refused(port, tmp_path):
+    done = dump(port, authority=Authority(tmp_path, "someone else"))
+    assert done.returncode == 1
+    assert "certificate verify failed" in done.stderr
+
+
+def test_a_server_of_another_name_is_refused(port, authority):
+    done = dump(port, host="elsewhere.test", authority=authority)
+    assert done.returncode == 1
+    assert f'certificate for "{HOST}" does not match host name "elsewhere.test"' in done.stderr
+
+
+def test_plain_text_to_a_server_that_wants_tls_is_refused(port, authority):
+    done = dump(port, sslmode="disable", authority=authority)
+    assert done.returncode == 1
+    assert NO_ENCRYPTION in done.stderr
+
+
+@pytest.fixture(scope="module")
+def sandboxed(tmp_path_factory):
+    """What a server answers that runs where only one folder can be written."""
+    if UNSHARE is None:
+        pytest.skip("no `unshare` (util-linux) to make a sandbox with")
+    scratch = tmp_path_factory.mktemp("scratch")
+    script = Path(__file__).with_name("in_sandbox.py")
+    inside = [sys.executable, script, import_path("postgresql_tools"), scratch]
+    done = subprocess.run(
+        [
+            UNSHARE,
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "--net",
+            "--ipc",
+            "sh",
+            "-c",
+            SANDBOX,
+            "sh",
+            scratch,
+            *inside,
+        ],
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode == 77 or "unshare failed" in done.stderr:
+        pytest.skip(f"this machine makes no sandbox: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    assert not any(scratch.iterdir()), "the sandbox wrote outside of itself"
+    return json.loads(done.stdout)
+
+
+def test_every_extension_that_the_server_offers_can_be_created(sandboxed):
+    wanted = {"pgcrypto", "uuid-ossp", "citext", "hstore", "pg_trgm", "unaccent", "ltree", "btree_gist", "vector"}
+    assert wanted <= set(sandboxed["extensions"])
+
+
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ("pgcrypto", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ("citext", True),
+        ("unaccent", "Hotel"),
+        ("vector", 5.0),
+        ("upper", "ÄÖ"),
+        ("time zone", True),
+        ("collation", "C C.UTF-8"),
+    ],
+)
+def test_the_server_in_the_sandbox_computes_as_it_should(sandboxed, what, answer):
+    assert sandboxed[what] == answer
+
+
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ("uuid v3", str(uuid.uuid3(uuid.NAMESPACE_URL, "ä"))),
+        ("uuid v5", str(uuid.uuid5(uuid.NAMESPACE_URL, "ä"))),
+        ("uuid v4 version", 4),
+        ("uuid v1 version", 1),
+        ("uuid v1 is now", True),
+        ("uuid v1 is new", True),
+    ],
+)
+def test_the_stand_in_for_uuid_ossp_gives_what_the_original_would(sandboxed, what, answer):
+    assert sandboxed[what] == answer
+
+
+def test_the_stand_in_is_named_as_one():
+    assert {"uuid-ossp"} == postgresql_tools.STAND_INS
+    control = postgresql_tools.SHARE / "extension/uuid-ossp.control"
+    assert "stand-in" in control.read_text()
