@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from lambdas.shared.postgres import DatabaseSettings
+from lambdas.shared.database_settings import DatabaseSettings
 
 
 @dataclass(frozen=True)

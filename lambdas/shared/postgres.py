@@ -14,7 +14,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 from psycopg2.extensions import parse_dsn
 from rds_certificates import BUNDLE
 
-from lambdas.shared.environment import FunctionSettings
+from lambdas.shared.database_settings import DatabaseSettings
 
 TOKEN_LIFETIME = 900  # seconds; RDS checks the token when the session starts and never again
 CONNECT_TIMEOUT = 10
@@ -23,19 +23,6 @@ TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 
 class BadDatabaseAddressError(Exception):
     """The database's URL or its TLS mode is not usable; the settings must change."""
-
-
-@dataclass(frozen=True)
-class DatabaseSettings(FunctionSettings):
-    """Where the database is: a host for IAM login, or a secret that holds a `postgresql://` URL; not both."""
-
-    database: str
-    database_host: str | None
-    database_port: int
-    database_name: str | None
-    database_login: str | None
-    database_url_secret: str | None
-    database_minimum_tls: str
 
 
 @dataclass(frozen=True)
