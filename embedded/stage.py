@@ -1,0 +1,122 @@
+"""The account with the stacks deployed on it, as the story and the end-to-end tests handle it."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from embedded.account import ACCOUNT_ID, REGION, Account
+from embedded.errors import EmbeddedError
+from lambdas.shared.clock import now
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.names import bucket_name, physical_name
+from stacks.settings import Environment
+
+POLL_SECONDS = 0.1
+
+
+class InvocationError(Exception):
+    """A function raised; `type` is its exception's name."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.type = kind
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One environment on a running account."""
+
+    account: Account
+    environment: Environment
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the account's root user."""
+        variables = self.account.client_environment()
+        return boto3.client(
+            service,
+            endpoint_url=self.account.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            config=Config(read_timeout=900, retries={"max_attempts": 0}),
+        )
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self.client("s3")
+
+    @cached_property
+    def _lambda(self) -> Any:
+        return self.client("lambda")
+
+    @property
+    def bucket(self) -> str:
+        return bucket_name(self.environment.name, ACCOUNT_ID, REGION)
+
+    def function(self, folder: str) -> str:
+        return physical_name(self.environment.name, folder)
+
+    def invoke(self, folder: str, **event: Any) -> Any:
+        """Invoke a deployed function and return its answer; raises InvocationError when it raised."""
+        response = self._lambda.invoke(FunctionName=self.function(folder), Payload=json.dumps(event))
+        answer = json.load(response["Payload"])
+        if "FunctionError" in response:
+            raise InvocationError(answer.get("errorType", "Unknown"), answer.get("errorMessage", str(answer)))
+        return answer
+
+    def read(self, key: str) -> bytes:
+        body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def write(self, key: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def delete(self, key: str) -> None:
+        self._s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The objects below `prefix` by their names there, in bytes."""
+        contents = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", ())
+        return {entry["Key"].removeprefix(prefix): entry["Size"] for entry in contents}
+
+    def wait_for(self, key: str, seconds: float) -> bytes:
+        """The object at `key` once it is there; raises EmbeddedError when it does not come in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                return self.read(key)
+            except self._s3.exceptions.NoSuchKey:
+                time.sleep(POLL_SECONDS)
+        raise EmbeddedError(
+            f"s3://{self.bucket}/{key} did not come within {seconds:.0f} s (see {self.account.child.log})"
+        )
+
+    def logged(self, folder: str, text: str) -> bool:
+        """Whether the function's log group holds `text`."""
+        events = self.client("logs").filter_log_events(
+            logGroupName=f"/aws/lambda/{self.function(folder)}", filterPattern=f'"{text}"', limit=1
+        )
+        return bool(events["events"])
+
+    def newest_datapoint(self, metric: Metric) -> float | None:
+        """The newest value of one of the database's metrics; None when there is none of the last hour."""
+        statistics = self.client("cloudwatch").get_metric_statistics(
+            Namespace=NAMESPACE,
+            MetricName=metric,
+            Dimensions=[
+                {"Name": Dimension.ENVIRONMENT, "Value": self.environment.name},
+                {"Name": Dimension.DATABASE, "Value": self.environment.database.name},
+            ],
+            StartTime=now() - timedelta(hours=1),
+            EndTime=now() + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Maximum"],
+        )
+        points = sorted(statistics["Datapoints"], key=lambda point: point["Timestamp"])
+        return float(points[-1]["Maximum"]) if points else None

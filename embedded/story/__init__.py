@@ -1,0 +1,1 @@
+"""What `make run` tells, chapter by chapter; every claim in it is checked while it is told."""
