@@ -4,6 +4,7 @@ in_sandbox.py <the layer's python folder> <the only folder that can be written>
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tarfile
@@ -70,7 +71,7 @@ def main() -> None:
         try:
             json.dump(answers(server), sys.stdout)
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # a fast shutdown: it ends open connections
 
 
 def answers(server):

@@ -1,0 +1,153 @@
+"""How layers are fetched, named, stored and put together, without a network."""
+
+import multiprocessing
+import re
+import zipfile
+
+import pytest
+
+from layers import postgres_client, store, wheels
+from layers.build import NAMES, build
+from layers.postgresql_tools import plain_name
+from layers.store import built, source_key
+from layers.target import Target, this_machine
+from layers.wheels import ROOT, LayerError, fetch, importable, unpack
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "STORE", tmp_path / "store")
+    return tmp_path / "store"
+
+
+def test_a_finished_layer_is_found_without_any_work(monkeypatch):
+    here = this_machine()
+    before = {name: build(name, here.architecture, here.python_version) for name in NAMES}
+    monkeypatch.setattr(wheels.subprocess, "run", None)
+    monkeypatch.setattr(store, "_make", None)
+    assert before == {name: build(name, here.architecture, here.python_version) for name in NAMES}
+
+
+def test_a_build_that_fails_leaves_nothing_to_be_found(empty_store):
+    def fail(folder):
+        (folder / "half").touch()
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        built("layer", fail)
+    assert [path.name for path in empty_store.iterdir()] == ["layer.lock"]
+
+
+def test_what_a_stopped_build_left_behind_is_not_taken_over(empty_store):
+    leftover = empty_store / "layer.unfinished"
+    leftover.mkdir(parents=True)
+    (leftover / "half").touch()
+    finished = built("layer", lambda folder: (folder / "whole").touch())
+    assert [path.name for path in finished.iterdir()] == ["whole"]
+
+
+def test_two_processes_at_once_build_once(empty_store, tmp_path):
+    count = tmp_path / "builds"
+    context = multiprocessing.get_context("fork")
+    together = context.Barrier(2)
+
+    def want():
+        together.wait()
+        built("layer", lambda _: count.open("a").write("built\n"))
+
+    processes = [context.Process(target=want) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert count.read_text() == "built\n"
+
+
+@pytest.mark.parametrize(
+    "changed", ["lambdas/requirements.txt", "layers/postgresql_tools.py", "layers/static/extensions/uuid-ossp.control"]
+)
+def test_a_change_of_pins_code_or_files_is_another_layer(tmp_path, monkeypatch, changed):
+    before = source_key()
+    for name in ("lambdas/requirements.txt", "package-lock.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    for source in (path for path in (ROOT / "layers").rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        copy = tmp_path / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(source.read_bytes())
+    monkeypatch.setattr(store, "ROOT", tmp_path)
+    monkeypatch.setattr(store, "_SOURCES", tmp_path / "layers")
+    monkeypatch.setattr(store, "_LOCKED_PACKAGES", tmp_path / "package-lock.json")
+    monkeypatch.setattr(store, "REQUIREMENTS", [tmp_path / path.relative_to(ROOT) for path in wheels.REQUIREMENTS])
+    assert source_key() == before
+    with (tmp_path / changed).open("a") as file:
+        file.write("\n")
+    assert source_key() != before
+
+
+@pytest.mark.parametrize(
+    ("library", "plain"),
+    [
+        ("libcrypto-fb8d5b21.so.3", "libcrypto.so.3"),
+        ("libpcre2-8-8701a61e.so.0.7.1", "libpcre2-8.so.0.7.1"),
+        ("libpq-6197da7d.so.5.18", "libpq.so.5"),
+        ("libpq-a17e3caa.so.5.17", "libpq.so.5"),
+        ("libc.so.6", "libc.so.6"),
+    ],
+)
+def test_a_library_gets_its_plain_name_back(library, plain):
+    assert plain_name(library) == plain
+
+
+def test_of_a_wheels_metadata_only_licences_and_origin_are_kept(tmp_path):
+    wheel = tmp_path / "some.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in ("some/code.py", "some-1.dist-info/RECORD", "some-1.dist-info/licenses/LICENSE"):
+            archive.writestr(name, name)
+    unpack(wheel, tmp_path / "out", importable)
+    files = {str(path.relative_to(tmp_path / "out")) for path in tmp_path.rglob("out/**/*") if path.is_file()}
+    assert files == {"some/code.py", "some-1.dist-info/licenses/LICENSE"}
+
+
+def test_what_pip_says_is_one_line_with_the_packages_and_the_target(tmp_path, monkeypatch):
+    monkeypatch.setattr(wheels, "CACHE", tmp_path)
+    refused = wheels.subprocess.CompletedProcess([], 1, "", "WARNING: slow\nERROR: no matching distribution\n")
+    monkeypatch.setattr(wheels.subprocess, "run", lambda *_, **__: refused)
+    with pytest.raises(LayerError) as error:
+        fetch(["zstandard"], Target("arm64", "3.13"))
+    expected = r"pip could not fetch zstandard==\S+ for arm64-3\.13: ERROR: no matching distribution"
+    assert re.fullmatch(expected, str(error.value))
+
+
+def test_an_unknown_architecture_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="'riscv' is unknown to Lambda: use x86_64 or arm64"):
+        build("observability", "riscv", "3.13")
+
+
+def test_the_certificates_are_read_from_the_script_that_lists_them(tmp_path):
+    script = tmp_path / "defaults.js"
+    pem = "-----BEGIN CERTIFICATE-----\\n' +\n 'QUJD\\n' +\n '-----END CERTIFICATE-----\\n"
+    script.write_text(f"\"use strict\";\nexports.defaults = [\n '{pem}',\n '{pem}',\n];\n")
+    assert postgres_client.bundle(script) == 2 * "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
+
+
+def test_missing_certificates_name_the_remedy(tmp_path):
+    with pytest.raises(LayerError, match=r"gone\.js: run `make"):
+        postgres_client.bundle(tmp_path / "gone.js")
+
+
+def test_a_script_without_certificates_is_refused(tmp_path):
+    script = tmp_path / "defaults.js"
+    script.write_text("exports.defaults = [];")
+    with pytest.raises(LayerError, match="lists no certificate"):
+        postgres_client.bundle(script)
+
+
+def test_a_package_pinned_in_two_places_has_one_version():
+    files = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt", *wheels.REQUIREMENTS]
+    versions = {}
+    for file in files:
+        for package, version in re.findall(r"^([\w.-]+)==([\w.]+)", file.read_text(), flags=re.MULTILINE):
+            versions.setdefault(package, set()).add(version)
+    assert {package: found for package, found in versions.items() if len(found) > 1} == {}
