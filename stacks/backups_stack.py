@@ -6,20 +6,18 @@ from typing import Any
 from aws_cdk import (
     Duration,
     Size,
-    Stack,
     TimeZone,
     aws_cloudwatch,
     aws_events,
     aws_events_targets,
-    aws_iam,
     aws_scheduler,
 )
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
-from lambdas.database_backup.settings import Settings as BackupSettings
-from lambdas.restore_verification.settings import Settings as VerificationSettings
 
+from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.recovery_check.settings import Settings as CheckSettings
+from lambdas.restore_verification.settings import Settings as VerificationSettings
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -29,7 +27,7 @@ from stacks.constructs.alarms import Alarms, Missing, Statistic
 from stacks.constructs.backup_bucket import BackupBucket
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
-from stacks.constructs.network import IsolatedNetwork
+from stacks.constructs.network import IsolatedNetwork, ZonedStack
 from stacks.database_stack import Connection
 from stacks.settings import Environment
 
@@ -38,7 +36,7 @@ DAILY = Duration.days(1)
 RESTORABLE_POINT_LIMIT = timedelta(minutes=30)  # RDS ships its log every five minutes
 
 
-class BackupsStack(Stack):
+class BackupsStack(ZonedStack):
     """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it."""
 
     def __init__(
@@ -90,7 +88,7 @@ class BackupsStack(Stack):
         self.bucket.grant_read(backup.function)
         self.bucket.grant_put(backup.function)
         # Not `grant_put` alone: the class of a backup is a tag, set when all of it is there.
-        self._allow(backup, ["s3:PutObjectTagging"], "*")
+        backup.allow(["s3:PutObjectTagging"], [self.bucket.arn_for_objects("*")])
         return backup
 
     def _verification(self) -> MonitoringFunction:
@@ -117,7 +115,8 @@ class BackupsStack(Stack):
         )
         # A dump is untrusted input and is restored with a superuser's rights: nothing but these is in reach.
         self.bucket.grant_read(verification.function)
-        self._allow(verification, ["s3:PutObject", "s3:PutObjectTagging"], f"*/{VERIFICATION}")
+        verdicts = self.bucket.arn_for_objects(f"*/{VERIFICATION}")
+        verification.allow(["s3:PutObject", "s3:PutObjectTagging"], [verdicts])
         self.bucket.encryption_key.grant_encrypt(verification.function)
         return verification
 
@@ -139,17 +138,10 @@ class BackupsStack(Stack):
         )
         for document in (MANIFEST, VERIFICATION):
             self.bucket.grant_read(check.function, f"*/{document}")
-        self._allow(check, ["s3:GetObjectTagging", "s3:PutObjectTagging"], "*")
+        check.allow(["s3:GetObjectTagging", "s3:PutObjectTagging"], [self.bucket.arn_for_objects("*")])
         if connection.instance_arn:
-            check.function.add_to_role_policy(
-                aws_iam.PolicyStatement(actions=["rds:DescribeDBInstances"], resources=[connection.instance_arn])
-            )
+            check.allow(["rds:DescribeDBInstances"], [connection.instance_arn])
         return check
-
-    def _allow(self, function: MonitoringFunction, actions: list[str], keys: str) -> None:
-        function.function.add_to_role_policy(
-            aws_iam.PolicyStatement(actions=actions, resources=[self.bucket.arn_for_objects(keys)])
-        )
 
     def _run_on_schedule(self) -> None:
         """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""

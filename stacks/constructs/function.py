@@ -96,6 +96,10 @@ class MonitoringFunction(Construct):
         )
         self._watch(alarms, folder, timeout, level, runbook)
 
+    def allow(self, actions: list[str], resources: list[str]) -> None:
+        """Let the function do `actions` to the resources with these ARNs."""
+        self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
+
     def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool) -> aws_iam.Role:
         role = aws_iam.Role(
             self, "Role", role_name=self.name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com")
