@@ -1,0 +1,26 @@
+-- Keys that defer, keys in a circle, rows that a NOT VALID constraint overlooks, exclusion, NULLs, an index left invalid.
+CREATE TABLE chickens (id integer PRIMARY KEY, egg_id integer NOT NULL);
+CREATE TABLE eggs (id integer PRIMARY KEY, chicken_id integer NOT NULL REFERENCES chickens DEFERRABLE INITIALLY DEFERRED);
+ALTER TABLE chickens ADD FOREIGN KEY (egg_id) REFERENCES eggs DEFERRABLE INITIALLY DEFERRED;
+INSERT INTO chickens SELECT i, i FROM generate_series(1, 50) i;
+INSERT INTO eggs SELECT i, i FROM generate_series(1, 50) i;
+CREATE TABLE tree (id integer PRIMARY KEY, parent_id integer REFERENCES tree);
+INSERT INTO tree SELECT i, nullif(i + 1, 101) FROM generate_series(1, 100) i;
+CREATE TABLE ranks (rank integer UNIQUE DEFERRABLE INITIALLY IMMEDIATE, who text);
+INSERT INTO ranks VALUES (1, 'a'), (2, 'b');
+CREATE TABLE bookings (room integer, during tsrange, EXCLUDE USING gist (during WITH &&) WHERE (room = 1) DEFERRABLE);
+INSERT INTO bookings VALUES (1, '[2025-01-01,2025-01-02)'), (1, '[2025-01-02,2025-01-03)'), (2, '[2025-01-01,2025-01-09)');
+CREATE TABLE legacy (id integer, tree_id integer, price numeric);
+INSERT INTO legacy VALUES (1, 9999, -1), (2, 1, 5);
+ALTER TABLE legacy ADD CONSTRAINT price_positive CHECK (price > 0) NOT VALID;
+ALTER TABLE legacy ADD CONSTRAINT tree_there FOREIGN KEY (tree_id) REFERENCES tree NOT VALID;
+CREATE TABLE composite (a integer, b integer, c text, PRIMARY KEY (a, b) INCLUDE (c));
+CREATE TABLE pointing (a integer, b integer, FOREIGN KEY (a, b) REFERENCES composite MATCH FULL ON UPDATE SET NULL ON DELETE SET DEFAULT);
+INSERT INTO composite VALUES (1, 2, 'c');
+INSERT INTO pointing VALUES (1, 2), (NULL, NULL);
+CREATE INDEX composite_partial ON composite (b DESC NULLS LAST) WHERE c IS NOT NULL;
+CREATE UNIQUE INDEX composite_expression ON composite ((a + b), lower(c));
+ALTER TABLE composite CLUSTER ON composite_pkey;
+ALTER TABLE composite REPLICA IDENTITY FULL;
+CREATE INDEX left_invalid ON legacy (price);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'left_invalid'::regclass;

@@ -1,0 +1,21 @@
+-- Domains over domains, with checks not yet valid; enums changed after creation.
+CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE DOMAIN small_positive AS positive DEFAULT 7 CONSTRAINT small CHECK (VALUE < 100);
+CREATE DOMAIN named AS text NOT NULL COLLATE "C" CHECK (VALUE !~ '^\s*$');
+CREATE FUNCTION is_even(integer) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN $1 % 2 = 0;
+CREATE DOMAIN even AS integer CHECK (public.is_even(VALUE));
+CREATE TABLE checked (p positive, s small_positive, n named, e even, list positive[]);
+INSERT INTO checked SELECT i, 1 + i % 99, 'n' || i, i * 2, ARRAY[i, i + 1] FROM generate_series(1, 200) i;
+CREATE DOMAIN tightened AS text;
+CREATE TABLE old_rows (t tightened);
+INSERT INTO old_rows VALUES ('bad'), ('ok');
+ALTER DOMAIN tightened ADD CONSTRAINT no_bad CHECK (VALUE <> 'bad') NOT VALID;
+CREATE TYPE stage AS ENUM ('last', 'first');
+ALTER TYPE stage ADD VALUE 'middle' BEFORE 'last';
+ALTER TYPE stage RENAME VALUE 'first' TO 'it''s "first"';
+CREATE TYPE empty_enum AS ENUM ();
+CREATE TABLE stages (s stage, nothing empty_enum);
+INSERT INTO stages VALUES ('last', NULL), ('it''s "first"', NULL), (NULL, NULL);
+CREATE TYPE nothing AS ();
+CREATE TABLE of_nothing (n nothing);
+INSERT INTO of_nothing VALUES (ROW()), (NULL);

@@ -1,0 +1,2 @@
+-- A database with nothing in it.
+SELECT;

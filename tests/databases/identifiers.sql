@@ -1,0 +1,32 @@
+-- Names that break careless quoting: quotes, spaces, dots, unicode, upper case, keywords, the longest allowed.
+CREATE SCHEMA "Order Book";
+CREATE SCHEMA "quo""te";
+CREATE SCHEMA "日本語";
+CREATE TABLE "Order Book"."Lines; DROP TABLE x;--" ("select" integer PRIMARY KEY, "a b" text, "ÄÖÜ" text, "A" text, a text);
+INSERT INTO "Order Book"."Lines; DROP TABLE x;--" VALUES (1, 'x', 'ü', 'upper', 'lower'), (2, NULL, '', 'B', 'b');
+CREATE TABLE "quo""te"."it's" ("dot.ted" integer, "back\slash" text, "percent%s" text, "$1" text, "new
+line" text, "tab	bed" text);
+INSERT INTO "quo""te"."it's" VALUES (1, E'\\', '%', '$$', E'\n', E'\t');
+CREATE TABLE "日本語"."表" ("列" text PRIMARY KEY, "😀" integer);
+INSERT INTO "日本語"."表" VALUES ('値', 1), ('別の値', 2);
+CREATE TABLE "table" ("user" text, "from" text, "where" text);
+INSERT INTO "table" VALUES ('a', 'b', 'c');
+CREATE TABLE "Table" ("user" text);
+CREATE TABLE a_name_of_sixty_three_bytes_which_is_the_longest_that_fits_here (i integer);
+INSERT INTO a_name_of_sixty_three_bytes_which_is_the_longest_that_fits_here SELECT generate_series(1, 9);
+CREATE TABLE " leading and trailing " (i integer);
+INSERT INTO " leading and trailing " VALUES (1);
+CREATE TABLE "a.b" (i integer);
+CREATE TABLE "-f" (i integer);
+CREATE TABLE "*" (i integer);
+INSERT INTO "*" VALUES (1), (2);
+CREATE TABLE "public.orders" (i integer);
+INSERT INTO "public.orders" VALUES (7);
+CREATE INDEX "an index; with ""odd"" name" ON "Order Book"."Lines; DROP TABLE x;--" ("a b", lower("ÄÖÜ"));
+CREATE SEQUENCE "Order Book"."Seq uence";
+SELECT nextval('"Order Book"."Seq uence"');
+CREATE TYPE "quo""te"."Mood's" AS ENUM ('so "so"', 'it''s', 'with, comma', '{brace}');
+CREATE TABLE "quo""te".moods (m "quo""te"."Mood's", many "quo""te"."Mood's"[]);
+INSERT INTO "quo""te".moods VALUES ('it''s', ARRAY['so "so"', 'with, comma', '{brace}']::"quo""te"."Mood's"[]);
+CREATE VIEW "日本語"."View ""of"" it" AS SELECT "select" AS "SELECT" FROM "Order Book"."Lines; DROP TABLE x;--";
+CREATE FUNCTION "Order Book"."Fun()ction"("Arg 1" integer) RETURNS integer LANGUAGE sql AS 'SELECT "Arg 1" + 1';

@@ -1,0 +1,27 @@
+-- Partitions: two levels, default, list, hash, a key in an expression, columns in another order, detached leaves.
+CREATE TABLE measured (id bigint, region text, taken date NOT NULL, value numeric) PARTITION BY RANGE (taken);
+CREATE TABLE measured_2024 PARTITION OF measured FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (region);
+CREATE TABLE measured_2024_north PARTITION OF measured_2024 FOR VALUES IN ('north', 'north-east');
+CREATE TABLE measured_2024_none PARTITION OF measured_2024 FOR VALUES IN (NULL);
+CREATE TABLE measured_2024_rest PARTITION OF measured_2024 DEFAULT;
+CREATE TABLE measured_before PARTITION OF measured FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
+CREATE TABLE measured_other PARTITION OF measured DEFAULT;
+CREATE INDEX measured_by_value ON measured (value);
+CREATE INDEX measured_parent_only ON ONLY measured (region);
+INSERT INTO measured SELECT i, (ARRAY['north', 'south', 'north-east', NULL])[1 + i % 4], date '2023-06-01' + i % 900, i / 7.0 FROM generate_series(1, 5000) i;
+CREATE TABLE shuffled (value numeric, taken date NOT NULL, gone text, id bigint, region text);
+ALTER TABLE shuffled DROP COLUMN gone;
+INSERT INTO shuffled VALUES (1, '2030-05-05', 1, 'late');
+ALTER TABLE measured ATTACH PARTITION shuffled FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');
+CREATE TABLE spread (id bigint PRIMARY KEY, note text) PARTITION BY HASH (id);
+CREATE TABLE spread_0 PARTITION OF spread FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE spread_1 PARTITION OF spread FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE spread_2 PARTITION OF spread FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+INSERT INTO spread SELECT i, 'n' || i FROM generate_series(1, 1000) i;
+CREATE TABLE spread_child (spread_id bigint REFERENCES spread ON DELETE CASCADE, part integer) PARTITION BY LIST (part);
+CREATE TABLE spread_child_1 PARTITION OF spread_child FOR VALUES IN (1);
+INSERT INTO spread_child SELECT i, 1 FROM generate_series(1, 500) i;
+CREATE TABLE by_month (at timestamp) PARTITION BY LIST (extract(month FROM at));
+CREATE TABLE by_month_1 PARTITION OF by_month FOR VALUES IN (1);
+INSERT INTO by_month VALUES ('2025-01-15'), ('1999-01-01');
+CREATE TABLE no_leaves (id integer) PARTITION BY RANGE (id);

@@ -1,0 +1,21 @@
+-- Sequences that no column owns, in every state: never called, at the last value, cycling, downwards, owned later.
+CREATE SEQUENCE never_called START 42;
+CREATE SEQUENCE called_once;
+SELECT nextval('called_once');
+CREATE SEQUENCE by_sevens AS smallint INCREMENT 7 MINVALUE -100 MAXVALUE 100 START 0 CYCLE CACHE 5;
+SELECT nextval('by_sevens') FROM generate_series(1, 33);
+CREATE SEQUENCE downwards AS integer INCREMENT -3 START -1;
+SELECT nextval('downwards') FROM generate_series(1, 10);
+CREATE SEQUENCE exhausted MAXVALUE 3;
+SELECT nextval('exhausted') FROM generate_series(1, 3);
+CREATE SEQUENCE set_and_not_called;
+SELECT setval('set_and_not_called', 77, false);
+CREATE SEQUENCE huge;
+SELECT setval('huge', 9223372036854775807);
+CREATE SCHEMA counters;
+CREATE SEQUENCE counters."Odd Name";
+SELECT setval('counters."Odd Name"', 5);
+CREATE TABLE shares (id bigint DEFAULT nextval('counters."Odd Name"'), other bigint DEFAULT nextval('counters."Odd Name"'));
+INSERT INTO shares DEFAULT VALUES;
+CREATE TABLE late_owner (id integer);
+ALTER SEQUENCE called_once OWNED BY late_owner.id;
