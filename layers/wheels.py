@@ -51,9 +51,11 @@ def unpack(wheel: Path, destination: Path, place: Callable[[str], str | None]) -
 def importable(name: str) -> str | None:
     """Where a wheel's file belongs when the package is to be imported: metadata only as far as licences ask."""
     path = PurePosixPath(name)
-    metadata = path.parts[0].endswith(".dist-info")
-    if metadata and not (path.name == "METADATA" or path.parts[1] == "licenses"):
-        return None
+    match path.parts[0].rpartition(".")[2]:
+        case "data":  # command line scripts
+            return None
+        case "dist-info":
+            return name if path.name == "METADATA" or path.parts[1] == "licenses" else None
     return name
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 LAYER, SCRATCH = sys.argv[1], Path(sys.argv[2])
@@ -82,16 +83,31 @@ def answers(server):
             break
     else:
         raise SystemExit("".join(log))
-    connection = psycopg2.connect(host=str(SCRATCH), dbname="postgres", user=postgresql_tools.SUPERUSER)
-    connection.autocommit = True
-    cursor = connection.cursor()
-    extensions = create_every_extension(cursor)
-    results = {"extensions": extensions}
-    for name, query in QUERIES.items():
-        cursor.execute(query)
-        [[results[name]]] = cursor.fetchall()
-    connection.close()
+    with closing(connected_to("postgres")) as connection, connection.cursor() as cursor:
+        results = {"extensions": create_every_extension(cursor)}
+        for name, query in QUERIES.items():
+            cursor.execute(query)
+            [[results[name]]] = cursor.fetchall()
+        cursor.execute("CREATE TABLE pickup AS SELECT generate_series(1, 1000) AS number")
+        cursor.execute("CREATE DATABASE restored TEMPLATE template0")
+    results["rows after dump and restore"] = rows_after_dump_and_restore()
     return results
+
+
+def connected_to(database):
+    connection = psycopg2.connect(host=str(SCRATCH), dbname=database, user=postgresql_tools.SUPERUSER)
+    connection.autocommit = True
+    return connection
+
+
+def rows_after_dump_and_restore():
+    at = [f"--host={SCRATCH}", f"--username={postgresql_tools.SUPERUSER}"]
+    dump = SCRATCH / "dump"
+    subprocess.run([postgresql_tools.BIN / "pg_dump", *at, "-Fc", "-f", dump, "postgres"], env={}, check=True)
+    subprocess.run([postgresql_tools.BIN / "pg_restore", *at, "-d", "restored", "-e", dump], env={}, check=True)
+    with closing(connected_to("restored")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pickup")
+        return cursor.fetchone()[0]
 
 
 def create_every_extension(cursor):

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 import zstandard
 
-from layers.build import import_path
+from layers.build import NAMES, import_path
 from tests.tls import NO_ENCRYPTION, Authority, tls_in_front_of
 
 HOST = "database.test"
@@ -179,6 +179,7 @@ def test_every_extension_that_the_server_offers_can_be_created(sandboxed):
         ("upper", "ÄÖ"),
         ("time zone", True),
         ("collation", "C C.UTF-8"),
+        ("rows after dump and restore", 1000),
     ],
 )
 def test_the_server_in_the_sandbox_computes_as_it_should(sandboxed, what, answer):
@@ -198,6 +199,19 @@ def test_the_server_in_the_sandbox_computes_as_it_should(sandboxed, what, answer
 )
 def test_the_stand_in_for_uuid_ossp_gives_what_the_original_would(sandboxed, what, answer):
     assert sandboxed[what] == answer
+
+
+def test_all_that_functions_import_comes_from_the_layers_alone():
+    imports = (
+        "import psycopg2, rds_certificates, postgresql_tools, zstandard.backend_c\n"
+        "from aws_lambda_powertools import Logger, Metrics\n"
+        "from aws_lambda_powertools.utilities.typing import LambdaContext\n"
+        "from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, S3Event, SQSEvent"
+    )
+    script = f"import sys; sys.path += {[str(import_path(name)) for name in NAMES]}\n{imports}"
+    # -I and -S: none of the packages that are installed here.
+    done = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_stand_in_is_named_as_one():

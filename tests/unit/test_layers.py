@@ -100,14 +100,14 @@ def test_a_library_gets_its_plain_name_back(library, plain):
     assert plain_name(library) == plain
 
 
-def test_of_a_wheels_metadata_only_licences_and_origin_are_kept(tmp_path):
+def test_of_what_a_wheel_has_besides_its_packages_only_the_licences_are_kept(tmp_path):
     wheel = tmp_path / "some.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for name in ("some/code.py", "some-1.dist-info/RECORD", "some-1.dist-info/licenses/LICENSE"):
-            archive.writestr(name, name)
+        for name in ("code.py", "dist-info/RECORD", "dist-info/licenses/LICENSE", "data/scripts/run"):
+            archive.writestr(f"some-1.{name}" if "/" in name else name, name)
     unpack(wheel, tmp_path / "out", importable)
     files = {str(path.relative_to(tmp_path / "out")) for path in tmp_path.rglob("out/**/*") if path.is_file()}
-    assert files == {"some/code.py", "some-1.dist-info/licenses/LICENSE"}
+    assert files == {"code.py", "some-1.dist-info/licenses/LICENSE"}
 
 
 def test_what_pip_says_is_one_line_with_the_packages_and_the_target(tmp_path, monkeypatch):
