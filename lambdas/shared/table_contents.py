@@ -38,7 +38,7 @@ _BATCH = 50
 _TABLES = r"""
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.relkind = ANY (%s) AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
@@ -77,10 +77,10 @@ def settle(session: Connection) -> None:
             cursor.execute(SQL("SET {} = {}").format(Identifier(name), Literal(value)))
 
 
-def tables(session: Connection) -> list[TableName]:
-    """The tables that a dump carries rows of, by schema and name."""
+def tables(session: Connection, *, with_partitioned: bool = False) -> list[TableName]:
+    """The tables that a dump carries rows of, by schema and name; on request the partitioned ones above them too."""
     with session.cursor() as cursor:
-        cursor.execute(_TABLES)
+        cursor.execute(_TABLES, (["r", "p"] if with_partitioned else ["r"],))
         return [(schema, name) for schema, name in cursor]
 
 

@@ -126,6 +126,8 @@ class Manifest:
     retention: Retention
     correlation_id: str
     slot: str | None = None
+    tables_without_rows: tuple[str, ...] = ()
+    """Tables dumped without their rows by the settings' wish; they are in `tables` too, with no rows."""
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -147,6 +149,7 @@ class Manifest:
             fields["objects"] = {name: StoredObject(**stored) for name, stored in fields["objects"].items()}
             fields["extensions"] = tuple(Extension(**extension) for extension in fields["extensions"])
             fields["tables"] = tuple(Table(**table) for table in fields["tables"])
+            fields["tables_without_rows"] = tuple(fields.get("tables_without_rows", ()))
             fields["retention"] = Retention(fields["retention"])
             return cls(**fields)
         except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -1,0 +1,159 @@
+"""One backup from beginning to end: what is checked, dumped, stored, and only then committed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+
+from lambdas.database_backup.commit import commit, retention_of
+from lambdas.database_backup.contents import scope
+from lambdas.database_backup.dump_and_count import dump_and_count
+from lambdas.database_backup.errors import OutOfTimeError
+from lambdas.database_backup.preflight import check
+from lambdas.database_backup.request import Request
+from lambdas.database_backup.settings import Settings
+from lambdas.database_backup.snapshot import exported
+from lambdas.database_backup.source import end_orphans, named, see_alive, session_at, take_turn
+from lambdas.database_backup.tell import one_clear_line
+from lambdas.database_backup.tools import version
+from lambdas.database_backup.upload import abort_leftovers
+from lambdas.shared.catalogue import Catalogue, NotABackupError
+from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.observability import logger, publish
+from lambdas.shared.postgres import Login
+from lambdas.vocabulary.backups import Manifest
+from lambdas.vocabulary.metrics import Dimension, Metric
+
+CLEAN_UP = timedelta(seconds=15)
+"""Kept back from the function's time, to leave nothing behind when the rest will not do."""
+LEAST_TIME = timedelta(seconds=5)
+"""Less is not worth beginning with."""
+
+
+def back_up(
+    settings: Settings,
+    request: Request,
+    *,
+    s3: Any,
+    log_in: Callable[[], Login],
+    deadline: Deadline,
+    clock: Clock = now,
+) -> Manifest:
+    """Make the backup that `request` asks for, or find it made already; raises BackupError when there is none.
+
+    `log_in` gives a fresh login each time: a token may expire while this run waits for its turn.
+    """
+    run = _Run(settings, request, s3, log_in, Deadline(deadline.at - CLEAN_UP.total_seconds()), clock)
+    with one_clear_line(settings.database, settings.bucket):
+        return run.find() or run.make()
+
+
+def summary(manifest: Manifest) -> dict[str, Any]:
+    """What the function answers: the backup's folder, tables and rows, bytes before and after, and seconds taken."""
+    took = datetime.fromisoformat(manifest.finished_at) - datetime.fromisoformat(manifest.started_at)
+    return {
+        "backup": manifest.backup,
+        "tables": len(manifest.tables),
+        "rows": manifest.rows,
+        "raw_bytes": manifest.raw_bytes,
+        "stored_bytes": manifest.stored_bytes,
+        "seconds": took.total_seconds(),
+    }
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run and what it works with; `work` is its deadline before cleaning up."""
+
+    settings: Settings
+    request: Request
+    s3: Any
+    log_in: Callable[[], Login]
+    work: Deadline
+    clock: Clock
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.s3, self.settings.bucket)
+
+    def find(self) -> Manifest | None:
+        """The backup of the request's slot, when a run has made it."""
+        if self.request.slot is None:
+            return None
+        prefix = self.request.prefix(self.settings.database, self.request.slot)
+        try:
+            manifest = self.catalogue.commit(prefix).manifest
+        except NotABackupError:
+            return None
+        logger.info("the backup of this slot exists already", backup=prefix)
+        return manifest
+
+    def make(self) -> Manifest:
+        """Make it in this run's turn, unless the run before it was for the same slot."""
+        until = self.clock() + timedelta(seconds=self.work.remaining) + CLEAN_UP
+        with session_at(named(self.log_in(), until)) as session:
+            end_orphans(session, self.clock())
+            take_turn(session, patience=self.work.remaining if self.request.slot else 0)
+            return self.find() or self._make(session, named(self.log_in(), until))
+
+    def _make(self, session: Connection, login: Login) -> Manifest:
+        started, database, client_version = self.clock(), self.settings.database, version("pg_dump")
+        if self.work.remaining < LEAST_TIME.total_seconds():
+            raise OutOfTimeError(f"{max(self.work.remaining, 0):.0f} s are left to work in")
+        prefix = self.request.prefix(database, started)
+        logger.info("backup begins", backup=prefix, requested_by=self.request.requested_by, reason=self.request.reason)
+        abort_leftovers(self.s3, self.settings.bucket, database)
+        facts = check(session, client_version)
+        with exported(session, self.work) as snapshot:
+            snapshot_at = self.clock()
+            wanted = scope(session, self.settings.critical_tables, self.settings.excluded_table_data)
+            dumped = dump_and_count(
+                self.s3,
+                self.settings.bucket,
+                prefix,
+                session=session,
+                login=login,
+                snapshot=snapshot,
+                scope=wanted,
+                level=self.settings.compression_level,
+                work=self.work,
+            )
+        see_alive(session)
+        manifest = Manifest(
+            backup=prefix,
+            database=database,
+            server_version=facts.server_version,
+            client_version=client_version,
+            snapshot_at=_text(snapshot_at),
+            started_at=_text(started),
+            finished_at=_text(self.clock()),
+            raw_bytes=dumped.raw_bytes,
+            database_bytes=facts.database_bytes,
+            objects=dumped.objects,
+            pg_dump_exit_status=0,
+            extensions=facts.extensions,
+            tables=dumped.tables,
+            tables_without_rows=tuple(f"{schema}.{name}" for schema, name in sorted(wanted.without_rows)),
+            retention=retention_of(started, self.catalogue.prefixes(database)),
+            correlation_id=self.request.correlation_id,
+            slot=_text(self.request.slot) if self.request.slot else None,
+        )
+        commit(self.s3, self.settings.bucket, manifest)
+        self._report(manifest)
+        return manifest
+
+    def _report(self, manifest: Manifest) -> None:
+        numbers = summary(manifest)
+        logger.info("backup committed", **numbers)
+        values = {
+            Metric.BACKUP_DURATION: numbers["seconds"],
+            Metric.BACKUP_STORED_SIZE: numbers["stored_bytes"],
+            Metric.BACKUP_ROWS: numbers["rows"],
+        }
+        publish(values, environment=self.settings.environment, **{Dimension.DATABASE: manifest.database})
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

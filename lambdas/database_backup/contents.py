@@ -1,0 +1,64 @@
+"""Which tables are counted and hashed, and what they hold under the snapshot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+
+from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
+from lambdas.vocabulary.backups import Table
+
+# A partitioned table stands for the partitions that hold its rows.
+_RESOLVED = """
+WITH named AS (
+    SELECT coalesce(pg_catalog.to_regclass(%(name)s), pg_catalog.to_regclass('public.' || %(name)s)) AS relation
+)
+SELECT n.nspname, c.relname
+FROM named, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r'
+AND (c.oid = relation OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(relation)))
+"""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All tables of the dump, those of them that are hashed too, and those whose rows are left out."""
+
+    all: tuple[TableName, ...]
+    critical: frozenset[TableName]
+    without_rows: frozenset[TableName]
+
+
+def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str]) -> Scope:
+    """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once."""
+    found = Scope(
+        tuple(tables(session)),
+        frozenset(table for name in critical for table in _resolve(session, name, "critical_tables")),
+        frozenset(table for name in excluded for table in _resolve(session, name, "excluded_table_data")),
+    )
+    if both := found.critical & found.without_rows:
+        schema, name = min(both)
+        raise SourceNotReadyError(
+            f"table {schema}.{name} is in critical_tables and in excluded_table_data (choose one)"
+        )
+    return found
+
+
+def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
+    """What the dump carries of each table: its rows counted, and hashed where it is critical."""
+    counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
+    hashes = {table: checksum(session, *table) for table in sorted(scope.critical)}
+    return tuple(Table(*table, counts.get(table, 0), hashes.get(table)) for table in scope.all)
+
+
+def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:
+    with session.cursor() as cursor:
+        cursor.execute(_RESOLVED, {"name": name})
+        found = cursor.fetchall()
+    if not found:
+        raise SourceNotReadyError(
+            f"{setting} names {name!r}, and the database has no such table with rows of its own"
+            " (change the setting in the environment file)"
+        )
+    return [(schema, table) for schema, table in found]

@@ -1,0 +1,106 @@
+"""The dump on its way to the bucket, while the same snapshot's rows are counted."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+
+from lambdas.database_backup.contents import Scope, take_stock
+from lambdas.database_backup.dump import Compressed, pg_dump
+from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
+from lambdas.database_backup.roles import dump_roles
+from lambdas.database_backup.source import cut, see_alive
+from lambdas.database_backup.tools import Tool
+from lambdas.database_backup.upload import PART_SIZE, Upload, put
+from lambdas.shared.clock import Deadline
+from lambdas.shared.postgres import Login
+from lambdas.vocabulary.backups import DUMP, ROLES, StoredObject, Table
+
+
+@dataclass(frozen=True)
+class Dumped:
+    """What the dump carried, and what lies in the bucket of it."""
+
+    raw_bytes: int
+    objects: dict[str, StoredObject]
+    tables: tuple[Table, ...]
+
+
+def dump_and_count(
+    s3: Any,
+    bucket: str,
+    prefix: str,
+    *,
+    session: Connection,
+    login: Login,
+    snapshot: str,
+    scope: Scope,
+    level: int,
+    work: Deadline,
+) -> Dumped:
+    """Put dump and roles at `prefix`.  Every process and thread that it starts has ended when it returns or raises.
+
+    The upload is completed only after pg_dump ended well: a dump that died has a head that looks like one.
+    """
+    with (
+        pg_dump(login, snapshot, sorted(scope.without_rows)) as tool,
+        _stopped_at(work, tool),
+        Upload(s3, bucket, prefix + DUMP, work) as upload,
+        _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,
+    ):
+        raw_bytes = _send(tool, upload, stock, level, work)
+        roles = dump_roles(login, level, work)
+        tables = _in_time(stock, work)
+        see_alive(session)
+        objects = {DUMP: upload.complete(), ROLES: put(s3, bucket, prefix + ROLES, roles)}
+    return Dumped(raw_bytes, objects, tables)
+
+
+def _send(tool: Tool, upload: Upload, stock: Future[tuple[Table, ...]], level: int, work: Deadline) -> int:
+    dump = Compressed(tool.output, level, PART_SIZE)
+    try:
+        for part in dump:
+            upload.send(part)
+        tool.finish()
+    except BackupInterruptedError:
+        if stock.done():
+            stock.result()  # raises the reason for which the dump was stopped, if there was one
+        if work.remaining <= 0:
+            raise OutOfTimeError(f"pg_dump had written {dump.raw_bytes} bytes when time ran out") from None
+        raise
+    return dump.raw_bytes
+
+
+def _in_time(stock: Future[tuple[Table, ...]], work: Deadline) -> tuple[Table, ...]:
+    try:
+        return stock.result(max(work.remaining, 0))
+    except TimeoutError:
+        raise OutOfTimeError("the tables' rows were still being counted when time ran out") from None
+
+
+@contextlib.contextmanager
+def _stopped_at(work: Deadline, tool: Tool) -> Iterator[None]:
+    watch = threading.Timer(max(work.remaining, 0), tool.stop)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+@contextlib.contextmanager
+def _alongside(
+    session: Connection, count: Callable[[], tuple[Table, ...]], on_failure: Callable[[], None]
+) -> Iterator[Future[tuple[Table, ...]]]:
+    with ThreadPoolExecutor(1, thread_name_prefix="count") as thread:
+        counting = thread.submit(count)
+        counting.add_done_callback(lambda done: on_failure() if done.exception() else None)
+        try:
+            yield counting
+        finally:
+            if not counting.done():
+                cut(session)

@@ -1,0 +1,25 @@
+"""The roles of the server, which a dump of one database does not carry."""
+
+import subprocess
+
+import zstandard
+
+from lambdas.database_backup.errors import OutOfTimeError
+from lambdas.database_backup.tools import running
+from lambdas.shared.clock import Deadline
+from lambdas.shared.postgres import Login
+
+
+def dump_roles(login: Login, level: int, work: Deadline) -> bytes:
+    """SQL that makes every role, compressed.
+
+    Without passwords it reads pg_roles alone, which every login may; pg_authid is closed to all at RDS.
+    """
+    arguments = ["--roles-only", "--no-role-passwords", f"--database={login.parameters['dbname']}"]
+    with running("pg_dumpall", arguments, login) as tool:
+        try:
+            script, _ = tool.process.communicate(timeout=max(work.remaining, 0))
+        except subprocess.TimeoutExpired:
+            raise OutOfTimeError("pg_dumpall did not answer in the time left for the roles") from None
+        tool.finish()
+    return zstandard.ZstdCompressor(level, write_checksum=True).compress(script)

@@ -1,0 +1,109 @@
+"""Sessions of the backup at the source database: one at a time, recognisable, and not outliving their run."""
+
+import contextlib
+import os
+import re
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg2
+from psycopg2.errors import LockNotAvailable
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+
+from lambdas.database_backup.errors import BackupUnderWayError, SourceNotReadyError
+from lambdas.shared.observability import logger
+from lambdas.shared.postgres import Login, connect
+from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.table_contents import settle
+
+_TURN = 0x6A756E6B6F73  # the advisory lock's key: "junkos"
+_UNTIL = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"junkos-backup until (\d{8}T\d{6}Z)")
+
+# Lets the server notice within a second that this function is gone, even in the midst of a query.
+_NOTICE_OUR_END = """
+SELECT pg_catalog.set_config(name, value, false)
+FROM (VALUES ('client_connection_check_interval', '1000'), ('tcp_keepalives_idle', '30'),
+             ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) AS wanted (name, value)
+JOIN pg_catalog.pg_settings USING (name)
+"""
+_OTHERS = """
+SELECT pid, application_name FROM pg_catalog.pg_stat_activity
+WHERE usename = session_user AND pid <> pg_catalog.pg_backend_pid() AND application_name LIKE 'junkos-backup until %'
+"""
+
+
+def named(login: Login, until: datetime) -> Login:
+    """The same login, its sessions named by what they are and until when they may live; kept alive while idle."""
+    return login.to(
+        application_name=f"junkos-backup until {until:{_UNTIL}}",
+        keepalives_idle="30",
+        keepalives_interval="10",
+        keepalives_count="3",
+    )
+
+
+@contextlib.contextmanager
+def session_at(login: Login) -> Iterator[Connection]:
+    """A session in autocommit mode under the settings that the tables' contents are read with."""
+    try:
+        with connect(login, application_name=login.parameters["application_name"]) as session:
+            session.autocommit = True
+            settle(session)
+            with session.cursor() as cursor:
+                cursor.execute(_NOTICE_OUR_END)
+            yield session
+    except psycopg2.OperationalError as error:
+        if "connection to server" in str(error) or "could not translate" in str(error):
+            reason = one_line(str(error), secrets=(login.password or "",))
+            raise SourceNotReadyError(f"cannot log in at {login.address}: {reason}") from None
+        raise
+
+
+def cut(session: Connection) -> None:
+    """End a session whatever it is doing in another thread: its query fails there, and the server drops it."""
+    with contextlib.suppress(OSError, psycopg2.InterfaceError), _socket_of(session) as connection:  # or it is gone
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _socket_of(session: Connection) -> socket.socket:
+    return socket.socket(fileno=os.dup(session.fileno()))
+
+
+def end_orphans(session: Connection, now: datetime) -> None:
+    """End the sessions of earlier runs whose time is over: they hold locks that a migration waits for."""
+    with session.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        for process, name in cursor.fetchall():
+            match = _NAME.fullmatch(name)
+            if match and datetime.strptime(match[1], _UNTIL).replace(tzinfo=UTC) < now:
+                logger.warning("ending a session that a run which died left behind", process=process, name=name)
+                cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s)", (process,))
+
+
+def take_turn(session: Connection, *, patience: float) -> None:
+    """Hold the right to make a backup until the session ends; waits `patience` seconds at most for another run.
+
+    Raises BackupUnderWayError when the other run is still at it then.
+    """
+    with session.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.pg_try_advisory_lock(%s)", (_TURN,))
+        [(taken,)] = cursor.fetchall()
+        if taken:
+            return
+        if patience <= 0:
+            raise BackupUnderWayError("another run is making a backup right now (wait for it, or use its backup)")
+        try:
+            cursor.execute("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (f"{patience * 1000:.0f}",))
+            cursor.execute("SELECT pg_catalog.pg_advisory_lock(%s)", (_TURN,))
+        except LockNotAvailable:
+            raise BackupUnderWayError(
+                f"another run was still making a backup after {timedelta(seconds=round(patience))}"
+            ) from None
+
+
+def see_alive(session: Connection) -> None:
+    """Raise what psycopg2 raises when the session, and with it the snapshot and the turn, was lost."""
+    with session.cursor() as cursor:
+        cursor.execute("SELECT 1")

@@ -1,0 +1,89 @@
+"""Running PostgreSQL's own tools as children that are always reaped, and whose failure is told in one line."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from postgresql_tools import BIN
+from psycopg2.extensions import make_dsn
+
+from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.shared.postgres import Login, password_file
+from lambdas.shared.postgres_errors import one_line
+
+_PATIENCE = 2  # seconds for a tool to tell its server session to stop
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A running tool; its standard output is to be read, its messages are kept for the error."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    output: IO[bytes]
+    messages: IO[bytes]
+    login: Login
+
+    def stop(self) -> None:
+        """End it now.  Asked kindly, pg_dump ends its query at the server as well."""
+        self.process.terminate()
+        try:
+            self.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def finish(self) -> None:
+        """Wait for its end; raises BackupInterruptedError unless it says that all went well."""
+        status = self.process.wait()
+        if status:
+            raise BackupInterruptedError(f"{self.name} {self._reason(status)}")
+
+    def _reason(self, status: int) -> str:
+        if status < 0:
+            hint = "; was its memory short? raise the function's memory" if status == -signal.SIGKILL else ""
+            return f"was ended by {signal.Signals(-status).name}{hint}"
+        self.messages.seek(0)
+        return f"failed: {_essence(self.messages.read().decode(errors='replace'), self.login)}"
+
+
+@contextlib.contextmanager
+def running(name: str, arguments: Sequence[str], login: Login) -> Iterator[Tool]:
+    """Start a tool against `login`'s database; when the block is left it no longer runs, whatever happened."""
+    with password_file(login) as (variables, descriptors), os.fdopen(os.memfd_create(name), "w+b") as messages:
+        process = subprocess.Popen(
+            [BIN / name, f"--dbname={make_dsn(**login.parameters)}", "--no-password", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=messages,
+            bufsize=0,
+            pass_fds=descriptors,
+            env={"LC_ALL": "C", **variables},  # not this process's own: it holds the role's credentials
+        )
+        assert process.stdout is not None  # noqa: S101  (for the type checker: it is a pipe)
+        tool = Tool(name, process, process.stdout, messages, login)
+        try:
+            yield tool
+        finally:
+            if process.poll() is None:
+                tool.stop()
+            process.stdout.close()
+            process.wait()
+
+
+def version(name: str) -> str:
+    """The tool's version, such as `18.6`."""
+    text = subprocess.run([BIN / name, "--version"], capture_output=True, text=True, check=True, env={}).stdout
+    return text.split()[-1]
+
+
+def _essence(messages: str, login: Login) -> str:
+    """The first error, with what the server said about it."""
+    lines = messages.splitlines()
+    errors = [index for index, line in enumerate(lines) if ": error: " in line]
+    first = lines[errors[0]] if errors else (lines or [""])[-1]
+    said = next((line.partition("from server: ")[2] for line in lines if "Error message from server: " in line), "")
+    return one_line(f"{first.removesuffix('.')}: {said}" if said else first, secrets=(login.password or "",))

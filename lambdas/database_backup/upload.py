@@ -1,0 +1,119 @@
+"""Putting objects into the bucket, each held to the size and the checksum that were sent."""
+
+import base64
+import hashlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
+from lambdas.shared.clock import Deadline
+from lambdas.shared.observability import logger
+from lambdas.vocabulary.backups import RETENTION_TAG, Retention, StoredObject
+
+PART_SIZE = 16 * 2**20  # bytes; S3 takes 10 000 parts, so 156 GiB compressed
+_PENDING = 2
+_LAST_PART_PATIENCE = 5  # seconds
+
+UNCOMMITTED = f"{RETENTION_TAG}={Retention.UNCOMMITTED}"
+
+
+class Upload:
+    """An object sent in parts by one thread while the next ones are made; aborted unless it was completed.
+
+    Two parts wait or travel at most, so memory stays flat however slow the bucket is.
+    """
+
+    def __init__(self, s3: Any, bucket: str, key: str, work: Deadline) -> None:
+        self._s3, self._at, self._work = s3, {"Bucket": bucket, "Key": key}, work
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="upload")
+        self._pending: deque[Future[dict[str, Any]]] = deque()
+        self._sent: list[dict[str, Any]] = []
+        self._parts = self._bytes = 0
+        self._sha256, self._sha256_of_parts = hashlib.sha256(), hashlib.sha256()
+        self._id: str | None = None
+
+    def __enter__(self) -> Self:
+        started = self._s3.create_multipart_upload(**self._at, ChecksumAlgorithm="SHA256", Tagging=UNCOMMITTED)
+        self._id = started["UploadId"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sender.shutdown(wait=False, cancel_futures=True)
+        if self._id:
+            self._abort(self._id)
+
+    def send(self, part: bytes) -> None:
+        """Hand over the next part; waits while two are under way.  Raises what sending an earlier one raised."""
+        if len(self._pending) == _PENDING:
+            self._collect()
+        digest = hashlib.sha256(part).digest()
+        self._sha256.update(part)
+        self._sha256_of_parts.update(digest)
+        self._parts += 1
+        self._bytes += len(part)
+        self._pending.append(self._sender.submit(self._send, self._parts, part, base64_of(digest)))
+
+    def complete(self) -> StoredObject:
+        """Join the parts into the object, and see that it is what was sent."""
+        while self._pending:
+            self._collect()
+        checksum = f"{base64_of(self._sha256_of_parts.digest())}-{self._parts}"
+        self._s3.complete_multipart_upload(**self._at, UploadId=self._id, MultipartUpload={"Parts": self._sent})
+        self._id = None
+        stored = StoredObject(self._bytes, self._sha256.hexdigest())
+        _verify(self._s3, self._at, stored, checksum)
+        return stored
+
+    def _send(self, number: int, part: bytes, checksum: str) -> dict[str, Any]:
+        about = {"PartNumber": number, "ChecksumSHA256": checksum}
+        answer = self._s3.upload_part(**self._at, UploadId=self._id, Body=part, **about)
+        return {**about, "ETag": answer["ETag"]}
+
+    def _collect(self) -> None:
+        try:
+            self._sent.append(self._pending.popleft().result(max(self._work.remaining, 0)))
+        except TimeoutError:
+            raise OutOfTimeError(f"the bucket took {len(self._sent)} parts of {PART_SIZE} bytes in time") from None
+
+    def _abort(self, upload: str) -> None:
+        wait(self._pending, _LAST_PART_PATIENCE)  # a part that arrives after the abort would stay
+        try:
+            self._s3.abort_multipart_upload(**self._at, UploadId=upload)
+        except (ClientError, BotoCoreError) as error:
+            logger.warning(
+                "the upload could not be aborted; it expires in a day", reason=str(error), key=self._at["Key"]
+            )
+
+
+def put(s3: Any, bucket: str, key: str, content: bytes) -> StoredObject:
+    """Put a small object, not committed yet, and see that it is what was sent."""
+    at, digest = {"Bucket": bucket, "Key": key}, hashlib.sha256(content).digest()
+    s3.put_object(**at, Body=content, ChecksumSHA256=base64_of(digest), Tagging=UNCOMMITTED)
+    stored = StoredObject(len(content), digest.hex())
+    _verify(s3, at, stored, base64_of(digest))
+    return stored
+
+
+def abort_leftovers(s3: Any, bucket: str, database: str) -> None:
+    """Abort the uploads that earlier runs died over.  Call it in one's turn only: then none of them is alive."""
+    pages = s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=f"{database}/")
+    for upload in [upload for page in pages for upload in page.get("Uploads", ())]:
+        logger.info("aborting the upload of a run that died", key=upload["Key"])
+        s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
+
+def _verify(s3: Any, at: dict[str, str], sent: StoredObject, checksum: str) -> None:
+    found = s3.head_object(**at, ChecksumMode="ENABLED")
+    there = found["ContentLength"], found.get("ChecksumSHA256")
+    if there != (sent.bytes, checksum):
+        raise BackupInterruptedError(
+            f"{at['Key']!r} in the bucket is not what was sent: {there[0]} bytes with SHA-256 {there[1]} there,"
+            f" {sent.bytes} bytes with {checksum} sent"
+        )
+
+
+def base64_of(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
