@@ -41,9 +41,12 @@ class Cdk:
         # From a folder without a cdk.json, or the CLI would synthesize the application first.
         return self._run("bootstrap", [f"aws://{ACCOUNT_ID}/{REGION}"], folder=self._directory)
 
-    def synthesize(self, environment: str) -> float:
-        """Write the templates and assets of `environment`; may run while the account is bootstrapped."""
-        context = ["-c", f"environment={environment}"]
+    def synthesize(self, environment: str, environments: Path = ROOT / "environments") -> float:
+        """Write the templates and assets of `environment`; may run while the account is bootstrapped.
+
+        `environments` is the folder of its file.
+        """
+        context = ["-c", f"environment={environment}", "-c", f"environments={environments}"]
         return self._run("synth", ["--quiet", *self._application, "--output", str(self._assembly), *context])
 
     def deploy(self, *, outputs_file: Path | None = None) -> float:

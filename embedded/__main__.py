@@ -1,0 +1,90 @@
+"""`python -m embedded run|up|down`; the Makefile's targets of the same names."""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from embedded import environment, process
+from embedded.account import ROOT
+from embedded.console import Console
+from embedded.errors import EmbeddedError
+from embedded.raising import Raised, alone_in, raise_all
+from embedded.stage import InvocationError
+from embedded.story.backup import back_up, measure_recovery_points, see_it_proven
+from embedded.story.damage import try_to_fool_it
+
+UP = ROOT / ".embedded"
+RUN = UP / "run"
+"""Apart from what `make up` left running, so that neither disturbs the other."""
+
+
+def run() -> bool:
+    """Tell the whole story; true when every claim in it was checked and true."""
+    console = Console()
+    with alone_in(RUN):
+        try:
+            raised = _raised(console, RUN, outlives_parent=False)
+            manifest = back_up(raised.stage, console)
+            see_it_proven(raised.stage, console, manifest)
+            measure_recovery_points(raised.stage, console)
+            try_to_fool_it(raised.stage, console, manifest)
+        finally:
+            process.stop_recorded(RUN)
+    return console.verdict()
+
+
+def up() -> bool:
+    """Leave everything running and say how to reach it."""
+    console, file = Console(), UP / "env"
+    with alone_in(UP):
+        down()
+        try:
+            raised = _raised(console, UP, outlives_parent=True)
+        except BaseException:
+            process.stop_recorded(UP)
+            raise
+        environment.write(
+            file,
+            {
+                **raised.stage.account.client_environment(),
+                "DATABASE_URL": raised.database_url,
+                "BACKEND_URL": raised.backend_url,
+            },
+        )
+    console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
+    return True
+
+
+def down() -> bool:
+    """Stop what `up` started."""
+    (UP / "env").unlink(missing_ok=True)
+    for name in process.stop_recorded(UP):
+        print(f"stopped {name}")
+    return True
+
+
+def _raised(console: Console, directory: Path, *, outlives_parent: bool) -> Raised:
+    console.heading("Deploy")
+    shutil.rmtree(directory / "tmp", ignore_errors=True)
+    foreign_url = os.environ.get("DATABASE_URL") or None
+    return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="embedded", description=__doc__)
+    parser.add_argument("command", choices=("run", "up", "down"))
+    process.exit_on_signals()
+    try:
+        holds = {"run": run, "up": up, "down": down}[parser.parse_args().command]()
+    except (EmbeddedError, InvocationError) as error:
+        print(f"\nstopped: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
