@@ -1,0 +1,121 @@
+"""The PostgreSQL of mode *create*: encrypted, TLS only, logged, backed up by RDS, kept when its stack goes."""
+
+from aws_cdk import Duration, RemovalPolicy, aws_ec2, aws_logs, aws_rds
+from constructs import Construct
+
+from lambdas.vocabulary.names import physical_name
+from stacks.constructs.findings import acknowledge
+from stacks.constructs.logs import retention
+from stacks.settings import CreatedDatabase, Environment
+
+LOG_EXPORTS = ("postgresql", "upgrade")
+MASTER_USER = "junkos_master"
+
+
+class DatabaseInstance(Construct):
+    """The RDS instance with its parameters and logs; `master_secret_arn` is kept and rotated by RDS."""
+
+    port = 5432
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        database: CreatedDatabase,
+        vpc: aws_ec2.IVpc,
+    ) -> None:
+        super().__init__(scope, identifier)
+        name = physical_name(environment.name, "database")
+        engine = _engine(database)
+        self.security_group = aws_ec2.SecurityGroup(
+            self, "Group", vpc=vpc, description=f"PostgreSQL {name}", allow_all_outbound=False
+        )
+        self.instance = aws_rds.DatabaseInstance(
+            self,
+            "Database",
+            instance_identifier=name,  # a given name: replacing the instance unseen would fail for it
+            engine=engine,
+            instance_type=aws_ec2.InstanceType(database.instance_class),
+            database_name=database.database_name,
+            credentials=aws_rds.Credentials.from_username(MASTER_USER),
+            manage_master_user_password=True,
+            iam_authentication=True,
+            vpc=vpc,
+            vpc_subnets=aws_ec2.SubnetSelection(subnet_type=aws_ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[self.security_group],
+            port=self.port,
+            publicly_accessible=False,
+            multi_az=database.multi_az,
+            storage_type=aws_rds.StorageType.GP3,
+            storage_encrypted=True,
+            allocated_storage=database.allocated_storage_gb,
+            max_allocated_storage=database.max_allocated_storage_gb,
+            parameter_group=aws_rds.ParameterGroup(
+                self, "Parameters", engine=engine, description=f"PostgreSQL {name}", parameters=_parameters(database)
+            ),
+            cloudwatch_logs_exports=list(LOG_EXPORTS),
+            enable_performance_insights=True,
+            performance_insight_retention=aws_rds.PerformanceInsightRetention.DEFAULT,  # seven days, free
+            backup_retention=Duration.days(database.backup_retention_days),
+            preferred_backup_window=database.backup_window,
+            delete_automated_backups=False,
+            copy_tags_to_snapshot=True,
+            preferred_maintenance_window=database.maintenance_window,
+            auto_minor_version_upgrade=True,
+            deletion_protection=database.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self._keep_logs(name, environment.log_retention_days)
+        acknowledge(self.instance, _acknowledged(database))
+
+    @property
+    def master_secret_arn(self) -> str:
+        """The secret with the master user's `username` and `password`."""
+        instance = self.instance.node.default_child
+        assert isinstance(instance, aws_rds.CfnDBInstance)  # noqa: S101  (narrows the type)
+        return instance.attr_master_user_secret_secret_arn
+
+    def _keep_logs(self, name: str, days: int) -> None:
+        """Make the groups before RDS does: its own would never expire."""
+        for log in LOG_EXPORTS:
+            group = aws_logs.LogGroup(
+                self,
+                f"{log.title()}Log",
+                log_group_name=f"/aws/rds/instance/{name}/{log}",
+                retention=retention(days),
+                removal_policy=RemovalPolicy.DESTROY,
+            )
+            self.instance.node.add_dependency(group)
+
+
+def _engine(database: CreatedDatabase) -> aws_rds.IInstanceEngine:
+    version = database.engine_version
+    return aws_rds.DatabaseInstanceEngine.postgres(
+        version=aws_rds.PostgresEngineVersion.of(version, version.partition(".")[0])
+    )
+
+
+def _parameters(database: CreatedDatabase) -> dict[str, str]:
+    return {
+        "rds.force_ssl": "1",
+        "shared_preload_libraries": "pg_stat_statements",
+        "track_io_timing": "1",
+        "log_min_duration_statement": str(database.slow_query_ms),
+        "log_lock_waits": "1",
+        "log_connections": "1",
+        "log_disconnections": "1",
+        # Parameters hold customers' data; the statement alone shows what was slow.
+        "log_parameter_max_length": "0",
+        "log_parameter_max_length_on_error": "0",
+    }
+
+
+def _acknowledged(database: CreatedDatabase) -> dict[str, str]:
+    reasons = {"RDS11": "No route leads to the instance but from its own subnets: another port hides nothing."}
+    if not database.multi_az:
+        reasons["RDS3"] = "A standby doubles the price; database.multi_az switches it on."
+    if not database.deletion_protection:
+        reasons["RDS10"] = "Switched off by database.deletion_protection; the instance is retained anyway."
+    return reasons

@@ -1,0 +1,80 @@
+"""The login of the functions near an RDS instance, made by a function in its subnets."""
+
+from typing import Any
+
+from aws_cdk import CustomResource, Duration, aws_secretsmanager
+from constructs import Construct
+
+from lambdas.database_access.settings import Settings as AccessSettings
+from lambdas.database_bootstrap.settings import VERSION
+from lambdas.database_bootstrap.settings import Settings as BootstrapSettings
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.layers import Layers
+from stacks.settings import Environment
+
+
+class DatabaseLogin(Construct):
+    """Two functions: the one that can read the master secret cannot reach the database, and the other way round.
+
+    So the isolated subnets need no endpoint for Secrets Manager, which would cost more than the database's storage.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        host: str,
+        port: int,
+        database_name: str,
+        master_secret_arn: str,
+        place: dict[str, Any],
+    ) -> None:
+        super().__init__(scope, identifier)
+        bootstrap_settings = BootstrapSettings(
+            environment=environment.name, database_host=host, database_port=port, database_name=database_name
+        )
+        bootstrap = MonitoringFunction(
+            self,
+            "database_bootstrap",
+            settings=bootstrap_settings,
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability, layers.postgres_client],
+            memory=256,
+            timeout=Duration.seconds(60),
+            **place,
+        )
+        access_settings = AccessSettings(
+            environment=environment.name, master_secret=master_secret_arn, bootstrap_function=bootstrap.name
+        )
+        access = MonitoringFunction(
+            self,
+            "database_access",
+            settings=access_settings,
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability],
+            memory=256,
+            timeout=Duration.minutes(3),
+        )
+        access.allow(["lambda:InvokeFunction"], [bootstrap.function.function_arn])
+        secret = aws_secretsmanager.Secret.from_secret_complete_arn(self, "MasterSecret", master_secret_arn)
+        secret.grant_read(access.function)
+        made = CustomResource(
+            self,
+            "Made",
+            service_token=access.function.function_arn,
+            resource_type="Custom::DatabaseLogin",
+            # All that either function is told, so that a change of it makes the login again.
+            properties={
+                **access_settings.to_environment(),
+                **bootstrap_settings.to_environment(),
+                "VERSION": VERSION,
+            },
+        )
+        made.node.add_dependency(bootstrap, access)

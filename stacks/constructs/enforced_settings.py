@@ -1,0 +1,54 @@
+"""The backup settings of an RDS instance that somebody else made, held to what the environment file says."""
+
+from aws_cdk import CustomResource, Duration, aws_rds
+from constructs import Construct
+
+from lambdas.database_settings.settings import Settings
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.database_instance import LOG_EXPORTS
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.layers import Layers
+from stacks.settings import Environment, ExistingDatabase
+
+
+class EnforcedSettings(Construct):
+    """Looked at, and where they drifted put right, whenever the stack is deployed with a changed setting."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        database: ExistingDatabase,
+        instance: aws_rds.IDatabaseInstance,
+    ) -> None:
+        super().__init__(scope, identifier)
+        settings = Settings(
+            environment=environment.name,
+            instance_identifier=database.instance_identifier,
+            backup_retention_days=database.backup_retention_days,
+            backup_window=database.backup_window,
+            log_exports=LOG_EXPORTS,
+        )
+        enforcer = MonitoringFunction(
+            self,
+            "database_settings",
+            settings=settings,
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability],
+            memory=256,
+            timeout=Duration.minutes(1),
+        )
+        enforcer.allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], [instance.instance_arn])
+        enforced = CustomResource(
+            self,
+            "Enforced",
+            service_token=enforcer.function.function_arn,
+            resource_type="Custom::DatabaseSettings",
+            properties=settings.to_environment(),
+        )
+        enforced.node.add_dependency(enforcer)

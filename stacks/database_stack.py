@@ -1,0 +1,181 @@
+"""The database that is watched and backed up: created here, found as an RDS instance, or anywhere behind a URL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_cdk import Aws, CfnWaitConditionHandle, aws_ec2, aws_lambda, aws_rds, aws_secretsmanager
+from constructs import Construct
+
+from lambdas.vocabulary.names import MONITOR_LOGIN
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.database_instance import DatabaseInstance
+from stacks.constructs.database_login import DatabaseLogin
+from stacks.constructs.enforced_settings import EnforcedSettings
+from stacks.constructs.layers import Layers
+from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
+from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a function of another stack needs to reach the database."""
+
+    function_settings: dict[str, Any]
+    """The fields of the functions' `DatabaseSettings`, but for the environment."""
+    allow_login: Callable[[aws_lambda.IFunction], object]
+    placement: dict[str, Any] = field(default_factory=dict)
+    """Arguments of a function that put it near the database; none where that is reached from anywhere."""
+    instance_identifier: str | None = None
+    instance_arn: str | None = None
+
+
+class DatabaseStack(ZonedStack):
+    """One of three modes; `connection` is of one form in all of them."""
+
+    def __init__(
+        self, scope: Construct, identifier: str, *, environment: Environment, alarms: Alarms, **stack: Any
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        self.settings = environment
+        self.alarms = alarms
+        match environment.database:
+            case CreatedDatabase() as database:
+                self.connection = self._create(database)
+            case ExistingDatabase() as database:
+                self.connection = self._find(database)
+            case ExternalDatabase() as database:
+                self.connection = self._reach(database)
+
+    def _create(self, database: CreatedDatabase) -> Connection:
+        network = IsolatedNetwork(self, "Network")
+        created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
+        allow_sessions(network.security_group, created.security_group, created.port)
+        return self._admit(
+            created.instance,
+            host=created.instance.db_instance_endpoint_address,
+            port=created.port,
+            database_name=database.database_name,
+            master_secret_arn=created.master_secret_arn,
+            place=network.placement,
+        )
+
+    def _find(self, database: ExistingDatabase) -> Connection:
+        group = aws_ec2.SecurityGroup.from_security_group_id(self, "InstanceGroup", database.security_group_id)
+        found = aws_rds.DatabaseInstance.from_database_instance_attributes(
+            self,
+            "Instance",
+            instance_identifier=database.instance_identifier,
+            instance_endpoint_address=database.host,
+            instance_resource_id=database.resource_id,
+            port=database.port,
+            security_groups=[group],
+        )
+        enforced = EnforcedSettings(
+            self,
+            "Settings",
+            environment=self.settings,
+            alarms=self.alarms,
+            layers=self._layers(),
+            database=database,
+            instance=found,
+        )
+        return self._admit(
+            found,
+            host=database.host,
+            port=database.port,
+            database_name=database.database_name,
+            master_secret_arn=database.master_secret_arn,
+            place=self._place_near(database, group),
+            after=enforced,
+        )
+
+    def _reach(self, database: ExternalDatabase) -> Connection:
+        # A stack must hold something, and this is nothing.
+        CfnWaitConditionHandle(self, "Nothing")
+        by_arn = database.url_secret.startswith("arn:")
+        find = (
+            aws_secretsmanager.Secret.from_secret_complete_arn
+            if by_arn
+            else aws_secretsmanager.Secret.from_secret_name_v2
+        )
+        return Connection(
+            _function_settings(
+                database.name, database_url_secret=database.url_secret, database_minimum_tls=database.minimum_tls
+            ),
+            allow_login=find(self, "Url", database.url_secret).grant_read,
+        )
+
+    def _layers(self) -> Layers:
+        existing = self.node.try_find_child("Layers")
+        return existing if isinstance(existing, Layers) else Layers(self, self.settings)
+
+    def _place_near(self, database: ExistingDatabase, instance_group: aws_ec2.ISecurityGroup) -> dict[str, Any]:
+        zones = list(database.availability_zones)
+        vpc = aws_ec2.Vpc.from_vpc_attributes(self, "Vpc", vpc_id=database.vpc_id, availability_zones=zones)
+        subnets = [
+            aws_ec2.Subnet.from_subnet_attributes(self, subnet, subnet_id=subnet, availability_zone=zone)
+            for subnet, zone in zip(database.subnet_ids, zones, strict=True)
+        ]
+        if database.s3_endpoint == "create":
+            aws_ec2.CfnVPCEndpoint(
+                self,
+                "S3Endpoint",
+                vpc_id=database.vpc_id,
+                service_name=f"com.amazonaws.{Aws.REGION}.s3",
+                route_table_ids=list(database.route_table_ids),
+            )
+        group = function_security_group(self, vpc)
+        allow_sessions(group, instance_group, database.port)
+        return placement(vpc, subnets, group)
+
+    def _admit(
+        self,
+        instance: aws_rds.IDatabaseInstance,
+        *,
+        host: str,
+        port: int,
+        database_name: str,
+        master_secret_arn: str,
+        place: dict[str, Any],
+        after: Construct | None = None,
+    ) -> Connection:
+        """Make the login at an RDS instance, once `after` is done; who gets a connection logs in as it by IAM."""
+        login = DatabaseLogin(
+            self,
+            "Login",
+            environment=self.settings,
+            alarms=self.alarms,
+            layers=self._layers(),
+            host=host,
+            port=port,
+            database_name=database_name,
+            master_secret_arn=master_secret_arn,
+            place=place,
+        )
+        login.node.add_dependency(after or instance)
+        return Connection(
+            _function_settings(
+                self.settings.database.name,
+                database_host=host,
+                database_port=port,
+                database_name=database_name,
+                database_login=MONITOR_LOGIN,
+            ),
+            allow_login=lambda function: instance.grant_connect(function, MONITOR_LOGIN),
+            placement=place,
+            instance_identifier=instance.instance_identifier,
+            instance_arn=instance.instance_arn,
+        )
+
+
+def _function_settings(label: str, **known: Any) -> dict[str, Any]:
+    unknown = {
+        "database_host": None,
+        "database_port": 5432,
+        "database_name": None,
+        "database_login": None,
+        "database_url_secret": None,
+        "database_minimum_tls": "verify-full",
+    }
+    return {"database": label, **unknown, **known}
