@@ -1,11 +1,11 @@
 """The database that is watched and backed up: created here, found as an RDS instance, or anywhere behind a URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aws_cdk import Aws, CfnWaitConditionHandle, aws_ec2, aws_lambda, aws_rds, aws_secretsmanager
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.constructs.alarms import Alarms
@@ -58,6 +58,7 @@ class DatabaseStack(ZonedStack):
             database_name=database.database_name,
             master_secret_arn=created.master_secret_arn,
             place=network.placement,
+            after=[created, network],
         )
 
     def _find(self, database: ExistingDatabase) -> Connection:
@@ -87,7 +88,7 @@ class DatabaseStack(ZonedStack):
             database_name=database.database_name,
             master_secret_arn=database.master_secret_arn,
             place=self._place_near(database, group),
-            after=enforced,
+            after=[enforced, group],
         )
 
     def _reach(self, database: ExternalDatabase) -> Connection:
@@ -138,9 +139,9 @@ class DatabaseStack(ZonedStack):
         database_name: str,
         master_secret_arn: str,
         place: dict[str, Any],
-        after: Construct | None = None,
+        after: Sequence[IDependable],
     ) -> Connection:
-        """Make the login at an RDS instance, once `after` is done; who gets a connection logs in as it by IAM."""
+        """Make the login at an RDS instance once `after` is there; who gets the connection logs in as it by IAM."""
         login = DatabaseLogin(
             self,
             "Login",
@@ -153,7 +154,7 @@ class DatabaseStack(ZonedStack):
             master_secret_arn=master_secret_arn,
             place=place,
         )
-        login.node.add_dependency(after or instance)
+        login.node.add_dependency(*after, *place["security_groups"])
         return Connection(
             _function_settings(
                 self.settings.database.name,
