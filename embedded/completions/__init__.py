@@ -4,11 +4,33 @@ from typing import Any
 
 from ministack import app
 
-from embedded.completions import embedded_metrics, enforcement, functions, resource_types, stack_waits
+from embedded.completions import (
+    dead_letters,
+    embedded_metrics,
+    enforcement,
+    functions,
+    multipart_uploads,
+    resource_types,
+    restorable_time,
+    schedules,
+    stack_waits,
+)
+
+COMPLETIONS = (
+    dead_letters,
+    embedded_metrics,
+    enforcement,
+    functions,
+    multipart_uploads,
+    resource_types,
+    restorable_time,
+    schedules,
+    stack_waits,
+)
 
 
 def completed_application() -> Any:
     """MiniStack's ASGI application after every completion has been put in place."""
-    for completion in (embedded_metrics, enforcement, functions, resource_types, stack_waits):
+    for completion in COMPLETIONS:
         completion.register()
     return app.app
