@@ -46,3 +46,28 @@ class Metric(StrEnum):
     """Fetch, restore and verify together: what a recovery would take."""
     VERIFICATION_FAILED = "verification_failed", Unit.COUNT
     """1 when a backup was not proven, 0 when it was."""
+
+    DATABASE_REACHABLE = "database_reachable", Unit.COUNT
+    """1 when the database let the check log in and answered, 0 when not."""
+    DATABASE_LATENCY = "database_latency", Unit.MILLISECONDS
+    """The round trip of `SELECT 1`."""
+    CONNECTIONS_USED = "connections_used", Unit.PERCENT
+    IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS
+    """How long the worst session has held a transaction open without doing anything."""
+    LONGEST_QUERY = "longest_query", Unit.SECONDS
+    BLOCKED_SESSIONS = "blocked_sessions", Unit.COUNT
+    """Sessions that have waited for a lock for longer than the settings allow."""
+    LONGEST_LOCK_WAIT = "longest_lock_wait", Unit.SECONDS
+    TRANSACTION_IDS_USED = "transaction_ids_used", Unit.PERCENT
+    """Of transaction or multixact ids, whichever is worse; at 100 % the server stops writing."""
+    REPLICATION_LAG = "replication_lag", Unit.SECONDS
+    INACTIVE_SLOTS = "inactive_slots", Unit.COUNT
+    DEADLOCKS = "deadlocks", Unit.COUNT
+    """Since the check before."""
+    CACHE_HIT_RATIO = "cache_hit_ratio", Unit.PERCENT
+    SEQUENCE_USED = "sequence_used", Unit.PERCENT
+    """Of the sequence that is nearest to its end."""
+    CHECKSUM_FAILURES = "checksum_failures", Unit.COUNT
+    DATABASE_SIZE = "database_size", Unit.BYTES
+    DATABASE_FINDINGS = "database_findings", Unit.COUNT
+    """What the check found that none of the other metrics tells; its log lines say what."""

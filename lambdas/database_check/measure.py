@@ -1,0 +1,146 @@
+"""Running the queries, each for itself: one that fails takes no other with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+from psycopg2.extras import RealDictCursor
+from psycopg2.sql import SQL, Composed, Identifier, Literal
+
+from lambdas.database_check.queries import Grant, Measurement
+from lambdas.shared.clock import Deadline
+
+# A login is told which of the roles it lacks, so it is asked which it has.
+_ABOUT = """
+    SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_version') AS release,
+           current_user AS login, pg_is_in_recovery() AS standby,
+           ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname LIKE 'pg_read_all_%' AND pg_has_role(oid, 'USAGE'))
+               AS grants,
+           (SELECT jsonb_object_agg(extname, nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace)
+               AS extensions
+"""
+_LACKING = (
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.UndefinedFunction,
+    errors.UndefinedObject,
+    errors.ObjectNotInPrerequisiteState,
+    errors.FeatureNotSupported,
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """What decides which queries can run; `grants` are PostgreSQL's own roles that the login has."""
+
+    version: int
+    release: str
+    login: str
+    standby: bool
+    grants: frozenset[str]
+    extensions: dict[str, str]
+    """Name and schema."""
+
+
+@dataclass
+class Measured:
+    """The values by measurement, and why others are absent."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    """Not to be had here, by the server's version or setup: nobody's fault."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """To be had, but not this time."""
+    missing_grants: dict[str, list[str]] = field(default_factory=dict)
+    """The statement that would mend it, and what cannot be measured without."""
+
+    def ungranted(self, statement: str, measurement: Measurement) -> None:
+        self.missing_grants.setdefault(statement, []).append(measurement.name)
+
+
+def server_of(session: Connection) -> Server:
+    with session.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute(_ABOUT)
+        (row,) = cursor.fetchall()
+    return Server(**{**row, "grants": frozenset(row["grants"]), "extensions": row["extensions"] or {}})
+
+
+def measure(
+    session: Connection,
+    server: Server,
+    measurements: Iterable[Measurement],
+    *,
+    slow_statement: timedelta,
+    deadline: Deadline,
+) -> Measured:
+    """Run each of `measurements` that can run on `server`.
+
+    Raises psycopg2.OperationalError or InterfaceError when the connection is lost.
+    """
+    measured = Measured()
+    for measurement in measurements:
+        if why_not := _lacking(measurement, server):
+            measured.absent[measurement.name] = why_not
+        elif measurement.grant and not measurement.sees_a_part and measurement.grant not in server.grants:
+            measured.ungranted(_remedy(measurement.grant, server), measurement)
+        elif deadline.remaining <= 0:
+            measured.failed[measurement.name] = "no time was left for it"
+        else:
+            _run(session, server, measurement, _statement(measurement, server, slow_statement), measured)
+    return measured
+
+
+def _lacking(measurement: Measurement, server: Server) -> str | None:
+    if server.version < measurement.minimum_version:
+        return f"needs PostgreSQL {measurement.minimum_version}, this is {server.release}"
+    if measurement.extension and measurement.extension not in server.extensions:
+        return f"the extension {measurement.extension} is not installed in this database"
+    return None
+
+
+def _remedy(grant: Grant, server: Server) -> str:
+    return f'GRANT {grant} TO "{server.login}"'
+
+
+def _statement(measurement: Measurement, server: Server, slow_statement: timedelta) -> Composed:
+    extension = measurement.extension
+    return SQL(measurement.sql).format(
+        extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
+        slow_milliseconds=Literal(slow_statement / timedelta(milliseconds=1)),
+    )
+
+
+def _run(
+    session: Connection, server: Server, measurement: Measurement, statement: Composed, measured: Measured
+) -> None:
+    try:
+        with session.cursor(cursor_factory=RealDictCursor) as cursor:
+            cursor.execute(statement)
+            rows = [dict(row) for row in cursor.fetchall()]
+    except psycopg2.Error as error:
+        if session.closed:
+            raise
+        _account_for(error, measurement, server, measured)
+        return
+    measured.values[measurement.name] = rows if measurement.many else rows[0]
+    if measurement.grant and not measurement.many and rows[0].get("unreadable"):
+        measured.ungranted(_remedy(measurement.grant, server), measurement)
+
+
+def _account_for(error: psycopg2.Error, measurement: Measurement, server: Server, measured: Measured) -> None:
+    reason = str(error).strip().partition("\n")[0]
+    match error:
+        case errors.InsufficientPrivilege():
+            measured.ungranted(f'what "{server.login}" needs against: {reason}', measurement)
+        case errors.QueryCanceled():
+            measured.failed[measurement.name] = "took longer than the statement timeout"
+        case errors.LockNotAvailable():
+            measured.failed[measurement.name] = "waited for a lock that another session holds"
+        case _ if isinstance(error, _LACKING):
+            measured.absent[measurement.name] = f"this server does not have it: {reason}"
+        case _:
+            measured.failed[measurement.name] = reason

@@ -1,0 +1,96 @@
+"""Who is connected, and who waits for whom.
+
+No text of a running query is ever read: it holds its parameters.
+"""
+
+from lambdas.database_check.queries.measurement import Grant, Measurement
+
+CONNECTIONS = Measurement(
+    name="connections",
+    meaning="Client sessions, in percent of those that an ordinary login can open, and by state.",
+    grant=Grant.READ_ALL_STATS,
+    # reserved_connections came with PostgreSQL 16.
+    sql="""
+        WITH states AS (
+            SELECT COALESCE(state, 'starting') AS state, count(*) AS sessions,
+                   count(*) FILTER (WHERE starts_with(application_name, 'junkos-')) AS own
+            FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1
+        ), room AS (
+            SELECT current_setting('max_connections')::int
+                   - current_setting('superuser_reserved_connections')::int
+                   - COALESCE(current_setting('reserved_connections', true)::int, 0) AS available
+        )
+        SELECT sum(sessions)::int AS used, available, (100.0 * sum(sessions) / available)::float8 AS used_percent,
+               sum(own)::int AS own, jsonb_object_agg(state, sessions) AS by_state
+        FROM states, room GROUP BY available
+    """,
+)
+
+IDLE_IN_TRANSACTION = Measurement(
+    name="idle_in_transaction",
+    meaning="The sessions that have held a transaction open for longest without doing anything in it.",
+    grant=Grant.READ_ALL_STATS,
+    many=True,
+    sql="""
+        SELECT pid, usename AS login, application_name AS application, datname AS database,
+               extract(epoch FROM clock_timestamp() - state_change)::float8 AS seconds,
+               extract(epoch FROM clock_timestamp() - xact_start)::float8 AS transaction_seconds
+        FROM pg_stat_activity
+        WHERE state LIKE 'idle in transaction%' AND backend_type = 'client backend'
+        AND NOT starts_with(application_name, 'junkos-')
+        ORDER BY state_change LIMIT 5
+    """,
+)
+
+LONGEST_QUERIES = Measurement(
+    name="longest_queries",
+    meaning="The clients' statements that have run for longest; replication and autovacuum are none.",
+    grant=Grant.READ_ALL_STATS,
+    many=True,
+    sql="""
+        SELECT pid, usename AS login, application_name AS application, datname AS database,
+               extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds
+        FROM pg_stat_activity
+        WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+        AND NOT starts_with(application_name, 'junkos-')
+        ORDER BY query_start LIMIT 5
+    """,
+)
+
+OWN_LONG_SESSIONS = Measurement(
+    name="own_sessions",
+    meaning="This system's own sessions, such as a backup's; they are long by design and judged by nobody here.",
+    grant=Grant.READ_ALL_STATS,
+    many=True,
+    sql="""
+        SELECT pid, application_name AS application, state,
+               extract(epoch FROM clock_timestamp() - backend_start)::float8 AS seconds
+        FROM pg_stat_activity
+        WHERE starts_with(application_name, 'junkos-') AND pid <> pg_backend_pid()
+        ORDER BY backend_start LIMIT 20
+    """,
+)
+
+BLOCKED_SESSIONS = Measurement(
+    name="blocked_sessions",
+    meaning="The sessions that wait for a lock, how long, for which table, and who holds it.",
+    grant=Grant.READ_ALL_STATS,
+    many=True,
+    # waitstart is empty for an instant after a wait began.
+    sql="""
+        SELECT waiting.*, ARRAY(
+            SELECT concat_ws(' ', pid, usename, NULLIF(application_name, ''), '(' || state || ')')
+            FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(waiting.pid))
+        ) AS blocked_by
+        FROM (
+            SELECT DISTINCT ON (a.pid) a.pid, a.usename AS login, a.application_name AS application, l.locktype AS kind,
+                   CASE WHEN a.datname = current_database() THEN l.relation::regclass::text END AS relation,
+                   extract(epoch FROM clock_timestamp() - COALESCE(l.waitstart, a.query_start))::float8 AS seconds
+            FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE NOT l.granted AND NOT starts_with(a.application_name, 'junkos-')
+        ) AS waiting
+        ORDER BY seconds DESC LIMIT 100
+    """,
+)
+
+MEASUREMENTS = (CONNECTIONS, IDLE_IN_TRANSACTION, LONGEST_QUERIES, OWN_LONG_SESSIONS, BLOCKED_SESSIONS)
