@@ -3,7 +3,8 @@
 A file's first comment lines may say what it needs and how its restore ends:
 `-- extensions: hstore`, `-- features: icu`, `-- minimum: 17`, `-- maximum: 17` (server versions that can load it),
 `-- encoding: LATIN1` (of the database it is loaded into) and `-- verdict: failed` (its dump cannot be restored, and a
-check that calls it proven is wrong). The source of truth is the file; the list below is read from the folder.
+check that calls it proven is wrong). A theme restored where its extensions or features lack is not provable.
+Themes that need roles make them, once for the whole server, and leave them there.
 """
 
 import re
@@ -66,7 +67,9 @@ def has_feature(connection, name: str) -> bool:
 
 def theme_of(file: Path) -> Theme:
     facts = dict(
-        re.findall(r"^-- (extensions|features|minimum|maximum|encoding|verdict): (.+)$", file.read_text("utf-8"), re.M)
+        re.findall(
+            r"^-- (extensions|features|minimum|maximum|encoding|verdict): (.+)$", file.read_text("utf-8"), re.MULTILINE
+        )
     )
     return Theme(
         name=file.stem,

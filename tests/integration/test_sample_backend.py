@@ -1,0 +1,163 @@
+import datetime as dt
+import ipaddress
+import json
+import os
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from embedded import postgres
+from embedded.sample.database import load
+
+LOG_FIELDS = {"time", "level", "service", "environment", "release", "message"}
+REQUEST_FIELDS = LOG_FIELDS | {"request_id", "method", "route", "status", "duration_ms"}
+
+
+@pytest.fixture(scope="module")
+def database_url(tmp_path_factory):
+    with postgres.server(tmp_path_factory.mktemp("backend") / "data") as server:
+        load(server.url())
+        yield server.url()
+
+
+class Running:
+    """A backend process and the lines that it logs."""
+
+    def __init__(self, process):
+        self.process = process
+        self.url = self.line()["url"]
+
+    def line(self):
+        return json.loads(self.process.stdout.readline())
+
+    def call(self, path, body=None, context=None, headers=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers or {})  # noqa: S310 - the URL is our own
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:  # noqa: S310 - same
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+
+@contextmanager
+def backend(database_url, *options):
+    environment = os.environ | {"DATABASE_URL": database_url, "ENVIRONMENT": "test", "RELEASE": "1.2.3"}
+    command = [sys.executable, "-m", "embedded.sample.backend", *options]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Running(process)
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+@pytest.fixture
+def running(database_url):
+    with backend(database_url, "--drills") as started:
+        yield started
+
+
+def test_health_asks_the_database_and_orders_come_from_it(running):
+    status, health = running.call("/health")
+    assert (status, health["status"]) == (200, "ok")
+    assert health["checks"]["database"]["latency_ms"] > 0
+    status, orders = running.call("/orders?page=1")
+    assert (status, len(orders["orders"])) == (200, 20)
+    status, order = running.call(f"/orders/{orders['orders'][0]['number']}")
+    assert (status, order) == (200, orders["orders"][0])
+
+
+def test_each_request_is_one_structured_line_that_names_the_route_not_the_path(running):
+    running.call("/orders/JUNK-100001", headers={"X-Request-Id": "trace-7"})
+    line = running.line()
+    assert set(line) == REQUEST_FIELDS
+    named = {
+        name: line[name] for name in ("level", "environment", "release", "request_id", "method", "route", "status")
+    }
+    assert named == {
+        "level": "info",
+        "environment": "test",
+        "release": "1.2.3",
+        "request_id": "trace-7",
+        "method": "GET",
+        "route": "/orders/{number}",
+        "status": 200,
+    }
+    assert dt.datetime.fromisoformat(line["time"]).tzinfo
+    assert line["duration_ms"] > 0
+
+
+def test_an_unknown_order_is_a_warning_not_an_error(running):
+    assert running.call("/orders/nothing")[0] == 404
+    assert running.line()["level"] == "warning"
+
+
+def test_losing_the_database_turns_health_down_and_the_log_tells_the_cause(running):
+    running.call("/drills", {"database": False})
+    running.line()
+    status, health = running.call("/health")
+    assert (status, health["status"], health["checks"]["database"]["status"]) == (503, "down", "failing")
+    assert running.line()["level"] == "error"
+    assert running.call("/orders")[0] == 500
+    assert running.line()["error"]["type"] == "OperationalError"
+
+
+def test_a_database_that_is_not_there_is_found_without_any_drill():
+    with backend("postgresql://postgres:s3cret@127.0.0.1:1/none") as started:
+        status, health = started.call("/health")
+    assert (status, health["status"]) == (503, "down")
+    assert "s3cret" not in json.dumps(health)
+
+
+def test_slow_mode_delays_the_answer(running):
+    running.call("/drills", {"delay_seconds": 0.3})
+    running.line()
+    running.call("/health")
+    assert running.line()["duration_ms"] >= 300
+
+
+def test_a_full_error_rate_fails_every_request(running):
+    running.call("/drills", {"error_rate": 1})
+    assert running.call("/health")[0] == 500
+
+
+def test_drills_are_refused_where_they_are_not_allowed(database_url):
+    with backend(database_url) as started:
+        assert started.call("/drills", {"database": False})[0] == 404
+        assert started.call("/health")[0] == 200
+
+
+def test_it_serves_tls_with_the_certificate_it_is_given(database_url, tmp_path):
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_bytes(self_signed())
+    with backend(database_url, "--certificate", str(certificate)) as started:
+        assert started.url.startswith("https://")
+        assert started.call("/health", context=ssl.create_default_context(cafile=certificate))[0] == 200
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            started.call("/health", context=ssl.create_default_context())
+
+
+def self_signed():
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    dated = (
+        builder.not_valid_before(now).not_valid_after(now + dt.timedelta(days=1)).add_extension(host, critical=False)
+    )
+    certificate = dated.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + certificate
