@@ -1,0 +1,74 @@
+"""The checks of a restored database, run side by side, each in a session of its own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from enum import StrEnum
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+
+from lambdas.restore_verification import findings
+from lambdas.restore_verification.findings import Finding
+from lambdas.restore_verification.report import Report
+from lambdas.restore_verification.restore import DATABASE, Restored
+from lambdas.restore_verification.server import Server
+from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.table_contents import settle
+from lambdas.vocabulary.backups import Check, Manifest, Result
+
+Examine = Callable[[Connection], Finding]
+
+
+class Name(StrEnum):
+    """What is checked, in the order in which it is told."""
+
+    OBJECTS_INTACT = "objects intact"
+    RESTORE_CLEAN = "restore clean"
+    EXTENSIONS_PRESENT = "extensions present"
+    TABLES_EQUAL = "tables equal"
+    CHECKSUMS_EQUAL = "checksums equal"
+    CONSTRAINTS_VALID = "constraints valid"
+    INDEXES_VALID = "indexes valid"
+    SEQUENCES_AHEAD = "sequences ahead of their columns"
+    ASSERTIONS_TRUE = "SQL assertions true"
+
+
+def run_checks(
+    server: Server, manifest: Manifest, restored: Restored, assertions: Sequence[str], processors: int
+) -> tuple[Check, ...]:
+    """All checks but that of the objects.  Raises psycopg2.Error only when the server itself is gone."""
+    report = restored.report
+    plan: dict[Name, Examine] = {
+        Name.RESTORE_CLEAN: lambda _: findings.restore_clean(report, restored.how),
+        Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest),
+        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest),
+        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest),
+        Name.CONSTRAINTS_VALID: lambda session: findings.constraints_valid(session, report),
+        Name.INDEXES_VALID: lambda session: findings.indexes_valid(session, report),
+        Name.SEQUENCES_AHEAD: findings.sequences_ahead,
+        Name.ASSERTIONS_TRUE: lambda session: findings.assertions_true(session, assertions),
+    }
+    with ThreadPoolExecutor(processors) as pool:
+        found = list(pool.map(lambda examine: _find(server, examine), plan.values()))
+    return tuple(_judge(name, finding, report) for name, finding in zip(plan, found, strict=True))
+
+
+def _find(server: Server, examine: Examine) -> Finding:
+    with closing(server.connect(DATABASE)) as session:
+        settle(session)
+        try:
+            return examine(session)
+        except psycopg2.Error as error:
+            if session.closed:
+                raise
+            return Result.FAILED, f"the restored database answers: {one_line(str(error))}"
+
+
+def _judge(name: Name, finding: Finding, report: Report) -> Check:
+    """What is missing proves nothing against a backup when this server could not take all of it."""
+    result, detail = finding
+    if result is Result.FAILED and report.beyond_this_server:
+        reason = report.beyond_this_server[0].message
+        return Check(name, Result.NOT_PROVABLE, f"{detail} (the restore server could not take all of it: {reason})")
+    return Check(name, result, detail)

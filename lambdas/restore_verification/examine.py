@@ -1,0 +1,119 @@
+"""Fetch, restore, check: what becomes of a backup when it is needed."""
+
+import errno
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from lambdas.restore_verification.checks import Name, run_checks
+from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError
+from lambdas.restore_verification.objects import Backup
+from lambdas.restore_verification.resources import Resources
+from lambdas.restore_verification.restore import Target, fits_as_file, restore_file, restore_stream, save
+from lambdas.restore_verification.server import DISK_IS_FULL, Server, empty_server
+from lambdas.restore_verification.workspace import workspace
+from lambdas.shared.postgres_errors import one_line
+from lambdas.vocabulary.backups import Check, Manifest, Result, Seconds
+
+
+@dataclass(frozen=True)
+class Examination:
+    checks: tuple[Check, ...]
+    seconds: Seconds
+    server_version: str
+    """The restore server's; empty when none was started."""
+
+
+class Fetch:
+    """Passes on the pieces of a dump and knows how long they took to come."""
+
+    def __init__(self, pieces: Iterator[bytes], resources: Resources) -> None:
+        self.seconds = 0.0
+        self._pieces = pieces
+        self._resources = resources
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        self._resources.check_time("fetching the dump")
+        started = time.monotonic()
+        try:
+            return next(self._pieces)
+        finally:
+            self.seconds += time.monotonic() - started
+
+
+def examine(backup: Backup, assertions: Sequence[str], resources: Resources) -> Examination:
+    """Restore the backup and check it.
+
+    Raises CouldNotVerifyError when that was not possible for a reason that lies outside the backup.
+    """
+    fetch = Fetch(backup.dump(), resources)
+    try:
+        with _room_on_disk(), workspace() as directory:
+            return _examine(backup, fetch, assertions, directory, resources)
+    except DamagedBackupError as damage:
+        return Examination(_damaged(str(damage)), Seconds(round(fetch.seconds, 3), 0, 0), "")
+
+
+def _examine(
+    backup: Backup, fetch: Fetch, assertions: Sequence[str], directory: Path, resources: Resources
+) -> Examination:
+    started = time.monotonic()
+    roles = backup.roles()
+    dump = directory / "dump.pgc" if fits_as_file(backup.manifest, directory) else None
+    if dump:
+        save(fetch, dump)
+    with empty_server(directory, resources) as server, _answering(server, resources):
+        target = Target(server, directory, resources.processors)
+        restored = restore_file(dump, roles, target) if dump else restore_stream(fetch, roles, target)
+        resources.check_time("restoring the dump")
+        restored_at = time.monotonic()
+        found = run_checks(server, backup.manifest, restored, assertions, resources.processors)
+        seconds = Seconds(
+            fetch=round(fetch.seconds, 3),
+            restore=round(restored_at - started - fetch.seconds, 3),
+            verify=round(time.monotonic() - restored_at, 3),
+        )
+        return Examination((_intact(backup.manifest), *found), seconds, server.version)
+
+
+def _intact(manifest: Manifest) -> Check:
+    detail = (
+        f"{len(manifest.objects)} objects, {manifest.stored_bytes} bytes, SHA-256 as in the manifest;"
+        f" {manifest.raw_bytes} bytes decompressed"
+    )
+    return Check(Name.OBJECTS_INTACT, Result.PASSED, detail)
+
+
+def _damaged(how: str) -> tuple[Check, ...]:
+    others = [name for name in Name if name is not Name.OBJECTS_INTACT]
+    return (
+        Check(Name.OBJECTS_INTACT, Result.FAILED, how),
+        *(Check(name, Result.NOT_PROVABLE, "not run: the backup is damaged") for name in others),
+    )
+
+
+@contextmanager
+def _answering(server: Server, resources: Resources) -> Iterator[None]:
+    try:
+        yield
+    except psycopg2.Error as error:
+        resources.check_time("restoring and checking")
+        server.check_limits()
+        raise CouldNotVerifyError(f"the restore server failed: {one_line(str(error))}") from error
+
+
+@contextmanager
+def _room_on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise CouldNotVerifyError(DISK_IS_FULL) from error

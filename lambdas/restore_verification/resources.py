@@ -1,0 +1,35 @@
+"""What one invocation may use."""
+
+import os
+from dataclasses import dataclass
+from typing import Any, Self
+
+from lambdas.restore_verification.errors import OutOfTimeError
+from lambdas.shared.clock import Deadline
+
+CLEANUP_SECONDS = 10
+"""Kept of the function's time for stopping the server and writing what was found."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Memory in bytes, processors, and the time by which the work must be done."""
+
+    memory: int
+    processors: int
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, context: Any) -> Self:
+        """Those of this function, for the invocation that `context` belongs to."""
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) << 20
+        work = Deadline(Deadline.of(context).at - CLEANUP_SECONDS)
+        return cls(memory or machine, len(os.sched_getaffinity(0)), work)
+
+    def check_time(self, doing: str) -> None:
+        if self.deadline.remaining <= 0:
+            raise OutOfTimeError(
+                f"the function's time was up while {doing}"
+                " (raise backups.verification_memory_mb: processors come with memory)"
+            )

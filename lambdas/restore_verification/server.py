@@ -1,0 +1,166 @@
+"""An empty PostgreSQL of the verification's own: no network, no durability, nothing that outlives it."""
+
+import re
+import signal
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from postgresql_tools import BIN, SUPERUSER, TEMPLATE_DATA_DIRECTORY_ARCHIVE
+from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+from zstandard import ZstdDecompressor
+
+from lambdas.restore_verification.errors import CouldNotVerifyError
+from lambdas.restore_verification.resources import Resources
+from lambdas.restore_verification.sandbox import (
+    ENVIRONMENT,
+    children,
+    die_with_parent,
+    end_children_except,
+    hide_from_children,
+)
+from lambdas.shared.clock import Deadline
+
+START_SECONDS = 30
+STOP_SECONDS = 5
+POLL_SECONDS = 0.003
+_LOCKS_PER_TRANSACTION = 1024  # pg_restore and pg_dump's schemas of thousands of tables
+_CONNECTIONS = 32
+
+DISK_IS_FULL = "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb)"
+_LIMITS = {
+    re.compile(r"(ERROR|FATAL|PANIC):.*No space left on device"): DISK_IS_FULL,
+    re.compile(r"LOG:.*was terminated by signal 9|(ERROR|FATAL):  out of memory"): (
+        "the function's memory is used up (raise backups.verification_memory_mb)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def host(self) -> str:
+        """The socket's directory: the data directory, where the server works.  Its own path could be longer than
+        the 107 bytes that a socket's may have."""
+        return f"/proc/{self.process.pid}/cwd"
+
+    @property
+    def version(self) -> str:
+        with closing(self.connect("postgres")) as session:
+            return session.info.parameter_status("server_version") or ""
+
+    def connect(self, database: str) -> Connection:
+        return psycopg2.connect(host=self.host, user=SUPERUSER, dbname=database, connect_timeout=5)
+
+    def check_limits(self) -> None:
+        """Raise CouldNotVerifyError when what went wrong is that the server ran out of disk or memory."""
+        with self.log.open(errors="replace") as log:
+            for line in log:
+                for sign, meaning in _LIMITS.items():
+                    if sign.search(line):
+                        raise CouldNotVerifyError(meaning)
+
+
+@contextmanager
+def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
+    """A running server without any database of a user; at the end it is gone, with all that it started."""
+    hide_from_children()
+    before = children()
+    data, log = directory / "data", directory / "server.log"
+    _unpack_template(data)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(BIN / "postgres"), "-D", str(data), *_options(resources)],
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (one system call, and no other thread is there yet)
+        )
+    server = Server(process, log)
+    end_of_time = threading.Timer(max(resources.deadline.remaining, 0), process.send_signal, [signal.SIGQUIT])
+    try:
+        _wait_until_ready(server)
+        end_of_time.start()  # with the server ends whatever waits for it, be it an endless function of the dump
+        yield server
+    finally:
+        end_of_time.cancel()
+        _stop(process)
+        end_children_except(before)
+
+
+def _unpack_template(data: Path) -> None:
+    data.mkdir(mode=0o700)
+    try:
+        with (
+            TEMPLATE_DATA_DIRECTORY_ARCHIVE.open("rb") as packed,
+            ZstdDecompressor().stream_reader(packed) as unpacked,
+            tarfile.open(fileobj=unpacked, mode="r|") as template,
+        ):
+            template.extractall(data, filter="tar")
+    except OSError as error:
+        raise CouldNotVerifyError(f"the restore server's files could not be unpacked: {error}") from error
+
+
+def _options(resources: Resources) -> list[str]:
+    megabytes = resources.memory >> 20
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": ".",
+        "dynamic_shared_memory_type": "mmap",  # the sandbox has no /dev/shm
+        "shared_memory_type": "mmap",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_wal_size": "512MB",
+        "checkpoint_timeout": "1h",
+        "autovacuum": "off",
+        "io_method": "sync",
+        "jit": "off",
+        "event_triggers": "off",  # the dump's own must not act on its restore
+        "max_connections": _CONNECTIONS,
+        "max_locks_per_transaction": _LOCKS_PER_TRANSACTION,
+        "shared_buffers": f"{max(megabytes // 8, 16)}MB",
+        "maintenance_work_mem": f"{max(megabytes // 4 // resources.processors, 16)}MB",
+        "max_parallel_maintenance_workers": resources.processors - 1,
+        "lc_messages": "C",
+        "log_min_messages": "warning",
+    }
+    return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+
+
+def _wait_until_ready(server: Server) -> None:
+    patience = Deadline.within(START_SECONDS)
+    while True:
+        try:
+            with closing(server.connect("postgres")):
+                return
+        except psycopg2.OperationalError as refusal:
+            reason = str(refusal).strip()
+        try:
+            server.process.wait(POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if patience.remaining > 0:
+                continue
+        else:
+            reason = (server.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        raise CouldNotVerifyError(f"the restore server did not start: {reason}")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

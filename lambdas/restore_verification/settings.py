@@ -1,0 +1,12 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.shared.environment import FunctionSettings
+
+
+@dataclass(frozen=True)
+class Settings(FunctionSettings):
+    bucket: str
+    recovery_time_objective: timedelta
+    sql_assertions: tuple[str, ...]
+    """Queries that must each answer a single true in the restored database."""
