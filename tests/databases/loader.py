@@ -88,7 +88,7 @@ THEMES = {theme.name: theme for theme in map(theme_of, sorted(FOLDER.glob("*.sql
 def load(url: str, theme: Theme) -> None:
     """Load one theme, whole or not at all, into the empty database at the URL (made with `theme.encoding`)."""
     with (
-        closing(psycopg2.connect(url, application_name="zoo")) as connection,
+        closing(psycopg2.connect(url)) as connection,
         connection,
         connection.cursor() as cursor,
     ):
