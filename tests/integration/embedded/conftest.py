@@ -1,0 +1,85 @@
+import io
+import json
+import zipfile
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from embedded import account
+from embedded.account import ACCOUNT_ID, REGION
+from tests.integration.embedded.waiting import until
+
+ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/anything"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with account.running(tmp_path_factory.mktemp("account")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(running):
+    def of(service):
+        return boto3.client(
+            service,
+            endpoint_url=running.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT_ID,
+            aws_secret_access_key="test",
+            config=Config(retries={"max_attempts": 0}),
+        )
+
+    return of
+
+
+@pytest.fixture
+def function(client, request):
+    """Deploys a handler's source as a function and returns a way to invoke it."""
+    name = request.node.name.replace("[", "-").replace("]", "")[:60]
+
+    def deploy(source, **options):
+        client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="code.handler",
+            Code={"ZipFile": archive({"code.py": (source, 0o644)})},
+            **options,
+        )
+        return Function(client, name)
+
+    yield deploy
+    client("lambda").delete_function(FunctionName=name)
+
+
+class Function:
+    def __init__(self, client, name):
+        self._lambda, self._logs, self.name = client("lambda"), client("logs"), name
+        self.arn = self._lambda.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+
+    def invoke(self, event=None):
+        """The answer, or the error's payload, and whether it is an error."""
+        response = self._lambda.invoke(FunctionName=self.name, Payload=json.dumps(event))
+        return json.load(response["Payload"]), "FunctionError" in response
+
+    def lines(self):
+        group = f"/aws/lambda/{self.name}"
+        groups = self._logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        events = self._logs.filter_log_events(logGroupName=group)["events"] if groups else []
+        return [event["message"] for event in events]
+
+    def line(self, start):
+        """The log's first line that starts so, once there is one."""
+        return until(lambda: next((line for line in self.lines() if line.startswith(start)), None))
+
+
+def archive(files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for path, (text, mode) in files.items():
+            info = zipfile.ZipInfo(path)
+            info.external_attr = mode << 16
+            packed.writestr(info, text)
+    return content.getvalue()
