@@ -192,8 +192,8 @@ class Backups(_Section):
         Field(
             ge=1,
             le=365,
-            description="Nobody, the account's root included, can delete a backup this long"
-            " (S3 Object Lock; cannot be switched on later). Left out: off.",
+            description="So long a backup cannot be deleted, but by whom IAM lets bypass it (S3 Object Lock, governance"
+            " mode). Decide before the first deployment. Left out: off.",
         ),
     ] = None
     recovery_time_objective_minutes: Annotated[
@@ -208,7 +208,7 @@ class Backups(_Section):
     memory_mb: Annotated[
         int, Field(ge=256, le=10240, description="Memory of the backup function; CPU grows with it.")
     ] = 1769
-    timeout_minutes: Annotated[int, Field(ge=1, le=15, description="When Lambda ends a backup or a restore.")] = 15
+    timeout_minutes: Annotated[int, Field(ge=1, le=15, description="When Lambda ends a backup that is not done.")] = 15
     verification_memory_mb: Annotated[
         int, Field(ge=512, le=10240, description="Memory of the restore verification; CPU grows with it.")
     ] = 3008
