@@ -1,3 +1,4 @@
+import functools
 import io
 import json
 import zipfile
@@ -19,19 +20,24 @@ def running(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
-def client(running):
-    def of(service):
+@pytest.fixture(scope="session")
+def client_of():
+    def of(running, service, key=ACCOUNT_ID, secret="test"):  # noqa: S107  what MiniStack takes from the root user
         return boto3.client(
             service,
             endpoint_url=running.endpoint_url,
             region_name=REGION,
-            aws_access_key_id=ACCOUNT_ID,
-            aws_secret_access_key="test",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
             config=Config(retries={"max_attempts": 0}),
         )
 
     return of
+
+
+@pytest.fixture(scope="module")
+def client(running, client_of):
+    return functools.cache(functools.partial(client_of, running))
 
 
 @pytest.fixture

@@ -1,0 +1,64 @@
+"""Metrics that functions write as log lines."""
+
+import datetime as dt
+import json
+
+from tests.integration.embedded.waiting import until
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+def document(**values):
+    return {
+        "_aws": {
+            "Timestamp": int(NOW.timestamp() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "JunkOS",
+                    "Dimensions": [["environment", "database"], ["environment"]],
+                    "Metrics": [{"Name": "Age", "Unit": "Seconds"}, {"Name": "Rows"}],
+                }
+            ],
+        },
+        "environment": "local",
+        "database": "orders",
+    } | values
+
+
+def printing(*lines):
+    return f"def handler(event, context):\n    for line in {lines!r}: print(line)"
+
+
+def statistics(client, name, dimensions, **options):
+    return client("cloudwatch").get_metric_statistics(
+        Namespace="JunkOS",
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        StartTime=NOW - dt.timedelta(minutes=5),
+        EndTime=NOW + dt.timedelta(minutes=5),
+        Period=60,
+        Statistics=["Maximum", "Sum", "SampleCount"],
+        **options,
+    )["Datapoints"]
+
+
+def test_a_line_becomes_a_metric_for_each_set_of_its_dimensions(client, function):
+    function(printing(json.dumps(document(Age=3.5)))).invoke()
+    for dimensions in ({"environment": "local", "database": "orders"}, {"environment": "local"}):
+        (point,) = until(lambda dimensions=dimensions: statistics(client, "Age", dimensions))
+        assert (point["Maximum"], point["Unit"]) == (3.5, "Seconds")
+
+
+def test_every_value_of_a_list_counts(client, function):
+    function(printing(json.dumps(document(Rows=[1, 2, 4], database="lists")))).invoke()
+    (point,) = until(lambda: statistics(client, "Rows", {"environment": "local", "database": "lists"}))
+    assert (point["Sum"], point["SampleCount"]) == (7, 3)
+
+
+def test_lines_in_other_formats_are_only_logged(client, function):
+    lines = ('{"_aws": 1', '{"_aws": {}}', '["_aws"]', "plain", json.dumps(document(database="nothing")))
+    deployed = function(printing(*lines, "end"))
+    deployed.invoke()
+    deployed.line("end")
+    assert statistics(client, "Age", {"environment": "local", "database": "nothing"}) == []
+    assert [line for line in deployed.lines() if "_aws" in line] == [*lines[:3], lines[4]]

@@ -1,0 +1,89 @@
+"""What backups rely on in S3."""
+
+import base64
+import hashlib
+
+import pytest
+from botocore.exceptions import ClientError
+
+PART = b"x" * (5 * 1024 * 1024)
+
+
+@pytest.fixture(scope="module")
+def s3(client):
+    s3 = client("s3")
+    s3.create_bucket(Bucket="backups")
+    s3.put_bucket_versioning(Bucket="backups", VersioningConfiguration={"Status": "Enabled"})
+    return s3
+
+
+def upload(s3, key, parts, **options):
+    """A multipart upload up to its completion, which it returns as a callable."""
+    started = s3.create_multipart_upload(Bucket="backups", Key=key, ChecksumAlgorithm="SHA256", **options)
+    done = []
+    for number, body in enumerate(parts, start=1):
+        part = {"PartNumber": number, "UploadId": started["UploadId"], "ChecksumAlgorithm": "SHA256"}
+        sent = s3.upload_part(Bucket="backups", Key=key, Body=body, **part)
+        done.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": sent["ChecksumSHA256"]})
+    return lambda **conditions: s3.complete_multipart_upload(
+        Bucket="backups", Key=key, UploadId=started["UploadId"], MultipartUpload={"Parts": done}, **conditions
+    )
+
+
+def sha256(body):
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def test_an_object_is_written_once_when_the_writer_asks_so(s3):
+    s3.put_object(Bucket="backups", Key="once", Body=b"first", IfNoneMatch="*")
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(Bucket="backups", Key="once", Body=b"second", IfNoneMatch="*")
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        upload(s3, "once", [b"third"])(IfNoneMatch="*")
+    assert s3.get_object(Bucket="backups", Key="once")["Body"].read() == b"first"
+
+
+def test_the_checksum_of_an_object_can_be_read_back(s3):
+    s3.put_object(Bucket="backups", Key="checked", Body=b"body", ChecksumAlgorithm="SHA256")
+    head = s3.head_object(Bucket="backups", Key="checked", ChecksumMode="ENABLED")
+    assert head["ChecksumSHA256"] == sha256(b"body")
+
+
+def test_a_body_that_does_not_match_its_checksum_is_refused(s3):
+    with pytest.raises(ClientError, match="BadDigest"):
+        s3.put_object(Bucket="backups", Key="damaged", Body=b"body", ChecksumSHA256=sha256(b"other"))
+
+
+def test_the_checksum_of_a_multipart_upload_is_that_of_its_parts(s3):
+    upload(s3, "parts", [PART, b"rest"])()
+    head = s3.head_object(Bucket="backups", Key="parts", ChecksumMode="ENABLED")
+    digests = b"".join(hashlib.sha256(part).digest() for part in (PART, b"rest"))
+    assert head["ChecksumSHA256"] == f"{sha256(digests)}-2"
+    assert head["ChecksumType"] == "COMPOSITE"
+
+
+def test_tags_given_at_the_start_of_a_multipart_upload_are_the_objects(s3):
+    upload(s3, "tagged", [b"body"], Tagging="retention=daily&kind=a%20dump")()
+    tags = s3.get_object_tagging(Bucket="backups", Key="tagged")["TagSet"]
+    assert tags == [{"Key": "retention", "Value": "daily"}, {"Key": "kind", "Value": "a dump"}]
+
+
+def test_a_part_that_is_too_small_is_refused(s3):
+    with pytest.raises(ClientError, match="EntityTooSmall"):
+        upload(s3, "small", [b"little", b"rest"])()
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(Bucket="backups", Key="small")
+
+
+def test_an_aborted_upload_leaves_nothing(s3):
+    started = s3.create_multipart_upload(Bucket="backups", Key="aborted")
+    s3.abort_multipart_upload(Bucket="backups", Key="aborted", UploadId=started["UploadId"])
+    uploads = s3.list_multipart_uploads(Bucket="backups", Prefix="aborted").get("Uploads", [])
+    assert uploads == []
+
+
+def test_an_overwritten_object_keeps_its_older_version(s3):
+    first = s3.put_object(Bucket="backups", Key="versioned", Body=b"first")["VersionId"]
+    s3.put_object(Bucket="backups", Key="versioned", Body=b"second")
+    old = s3.get_object(Bucket="backups", Key="versioned", VersionId=first)
+    assert old["Body"].read() == b"first"
