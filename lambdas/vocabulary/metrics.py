@@ -20,6 +20,9 @@ class Unit(StrEnum):
 class Dimension(StrEnum):
     ENVIRONMENT = "environment"
     DATABASE = "database"
+    ENDPOINT = "endpoint"
+    PLACE = "place"
+    """The region that probed; absent from what all places agreed on."""
 
 
 class Metric(StrEnum):
@@ -71,3 +74,24 @@ class Metric(StrEnum):
     DATABASE_SIZE = "database_size", Unit.BYTES
     DATABASE_FINDINGS = "database_findings", Unit.COUNT
     """What the check found that none of the other metrics tells; its log lines say what."""
+
+    UP = "up", Unit.COUNT
+    """1 when the endpoint answers as it should, slow or degraded included; 0 when it is down; absent when unknown."""
+    SLOW = "slow", Unit.COUNT
+    """1 when the answer took longer than it may, 0 when not."""
+    DEGRADED = "degraded", Unit.COUNT
+    """1 when the health body names something that fails, 0 when not."""
+    LATENCY = "latency_ms", Unit.MILLISECONDS
+    """From the first thought to the last byte, of answers as they should be."""
+    LATENCY_DNS = "latency_dns_ms", Unit.MILLISECONDS
+    LATENCY_CONNECT = "latency_connect_ms", Unit.MILLISECONDS
+    LATENCY_TLS = "latency_tls_ms", Unit.MILLISECONDS
+    LATENCY_FIRST_BYTE = "latency_first_byte_ms", Unit.MILLISECONDS
+    CERTIFICATE_DAYS_LEFT = "certificate_days_left", Unit.COUNT
+    """Until the first certificate of the chain ends; 0 when one has."""
+    ENDPOINTS_UNKNOWN = "endpoints_unknown", Unit.COUNT
+    """Endpoints of which a finished run knows nothing; its absence says that no run has finished."""
+    PROBER_WITHOUT_NETWORK = "prober_without_network", Unit.COUNT
+    """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise."""
+    PLACE_SILENT = "place_silent", Unit.COUNT
+    """Other places that were asked and did not answer."""

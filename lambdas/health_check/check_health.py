@@ -1,0 +1,69 @@
+"""One check of all endpoints: from here, and from other places if there are any."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lambdas.health_check.endpoints import Endpoint
+from lambdas.health_check.places import Ask, asked
+from lambdas.health_check.probe_all import Means, probe_all
+from lambdas.health_check.quorum import agree
+from lambdas.health_check.report import reporter
+from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.settings import Settings
+from lambdas.shared.clock import Deadline
+from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.metrics import Metric
+
+
+def check_health(
+    settings: Settings, endpoints: tuple[Endpoint, ...], means: Means, places: Mapping[str, Ask], deadline: Deadline
+) -> list[Result]:
+    """Probe, report and return what is found: one result per endpoint.
+
+    Metrics leave as soon as a result stands, so that a run that is killed half-way has reported the first half.
+    """
+    report = reporter(settings.environment, endpoints, phases=settings.phase_metrics)
+    until = _probing_time(settings, deadline)
+    if not places:
+        results = probe_all(endpoints, means, until, report)
+        _report_run(settings, results)
+        return results
+    with asked(places, until.remaining) as others:
+        here = probe_all(endpoints, means, until, report)
+        _report_run(settings, here)
+        answers = others.answers(until)
+    silent = [place for place, results in answers.items() if results is None]
+    publish({Metric.PLACE_SILENT: len(silent)}, environment=settings.environment)
+    elsewhere = {place: results for place, results in answers.items() if results is not None}
+    for result in (result for results in elsewhere.values() for result in results):
+        report(result)
+    names = [endpoint.name for endpoint in endpoints]
+    agreed = agree({settings.place: here, **elsewhere}, names, settings.quorum, means.clock())
+    for result in agreed:
+        report(result)
+    return agreed
+
+
+def probe_for_another(
+    settings: Settings, endpoints: tuple[Endpoint, ...], means: Means, event: Mapping[str, Any], deadline: Deadline
+) -> list[Result]:
+    """Probe as one of several places; the one that asked reports."""
+    asked_for = Deadline.within(float(event.get("seconds", deadline.remaining)))
+    until = min(asked_for, _probing_time(settings, deadline), key=lambda each: each.at)
+    return probe_all(endpoints, means, until, lambda _: None)
+
+
+def _probing_time(settings: Settings, deadline: Deadline) -> Deadline:
+    return Deadline(deadline.at - settings.reserve.total_seconds())
+
+
+def _report_run(settings: Settings, results: Sequence[Result]) -> None:
+    """What one alarm each says of the prober itself, instead of one per endpoint."""
+    unknown = [result for result in results if result.state is State.UNKNOWN]
+    without_network = any(result.reason is Reason.NO_NETWORK for result in unknown)
+    if without_network:
+        logger.error("the prober has no network: nothing is known of any endpoint")
+    publish(
+        {Metric.ENDPOINTS_UNKNOWN: len(unknown), Metric.PROBER_WITHOUT_NETWORK: without_network},
+        environment=settings.environment,
+    )

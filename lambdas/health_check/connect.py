@@ -1,0 +1,129 @@
+"""From a host to an open connection, each step measured and each address checked before it is used."""
+
+import asyncio
+import contextlib
+import errno
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohappyeyeballs
+
+from lambdas.health_check.addresses import refusal
+from lambdas.health_check.certificates import days_left, has_expired, reason_of
+from lambdas.health_check.observation import Observation
+from lambdas.health_check.resolve import Resolver
+from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.stopwatch import Phase
+from lambdas.shared.clock import Clock, now
+
+READ_SIZE = 16 * 1024
+MAX_ADDRESSES = 8
+SECOND_FAMILY_AFTER = 0.25  # seconds; RFC 8305's Connection Attempt Delay
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EAFNOSUPPORT}
+_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+# The resolver got no answer, or cannot run: the name's servers are broken, or the prober's way to any server.
+_NO_RESOLVER = {socket.EAI_AGAIN, socket.EAI_SYSTEM, socket.EAI_MEMORY}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect to; `allow_private` when the host may lie on a private address."""
+
+    host: str
+    port: int
+    tls: bool
+    allow_private: bool
+
+
+@dataclass(frozen=True)
+class Connection:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+@dataclass(frozen=True)
+class Network:
+    """How a run reaches the world."""
+
+    resolver: Resolver
+    context: ssl.SSLContext
+    clock: Clock = now
+
+    @contextlib.asynccontextmanager
+    async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:
+        """An open connection, dropped at the end; raises ProbeError."""
+        seen.stopwatch.enter(Phase.DNS)
+        addresses = await self._addresses(target)
+        seen.stopwatch.enter(Phase.CONNECT)
+        connected = await _socket(addresses, target.port)
+        connection = await self._stream(connected, target, seen)
+        try:
+            yield connection
+        finally:
+            connection.writer.transport.abort()  # a polite farewell would wait for a server that never answers it
+
+    async def _addresses(self, target: Target) -> list[str]:
+        try:
+            addresses = await self.resolver.addresses(target.host)
+        except socket.gaierror as error:
+            raise ProbeError(
+                Reason.DNS, f"{target.host}: {error.strerror}", on_the_way=error.errno in _NO_RESOLVER
+            ) from error
+        except UnicodeError as error:
+            raise ProbeError(Reason.DNS, f"{target.host[:80]} is not a name that DNS knows") from error
+        # One that must not be probed condemns the answer: an honest name does not mix.
+        for address in addresses:
+            if kind := refusal(address, allow_private=target.allow_private):
+                raise ProbeError(Reason.ADDRESS_REFUSED, f"{target.host} is {address}, {kind}")
+        return addresses[:MAX_ADDRESSES]
+
+    async def _stream(self, connected: socket.socket, target: Target, seen: Observation) -> Connection:
+        if not target.tls:
+            return Connection(*await asyncio.open_connection(sock=connected, limit=READ_SIZE))
+        seen.stopwatch.enter(Phase.TLS)
+        try:
+            name = target.host.rstrip(".")
+            streams = await asyncio.open_connection(
+                sock=connected, limit=READ_SIZE, ssl=self.context, server_hostname=name
+            )
+        except ssl.SSLError as error:
+            if has_expired(error):
+                seen.certificate_days_left = 0.0
+            raise ProbeError(Reason.TLS_INVALID, reason_of(error)) from error
+        except OSError as error:
+            raise ProbeError(Reason.CLOSED, "it closed the connection in the TLS handshake") from error
+        seen.certificate_days_left = days_left(streams[1].get_extra_info("ssl_object"), self.clock())
+        return Connection(*streams)
+
+
+async def _socket(addresses: list[str], port: int) -> socket.socket:
+    """Connect to whichever address answers first, the second family tried soon after the first."""
+    try:
+        return await aiohappyeyeballs.start_connection(
+            [_address_info(address, port) for address in addresses], happy_eyeballs_delay=SECOND_FAMILY_AFTER
+        )
+    except OSError as error:
+        raise _connect_fault(error) from error
+
+
+def _address_info(address: str, port: int) -> tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]:
+    if ":" in address:
+        return socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port, 0, 0)
+    return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)
+
+
+def _connect_fault(error: OSError) -> ProbeError:
+    # Several addresses that failed in several ways come as one error that has their numbers in its text only.
+    numbers = {error.errno, *map(int, re.findall(r"\[Errno (\d+)\]", str(error)))} - {None}
+    words = " and ".join(sorted(errno.errorcode.get(number, str(number)) for number in numbers if number))
+    if numbers & _EXHAUSTED:
+        return ProbeError(Reason.PROBER_FAILED, f"no socket left to probe with ({words})")
+    if numbers <= _NO_ROUTE:
+        return ProbeError(Reason.UNREACHABLE, f"no route to it ({words})", on_the_way=True)
+    if errno.ETIMEDOUT in numbers:
+        return ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time")
+    return ProbeError(Reason.REFUSED, f"it does not accept connections ({words})")

@@ -1,0 +1,136 @@
+"""One HTTP/1.1 request and its answer on an open connection, bounded in time by the caller and in size here."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import h11
+
+from lambdas.health_check.bodies import Body, Share
+from lambdas.health_check.connect import READ_SIZE, Connection
+from lambdas.health_check.observation import Observation
+from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.stopwatch import Phase
+
+MAX_HEADER_BYTES = 64 * 1024
+# A body in chunks of one byte, or an endless row of "100 Continue", costs the prober more time than the server.
+MAX_EVENTS = 20_000
+
+_BEGINNING = b"HTTP/1."
+_HEADERS_TOO_LARGE = 431
+
+
+@dataclass(frozen=True)
+class Request:
+    """`target` is path and query; `host` the value of the Host header."""
+
+    method: str
+    host: str
+    target: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Head:
+    """Status line and headers; their names are in lower case, and the first of equal ones counts."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @property
+    def location(self) -> str | None:
+        """Where a redirect leads; None when it is none."""
+        return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else None
+
+    @property
+    def is_json(self) -> bool:
+        content_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return re.fullmatch(r"application/([\w.-]+\+)?json", content_type) is not None
+
+
+class Exchange:
+    """Raises ProbeError for everything that is not a whole answer within bounds."""
+
+    def __init__(self, connection: Connection, seen: Observation) -> None:
+        self._connection = connection
+        self._seen = seen
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
+        self._events = 0
+        self._ended = False
+
+    async def send(self, request: Request) -> None:
+        headers = {
+            "Host": request.host,
+            "User-Agent": "junkos-health-check",
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **({"Content-Length": "0"} if request.method == "POST" else {}),
+        }
+        ours = {name.lower() for name in request.headers}
+        kept = [(name, value) for name, value in headers.items() if name.lower() not in ours]
+        try:
+            head = self._http.send(
+                h11.Request(method=request.method, target=request.target, headers=[*kept, *request.headers.items()])
+            )
+        except h11.LocalProtocolError:  # its text quotes the header, and with it a secret
+            raise ProbeError(Reason.NO_HEADER_VALUE, "a header's value is not one that HTTP can carry") from None
+        self._http.send(h11.EndOfMessage())
+        try:
+            self._connection.writer.write(head or b"")
+            await self._connection.writer.drain()
+        except OSError as error:
+            raise ProbeError(Reason.CLOSED, "it closed the connection before the request was sent") from error
+        self._seen.stopwatch.enter(Phase.FIRST_BYTE)
+
+    async def head(self) -> Head:
+        event = await self._next_event()
+        while isinstance(event, h11.InformationalResponse):
+            event = await self._next_event()
+        if not isinstance(event, h11.Response):
+            raise ProbeError(Reason.MALFORMED, "its answer does not begin like one")
+        self._seen.status = event.status_code
+        pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in reversed(event.headers))
+        return Head(event.status_code, dict(pairs))
+
+    async def body(self, head: Head, limit: int, share: Share) -> bytes:
+        body = Body(head.headers.get("content-encoding", "").strip().lower(), limit, share)
+        while not isinstance(event := await self._next_event(), h11.EndOfMessage):
+            if isinstance(event, h11.Data):
+                body.add(bytes(event.data))
+        return body.content
+
+    async def _next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        self._events += 1
+        if self._events > MAX_EVENTS:
+            raise ProbeError(Reason.TOO_LARGE, f"its answer comes in more than {MAX_EVENTS} pieces")
+        try:
+            event = self._http.next_event()
+            while event is h11.NEED_DATA:
+                self._http.receive_data(await self._receive())
+                event = self._http.next_event()
+        except h11.RemoteProtocolError as error:
+            raise self._protocol_fault(error) from error
+        except OSError as error:
+            raise ProbeError(Reason.CLOSED, "it broke the connection off") from error
+        return event
+
+    async def _receive(self) -> bytes:
+        data = await self._connection.reader.read(READ_SIZE)
+        if self._seen.stopwatch.phase is Phase.FIRST_BYTE:
+            self._seen.stopwatch.enter(Phase.READ)
+            # h11 would wait for the end of the headers, and another protocol's greeting has none.
+            if data and data[: len(_BEGINNING)] != _BEGINNING[: len(data)]:
+                raise ProbeError(Reason.MALFORMED, "its answer does not begin like one of HTTP/1.1")
+        else:
+            await asyncio.sleep(0)  # a server that sends faster than is read must not hold up the other probes
+        self._ended = not data
+        return data
+
+    def _protocol_fault(self, error: h11.RemoteProtocolError) -> ProbeError:
+        if self._ended:
+            return ProbeError(Reason.CLOSED, "it closed the connection before its answer was complete")
+        if error.error_status_hint == _HEADERS_TOO_LARGE:
+            return ProbeError(Reason.TOO_LARGE, f"its headers are larger than {MAX_HEADER_BYTES} bytes")
+        return ProbeError(Reason.MALFORMED, "its answer is not HTTP/1.1")

@@ -1,0 +1,34 @@
+import importlib
+import importlib.resources
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.health_check import endpoints as monitored
+from lambdas.health_check.certificates import client_context
+from lambdas.health_check.check_health import check_health, probe_for_another
+from lambdas.health_check.header_values import HeaderValues, aws_readers
+from lambdas.health_check.places import EVENT, answer_of, lambda_asker
+from lambdas.health_check.probe_all import Means
+from lambdas.health_check.settings import Settings
+from lambdas.shared.clock import Deadline
+from lambdas.shared.observability import logger
+
+settings = Settings.from_environment()
+folder = importlib.resources.files(monitored.PACKAGE)
+endpoints = monitored.endpoints_in(folder)
+means = Means(
+    client_context(monitored.authorities_in(folder)),
+    HeaderValues(aws_readers()),
+    settings.place if settings.places else "",
+    settings.reference,
+)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    deadline = Deadline.of(context)
+    if event.get(EVENT):
+        return answer_of(probe_for_another(settings, endpoints, means, event, deadline))
+    places = {place: lambda_asker(place, context.function_name, deadline) for place in settings.places}
+    return answer_of(check_health(settings, endpoints, means, places, deadline))

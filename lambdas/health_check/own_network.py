@@ -1,0 +1,59 @@
+"""Tells endpoints that are down from a prober that has no network: one fault of its own, not one of each endpoint."""
+
+import asyncio
+from dataclasses import replace
+
+from lambdas.health_check.connect import Network, Target
+from lambdas.health_check.observation import Observation
+from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.shared.clock import Deadline
+
+REFERENCE_TIMEOUT = 3.0  # seconds
+
+# A lone connection timeout is what a server that is down looks like; only a reference can tell.
+_OWN_WITHOUT_REFERENCE = {Reason.DNS, Reason.DNS_TIMEOUT, Reason.UNREACHABLE}
+
+
+class Suspicion:
+    """Holds results back for as long as nothing has been reached and the prober's own network may be the cause."""
+
+    def __init__(self, network: Network, reference: str | None) -> None:
+        self._network = network
+        self._reference = reference
+        self._held: list[Result] = []
+        self._lifted = False
+
+    def settled(self, result: Result) -> list[Result]:
+        """The results that stand now that `result` has come."""
+        if not self._lifted and (result.on_the_way or result.state is State.UNKNOWN):
+            self._held.append(result)
+            return []
+        self._lifted = True
+        settled, self._held = [*self._held, result], []
+        return settled
+
+    async def resolved(self, deadline: Deadline) -> list[Result]:
+        """At the end: those still held, as they are or as unknown for want of a network."""
+        suspects = [result for result in self._held if result.on_the_way]
+        if not suspects or not await self._is_own_fault(suspects, deadline):
+            return self._held
+        return [_without_network(result) if result.on_the_way else result for result in self._held]
+
+    async def _is_own_fault(self, suspects: list[Result], deadline: Deadline) -> bool:
+        if self._reference is None:
+            return all(result.reason in _OWN_WITHOUT_REFERENCE for result in suspects)
+        host, _, port = self._reference.rpartition(":")
+        target = Target(host, int(port), tls=False, allow_private=True)  # in a VPC, AWS may answer from inside
+        try:
+            async with (
+                asyncio.timeout(min(REFERENCE_TIMEOUT, max(deadline.remaining, 0.1))),
+                self._network.connect(target, Observation()),
+            ):
+                return False
+        except (ProbeError, TimeoutError):
+            return True
+
+
+def _without_network(result: Result) -> Result:
+    detail = f"the prober reached nothing at all ({result.detail})"
+    return replace(result, state=State.UNKNOWN, reason=Reason.NO_NETWORK, detail=detail)

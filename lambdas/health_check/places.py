@@ -1,0 +1,79 @@
+"""The copies of this function in other regions, asked at the same time."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import Any
+
+from lambdas.health_check.aws import client
+from lambdas.health_check.results import Result, State
+from lambdas.shared.clock import Deadline
+from lambdas.shared.observability import logger
+
+Ask = Callable[[bytes], bytes]
+"""Sends an event to one place and returns its answer; raises when it does not answer."""
+
+EVENT = "place"
+
+
+class SilentPlaceError(Exception):
+    """A place answered with an error."""
+
+
+class Asked:
+    """Places whose answers are awaited."""
+
+    def __init__(self, answers: Mapping[str, Future[list[Result]]]) -> None:
+        self._answers = answers
+
+    def answers(self, deadline: Deadline) -> dict[str, list[Result] | None]:
+        """Per place its results; None of one that gave none that say anything before the deadline."""
+        wait(self._answers.values(), timeout=max(deadline.remaining, 0))
+        return {place: _answer(place, future) for place, future in self._answers.items()}
+
+
+@contextmanager
+def asked(places: Mapping[str, Ask], seconds: float) -> Iterator[Asked]:
+    """Ask every place to probe within `seconds`; at the end nobody is waited for."""
+    event = json.dumps({EVENT: True, "seconds": seconds}).encode()
+    threads = ThreadPoolExecutor(max(len(places), 1), thread_name_prefix="place")
+    try:
+        yield Asked({place: threads.submit(_ask, ask, event, place) for place, ask in places.items()})
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def answer_of(results: Sequence[Result]) -> dict[str, Any]:
+    """What a place returns to the one that asked."""
+    return {"results": [result.as_dict() for result in results]}
+
+
+def lambda_asker(region: str, function_name: str, deadline: Deadline) -> Ask:
+    """Invokes the function of that name in another region."""
+
+    def ask(event: bytes) -> bytes:
+        caller = client("lambda", region=region, read_timeout=max(deadline.remaining, 1))
+        answer = caller.invoke(FunctionName=function_name, Payload=event)
+        payload: bytes = answer["Payload"].read()
+        if "FunctionError" in answer:
+            raise SilentPlaceError(payload[:200].decode(errors="replace"))
+        return payload
+
+    return ask
+
+
+def _ask(ask: Ask, event: bytes, place: str) -> list[Result]:
+    answer = json.loads(ask(event))
+    return [Result.from_dict({**result, "place": place}) for result in answer["results"]]
+
+
+def _answer(place: str, future: Future[list[Result]]) -> list[Result] | None:
+    reason = "it has not answered in time"
+    if future.done():
+        error = future.exception()
+        if error is None and any(result.state is not State.UNKNOWN for result in future.result()):
+            return future.result()
+        reason = f"{type(error).__name__}: {error}" if error else "it could reach nothing"
+    logger.error("a place is silent", place=place, reason=reason)
+    return None

@@ -1,0 +1,158 @@
+"""One probe: from an endpoint to a result, whatever the other side does."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from lambdas.health_check.bodies import Memory, Share
+from lambdas.health_check.connect import Network, Target
+from lambdas.health_check.endpoints import Endpoint
+from lambdas.health_check.exchange import Exchange, Head, Request
+from lambdas.health_check.judge import is_expected, judge_body, judge_status
+from lambdas.health_check.observation import Observation
+from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.health_check.stopwatch import Phase
+from lambdas.shared.observability import logger
+
+MAX_REDIRECTS = 5
+
+_PORTS = {"http": 80, "https": 443}
+_REQUEST_SAFE = "%/:=&?~#+!$,;'@()*[]"
+
+_TIMEOUTS = {
+    Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", on_the_way=True),
+    Phase.CONNECT: ProbeError(
+        Reason.CONNECT_TIMEOUT, "nothing took the connection in time", on_the_way=True
+    ),
+    Phase.TLS: ProbeError(Reason.TLS_TIMEOUT, "the TLS handshake was not done in time"),
+    Phase.FIRST_BYTE: ProbeError(Reason.WAIT_TIMEOUT, "it took the request and did not begin to answer in time"),
+    Phase.READ: ProbeError(Reason.READ_TIMEOUT, "it began to answer and did not end in time"),
+}
+
+
+@dataclass(frozen=True)
+class Prober:
+    """Probes from one place; may be used for many endpoints at once."""
+
+    network: Network
+    memory: Memory
+    place: str = ""
+
+    async def probe(self, endpoint: Endpoint, headers: Mapping[str, str]) -> Result:
+        """Ends within the endpoint's timeout, and never with an exception.  `headers` are those with all values in."""
+        seen = Observation()
+        try:
+            async with asyncio.timeout(endpoint.timeout_s):
+                state, detail = await self._visit(endpoint, headers, seen)
+        except ProbeError as fault:
+            return self.failed(endpoint, fault, seen)
+        except TimeoutError:
+            return self.failed(endpoint, self._timeout_of(endpoint, seen), seen)
+        except Exception as error:  # noqa: BLE001 - one endpoint's surprise must not cost the others their results
+            logger.exception("a probe failed", endpoint=endpoint.name)
+            return self.failed(endpoint, ProbeError(Reason.PROBER_FAILED, type(error).__name__), seen)
+        slow = (seen.stopwatch.timings.total or 0) > endpoint.slow_s * 1000
+        if slow and state is State.UP:
+            state, detail = State.SLOW, f"it took longer than {endpoint.slow_s:g} s"
+        return self._result(endpoint, state, detail, seen, slow=slow)
+
+    def failed(self, endpoint: Endpoint, fault: ProbeError, seen: Observation | None = None) -> Result:
+        """The result of a probe that ended with `fault`."""
+        return self._result(
+            endpoint,
+            fault.reason.state,
+            fault.detail,
+            seen or Observation(),
+            reason=fault.reason,
+            on_the_way=fault.on_the_way,
+        )
+
+    def _result(self, endpoint: Endpoint, state: State, detail: str, seen: Observation, **more: object) -> Result:
+        return Result(
+            endpoint=endpoint.name,
+            state=state,
+            checked_at=self.network.clock(),
+            place=self.place,
+            detail=detail,
+            timings=seen.stopwatch.timings,
+            status=seen.status,
+            certificate_days_left=seen.certificate_days_left,
+            failing_checks=seen.failing_checks,
+            **more,  # type: ignore[arg-type]  # reason, slow and on_the_way, typed where they are given
+        )
+
+    def _timeout_of(self, endpoint: Endpoint, seen: Observation) -> ProbeError:
+        host = urlsplit(endpoint.url).hostname or ""
+        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(host):
+            return ProbeError(Reason.PROBER_FAILED, "too many other names hang for this one to be looked up")
+        return _TIMEOUTS[seen.stopwatch.phase]
+
+    async def _visit(self, endpoint: Endpoint, headers: Mapping[str, str], seen: Observation) -> tuple[State, str]:
+        origin = url = urlsplit(endpoint.url)
+        method, visited = endpoint.method, set()
+        for _ in range(MAX_REDIRECTS + 1):
+            visited.add(url.geturl())
+            ours = _origin(url) == _origin(origin)
+            target = _target(url, allow_private=endpoint.allow_private and url.hostname == origin.hostname)
+            async with self.network.connect(target, seen) as connection:
+                exchange = Exchange(connection, seen)
+                await exchange.send(_request(method, url, headers if ours else {}))
+                head = await exchange.head()
+                if head.location is None or is_expected(endpoint, head.status):
+                    with self.memory.share() as share:
+                        return await _judged(endpoint, exchange, head, share, seen)
+            url = _redirected(url, head.location, visited)
+            method = _method_after(head.status, method)
+        raise ProbeError(Reason.REDIRECT, f"it redirects more than {MAX_REDIRECTS} times")
+
+
+async def _judged(
+    endpoint: Endpoint, exchange: Exchange, head: Head, share: Share, seen: Observation
+) -> tuple[State, str]:
+    if not is_expected(endpoint, head.status):
+        body = b""
+        with contextlib.suppress(ProbeError):  # the status is enough; the body would only say more
+            body = await exchange.body(head, endpoint.max_body_bytes, share)
+        judge_status(endpoint, head, body, seen)
+    return judge_body(endpoint, head, await exchange.body(head, endpoint.max_body_bytes, share), seen)
+
+
+def _target(url: SplitResult, *, allow_private: bool) -> Target:
+    host = url.hostname or ""
+    return Target(host, url.port or _PORTS[url.scheme], url.scheme == "https", allow_private)
+
+
+def _request(method: str, url: SplitResult, headers: Mapping[str, str]) -> Request:
+    host = url.netloc.rpartition("@")[2]
+    path = url.path or "/"
+    return Request(method, host, f"{path}?{url.query}" if url.query else path, headers)
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int]:
+    return url.scheme, url.hostname, url.port or _PORTS[url.scheme]
+
+
+def _redirected(url: SplitResult, location: str, visited: set[str]) -> SplitResult:
+    """Where `location` leads; raises ProbeError for where a probe does not go."""
+    try:
+        there = urlsplit(urljoin(url.geturl(), quote(location, safe=_REQUEST_SAFE)))._replace(fragment="")
+        port_is_one = there.port is None or there.port > 0
+    except ValueError as error:
+        raise ProbeError(Reason.REDIRECT, "it redirects to what is no URL") from error
+    if there.scheme not in _PORTS or not there.hostname or not port_is_one:
+        raise ProbeError(Reason.REDIRECT, f"it redirects to {there.scheme[:20] or 'no'} instead of http or https")
+    if there.username is not None:
+        raise ProbeError(Reason.REDIRECT, "it redirects to a URL that holds a user")
+    if url.scheme == "https" and there.scheme == "http":
+        raise ProbeError(Reason.REDIRECT, "it redirects from https to http")
+    if there.geturl() in visited:
+        raise ProbeError(Reason.REDIRECT, "it redirects in a loop")
+    return there
+
+
+def _method_after(status: int, method: str) -> str:
+    """RFC 9110, section 15.4: 303 asks for a GET, and after 301 and 302 a POST commonly becomes one."""
+    becomes_get = status == 303 or (status in (301, 302) and method == "POST")  # noqa: PLR2004 - HTTP's own numbers
+    return "GET" if becomes_get and method != "HEAD" else method

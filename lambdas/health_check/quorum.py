@@ -1,0 +1,41 @@
+"""What several places agree on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from lambdas.health_check.results import Reason, Result, State
+
+_WORST_FIRST = (State.DOWN, State.DEGRADED, State.SLOW, State.UP)
+
+
+def agree(
+    by_place: Mapping[str, Sequence[Result]], names: Sequence[str], quorum: int, moment: datetime
+) -> list[Result]:
+    """One result per endpoint: the worst state that at least `quorum` places see, or a worse one, of those that know.
+
+    Unknown when fewer than `quorum` places know: a place that does not answer says neither up nor down.
+    """
+    seen: dict[str, list[Result]] = {name: [] for name in names}
+    for results in by_place.values():
+        for result in results:
+            if result.endpoint in seen:
+                seen[result.endpoint].append(result)
+    return [_agreed(name, results, quorum, moment) for name, results in seen.items()]
+
+
+def _agreed(name: str, results: list[Result], quorum: int, moment: datetime) -> Result:
+    known = [result for result in results if result.state is not State.UNKNOWN]
+    if len(known) < quorum:
+        detail = f"{len(known)} places know, and {quorum} must (is a place silent?)"
+        return Result(name, State.UNKNOWN, moment, reason=Reason.NO_QUORUM, detail=detail)
+    agreed = sorted(known, key=lambda result: _WORST_FIRST.index(result.state))[quorum - 1]
+    days = [result.certificate_days_left for result in known if result.certificate_days_left is not None]
+    alike = [result.place for result in known if result.state is agreed.state]
+    return replace(
+        agreed,
+        place="",
+        detail=f"{agreed.detail} (seen from {', '.join(alike)})".strip(),
+        certificate_days_left=min(days, default=None),
+        slow=sum(result.slow for result in known) >= quorum,
+    )

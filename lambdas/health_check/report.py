@@ -1,0 +1,51 @@
+"""Results as metrics, and a log line for each endpoint that is not well."""
+
+from collections.abc import Callable
+
+from lambdas.health_check.endpoints import Endpoint
+from lambdas.health_check.results import Result, State
+from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.metrics import Dimension, Metric
+
+_PHASES = {
+    Metric.LATENCY_DNS: "dns",
+    Metric.LATENCY_CONNECT: "connect",
+    Metric.LATENCY_TLS: "tls",
+    Metric.LATENCY_FIRST_BYTE: "first_byte",
+}
+
+
+def metrics_of(result: Result, *, phases: bool) -> dict[Metric, float]:
+    """What the result says in numbers; of what is unknown, nothing.  `phases` adds where the time went."""
+    values: dict[Metric, float] = {}
+    if result.certificate_days_left is not None:
+        values[Metric.CERTIFICATE_DAYS_LEFT] = result.certificate_days_left
+    if result.state is State.UNKNOWN:
+        return values
+    values[Metric.UP] = float(result.state is not State.DOWN)
+    values[Metric.SLOW] = float(result.slow)
+    values[Metric.DEGRADED] = float(result.state is State.DEGRADED)
+    if result.state is not State.DOWN:  # how long a failure took is nobody's latency
+        times = {Metric.LATENCY: result.timings.total}
+        if phases:
+            times |= {metric: getattr(result.timings, phase) for metric, phase in _PHASES.items()}
+        values |= {metric: time for metric, time in times.items() if time is not None}
+    return values
+
+
+def reporter(environment: str, endpoints: tuple[Endpoint, ...], *, phases: bool) -> Callable[[Result], None]:
+    """What to call with each result: it writes the metrics, and a log line if something is wrong."""
+    warning_days = {endpoint.name: max(endpoint.certificate_warning_days, default=0) for endpoint in endpoints}
+
+    def report(result: Result) -> None:
+        values = metrics_of(result, phases=phases)
+        subject = {Dimension.ENDPOINT: result.endpoint} | ({Dimension.PLACE: result.place} if result.place else {})
+        if values:
+            publish(values, environment=environment, **subject)
+        days = result.certificate_days_left
+        if result.state is not State.UP:
+            logger.warning("endpoint is not well", **result.as_dict())
+        elif days is not None and days < warning_days[result.endpoint]:
+            logger.warning("certificate ends soon", endpoint=result.endpoint, days_left=days)
+
+    return report

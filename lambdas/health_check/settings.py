@@ -1,0 +1,21 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.shared.environment import FunctionSettings
+
+
+@dataclass(frozen=True)
+class Settings(FunctionSettings):
+    place: str
+    """The region that this copy runs in."""
+    places: tuple[str, ...]
+    """The other regions that are asked; empty when one place is enough, and in every copy that is asked itself."""
+    quorum: int
+    """How many places must see the same: 1 without other places, and never more than there are."""
+    reserve: timedelta
+    """Kept of the function's time for reporting what was found; 5 s do for 1 000 endpoints."""
+    phase_metrics: bool
+    """Whether the parts of the latency become metrics too: four more that are paid for, per endpoint and place."""
+    reference: str | None
+    """`host:port` of a server that is known to answer, such as the region's `sts.<region>.amazonaws.com:443`: when no
+    endpoint can be reached, it tells whether the prober's own network is the cause."""

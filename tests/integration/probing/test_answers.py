@@ -1,0 +1,119 @@
+"""What an endpoint answers decides its state."""
+
+import asyncio
+import gzip
+import time
+
+import pytest
+
+from tests.integration.probing.hostile import answer, answering, json_answer, listening, request
+
+
+def test_an_expected_answer_is_up_with_every_phase_timed(probe):
+    with listening(answering(answer())) as port:
+        result = probe(f"http://api.test:{port}/health")
+    assert (result.state, result.reason, result.status) == ("up", None, 200)
+    timings = result.timings
+    assert timings.tls is None
+    assert 0 < timings.connect <= timings.total
+    assert 0 < timings.first_byte <= timings.total < 1000
+
+
+def test_an_answer_that_takes_longer_than_it_may_is_slow_and_not_down(probe):
+    async def slowly(reader, writer):
+        await request(reader)
+        await asyncio.sleep(0.3)
+        writer.write(answer())
+
+    with listening(slowly) as port:
+        result = probe(f"http://api.test:{port}/", slow_s=0.2)
+    assert (result.state, result.slow) == ("slow", True)
+    assert result.timings.first_byte >= 300
+
+
+@pytest.mark.parametrize(
+    ("expected", "state"), [([200], "down"), ([500], "up"), (["200-299"], "down"), ([200, "500-503"], "up")]
+)
+def test_the_status_decides(probe, expected, state):
+    with listening(answering(answer(status="500 Oh"))) as port:
+        result = probe(f"http://api.test:{port}/", expected_status=expected)
+    assert result.state == state
+    assert result.reason == ("wrong status" if state == "down" else None)
+    assert result.status == 500
+
+
+def test_an_error_that_passes_is_one_down_and_then_up(probe):
+    with listening(answering(answer(status="500 Oh"), answer())) as port:
+        states = [probe(f"http://api.test:{port}/").state for _ in range(2)]
+    assert states == ["down", "up"]
+
+
+def test_a_failing_check_is_named_and_degrades(probe):
+    body = '{"status": "degraded", "checks": {"database": {"status": "ok"}, "disk": {"status": "failing"}}}'
+    with listening(answering(json_answer(body))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.state, result.failing_checks, result.detail) == ("degraded", ("disk",), "failing: disk")
+
+
+def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe):
+    body = '{"status": "down", "checks": {"database": {"status": "failing"}}}'
+    with listening(answering(json_answer(body, "503 No"))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.state, result.reason) == ("down", "wrong status")
+    assert result.detail == "it answered 503; failing: database"
+
+
+@pytest.mark.parametrize(
+    ("condition", "state"),
+    [
+        ({"path": "status", "equals": "ok"}, "up"),
+        ({"path": "status", "equals": "fine"}, "down"),
+        ({"path": "nodes[0].depth", "below": 10}, "up"),
+        ({"path": "nodes[0].depth", "below": 7}, "down"),
+        ({"path": "nodes[1].depth", "below": 7}, "down"),
+        ({"path": "roles", "contains": "primary"}, "up"),
+        ({"path": "status", "contains": "k"}, "up"),
+        ({"contains": '"nodes"'}, "up"),
+        ({"contains": "Welcome"}, "down"),
+    ],
+)
+def test_conditions_on_the_body(probe, condition, state):
+    body = '{"status": "ok", "nodes": [{"depth": 7}], "roles": ["primary"]}'
+    with listening(answering(json_answer(body))) as port:
+        result = probe(f"http://api.test:{port}/", conditions=[condition])
+    assert result.state == state
+    assert result.reason == ("wrong body" if state == "down" else None)
+
+
+def test_an_answer_that_is_compressed_unasked_is_understood(probe):
+    body = gzip.compress(b'{"status": "ok"}')
+    with listening(answering(answer(body, content_encoding="gzip", content_type="application/json"))) as port:
+        result = probe(f"http://api.test:{port}/", conditions=[{"path": "status", "equals": "ok"}])
+    assert result.state == "up"
+
+
+def test_a_body_without_a_length_ends_with_the_connection(probe):
+    with listening(answering(b"HTTP/1.0 200 OK\r\n\r\nfine")) as port:
+        assert probe(f"http://api.test:{port}/", conditions=[{"contains": "fine"}]).state == "up"
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
+def test_other_methods(probe, method):
+    asked = []
+
+    async def serve(reader, writer):
+        asked.append(await request(reader))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" if method == "HEAD" else answer())
+
+    with listening(serve) as port:
+        assert probe(f"http://api.test:{port}/a?b=c", method=method).state == "up"
+    assert asked[0].startswith(f"{method} /a?b=c HTTP/1.1\r\nHost: api.test:{port}\r\n".encode())
+
+
+def test_durations_do_not_follow_the_wall_clock(probe, monkeypatch):
+    jumps = iter(range(10**9, 2 * 10**9, 10**6))
+    monkeypatch.setattr(time, "time", lambda: float(next(jumps)))
+    with listening(answering(answer())) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert result.state == "up"
+    assert 0 < result.timings.total < 1000

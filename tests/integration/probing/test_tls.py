@@ -1,0 +1,103 @@
+"""What a certificate says is told by the connection that was probed."""
+
+import ssl
+
+import pytest
+
+from lambdas.health_check.certificates import client_context
+from tests.integration.probing.certificates import Authority
+from tests.integration.probing.hostile import answer, answering, listening, refusing_handshakes
+
+FINE = answering(answer())
+
+
+def test_a_valid_certificate_is_up_and_tells_its_days(probe, authority):
+    with listening(FINE, authority.server(days=(-1, 5))) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert result.state == "up"
+    assert result.certificate_days_left == pytest.approx(5, abs=0.02)
+    assert result.timings.tls > 0
+
+
+def test_an_authority_that_ends_before_its_certificate_counts(probe, tmp_path, means):
+    brief = Authority(tmp_path, days=3)
+    with listening(FINE, brief.server(days=(-1, 90))) as port:
+        result = probe(f"https://api.test:{port}/", having={"context": client_context(brief.pem)})
+    assert result.certificate_days_left == pytest.approx(3, abs=0.02)
+
+
+def test_an_address_can_be_certified(probe, authority):
+    with listening(FINE, authority.server("127.0.0.1")) as port:
+        assert probe(f"https://127.0.0.1:{port}/").state == "up"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "detail", "days"),
+    [
+        ({"days": (-9, -2)}, "certificate has expired", 0),
+        ({"days": (2, 9)}, "certificate is not yet valid", None),
+        ({"name": "other.test"}, "Hostname mismatch, certificate is not valid for 'api.test'.", None),
+        ({"self_signed": True}, "self-signed certificate", None),
+    ],
+)
+def test_an_invalid_certificate_is_down_with_the_reason(probe, authority, certificate, detail, days):
+    with listening(FINE, authority.server(**certificate)) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.state, result.reason, result.detail) == ("down", "tls invalid", detail)
+    assert result.certificate_days_left == days
+
+
+def test_an_unknown_authority_is_down(probe, tmp_path):
+    with listening(FINE, Authority(tmp_path, "unknown authority").server()) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "unable to get local issuer certificate")
+
+
+def test_a_server_is_asked_for_the_certificate_of_its_name(probe, authority):
+    default, named = authority.server("other.test"), authority.server("api.test")
+
+    def choose(connection, name, _context):
+        if name == "api.test":
+            connection.context = named
+
+    default.sni_callback = choose
+    with listening(FINE, default) as port:
+        assert probe(f"https://api.test:{port}/").state == "up"
+        result = probe(f"https://www.test:{port}/")
+    assert "Hostname mismatch" in result.detail
+
+
+def test_a_server_that_knows_no_such_name_is_down(probe, authority):
+    context = authority.server()
+    context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+    with refusing_handshakes(context) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "it has no certificate for this name")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_server_that_speaks_only_tls_1_0_is_down(probe, authority):
+    context = authority.server()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    with refusing_handshakes(context) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "it speaks no TLS version from 1.2 on")
+
+
+def test_a_port_that_speaks_no_tls_is_down(probe):
+    async def plain(reader, writer):
+        await reader.read(10)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with listening(plain) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "the port does not speak TLS")
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_down(probe):
+    async def hang_up(reader, writer):
+        await reader.read(10)
+
+    with listening(hang_up) as port:
+        assert probe(f"https://api.test:{port}/").reason == "closed"
