@@ -1,0 +1,278 @@
+"""The database's stack in its three modes: what is reachable, what is kept, who may log in."""
+
+from dataclasses import fields
+
+import aws_cdk
+import pytest
+from aws_cdk import Validations, aws_lambda
+from aws_cdk.assertions import Match, Template
+from cdk_nag import AwsSolutionsChecks
+
+from lambdas.shared.database_settings import DatabaseSettings
+from stacks.alerting_stack import AlertingStack
+from stacks.constructs.network import ZonedStack
+from stacks.database_stack import DatabaseStack
+from stacks.settings import load
+
+PLACED = ("vpc", "vpc_subnets", "security_groups")
+
+
+class Deployment:
+    """A DatabaseStack as an environment file wants it, with a function of another stack that logs in."""
+
+    def __init__(self, name, **database):
+        self.environment = load(name)
+        if database:
+            changed = self.environment.database.model_copy(update=database)
+            self.environment = self.environment.model_copy(update={"database": changed})
+        app = aws_cdk.App()
+        place = {"env": aws_cdk.Environment(account="111122223333", region="us-east-1")}
+        alerting = AlertingStack(app, "alerting", environment=self.environment, **place)
+        stack = DatabaseStack(app, "database", environment=self.environment, alarms=alerting.alarms, **place)
+        self.connection = stack.connection
+        other = ZonedStack(app, "other", **place)
+        function = aws_lambda.Function(
+            other,
+            "Function",
+            runtime=aws_lambda.Runtime.PYTHON_3_13,
+            handler="index.handler",
+            code=aws_lambda.Code.from_inline("def handler(*_): ..."),
+            **self.connection.placement,
+        )
+        self.connection.allow_login(function)
+        self.template = Template.from_stack(stack)
+        self.other = Template.from_stack(other)
+
+    def the(self, kind):
+        """The only resource of its kind: its logical id and itself."""
+        (found,) = self.template.find_resources(kind).items()
+        return found
+
+    def properties(self, kind):
+        return self.the(kind)[1]["Properties"]
+
+
+@pytest.fixture(scope="module")
+def created():
+    return Deployment("prod")
+
+
+@pytest.fixture(scope="module")
+def existing():
+    return Deployment("staging")
+
+
+@pytest.fixture(scope="module")
+def external():
+    return Deployment("local")
+
+
+def test_the_created_instance_is_encrypted_backed_up_and_kept(created):
+    logical_id, instance = created.the("AWS::RDS::DBInstance")
+
+    assert logical_id == "InstanceDatabaseE6A8D90A"  # another one would abandon the database for an empty one
+    assert instance["DeletionPolicy"] == instance["UpdateReplacePolicy"] == "Retain"
+    created.template.has_resource_properties(
+        "AWS::RDS::DBInstance",
+        {
+            "DBInstanceIdentifier": "junkos-prod-database",
+            "StorageEncrypted": True,
+            "PubliclyAccessible": False,
+            "EnableIAMDatabaseAuthentication": True,
+            "DeletionProtection": True,
+            "BackupRetentionPeriod": 7,
+            "PreferredBackupWindow": "03:00-04:00",
+            "PreferredMaintenanceWindow": "sun:04:30-sun:05:30",
+            "CopyTagsToSnapshot": True,
+            "DeleteAutomatedBackups": False,
+            "AutoMinorVersionUpgrade": True,
+            "EnableCloudwatchLogsExports": ["postgresql", "upgrade"],
+            "EnablePerformanceInsights": True,
+            "PerformanceInsightsRetentionPeriod": 7,
+        },
+    )
+
+
+def test_the_master_password_is_made_and_rotated_by_rds_and_stands_in_no_template(created):
+    instance = created.properties("AWS::RDS::DBInstance")
+
+    assert instance["ManageMasterUserPassword"] is True
+    assert "MasterUserPassword" not in instance
+
+
+def test_the_server_demands_tls_and_logs_slow_statements_without_their_parameters(created):
+    created.template.has_resource_properties(
+        "AWS::RDS::DBParameterGroup",
+        {
+            "Family": "postgres18",
+            "Parameters": Match.object_like(
+                {
+                    "rds.force_ssl": "1",
+                    "log_min_duration_statement": "1000",
+                    "shared_preload_libraries": "pg_stat_statements",
+                    "log_parameter_max_length": "0",
+                    "log_parameter_max_length_on_error": "0",
+                }
+            ),
+        },
+    )
+
+
+def test_the_server_logs_go_to_groups_that_expire_and_are_there_first(created):
+    groups = created.template.find_resources("AWS::Logs::LogGroup")
+    server = {key: group["Properties"] for key, group in groups.items() if "/rds/" in str(group["Properties"])}
+
+    assert {group["LogGroupName"] for group in server.values()} == {
+        "/aws/rds/instance/junkos-prod-database/postgresql",
+        "/aws/rds/instance/junkos-prod-database/upgrade",
+    }
+    assert {group["RetentionInDays"] for group in server.values()} == {30}
+    assert set(server) <= set(created.the("AWS::RDS::DBInstance")[1]["DependsOn"])
+
+
+def test_nothing_leads_out_of_the_created_network_but_free_gateways_to_this_account(created):
+    for kind in ("InternetGateway", "NatGateway", "EgressOnlyInternetGateway", "Route", "TransitGatewayAttachment"):
+        created.template.resource_count_is(f"AWS::EC2::{kind}", 0)
+    endpoints = created.template.find_resources("AWS::EC2::VPCEndpoint").values()
+    assert len(endpoints) == 2
+    for endpoint in endpoints:
+        assert endpoint["Properties"]["VpcEndpointType"] == "Gateway"
+        (statement,) = endpoint["Properties"]["PolicyDocument"]["Statement"]
+        assert statement["Condition"] == {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_zones_are_chosen_when_deployed_so_that_synthesis_asks_aws_for_nothing(created):
+    subnets = created.template.find_resources("AWS::EC2::Subnet").values()
+
+    zones = [subnet["Properties"]["AvailabilityZone"] for subnet in subnets]
+    assert zones == [{"Fn::Select": [index, {"Fn::GetAZs": ""}]} for index in (0, 1)]
+
+
+@pytest.mark.parametrize("mode", ["created", "existing"])
+def test_only_the_functions_are_let_in_and_only_to_postgresql(request, mode):
+    deployment = request.getfixturevalue(mode)
+    ingress = deployment.properties("AWS::EC2::SecurityGroupIngress")
+
+    assert (ingress["FromPort"], ingress["ToPort"], ingress["IpProtocol"]) == (5432, 5432, "tcp")
+    assert "CidrIp" not in ingress
+    functions = ingress["SourceSecurityGroupId"]["Fn::GetAtt"][0]
+    groups = deployment.template.find_resources("AWS::EC2::SecurityGroup")
+    assert "SecurityGroupIngress" not in groups[functions]["Properties"]
+    assert [rule["FromPort"] for rule in groups[functions]["Properties"]["SecurityGroupEgress"]] == [443]
+
+
+@pytest.mark.parametrize("mode", ["created", "existing"])
+def test_the_function_that_reads_the_secret_is_not_near_the_database_and_the_other_way_round(request, mode):
+    deployment = request.getfixturevalue(mode)
+    access, bootstrap = (function_of(deployment, name) for name in ("database-access", "database-bootstrap"))
+
+    assert "VpcConfig" not in access
+    assert "VpcConfig" in bootstrap
+    assert "secretsmanager:GetSecretValue" in actions_of(deployment, "databaseaccess")
+    assert "secretsmanager:GetSecretValue" not in actions_of(deployment, "databasebootstrap")
+    assert "lambda:InvokeFunction" in actions_of(deployment, "databaseaccess")
+
+
+@pytest.mark.parametrize("mode", ["created", "existing"])
+def test_the_login_is_made_again_when_anything_that_it_depends_on_changes(request, mode):
+    deployment = request.getfixturevalue(mode)
+    _, login = deployment.the("Custom::DatabaseLogin")
+
+    told = set(login["Properties"])
+    for name in ("database-access", "database-bootstrap"):
+        variables = function_of(deployment, name)["Environment"]["Variables"]
+        assert set(variables) - {"POWERTOOLS_LOG_LEVEL"} <= told
+    assert "VERSION" in told
+
+
+@pytest.mark.parametrize("mode", ["created", "existing"])
+def test_the_login_waits_until_the_network_lets_it_through(request, mode):
+    deployment = request.getfixturevalue(mode)
+    _, login = deployment.the("Custom::DatabaseLogin")
+
+    rules = [deployment.the(f"AWS::EC2::SecurityGroup{way}")[0] for way in ("Ingress", "Egress")]
+    assert set(rules) <= set(login["DependsOn"])
+
+
+def test_an_existing_instance_must_take_iam_logins_before_the_login_is_made(existing):
+    enforced, resource = existing.the("Custom::DatabaseSettings")
+
+    assert enforced in existing.the("Custom::DatabaseLogin")[1]["DependsOn"]
+    assert resource["Properties"]["BACKUP_RETENTION_DAYS"] == "7"
+    assert resource["Properties"]["BACKUP_WINDOW"] == "03:00-04:00"
+
+
+def test_the_enforcing_function_may_change_the_one_instance_and_delete_nothing(existing):
+    policies = existing.template.find_resources("AWS::IAM::Policy")
+    (policy,) = [one for key, one in policies.items() if "databasesettings" in key]
+    (statement,) = [one for one in policy["Properties"]["PolicyDocument"]["Statement"] if "rds:" in str(one["Action"])]
+
+    assert statement["Action"] == ["rds:DescribeDBInstances", "rds:ModifyDBInstance"]
+    assert str(statement["Resource"]).endswith("junkos-staging']]}")
+
+
+def test_mode_existing_makes_no_database_and_no_network(existing):
+    for kind in ("AWS::RDS::DBInstance", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint"):
+        existing.template.resource_count_is(kind, 0)
+
+
+def test_a_missing_s3_endpoint_is_made_where_wanted():
+    deployment = Deployment("staging", s3_endpoint="create", route_table_ids=("rtb-1",))
+
+    endpoint = deployment.properties("AWS::EC2::VPCEndpoint")
+    assert endpoint["RouteTableIds"] == ["rtb-1"]
+    assert endpoint["VpcId"] == "vpc-0123456789abcdef0"
+
+
+@pytest.mark.parametrize("mode", ["created", "existing"])
+def test_a_function_elsewhere_is_placed_near_the_database_and_logs_in_by_iam(request, mode):
+    deployment = request.getfixturevalue(mode)
+
+    assert set(deployment.connection.placement) == set(PLACED)
+    statement = statement_with(deployment.other, "rds-db:connect")
+    assert "/junkos_monitor" in str(statement["Resource"])
+    assert "secretsmanager" not in str(deployment.other.to_json())
+
+
+def test_behind_a_url_there_is_no_network_and_the_secret_may_be_read(external):
+    external.template.resource_count_is("AWS::EC2::VPC", 0)
+    assert external.connection.placement == {}
+    assert external.connection.instance_identifier is None
+    statement = statement_with(external.other, "secretsmanager:GetSecretValue")
+    assert ":secret:junkos/local/database-url-??????" in str(statement["Resource"])
+
+
+@pytest.mark.parametrize("mode", ["created", "existing", "external"])
+def test_every_mode_says_where_the_database_is_in_the_functions_own_words(request, mode):
+    told = request.getfixturevalue(mode).connection.function_settings
+
+    settings = DatabaseSettings(environment="test", **told)
+    assert {field.name for field in fields(settings)} == {"environment", *told}
+    assert (settings.database_host is None) is (settings.database_url_secret is not None)
+
+
+@pytest.mark.parametrize("name", ["prod", "staging", "local"])
+def test_nag_has_nothing_to_say_of_the_databases_stack(name):
+    environment = load(name)
+    app = aws_cdk.App()
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    alerting = AlertingStack(app, "alerting", environment=environment)
+    DatabaseStack(app, "database", environment=environment, alarms=alerting.alarms)
+    app.synth()  # raises when there is a finding
+
+
+def function_of(deployment, name):
+    functions = deployment.template.find_resources("AWS::Lambda::Function").values()
+    return next(one["Properties"] for one in functions if one["Properties"]["FunctionName"].endswith(name))
+
+
+def actions_of(deployment, name):
+    policies = deployment.template.find_resources("AWS::IAM::Policy")
+    (policy,) = [one for key, one in policies.items() if name in key]
+    return str([statement["Action"] for statement in policy["Properties"]["PolicyDocument"]["Statement"]])
+
+
+def statement_with(template, action):
+    policies = template.find_resources("AWS::IAM::Policy").values()
+    statements = [one for policy in policies for one in policy["Properties"]["PolicyDocument"]["Statement"]]
+    return next(one for one in statements if action in str(one["Action"]))
