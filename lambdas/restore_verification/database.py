@@ -1,10 +1,13 @@
 """The empty database that a dump is restored into: written in the source's encoding, sorted by its locale."""
 
+from contextlib import closing
+
 from psycopg2.errors import FeatureNotSupported, InvalidParameterValue, WrongObjectType
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Identifier, Literal
 
 from lambdas.restore_verification.origin import Origin
+from lambdas.restore_verification.server import Server
 
 # Characters are known for what they are, as in the usual locales of the world; only their order is plain.
 _UNICODE = {"LOCALE_PROVIDER": "builtin", "BUILTIN_LOCALE": "C.UTF-8", "LC_COLLATE": "C", "LC_CTYPE": "C.UTF-8"}
@@ -13,8 +16,14 @@ _EVERYWHERE = {"LOCALE_PROVIDER": "libc", "LOCALE": "C"}  # fits every encoding,
 _LOCALE_NOT_HERE = (FeatureNotSupported, InvalidParameterValue, WrongObjectType)
 
 
-def create_database(session: Connection, name: str, origin: Origin) -> str | None:
+def create_database(server: Server, name: str, origin: Origin) -> str | None:
     """Create `name` as `origin` says; returns the locale that had to stand in, None when none had to."""
+    with closing(server.connect("postgres")) as session:
+        session.autocommit = True
+        return _create_database(session, name, origin)
+
+
+def _create_database(session: Connection, name: str, origin: Origin) -> str | None:
     for locale in (origin.locale, *_STAND_INS):
         try:
             _create(session, name, origin.encoding, locale)

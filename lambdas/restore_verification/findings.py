@@ -7,6 +7,7 @@ import psycopg2
 from postgresql_tools import STAND_INS
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
+from lambdas.restore_verification.contents import Grouping
 from lambdas.restore_verification.report import Report
 from lambdas.restore_verification.sequences import sequences
 from lambdas.shared.postgres_errors import one_line
@@ -64,29 +65,29 @@ def extensions_present(session: Connection, manifest: Manifest) -> Finding:
 def tables_equal(session: Connection, manifest: Manifest) -> Finding:
     expected = {(table.schema, table.name): table.rows for table in manifest.tables}
     restored = row_counts(session, tables(session))
-    differences = [f"{_name(table)} is missing" for table in expected.keys() - restored.keys()]
-    differences += [f"{_name(table)} is not in the manifest" for table in restored.keys() - expected.keys()]
-    differences += [
-        f"{_name(table)} has {restored[table]} of {rows} rows"
-        for table, rows in expected.items()
-        if table in restored and restored[table] != rows
+    faults = [f"{_name(table)} is missing" for table in expected.keys() - restored.keys()]
+    faults += [f"{_name(table)} is not in the manifest" for table in restored.keys() - expected.keys()]
+    grouping = Grouping(session)
+    rows = grouping.rows(restored)
+    faults += [
+        f"{_name(table)} has {rows[table]} of {count} rows"
+        for table, count in grouping.rows(expected).items()
+        if table in rows and rows[table] != count
     ]
-    if differences:
-        return _failed(f"{len(differences)} of {len(expected)} differ: {_some(sorted(differences))}")
+    if faults:
+        return _failed(f"{len(faults)} differences in {len(expected)} tables: {_some(sorted(faults))}")
     return _passed(f"{len(expected)} tables, {sum(expected.values())} rows")
 
 
 def checksums_equal(session: Connection, manifest: Manifest) -> Finding:
-    critical = [table for table in manifest.tables if table.checksum is not None]
-    present = set(tables(session))
-    unequal = [
-        _name((table.schema, table.name))
-        for table in critical
-        if (table.schema, table.name) not in present or checksum(session, table.schema, table.name) != table.checksum
-    ]
-    if unequal:
-        return _failed(f"{len(unequal)} of {len(critical)} differ: {_some(unequal)}")
-    rows = sum(table.rows for table in critical)
+    critical = {(table.schema, table.name): table.checksum for table in manifest.tables if table.checksum}
+    present = critical.keys() & set(tables(session))
+    grouping = Grouping(session)
+    expected = grouping.checksums(critical.items())
+    restored = grouping.checksums((table, checksum(session, *table)) for table in sorted(present))
+    if unequal := [_name(table) for table, digest in expected.items() if restored.get(table) != digest]:
+        return _failed(f"{len(unequal)} of {len(expected)} differ: {_some(unequal)}")
+    rows = sum(table.rows for table in manifest.tables if table.checksum)
     return _passed(f"{len(critical)} critical tables, {rows} rows")
 
 

@@ -27,6 +27,7 @@ _BEYOND_THIS_SERVER = re.compile(
 # These hang on the locale: under another one, rows can break rules that they kept at the source.
 _OF_THE_LOCALE = re.compile(
     r"violates (partition|check|exclusion|unique) constraint|could not create (unique index|exclusion constraint)"
+    r"|empty range bound specified"
 )
 
 

@@ -13,7 +13,6 @@ TableName = tuple[str, str]
 """Schema and name, as the catalogue spells them."""
 
 SESSION_SETTINGS = {
-    "client_encoding": "UTF8",
     "search_path": "",
     "row_security": "off",  # an error instead of silently fewer rows
     "quote_all_identifiers": "off",
@@ -72,6 +71,7 @@ FROM (
 
 def settle(session: Connection) -> None:
     """Put SESSION_SETTINGS in force.  They are SET commands, so a snapshot can still be imported afterwards."""
+    session.set_client_encoding("UTF8")  # by SET alone, psycopg2 would go on decoding as the database is encoded
     with session.cursor() as cursor:
         for name, value in SESSION_SETTINGS.items():
             cursor.execute(SQL("SET {} = {}").format(Identifier(name), Literal(value)))

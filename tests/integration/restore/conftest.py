@@ -1,0 +1,72 @@
+from contextlib import closing
+
+import boto3
+import psycopg2
+import pytest
+from psycopg2.sql import SQL, Identifier
+
+from embedded import account, postgres
+from tests.integration.restore.backups import back_up
+from tests.integration.restore.function import function
+
+BUCKET = "junkos-test-backups"
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory):
+    with account.running(tmp_path_factory.mktemp("account")) as running:
+        yield running.endpoint_url
+
+
+@pytest.fixture(scope="session")
+def s3(object_store):
+    client = boto3.client(
+        "s3", endpoint_url=object_store, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    client.create_bucket(Bucket=BUCKET)
+    return client
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory):
+    with postgres.server(tmp_path_factory.mktemp("source") / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def verification(tmp_path_factory, object_store, s3):
+    """The function, warm for all tests."""
+    with function(tmp_path_factory.mktemp("function"), object_store, BUCKET) as running:
+        yield running
+
+
+@pytest.fixture
+def database(source, request):
+    """Makes a database from SQL on the source and returns its URL."""
+
+    def make(sql, name=request.node.name, encoding="UTF8"):
+        with closing(psycopg2.connect(source.url())) as session:
+            session.autocommit = True
+            with session.cursor() as cursor:
+                cursor.execute(
+                    SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {}").format(
+                        Identifier(name), Identifier(encoding)
+                    )
+                )
+        url = source.url(name)
+        if sql:
+            with closing(psycopg2.connect(url)) as session, session, session.cursor() as cursor:
+                cursor.execute(sql)
+        return url
+
+    return make
+
+
+@pytest.fixture
+def backup(s3, request):
+    """Makes a backup of the database at a URL and returns its prefix."""
+
+    def make(url, **options):
+        return back_up(s3, BUCKET, url, **{"key": request.node.nodeid, **options})
+
+    return make

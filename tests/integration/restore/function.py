@@ -1,0 +1,88 @@
+"""The deployed function in its own process: unprivileged, with its settings as environment and the layers on its path."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from embedded.process import unprivileged
+from lambdas.restore_verification.settings import Settings
+from layers.build import import_path
+
+ROOT = Path(__file__).parents[3]
+RUNNER = Path(__file__).with_name("run_function.py")
+SECRET = "the-role's-secret-key"
+
+
+class FunctionError(Exception):
+    """What the platform reports when the function raises."""
+
+    def __init__(self, kind, message):
+        super().__init__(f"{kind}: {message}")
+        self.kind, self.message = kind, message
+
+
+@dataclass
+class Function:
+    process: subprocess.Popen
+    answers: object
+    log_file: Path
+    temporary: Path
+
+    def invoke(self, event, seconds=120):
+        self.process.stdin.write(json.dumps({"event": event, "seconds": seconds}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.answers.readline() or '{"error": "Crash", "message": "the process ended"}')
+        if "error" in answer:
+            raise FunctionError(answer["error"], answer["message"])
+        return answer["result"]
+
+    def verify(self, backup, **options):
+        return self.invoke({"backup": backup}, **options)
+
+    @property
+    def log(self):
+        return [json.loads(line) for line in self.log_file.read_text().splitlines() if line.startswith("{")]
+
+    def leftovers(self):
+        """Files on the temporary disk, and processes besides the function's own."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [path.name for path in self.temporary.iterdir()] + children
+
+
+@contextmanager
+def function(directory, endpoint, bucket, *, assertions=(), wrapper=(), memory=2048, **environment):
+    """`wrapper` is put in front of the process; `environment` comes on top of what the platform gives."""
+    temporary = directory / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    settings = Settings("test", bucket, timedelta(hours=1), tuple(assertions))
+    variables = {
+        **settings.to_environment(),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
+        "PYTHONPATH": os.pathsep.join(
+            map(str, [ROOT, import_path("postgresql_tools"), import_path("postgres_client")])
+        ),
+        "TMPDIR": str(temporary),
+        **environment,
+    }
+    reader, writer = os.pipe()
+    log = directory / "function.log"
+    with log.open("w") as output, os.fdopen(reader) as answers:
+        process = subprocess.Popen(
+            [*unprivileged(), *wrapper, sys.executable, str(RUNNER), str(writer)],
+            env=variables, stdin=subprocess.PIPE, stdout=output, stderr=output, text=True, pass_fds=[writer],
+        )  # fmt: skip
+        os.close(writer)
+        try:
+            yield Function(process, answers, log, temporary)
+        finally:
+            process.stdin.close()
+            process.wait(30)
