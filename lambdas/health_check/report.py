@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from lambdas.health_check.endpoints import Endpoint
-from lambdas.health_check.results import Result, State
+from lambdas.health_check.results import Reason, Result, State
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import Dimension, Metric
 
@@ -43,6 +43,8 @@ def reporter(environment: str, endpoints: tuple[Endpoint, ...], *, phases: bool)
         if values:
             publish(values, environment=environment, **subject)
         days = result.certificate_days_left
+        if result.reason is Reason.NO_NETWORK:
+            return  # one line says it for all
         if result.state is not State.UP:
             logger.warning("endpoint is not well", **result.as_dict())
         elif days is not None and days < warning_days[result.endpoint]:

@@ -1,0 +1,159 @@
+"""The function as it is deployed: its environment, its endpoints' package, its output."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.integration.probing.hostile import answer, answering, json_answer, listening, silent
+
+INVOKE = """
+import json, sys
+from types import SimpleNamespace
+from lambdas.health_check.handler import handler
+context = SimpleNamespace(function_name="health-check", memory_limit_in_mb=512, invoked_function_arn="arn",
+                          aws_request_id="1", get_remaining_time_in_millis=lambda: int(sys.argv[2]))
+print("ANSWER", json.dumps(handler(json.loads(sys.argv[1]), context)))
+"""
+
+
+class Function:
+    def __init__(self, folder):
+        self._folder = folder
+        self.package = folder / "monitored_endpoints"
+        self.package.mkdir()
+        (self.package / "__init__.py").touch()
+
+    def start(self, endpoints, event=None, seconds=20, **variables):
+        (self.package / "endpoints.json").write_text(json.dumps(endpoints))
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join([str(self._folder), *sys.path]),
+            "ENVIRONMENT": "test",
+            "PLACE": "eu-central-1",
+            "PLACES": "[]",
+            "QUORUM": "1",
+            "RESERVE": "1",
+            "PHASE_METRICS": "true",
+            **variables,
+        }
+        command = [sys.executable, "-u", "-c", INVOKE, json.dumps(event or {}), str(seconds * 1000)]
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self._folder
+        )
+
+    def run(self, *arguments, **keywords):
+        process = self.start(*arguments, **keywords)
+        output, errors = process.communicate(timeout=30)
+        assert process.returncode == 0, errors
+        lines = output.splitlines()
+        return json.loads(lines.pop().removeprefix("ANSWER ")), [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def function(tmp_path):
+    return Function(tmp_path)
+
+
+def local(name, port, **fields):
+    return {"name": name, "url": f"http://127.0.0.1:{port}/", "allow_private": True, **fields}
+
+
+def metrics(lines):
+    """(endpoint, metric) -> value."""
+    return {
+        (line.get("endpoint"), name): line[name][0]
+        for line in lines
+        if "_aws" in line
+        for name in (metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"])
+    }
+
+
+def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
+    body = '{"status": "down", "checks": {"database": "failing"}}'
+    with listening(answering(answer())) as fine, listening(answering(json_answer(body, "503 No"))) as ill:
+        result, lines = function.run([local("fine", fine), local("ill", ill)])
+    states = {each["endpoint"]: each["state"] for each in result["results"]}
+    assert states == {"fine": "up", "ill": "down"}
+    found = metrics(lines)
+    assert (found["fine", "up"], found["ill", "up"]) == (1, 0)
+    assert found["fine", "latency_ms"] >= found["fine", "latency_first_byte_ms"] > 0
+    assert (found[None, "endpoints_unknown"], found[None, "prober_without_network"]) == (0, 0)
+    assert ("ill", "latency_ms") not in found
+    bad = [line for line in lines if line.get("message") == "endpoint is not well"]
+    assert [(line["endpoint"], line["reason"], line["failing_checks"]) for line in bad] == [
+        ("ill", "wrong status", ["database"])
+    ]
+
+
+def test_without_a_network_there_is_one_line_and_no_data(function):
+    endpoints = [{"name": f"n{number}", "url": f"http://n{number}.invalid/"} for number in range(5)]
+    (function.package.parent / "sitecustomize.py").write_text(
+        "import socket\n"
+        "def getaddrinfo(*_, **__): raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure')\n"
+        "socket.getaddrinfo = getaddrinfo\n"
+    )
+    result, lines = function.run(endpoints)
+    assert {each["reason"] for each in result["results"]} == {"prober has no network"}
+    found = metrics(lines)
+    assert found == {(None, "endpoints_unknown"): 5, (None, "prober_without_network"): 1}
+    assert [line["message"] for line in lines if line.get("level")] == [
+        "the prober has no network: nothing is known of any endpoint"
+    ]
+
+
+def test_what_is_known_has_left_when_the_function_is_killed_in_the_middle(function):
+    with listening(answering(answer())) as fine, listening(silent) as hanging:
+        process = function.start([local("fine", fine), local("hanging", hanging)])
+        line = json.loads(process.stdout.readline())
+        process.kill()
+        process.communicate()
+    assert (line["endpoint"], line["up"]) == ("fine", [1.0])
+
+
+def test_time_is_left_to_report_what_is_not_finished(function):
+    with listening(answering(answer())) as fine, listening(silent) as hanging:
+        started = time.monotonic()
+        result, lines = function.run([local("fine", fine), local("hanging", hanging)], seconds=3)
+    assert time.monotonic() - started < 4
+    states = {each["endpoint"]: (each["state"], each["reason"]) for each in result["results"]}
+    assert states == {"fine": ("up", None), "hanging": ("unknown", "not finished")}
+    assert metrics(lines)[None, "endpoints_unknown"] == 1
+    assert ("hanging", "up") not in metrics(lines)
+
+
+def test_as_a_place_it_answers_and_leaves_the_reporting_to_the_one_that_asked(function):
+    with listening(answering(answer())) as fine:
+        result, lines = function.run([local("fine", fine)], event={"place": True, "seconds": 5})
+    assert result["results"][0]["state"] == "up"
+    assert lines == []
+
+
+def test_a_certificate_authority_in_the_package_is_trusted(function, authority):
+    (function.package / "authorities.pem").write_text(authority.pem)
+    with listening(answering(answer()), authority.server("127.0.0.1", days=(-1, 20))) as port:
+        result, lines = function.run([{**local("api", port), "url": f"https://127.0.0.1:{port}/"}])
+    assert result["results"][0]["state"] == "up"
+    assert [line["days_left"] for line in lines if line.get("message") == "certificate ends soon"] == [
+        pytest.approx(20, abs=0.1)
+    ]
+
+
+def test_endpoints_that_cannot_be_read_stop_the_function_at_its_start(function):
+    process = function.start([{"name": "api", "url": "gopher://example.com/"}])
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert "endpoint 'api': url 'gopher://example.com/' is not http:// or https:// with a host" in errors
+
+
+def test_without_places_and_references_no_aws_library_is_loaded(function):
+    with listening(answering(answer())) as fine:
+        process = function.start([local("fine", fine)], PYTHONPROFILEIMPORTTIME="1")
+        _, imports = process.communicate(timeout=30)
+    assert "h11" in imports
+    assert "botocore.session" not in imports
+
+

@@ -1,0 +1,54 @@
+"""Many endpoints in one run: none waits for another, and the deadline holds."""
+
+import time
+
+import pytest
+
+from lambdas.health_check.endpoints import endpoint_from
+from lambdas.health_check.probe_all import probe_all
+from lambdas.shared.clock import Deadline
+from tests.integration.probing.hostile import answer, answering, listening, silent
+
+
+def endpoint(name, port, **fields):
+    entry = {"name": name, "url": f"http://{name}.test:{port}/", "timeout_s": 30, "allow_private": True, **fields}
+    return endpoint_from(entry)
+
+
+@pytest.fixture
+def ports():
+    with listening(answering(answer())) as fine, listening(silent) as hanging:
+        yield fine, hanging
+
+
+def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, means):
+    fine, hanging = ports
+    endpoints = [endpoint(f"n{number}", hanging if number % 10 == 0 else fine) for number in range(200)]
+    arrived = {}
+    started = time.monotonic()
+
+    def deliver(result):
+        arrived[result.endpoint] = (result, time.monotonic() - started)
+
+    results = probe_all(endpoints, means, Deadline.within(3), deliver)
+    assert len(results) == len(arrived) == 200
+    unknown = [name for name, (result, _) in arrived.items() if result.state == "unknown"]
+    assert {result.reason for result, _ in arrived.values() if result.state == "unknown"} == {"not finished"}
+    assert len(unknown) == 20
+    assert max(after for name, (_, after) in arrived.items() if name not in unknown) < 2
+    assert time.monotonic() - started < 3.5
+
+
+def test_own_queueing_is_not_measured_as_slowness(ports, means):
+    results = probe_all([endpoint(f"n{number}", ports[0]) for number in range(300)], means, Deadline.within(20), print)
+    assert {result.state for result in results} == {"up"}
+    assert sorted(result.timings.total for result in results)[285] < 250
+
+
+def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, means):
+    results = probe_all([endpoint("one", ports[0]), endpoint("two", ports[0])], means, Deadline.within(-1), print)
+    assert [(result.state, result.reason) for result in results] == [("unknown", "not finished")] * 2
+
+
+def test_no_endpoints_are_no_error(means):
+    assert probe_all([], means, Deadline.within(1), print) == []

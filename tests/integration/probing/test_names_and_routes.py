@@ -1,0 +1,226 @@
+"""From a name to a connection: DNS, address families, routes, and the prober's own network."""
+
+import errno
+import socket
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from lambdas.health_check import connect
+from lambdas.health_check.endpoints import endpoint_from
+from lambdas.health_check.probe_all import probe_all
+from lambdas.health_check.resolve import Resolver
+from lambdas.shared.clock import Deadline
+from tests.integration.probing.hostile import answer, answering, listening
+
+FINE = answering(answer())
+BLACK_HOLE = "fd00:dead::1"
+
+
+def failing(number, text):
+    def lookup(_host):
+        raise socket.gaierror(number, text)
+
+    return lookup
+
+
+@pytest.fixture
+def sockets(monkeypatch):
+    """Connections to the addresses of this mapping end with its error, or never when that is None."""
+    real, faults = connect.aiohappyeyeballs.impl._connect_sock, {}
+
+    async def connect_sock(loop, exceptions, addr_info, *arguments):
+        if addr_info[4][0] not in faults:
+            return await real(loop, exceptions, addr_info, *arguments)
+        number = faults[addr_info[4][0]]
+        if number is None:
+            await loop.create_future()
+        error = OSError(number, f"Connect call failed {addr_info[4]}")
+        exceptions.append([error])
+        raise error
+
+    monkeypatch.setattr(connect.aiohappyeyeballs.impl, "_connect_sock", connect_sock)
+    return faults
+
+
+def test_a_name_that_does_not_exist_is_down(probe):
+    result = probe("http://nowhere.example/")
+    assert (result.state, result.reason) == ("down", "dns")
+    assert result.detail == "nowhere.example: Name or service not known"
+
+
+def test_a_name_that_dns_cannot_know_is_down(probe):
+    result = probe(f"http://{'x' * 64}.example/", having={"lookup": lambda host: host.encode("idna")})
+    assert (result.state, result.reason) == ("down", "dns")
+
+
+def test_a_port_where_nobody_listens_is_down(probe):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    result = probe(f"http://api.test:{port}/")
+    assert (result.state, result.reason) == ("down", "refused")
+    assert result.detail == "it does not accept connections (ECONNREFUSED)"
+
+
+def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
+    release = threading.Event()
+
+    def lookup(host):
+        if host == "slow.test":
+            release.wait()
+        return ["127.0.0.1"]
+
+    arrived = {}
+    started = time.monotonic()
+    with listening(FINE) as port:
+        entries = [("slow.test", 1.0), *((f"n{number}.test", 1.0) for number in range(50))]
+        endpoints = [
+            endpoint_from(
+                {"name": host, "url": f"http://{host}:{port}/", "timeout_s": limit, "slow_s": 0.5, "allow_private": True}
+            )
+            for host, limit in entries
+        ]
+
+        def deliver(result):
+            arrived[result.endpoint] = (result, time.monotonic() - started)
+
+        hanging = with_reference(means, None, lookup)
+        try:
+            probe_all(endpoints, hanging, Deadline.within(10), deliver)
+        finally:
+            release.set()
+    slow, after = arrived.pop("slow.test")
+    assert (slow.state, slow.reason) == ("down", "timeout in dns")
+    assert 1.0 <= after < 1.5
+    assert all(result.state == "up" and after < 0.9 for result, after in arrived.values())
+
+
+def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, means):
+    release = threading.Event()
+    one_thread = Resolver(lambda _host: release.wait() and [], threads=1)
+    monkeypatch.setattr("lambdas.health_check.probe_all.Resolver", lambda _lookup: one_thread)
+    endpoints = [
+        endpoint_from({"name": name, "url": f"http://{name}.test/", "timeout_s": 0.4, "slow_s": 0.1})
+        for name in ("first", "second")
+    ]
+    try:
+        results = {
+            result.endpoint: result
+            for result in probe_all(endpoints, with_reference(means, None), Deadline.within(5), lambda _: None)
+        }
+    finally:
+        release.set()
+    assert results["second"].reason == "prober failed"
+
+
+def with_reference(means, reference, lookup=None):
+    return replace(means, reference=reference, lookup=lookup or means.lookup)
+
+
+def test_a_dead_ipv6_address_before_a_live_ipv4_one_costs_a_quarter_of_a_second(probe, sockets):
+    sockets[BLACK_HOLE] = None
+    with listening(FINE) as port:
+        result = probe(f"http://api.test:{port}/", having={"lookup": lambda _: [BLACK_HOLE, "127.0.0.1"]})
+    assert result.state == "up"
+    assert 240 <= result.timings.connect < 600
+
+
+def test_an_ipv6_address_without_a_route_before_a_live_ipv4_one_is_up(probe, sockets):
+    sockets[BLACK_HOLE] = errno.ENETUNREACH
+    with listening(FINE) as port:
+        result = probe(f"http://api.test:{port}/", having={"lookup": lambda _: [BLACK_HOLE, "127.0.0.1"]})
+    assert result.state == "up"
+
+
+def test_no_route_for_one_family_and_refused_on_the_other_is_refused(probe, sockets):
+    sockets |= {BLACK_HOLE: errno.ENETUNREACH, "10.9.9.9": errno.ECONNREFUSED}
+    result = probe("http://api.test/", having={"lookup": lambda _: [BLACK_HOLE, "10.9.9.9"]})
+    assert (result.state, result.reason) == ("down", "refused")
+
+
+def test_a_connection_that_nobody_takes_is_a_timeout_connecting(probe, sockets):
+    sockets["10.9.9.9"] = None
+    having = {"lookup": lambda _: ["10.9.9.9"]}
+    result = probe("http://api.test/", having=having, timeout_s=0.3, slow_s=0.1)
+    assert (result.state, result.reason) == ("down", "timeout connecting")
+
+
+def test_a_prober_without_sockets_blames_itself(probe, sockets):
+    sockets["10.9.9.9"] = errno.EMFILE
+    result = probe("http://api.test/", having={"lookup": lambda _: ["10.9.9.9"]})
+    assert (result.state, result.reason) == ("unknown", "prober failed")
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::1"], ["169.254.169.254"]])
+def test_every_address_of_a_dns_answer_must_be_public(probe, addresses):
+    result = probe("http://api.test/", having={"lookup": lambda _: addresses}, allow_private=False)
+    assert (result.state, result.reason) == ("down", "address refused")
+
+
+def test_the_metadata_service_is_refused_even_where_private_addresses_are_allowed(probe):
+    result = probe("http://api.test/", having={"lookup": lambda _: ["169.254.169.254"]}, allow_private=True)
+    assert result.reason == "address refused"
+
+
+def test_the_checked_address_is_the_one_that_is_connected_to(probe, sockets):
+    answers = iter([["10.9.9.9"], ["127.0.0.1"]])
+    sockets["10.9.9.9"] = errno.ECONNREFUSED
+    with listening(FINE) as port:
+        result = probe(f"http://api.test:{port}/", having={"lookup": lambda _: next(answers)})
+    assert result.reason == "refused"
+
+
+def probe_three(means, deliver=lambda _: None):
+    endpoints = [
+        endpoint_from({"name": name, "url": f"http://{name}.test/", "timeout_s": 0.4, "slow_s": 0.1, "allow_private": True})
+        for name in ("one", "two", "three")
+    ]
+    return probe_all(endpoints, means, Deadline.within(5), deliver)
+
+
+def test_without_a_resolver_every_endpoint_is_unknown(means):
+    lookup = failing(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    results = probe_three(with_reference(means, None, lookup))
+    assert [(result.state, result.reason) for result in results] == [("unknown", "prober has no network")] * 3
+
+
+def test_without_a_route_every_endpoint_is_unknown(means, sockets):
+    sockets["127.0.0.1"] = errno.ENETUNREACH
+    results = probe_three(with_reference(means, None))
+    assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
+
+
+def test_where_a_known_server_answers_the_endpoints_are_to_blame(means):
+    def lookup(host):
+        if host == "127.0.0.1":
+            return [host]
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with listening(FINE) as port:
+        results = probe_three(with_reference(means, f"127.0.0.1:{port}", lookup))
+    assert {(result.state, result.reason) for result in results} == {("down", "dns")}
+
+
+def test_where_nothing_answers_and_a_known_server_neither_the_network_is_to_blame(means, sockets):
+    sockets |= {"127.0.0.1": None, "10.9.9.9": errno.ENETUNREACH}
+    results = probe_three(with_reference(means, "10.9.9.9:443"))
+    assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
+
+
+def test_connections_that_nobody_takes_are_down_as_long_as_nothing_speaks_against_it(means, sockets):
+    sockets["127.0.0.1"] = None
+    assert {result.reason for result in probe_three(with_reference(means, None))} == {"timeout connecting"}
+
+
+def test_one_reached_endpoint_proves_the_network(means):
+    def lookup(host):
+        if host == "two.test":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    delivered = []
+    results = probe_three(with_reference(means, None, lookup), delivered.append)
+    assert {(result.state, result.reason) for result in results} == {("down", "dns")}
+    assert results == delivered

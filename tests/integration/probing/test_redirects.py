@@ -1,0 +1,104 @@
+"""Redirects are followed within limits, and never to where the endpoint itself could not have pointed."""
+
+import pytest
+
+from tests.integration.probing.hostile import answer, answering, listening, request
+
+
+def redirect(location, status="302 Found"):
+    return answer(b"", status=status, location=location)
+
+
+def test_a_redirect_is_followed_and_the_last_answer_counts(probe):
+    with listening(answering(redirect("/there"), answer())) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.state, result.status) == ("up", 200)
+
+
+def test_a_redirect_that_is_expected_is_the_answer(probe):
+    with listening(answering(redirect("http://127.0.0.1:1/"))) as port:
+        result = probe(f"http://api.test:{port}/", expected_status=["301-302"])
+    assert (result.state, result.status) == ("up", 302)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason", "detail"),
+    [
+        ("/", "redirect", "it redirects in a loop"),
+        ("ftp://api.test/", "redirect", "it redirects to ftp instead of http or https"),
+        ("file:///etc/passwd", "redirect", "it redirects to file instead of http or https"),
+        ("javascript:alert(1)", "redirect", "it redirects to javascript instead of http or https"),
+        ("http://[::1", "redirect", "it redirects to what is no URL"),
+        ("http://api.test:99999/", "redirect", "it redirects to what is no URL"),
+        ("http://user:word@api.test/", "redirect", "it redirects to a URL that holds a user"),
+        ("http://10.0.0.1/", "address refused", "10.0.0.1 is 10.0.0.1, a private address"),
+        ("http://127.0.0.1:1/", "address refused", "127.0.0.1 is 127.0.0.1, a loopback address"),
+        ("http://other.test:1/", "address refused", "other.test is 127.0.0.1, a loopback address"),
+        (
+            "http://169.254.169.254/latest/meta-data/",
+            "address refused",
+            "169.254.169.254 is 169.254.169.254, a cloud's metadata service",
+        ),
+        ("http://[::ffff:10.0.0.1]/", "address refused", "::ffff:10.0.0.1 is ::ffff:10.0.0.1, a private address"),
+        ("http://nowhere.example/", "dns", "nowhere.example: Name or service not known"),
+    ],
+)
+def test_a_redirect_to_where_no_probe_goes_is_down(probe, location, reason, detail):
+    with listening(answering(redirect(location))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.state, result.reason, result.detail) == ("down", reason, detail)
+
+
+def test_a_loop_of_ever_new_urls_ends(probe):
+    async def ever_new(reader, writer):
+        path = (await request(reader)).split(b" ")[1].decode()
+        writer.write(redirect(path + "x"))
+
+    with listening(ever_new) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.reason, result.detail) == ("redirect", "it redirects more than 5 times")
+
+
+def test_a_redirect_from_https_to_http_is_refused(probe, authority):
+    with listening(answering(redirect("http://api.test/")), authority.server()) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert result.detail == "it redirects from https to http"
+
+
+def test_headers_are_not_sent_to_another_origin(probe):
+    asked = []
+
+    async def there(reader, writer):
+        asked.append(await request(reader))
+        writer.write(answer())
+
+    with listening(there) as other, listening(answering(redirect(f"http://api.test:{other}/"))) as port:
+        assert probe(f"http://api.test:{port}/", headers={"Authorization": "Bearer t0ken"}).state == "up"
+    assert b"t0ken" not in asked[0]
+
+
+def test_headers_are_sent_again_to_the_same_origin(probe):
+    asked = []
+    answers = [redirect("/there"), answer()]
+
+    async def serve(reader, writer):
+        asked.append(await request(reader))
+        writer.write(answers.pop(0))
+
+    with listening(serve) as port:
+        assert probe(f"http://api.test:{port}/", headers={"Authorization": "Bearer t0ken"}).state == "up"
+    assert all(b"Authorization: Bearer t0ken" in each for each in asked)
+
+
+@pytest.mark.parametrize(("status", "method"), [("303 See", "GET"), ("302 Found", "GET"), ("307 Temporary", "POST")])
+def test_the_method_after_a_redirect(probe, status, method):
+    asked = []
+    answers = [redirect("/there", status), answer()]
+
+    async def serve(reader, writer):
+        asked.append(await request(reader))
+        writer.write(answers.pop(0))
+
+    with listening(serve) as port:
+        probe(f"http://api.test:{port}/", method="POST")
+    assert asked[1].startswith(method.encode())
