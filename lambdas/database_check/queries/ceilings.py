@@ -66,12 +66,13 @@ SEQUENCES = Measurement(
                        ELSE (seqmax - last_value + 1) / GREATEST(seqmax - lowest + 1, 1)
                    END)::float8 AS used_percent
             FROM positions
-            WHERE NOT seqcycle OR CASE WHEN ascends THEN highest < seqmax ELSE lowest > seqmin END
+            WHERE last_value IS NOT NULL
+            AND (NOT seqcycle OR CASE WHEN ascends THEN highest < seqmax ELSE lowest > seqmin END)
         )
         SELECT (SELECT count(*)::int FROM sequences WHERE NOT readable) AS unreadable,
                COALESCE((SELECT max(used_percent) FROM used), 0) AS used_percent,
                COALESCE((SELECT jsonb_agg(worst) FROM (
-                   SELECT * FROM used WHERE last_value IS NOT NULL ORDER BY used_percent DESC LIMIT 10
+                   SELECT * FROM used ORDER BY used_percent DESC LIMIT 10
                ) AS worst), '[]') AS nearest
     """,
 )

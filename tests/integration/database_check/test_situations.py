@@ -1,0 +1,422 @@
+"""Each situation made by hand on a real server of each version, and the numbers that the check gives for it."""
+
+import json
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg2
+import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
+
+from lambdas.database_check.queries import MEASUREMENTS
+from lambdas.vocabulary.metrics import Metric
+from tests.integration.database_check.conftest import (
+    LOGIN,
+    NO_PATIENCE,
+    ONLY_18,
+    SETTINGS,
+    STRANGER,
+    in_background,
+    judgements,
+    until,
+)
+
+OWN_STATISTICS = "SELECT 1 FROM pg_stat_database WHERE datname = current_database()"
+
+
+def test_a_healthy_database_is_measured_whole_and_nothing_is_found(database):
+    summary = database.check()
+    expected_absent = {"since_last_check", "slow_statements"}
+    expected_absent |= {one.name for one in MEASUREMENTS if one.minimum_version > database.server.major}
+    assert summary["reachable"] is True
+    assert set(summary["absent"]) == expected_absent
+    assert set(summary["measurements"]) == {one.name for one in MEASUREMENTS} - expected_absent
+    assert (summary["judgements"], summary["missing_grants"]) == ([], {})
+    assert summary["server_version"].startswith(str(database.server.major))
+
+
+def test_metrics_carry_the_environment_and_the_database(database):
+    database.check()
+    (line,) = [json.loads(line) for line in database.capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert (line["environment"], line["database"]) == ("test", "junkos")
+    assert directive["Dimensions"] == [["environment", "database"]]
+    assert {one["Name"]: one["Unit"] for one in directive["Metrics"]}.items() <= {m: m.unit for m in Metric}.items()
+    assert line["database_reachable"] == [1.0]
+    assert 0 < line["database_latency"][0] < 1000
+
+
+def test_the_session_of_the_check_can_write_nothing(database):
+    database.execute(f"GRANT CREATE ON SCHEMA public TO {LOGIN}")
+    database.check()
+    assert "default_transaction_read_only=on" in _startup_options(database)
+
+
+def _startup_options(database):
+    """What a session of the check was started with."""
+    from lambdas.database_check.reach import reach  # noqa: PLC0415
+    from lambdas.shared.clock import Deadline  # noqa: PLC0415
+
+    login = database.server.login(database=database.name)
+    with reach(lambda: login, timedelta(seconds=2), Deadline.within(10)) as reached:
+        with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction), reached.session.cursor() as cursor:
+            cursor.execute("CREATE TABLE public.written (id int)")
+        return reached.session.info.options
+
+
+def test_connections_are_counted_by_state_against_what_an_ordinary_login_can_open(database):
+    reserved = 3
+    with database.session(), database.session() as working:
+        working.autocommit = False
+        working.cursor().execute("SELECT 1")
+        connections = database.check()["measurements"]["connections"]
+    assert connections["available"] == 100 - reserved
+    assert connections["by_state"]["idle"] >= 1
+    assert connections["by_state"]["idle in transaction"] == 1
+    assert connections["used"] == sum(connections["by_state"].values())
+    assert connections["used_percent"] == pytest.approx(100 * connections["used"] / (100 - reserved))
+    assert connections["own"] == 1
+
+
+def test_many_connections_are_judged_with_number_and_threshold(database):
+    summary = database.check(replace(SETTINGS, connections_percent=0.5))
+    (judgement,) = judgements(summary, "connections")
+    assert judgement["level"] == "high"
+    assert "of 97 connections are used" in judgement["message"]
+    assert "(threshold 0.5 %)" in judgement["message"]
+
+
+def test_an_idle_transaction_is_named(database):
+    with database.session(application_name="forgetful") as forgetful:
+        forgetful.autocommit = False
+        forgetful.cursor().execute("SELECT 1")
+        assert forgetful.info.transaction_status == TRANSACTION_STATUS_INTRANS
+        summary = database.check(NO_PATIENCE)
+        (judgement,) = judgements(summary, "idle_in_transaction")
+        assert f"session {forgetful.info.backend_pid} of postgres (forgetful)" in judgement["message"]
+        assert database.published()["idle_in_transaction"] > 0
+        assert judgements(database.check(), "idle_in_transaction") == []  # five minutes are allowed
+
+
+def test_a_failed_transaction_left_open_counts_as_idle(database):
+    with database.session() as failed:
+        failed.autocommit = False
+        with pytest.raises(psycopg2.errors.DivisionByZero):
+            failed.cursor().execute("SELECT 1 / 0")
+        assert len(judgements(database.check(NO_PATIENCE), "idle_in_transaction")) == 1
+
+
+def test_a_long_query_is_measured_from_its_start(database):
+    with in_background("SELECT pg_sleep(60)", database=database) as session:
+        pid = session.info.backend_pid
+        until(lambda: database.query(f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'"))
+        started = time.monotonic()
+        first = _seconds(database.check(), pid)
+        second = _seconds(database.check(NO_PATIENCE), pid)
+        assert 0 < second - first < time.monotonic() - started
+        assert database.published()["longest_query"] == pytest.approx(second, abs=2)
+        assert len(judgements(database.check(NO_PATIENCE), "longest_query")) == 1
+
+
+def _seconds(summary, pid):
+    return next(query["seconds"] for query in summary["measurements"]["longest_queries"] if query["pid"] == pid)
+
+
+def test_long_sessions_of_this_system_itself_are_told_apart(database):
+    backup = {"application_name": "junkos-backup until 20261123T021500Z"}
+    with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
+        exporter.autocommit = False
+        exporter.cursor().execute("SELECT 1")
+        until(lambda: database.query("SELECT 1 FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"))
+        summary = database.check(NO_PATIENCE)
+        assert summary["judgements"] == []
+        own = summary["measurements"]["own_sessions"]
+        assert [session["application"] for session in own] == [backup["application_name"]] * 2
+        assert {session["state"] for session in own} == {"active", "idle in transaction"}
+
+
+def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
+    database.execute("CREATE TABLE orders (id int)")
+    with database.session(application_name="migration") as holder:
+        holder.autocommit = False
+        holder.cursor().execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        with in_background("SELECT * FROM orders", database=database, application_name="shop") as waiting:
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            summary = database.check(NO_PATIENCE)
+            pid, blocker = waiting.info.backend_pid, holder.info.backend_pid
+    (judgement,) = judgements(summary, "blocked_session")
+    assert judgement["message"].startswith(f"session {pid} of postgres (shop) has waited for table public.orders for")
+    assert f"blocked by {blocker} postgres migration (idle in transaction)" in judgement["message"]
+    published = database.published()
+    assert published["blocked_sessions"] == 1
+    assert published["longest_lock_wait"] > 0
+    # The locked table is only passed over; nothing else is missing, and nothing waited for it.
+    assert summary["absent"].keys() <= {"since_last_check", "slow_statements", "checkpoints", "input_output"}
+
+
+def test_a_short_wait_for_a_row_is_seen_but_not_judged(database):
+    database.execute("CREATE TABLE stock (id int, n int)", "INSERT INTO stock VALUES (1, 1)")
+    with database.session() as holder:
+        holder.autocommit = False
+        holder.cursor().execute("UPDATE stock SET n = 2")
+        with in_background("UPDATE stock SET n = 3", database=database):
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            summary = database.check()
+    assert [session["kind"] for session in summary["measurements"]["blocked_sessions"]] == ["transactionid"]
+    assert judgements(summary, "blocked_session") == []
+    assert database.published()["blocked_sessions"] == 0
+
+
+def test_transaction_ids_are_the_servers_own_numbers(database):
+    database.execute(*["SELECT pg_current_xact_id()"] * 20)
+    rows = database.check()["measurements"]["transaction_ids"]
+    ages = dict(database.query("SELECT datname, age(datfrozenxid) FROM pg_database"))
+    worst = rows[0]
+    assert worst["age"] == pytest.approx(max(ages.values()), abs=5)
+    assert worst["percent"] == pytest.approx(100 * worst["age"] / 2e9)
+    assert worst["autovacuum_percent"] == pytest.approx(100 * worst["age"] / 2e8)
+
+
+def test_old_transaction_ids_are_high_and_then_critical(database):
+    database.execute("SELECT pg_current_xact_id()")
+    high = replace(SETTINGS, transaction_ids_percent=1e-9)
+    assert {one["level"] for one in judgements(database.check(high), "transaction_ids")} == {"high"}
+    critical = replace(high, transaction_ids_critical_percent=2e-9)
+    found = judgements(database.check(critical), "transaction_ids")
+    assert {one["level"] for one in found} == {"critical"}
+    assert any(f"database {database.name} has used" in one["message"] for one in found)
+
+
+NEARLY_EXHAUSTED = {
+    "ascending": ("CREATE SEQUENCE s MAXVALUE 1000; SELECT setval('s', 900)", 90.0),
+    "descending": ("CREATE SEQUENCE s INCREMENT -1 MINVALUE -1000; SELECT setval('s', -900)", 90.0),
+    "from below zero": ("CREATE SEQUENCE s MINVALUE -500 MAXVALUE 499; SELECT setval('s', 300)", 80.1),
+    "bigint into int4": (
+        "CREATE SEQUENCE s; CREATE TABLE t (id int4 DEFAULT nextval('s')); SELECT setval('s', 2000000000)",
+        93.13,
+    ),
+    "owned by int2": ("CREATE TABLE t (id int2); CREATE SEQUENCE s OWNED BY t.id; SELECT setval('s', 32000)", 97.66),
+    "descending into int4": (
+        "CREATE SEQUENCE s INCREMENT -1; CREATE TABLE t (id int4 DEFAULT nextval('s')); SELECT setval('s', -2e9::int8)",
+        93.13,
+    ),
+    "identity": (
+        "CREATE TABLE t (id int4 GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s)); SELECT setval('s', 2000000000)",
+        93.13,
+    ),
+    "into a domain": (
+        "CREATE DOMAIN d int2; CREATE SEQUENCE s; CREATE TABLE t (i d DEFAULT nextval('s')); SELECT setval('s', 30000)",
+        91.56,
+    ),
+    "cycling but too wide for its column": (
+        "CREATE SEQUENCE s CYCLE; CREATE TABLE t (id int4 DEFAULT nextval('s')); SELECT setval('s', 2000000000)",
+        93.13,
+    ),
+    "past the end of its column": (
+        "CREATE SEQUENCE s; CREATE TABLE t (id int4 DEFAULT nextval('s')); SELECT setval('s', 9e9::int8)",
+        100.0,
+    ),
+}
+FAR_FROM_EXHAUSTED = {
+    "fresh": "CREATE SEQUENCE s MAXVALUE 10",
+    "cycling": "CREATE SEQUENCE s MAXVALUE 1000 CYCLE; SELECT setval('s', 999)",
+    "bigint in a bigint column": "CREATE TABLE t (id bigserial); SELECT setval('t_id_seq', 2000000000)",
+    "of one session only": "CREATE TEMPORARY SEQUENCE s MAXVALUE 10; SELECT setval('pg_temp.s', 10)",
+}
+
+
+def _in_a_schema(situation, statement):
+    return f'CREATE SCHEMA "{situation}"; SET search_path = "{situation}"; {statement}'
+
+
+def test_sequences_near_their_end_are_judged(database):
+    database.execute(*(_in_a_schema(name, statement) for name, (statement, _) in NEARLY_EXHAUSTED.items()))
+    summary = database.check()
+    found = {one["sequence"]: one["used_percent"] for one in summary["measurements"]["sequences"]["nearest"]}
+    expected = {f'"{name}".s' if " " in name else f"{name}.s": used for name, (_, used) in NEARLY_EXHAUSTED.items()}
+    assert found == pytest.approx(expected, abs=0.01)
+    messages = [judgement["message"] for judgement in judgements(summary, "sequence")]
+    assert len(messages) == len(NEARLY_EXHAUSTED)
+    assert "sequence ascending.s is at 900 of 1000, 90.0 % used (threshold 75 %)" in messages
+    assert 'sequence "owned by int2".s, which feeds "owned by int2".t.id, is at 32000 of 32767, 97.7 % used' in str(
+        messages
+    )
+    assert database.published()["sequence_used"] == 100
+
+
+def test_sequences_far_from_their_end_are_not_judged(database):
+    with database.session() as session, session.cursor() as cursor:
+        for name, statement in FAR_FROM_EXHAUSTED.items():
+            cursor.execute(_in_a_schema(name, statement))
+        summary = database.check()
+    assert summary["measurements"]["sequences"]["used_percent"] < 1
+    assert summary["judgements"] == []
+
+
+def test_a_sequence_that_is_being_altered_does_not_hold_up_the_others(database):
+    database.execute("CREATE SEQUENCE busy; CREATE SEQUENCE s MAXVALUE 1000; SELECT setval('s', 900)")
+    with database.session() as session:
+        session.autocommit = False
+        session.cursor().execute("ALTER SEQUENCE busy INCREMENT 2")
+        assert len(judgements(database.check(), "sequence")) == 1
+
+
+def test_an_unused_replication_slot_is_named_with_the_log_kept_for_it(database):
+    database.execute("SELECT pg_create_physical_replication_slot('abandoned', true)")
+    try:
+        database.execute("CREATE TABLE t AS SELECT generate_series(1, 20000) AS id")
+        summary = database.check()
+    finally:
+        database.execute("SELECT pg_drop_replication_slot('abandoned')")
+    (slot,) = summary["measurements"]["replication_slots"]
+    assert slot["retained_bytes"] > 1_000_000
+    (judgement,) = judgements(summary, "inactive_slot")
+    assert judgement["level"] == "high"
+    assert judgement["message"].startswith("nobody reads from replication slot abandoned")
+    assert database.published()["inactive_slots"] == 1
+
+
+def test_a_deadlock_is_counted_between_two_checks(database):
+    database.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)")
+    until(lambda: database.query(f"{OWN_STATISTICS} AND xact_commit > 0"))
+    database.check()
+    _cause_deadlock(database)
+    until(lambda: database.query(f"{OWN_STATISTICS} AND deadlocks = 1"))
+    assert database.published().keys().isdisjoint({"deadlocks"})
+    summary = database.check()
+    (judgement,) = judgements(summary, "deadlocks")
+    assert judgement["message"].startswith("1 deadlocks in")
+    assert database.published()["deadlocks"] == 1
+    assert summary["measurements"]["since_last_check"]["rollbacks"] >= 1
+    database.check()
+    assert database.published()["deadlocks"] == 0
+
+
+def _cause_deadlock(database):
+    with database.session() as one:
+        one.autocommit = False
+        one.cursor().execute("UPDATE t SET id = id WHERE id = 1")
+        two = ("BEGIN", "UPDATE t SET id = id WHERE id = 2", "UPDATE t SET id = id WHERE id = 1")
+        with in_background(*two, database=database):
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            try:
+                one.cursor().execute("UPDATE t SET id = id WHERE id = 2")
+            except psycopg2.errors.DeadlockDetected:
+                one.rollback()
+
+
+def test_statistics_that_were_reset_give_no_difference(database):
+    database.execute("CREATE TABLE t AS SELECT generate_series(1, 1000) AS id", "SELECT count(*) FROM t")
+    database.check()
+    database.execute("SELECT pg_stat_reset()")
+    until(lambda: database.query(f"{OWN_STATISTICS} AND stats_reset IS NOT NULL"))
+    summary = database.check()
+    assert "reset" in summary["absent"]["since_last_check"]
+    assert "since_last_check" in database.check()["measurements"]
+
+
+def test_growth_is_told_for_the_database_and_its_largest_tables(database):
+    database.execute("CREATE TABLE t AS SELECT generate_series(1, 100000) AS id", "ANALYZE t")
+    database.check()
+    database.execute("INSERT INTO t SELECT generate_series(1, 100000)")
+    summary = database.check()
+    assert summary["measurements"]["largest_tables"][0]["table"] == "public.t"
+    growth = summary["measurements"]["since_last_check"]["growth_bytes"]
+    assert growth["public.t"] == pytest.approx(3_629_056, rel=0.05)
+    assert growth[""] >= growth["public.t"]
+
+
+def test_dead_rows_that_nobody_clears_are_found(database):
+    database.execute(
+        "CREATE TABLE t (id int, n int) WITH (autovacuum_enabled = off)",
+        "INSERT INTO t SELECT i, 0 FROM generate_series(1, 5000) i",
+        "ANALYZE t",
+        "UPDATE t SET n = 1",
+    )
+    until(lambda: database.query("SELECT 1 FROM pg_stat_user_tables WHERE n_dead_tup = 5000"))
+    (judgement,) = judgements(database.check(), "dead_rows")
+    assert judgement["message"].startswith("table public.t, whose autovacuum is off, has 5000 dead rows, 4.8 times")
+    assert judgement["metric"] is None
+    assert database.published()["database_findings"] == 1
+    database.execute("VACUUM t")
+    until(lambda: database.query("SELECT 1 FROM pg_stat_user_tables WHERE n_dead_tup = 0"))
+    assert database.check()["judgements"] == []
+
+
+def test_an_index_left_by_a_failed_build_is_found(database):
+    database.execute("CREATE TABLE t AS SELECT 1 AS id FROM generate_series(1, 2)")
+    with pytest.raises(psycopg2.errors.UniqueViolation):
+        database.execute("CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)")
+    (judgement,) = judgements(database.check(), "invalid_index")
+    assert judgement["message"].startswith("index public.t_id of public.t is invalid")
+
+
+def test_an_index_that_is_just_being_built_is_not_found(database):
+    database.execute("CREATE TABLE t AS SELECT 1 AS id")
+    with database.session() as reader:
+        reader.autocommit = False
+        reader.cursor().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE")
+        with in_background("CREATE INDEX CONCURRENTLY t_id ON t (id)", database=database):
+            until(lambda: database.query("SELECT 1 FROM pg_index WHERE NOT indisvalid"))
+            assert judgements(database.check(), "invalid_index") == []
+
+
+def test_a_login_without_grants_is_told_each_one_and_still_measures_the_rest(database):
+    database.execute("CREATE SEQUENCE hidden")
+    summary = database.check(user=STRANGER)
+    assert summary["missing_grants"] == {
+        'GRANT pg_read_all_stats TO "stranger"': [
+            one.name for one in MEASUREMENTS if one.grant == "pg_read_all_stats" and one.extension is None
+        ],
+        'GRANT pg_read_all_data TO "stranger"': ["sequences"],
+    }
+    published = database.published()
+    assert {"database_reachable", "transaction_ids_used", "database_size"} <= published.keys()
+    assert published.keys().isdisjoint({"connections_used", "idle_in_transaction", "blocked_sessions"})
+    assert published["database_findings"] == 2
+    assert {judgement["name"] for judgement in summary["judgements"]} == {"missing_grant"}
+
+
+def test_slow_statements_are_listed_without_any_constant(database):
+    database.execute(
+        'CREATE SCHEMA "monitoring tools"',
+        'CREATE EXTENSION pg_stat_statements SCHEMA "monitoring tools"',
+        'SELECT "monitoring tools".pg_stat_statements_reset()',
+        "SELECT pg_sleep(0.05) /* for 4929-1234 */, 'sesame-1'",
+        "SET application_name = 'sesame-2'",
+        "DO $$ BEGIN PERFORM pg_sleep(0.05), 'sesame-3'; END $$",
+        "CREATE ROLE temporary PASSWORD 'sesame-4'",
+        "DROP ROLE temporary",
+    )
+    statements = database.check(NO_PATIENCE)["measurements"]["slow_statements"]
+    texts = [statement["statement"] for statement in statements]
+    assert not [text for text in texts if "sesame" in text or "4929" in text]
+    assert "DO ?" in texts
+    slowest = next(one for one in statements if one["statement"].startswith("SELECT pg_sleep("))
+    assert slowest["calls"] == 1
+    assert 50 <= slowest["mean_milliseconds"] < 1000
+    assert database.check()["measurements"]["slow_statements"] == []  # none takes a second
+
+
+def test_a_statement_that_fails_takes_no_other_with_it(database):
+    database.execute("CREATE EXTENSION pg_stat_statements")
+    database.execute("ALTER EXTENSION pg_stat_statements DROP VIEW pg_stat_statements", "DROP VIEW pg_stat_statements")
+    summary = database.check()
+    assert "does not exist" in summary["absent"]["slow_statements"]
+    assert "largest_tables" in summary["measurements"]
+
+
+@ONLY_18
+def test_two_thousand_tables_are_checked_in_two_seconds(database):
+    database.execute(
+        "DO $$ BEGIN FOR i IN 1..2000 LOOP"
+        " EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, n int, body text)', i);"
+        " IF i % 100 = 0 THEN COMMIT; END IF;"  # as many locks as there is room for
+        " END LOOP; END $$",
+    )
+    started = time.monotonic()
+    summary = database.check()
+    seconds = time.monotonic() - started
+    assert summary["absent"].keys() == {"since_last_check", "slow_statements"}
+    assert seconds < 2

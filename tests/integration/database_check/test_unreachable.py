@@ -1,0 +1,194 @@
+"""A server that cannot be reached is a result with a kind; a checker that is set up wrong is an error."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from embedded import postgres, postgres_versions, process
+from lambdas.database_check.reach import reach
+from lambdas.database_check.states import InMemory
+from lambdas.database_check.unreachable import Kind, UnreachableError
+from lambdas.shared.clock import Deadline
+from lambdas.shared.postgres import BadDatabaseAddressError, Login, log_in
+from tests.integration.database_check.conftest import LOGIN, ONLY_18, PASSWORD, SETTINGS, check
+
+pytestmark = ONLY_18
+
+
+def unreachable(login, settings=SETTINGS):
+    summary = check(settings, lambda: login, InMemory())
+    assert summary["reachable"] is False
+    assert [judgement["level"] for judgement in summary["judgements"]] == ["critical"]
+    assert PASSWORD not in str(summary)
+    assert "\n" not in summary["message"]
+    return summary["reason"]
+
+
+def at(port, host="127.0.0.1", **parameters):
+    return Login({"host": host, "port": str(port), "dbname": "postgres", "user": LOGIN, **parameters}, PASSWORD)
+
+
+@contextmanager
+def listener(answer):
+    """A server of one connection, to which `answer` is done."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        thread = threading.Thread(target=lambda: answer(listening.accept()[0]))
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
+
+
+def test_an_unreachable_server_publishes_one_metric_and_one_line(server, capsys, caplog):
+    assert unreachable(at(process.free_port())) == "refused"
+    published = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert len(published) == 1
+    assert '"database_reachable":[0.0]' in published[0]
+    (record,) = caplog.records
+    assert record.getMessage().startswith("database 'junkos' cannot be reached (refused): connection to server at")
+
+
+def test_a_server_that_accepts_and_says_nothing_is_a_timeout(server):
+    done = threading.Event()
+
+    def say_nothing(connection):
+        with connection:
+            done.wait(10)
+
+    with listener(say_nothing) as port:
+        started = time.monotonic()
+        assert unreachable(at(port, connect_timeout="2")) == "timeout"
+        assert time.monotonic() - started < 4
+        done.set()
+
+
+def test_a_server_that_is_starting_up_is_told_from_one_that_is_down(server):
+    def starting_up(connection):
+        with connection:
+            connection.recv(1000)
+            fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+            connection.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+
+    with listener(starting_up) as port:
+        assert unreachable(at(port, sslmode="disable", gssencmode="disable")) == "starting up"
+
+
+def test_an_unknown_host(server):
+    assert unreachable(at(5432, host="database.invalid")) == "unknown host"
+
+
+def test_a_wrong_password(server):
+    assert unreachable(replace(server.login(), password="wrong")) == "wrong password"
+
+
+def test_an_unknown_database(server):
+    assert unreachable(server.login(database="nowhere")) == "unknown login or database"
+
+
+def test_too_many_connections(server):
+    server.query("CREATE ROLE crowded LOGIN PASSWORD 's3cret' CONNECTION LIMIT 0")
+    try:
+        assert unreachable(server.login("crowded")) == "too many connections"
+    finally:
+        server.query("DROP ROLE crowded")
+
+
+def test_a_server_without_tls_is_refused_when_the_settings_demand_it(server):
+    assert unreachable(server.login(sslmode="verify-full")) == "TLS"
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused_and_a_known_one_is_not(server, tmp_path):
+    certificate = _certificate(tmp_path)
+    programs = postgres_versions.programs(18)
+    with postgres.server(tmp_path / "data", tls=certificate, programs=programs) as running:
+        strict = {"sslmode": "verify-full", "host": "127.0.0.1", "port": str(running.port), "dbname": "postgres"}
+        login = Login({**strict, "user": "postgres", "sslrootcert": str(certificate.chain)}, running.password)
+        assert check(SETTINGS, lambda: login, InMemory())["reachable"] is True
+        bundle = log_in(_by_url(), _Secret(f"{running.url()}?sslmode=verify-full"))
+        assert unreachable(bundle) == "TLS"
+        assert unreachable(login.to(sslmode="disable")) == "TLS"
+
+
+def _certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("127.0.0.1")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    chain, private = folder / "server.pem", folder / "server.key"
+    chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    private.chmod(0o600)
+    return postgres.Certificate(chain, private)
+
+
+def _by_url():
+    return replace(SETTINGS, database_url_secret="junkos/test/database-url")
+
+
+class _Secret:
+    """A botocore session whose Secrets Manager holds one text."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def create_client(self, service):
+        assert service == "secretsmanager"
+        return self
+
+    def get_secret_value(self, SecretId):  # noqa: N803  the service's own spelling
+        return {"SecretString": self.text}
+
+
+def test_a_url_weaker_than_the_settings_is_a_fault_and_no_result(server):
+    settings = replace(_by_url(), database_minimum_tls="verify-full")
+    with pytest.raises(BadDatabaseAddressError, match="sslmode=require"):
+        check(settings, lambda: log_in(settings, _Secret("postgresql://u@h/d?sslmode=require")), InMemory())
+
+
+def _lost(server, do, seconds):
+    """What the check says when `do` is done to the server process behind its session."""
+    with reach(server.login, timedelta(seconds=2), Deadline.within(seconds)) as reached:
+        do(reached.session.info.backend_pid)
+        reached.session.cursor().execute("SELECT 1")
+
+
+def test_a_server_that_freezes_in_the_middle_ends_as_a_timeout(server):
+    frozen = []
+
+    def freeze(pid):
+        frozen.append(pid)
+        os.kill(pid, signal.SIGSTOP)
+
+    started = time.monotonic()
+    try:
+        with pytest.raises(UnreachableError, match="stopped answering") as stopped:
+            _lost(server, freeze, seconds=1)
+    finally:
+        os.kill(frozen[0], signal.SIGCONT)
+    assert stopped.value.kind is Kind.TIMEOUT
+    assert time.monotonic() - started < 3
+
+
+def test_a_connection_lost_in_the_middle_is_unreachable(server):
+    with pytest.raises(UnreachableError) as lost:
+        _lost(server, lambda pid: server.query(f"SELECT pg_terminate_backend({pid}, 5000)"), seconds=10)
+    assert lost.value.kind is Kind.CONNECTION_LOST
