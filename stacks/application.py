@@ -1,7 +1,7 @@
 """How the stacks of one environment fit together."""
 
 import aws_cdk
-from aws_cdk import Aspects, Tags
+from aws_cdk import Aspects, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from lambdas.vocabulary.names import SERVICE
@@ -32,4 +32,4 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("environment", environment.name)
     Aspects.of(app).add(CompleteAlarms())
-    Aspects.of(app).add(AwsSolutionsChecks())
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -10,6 +10,7 @@ from aws_cdk import (
     aws_cloudwatch,
     aws_events,
     aws_events_targets,
+    aws_iam,
     aws_scheduler,
 )
 from aws_cdk import aws_scheduler_targets as targets
@@ -18,13 +19,14 @@ from constructs import Construct
 from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.recovery_check.settings import Settings as CheckSettings
 from lambdas.restore_verification.settings import Settings as VerificationSettings
-from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
+from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Statistic
 from stacks.constructs.backup_bucket import BackupBucket
+from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack
@@ -85,10 +87,14 @@ class BackupsStack(ZonedStack):
             **connection.placement,
         )
         connection.allow_login(backup.function)
-        self.bucket.grant_read(backup.function)
-        self.bucket.grant_put(backup.function)
-        # Not `grant_put` alone: the class of a backup is a tag, set when all of it is there.
-        backup.allow(["s3:PutObjectTagging"], [self.bucket.arn_for_objects("*")])
+        self._allow_reading(backup, "*")
+        backup.allow(["s3:ListBucketMultipartUploads"], [self.bucket.bucket_arn])
+        backup.allow(
+            ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+            [self.bucket.arn_for_objects("*")],
+            because="A backup's keys are not known before it is taken; it may put objects, not delete them.",
+        )
+        backup.allow(["kms:GenerateDataKey"], [self.bucket.key_arn])
         return backup
 
     def _verification(self) -> MonitoringFunction:
@@ -114,10 +120,18 @@ class BackupsStack(ZonedStack):
             **network.placement,
         )
         # A dump is untrusted input and is restored with a superuser's rights: nothing but these is in reach.
-        self.bucket.grant_read(verification.function)
-        verdicts = self.bucket.arn_for_objects(f"*/{VERIFICATION}")
-        verification.allow(["s3:PutObject", "s3:PutObjectTagging"], [verdicts])
-        self.bucket.encryption_key.grant_encrypt(verification.function)
+        self._allow_reading(verification, "*")
+        verification.allow(
+            ["s3:PutObject", "s3:PutObjectTagging"],
+            [self.bucket.arn_for_objects(f"*/{VERIFICATION}")],
+            because="Any backup can be verified; nothing but its verdict can be written.",
+        )
+        verification.allow(
+            ["s3:GetObjectTagging"],
+            [self.bucket.arn_for_objects(f"*/{DUMP}")],
+            because="A verdict is kept as long as its backup.",
+        )
+        verification.allow(["kms:GenerateDataKey"], [self.bucket.key_arn])
         return verification
 
     def _check(self, connection: Connection) -> MonitoringFunction:
@@ -136,17 +150,41 @@ class BackupsStack(ZonedStack):
             memory=256,
             timeout=Duration.minutes(2),
         )
-        for document in (MANIFEST, VERIFICATION):
-            self.bucket.grant_read(check.function, f"*/{document}")
-        check.allow(["s3:GetObjectTagging", "s3:PutObjectTagging"], [self.bucket.arn_for_objects("*")])
+        self._allow_reading(check, f"*/{MANIFEST}", f"*/{VERIFICATION}")
+        check.allow(
+            ["s3:GetObjectTagging", "s3:PutObjectTagging"],
+            [self.bucket.arn_for_objects("*")],
+            because="The newest proven backup, whichever it is, is kept from expiry by its tags.",
+        )
         if connection.instance_arn:
             check.allow(["rds:DescribeDBInstances"], [connection.instance_arn])
         return check
 
+    def _allow_reading(self, function: MonitoringFunction, *keys: str) -> None:
+        function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
+        function.allow(
+            ["s3:GetObject"],
+            [self.bucket.arn_for_objects(key) for key in keys],
+            because="Which backups there are is found in the bucket.",
+        )
+        function.allow(["kms:Decrypt"], [self.bucket.key_arn])
+
     def _run_on_schedule(self) -> None:
         """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
+        scheduler = aws_iam.Role(
+            self,
+            "Scheduler",
+            role_name=physical_name(self.settings.name, "backups-scheduler"),
+            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
+        )
+        acknowledge_wildcards(
+            scheduler,
+            [f"{run.function.function_arn}:*" for run in (self.backup, self.check)],
+            "The versions and aliases of these two functions.",
+        )
         backup = targets.LambdaInvoke(
             self.backup.function,
+            role=scheduler,
             input=aws_scheduler.ScheduleTargetInput.from_object(
                 {"slot": aws_scheduler.ContextAttribute.scheduled_time}
             ),
@@ -166,7 +204,7 @@ class BackupsStack(ZonedStack):
             "CheckSchedule",
             schedule_name=physical_name(self.settings.name, "recovery-check"),
             schedule=aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL),
-            target=targets.LambdaInvoke(self.check.function, dead_letter_queue=self.check.dead_letters),
+            target=targets.LambdaInvoke(self.check.function, role=scheduler, dead_letter_queue=self.check.dead_letters),
         )
 
     def _verify_every_backup(self) -> None:

@@ -78,7 +78,7 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     console.claim(
         "a disaster now would lose less than the objective allows",
         holds=proven is not None and proven < objective.total_seconds(),
-        evidence=f"the newest proven backup is {proven} s old, RPO {objective}",
+        evidence=f"the newest proven backup is {timedelta(seconds=round(proven or 0))} old, RPO {objective}",
     )
     seen = _published(stage, ages)
     console.claim(

@@ -1,11 +1,11 @@
 """The bucket that holds the backups, and how long each class of them is kept."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy, aws_kms, aws_s3
-from cdk_nag import NagPackSuppression, NagSuppressions
 from constructs import Construct
 
 from lambdas.vocabulary.backups import RETENTION_TAG, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
+from stacks.constructs.findings import acknowledge
 from stacks.settings import Backups, Environment
 
 RECOVERABLE = Duration.days(7)  # an overwritten or deleted object can be brought back for so long
@@ -23,6 +23,7 @@ class BackupBucket(aws_s3.Bucket):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
+        self.key_arn = key.key_arn
         lock = environment.backups.object_lock_days
         super().__init__(
             scope,
@@ -46,14 +47,8 @@ class BackupBucket(aws_s3.Bucket):
         bucket = self.node.default_child
         assert isinstance(bucket, aws_s3.CfnBucket)  # noqa: S101  (narrows the type)
         bucket.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)
-        NagSuppressions.add_resource_suppressions(
-            self,
-            [
-                NagPackSuppression(
-                    id="AwsSolutions-S1",
-                    reason="Three named roles reach this bucket; CloudTrail data events record them where wanted.",
-                )
-            ],
+        acknowledge(
+            self, {"S1": "Three named roles reach this bucket; CloudTrail data events record them where wanted."}
         )
 
 

@@ -1,6 +1,9 @@
 """Findings of the checks that run over every template, where they are accepted and why."""
 
-from aws_cdk import Acknowledgment, Validations
+from collections.abc import Iterable
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IConstruct
 
 
@@ -11,3 +14,22 @@ def acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
     """
     for rule, reason in reasons.items():
         Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))
+
+
+def acknowledge_wildcards(construct: IConstruct, arns: Iterable[str], reason: str) -> None:
+    """Accept that policies on `construct` and below name these resources by a pattern."""
+    written = {_as_cdk_nag_writes(Stack.of(construct).resolve(arn)) for arn in arns}
+    acknowledge(construct, {f"IAM5[Resource::{arn}]": reason for arn in sorted(written) if "*" in arn})
+
+
+def _as_cdk_nag_writes(value: Any) -> str:
+    """`<LogicalId.Arn>/*` for the join of an attribute and a text."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_as_cdk_nag_writes, parts))
+        case {"Fn::GetAtt": [logical_id, attribute]}:
+            return f"<{logical_id}.{attribute}>"
+        case {"Ref": logical_id}:
+            return f"<{logical_id}>"
+        case _:
+            return str(value)

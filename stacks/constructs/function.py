@@ -21,6 +21,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.findings import acknowledge, acknowledge_wildcards
 from stacks.constructs.logs import retention
 from stacks.constructs.runtime import target_of
 from stacks.settings import Environment
@@ -67,6 +68,7 @@ class MonitoringFunction(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
+        acknowledge(self.dead_letters, {"SQS3": "It is itself the dead-letter queue, of the function."})
         log_group = aws_logs.LogGroup(
             self,
             "Log",
@@ -94,11 +96,17 @@ class MonitoringFunction(Construct):
             on_failure=aws_lambda_destinations.SqsDestination(self.dead_letters),
             **placement,
         )
+        acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
         self._watch(alarms, folder, timeout, level, runbook)
 
-    def allow(self, actions: list[str], resources: list[str]) -> None:
-        """Let the function do `actions` to the resources with these ARNs."""
+    def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
+        """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
+
+        Without one, synthesis refuses it.
+        """
         self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
+        if because:
+            acknowledge_wildcards(self, resources, because)
 
     def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool) -> aws_iam.Role:
         role = aws_iam.Role(
@@ -118,8 +126,12 @@ class MonitoringFunction(Construct):
             "ec2:AssignPrivateIpAddresses",
             "ec2:UnassignPrivateIpAddresses",
         ]
-        # `*`: the Lambda service makes the interfaces with this role, and these actions take no narrower resource.
         role.add_to_policy(aws_iam.PolicyStatement(actions=actions, resources=["*"]))
+        acknowledge_wildcards(
+            role,
+            ["*"],
+            "The Lambda service makes the interfaces with this role; these actions take no narrower one.",
+        )
         # The service needs them; the function's own code never does, and is refused them.
         arn = Stack.of(self).format_arn(
             service="lambda", resource="function", resource_name=self.name, arn_format=ArnFormat.COLON_RESOURCE_NAME

@@ -1,0 +1,43 @@
+"""The synthesized templates, as they would be deployed."""
+
+from functools import cache
+
+import aws_cdk
+import pytest
+
+from stacks.application import compose
+from stacks.settings import load
+
+ENVIRONMENTS = ("prod", "staging", "local")
+
+
+@cache
+def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
+    app = aws_cdk.App()
+    compose(app, load(name))
+    return app.synth()
+
+
+@pytest.fixture(scope="session", params=ENVIRONMENTS)
+def assembly(request):
+    """One environment's cloud assembly; a test that takes it runs for every environment."""
+    return synthesized(request.param)
+
+
+@pytest.fixture(scope="session")
+def resources(assembly):
+    """Every resource of the environment, by stack and logical id."""
+    return resources_of(assembly)
+
+
+def resources_of(assembly) -> dict[tuple[str, str], dict]:
+    return {
+        (stack.stack_name, logical_id): resource
+        for stack in assembly.stacks
+        for logical_id, resource in stack.template["Resources"].items()
+    }
+
+
+def of_type(resources: dict, kind: str) -> dict[tuple[str, str], dict]:
+    """The properties of all resources of one CloudFormation type."""
+    return {key: one.get("Properties", {}) for key, one in resources.items() if one["Type"] == kind}

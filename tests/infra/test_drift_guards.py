@@ -1,0 +1,109 @@
+"""What stands twice, once in the infrastructure and once in the functions, must not drift apart."""
+
+import importlib
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from lambdas.vocabulary.metrics import NAMESPACE, Metric
+from lambdas.vocabulary.runbooks import Runbook
+from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
+
+FOLDERS = sorted(path.parent.name for path in Path("lambdas").glob("*/handler.py"))
+POWERTOOLS = {"POWERTOOLS_LOG_LEVEL"}  # read by the library, not by the settings
+
+
+def functions(resources):
+    """Our own functions by folder; the CDK's helpers are not among them."""
+    found = of_type(resources, "AWS::Lambda::Function").values()
+    ours = [one for one in found if str(one["Handler"]).startswith("lambdas.")]
+    return {one["Handler"].split(".")[1]: one for one in ours}
+
+
+def test_every_folder_is_deployed_somewhere_and_every_function_has_its_folder():
+    deployed = {folder for name in ENVIRONMENTS for folder in functions(resources_of(synthesized(name)))}
+    assert deployed == set(FOLDERS)
+
+
+def test_a_folder_is_one_function_and_gives_it_its_name(resources, assembly):
+    handlers = [one["Handler"] for one in of_type(resources, "AWS::Lambda::Function").values()]
+    assert len(handlers) == len(set(handlers))
+    environment = assembly.stacks[0].stack_name.split("-")[1]
+    for folder, function in functions(resources).items():
+        assert function["FunctionName"] == f"junkos-{environment}-{folder.replace('_', '-')}"
+
+
+def test_a_function_is_given_the_variables_that_it_reads(resources):
+    for folder, function in functions(resources).items():
+        settings = importlib.import_module(f"lambdas.{folder}.settings").Settings
+        given = set(function["Environment"]["Variables"]) - POWERTOOLS
+        known = {field.name.upper() for field in fields(settings)}
+        needed = {field.name.upper() for field in fields(settings) if "None" not in str(field.type)}
+        assert needed <= given <= known, folder
+
+
+def metrics_of(alarm):
+    """(namespace, name) of every metric that an alarm looks at; expressions look at others."""
+    if "MetricName" in alarm:
+        return {(alarm["Namespace"], alarm["MetricName"])}
+    stats = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
+    return {(metric["Namespace"], metric["MetricName"]) for metric in stats}
+
+
+def test_an_alarm_watches_a_metric_that_somebody_publishes(resources):
+    for key, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
+        for namespace, name in metrics_of(alarm):
+            assert namespace.startswith("AWS/") or (namespace == NAMESPACE and name in set(Metric)), key
+
+
+def test_an_alarm_says_level_owner_runbook_and_what_missing_data_means(resources):
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+    assert alarms
+    for key, alarm in alarms.items():
+        lines = dict(line.split(": ", 1) for line in alarm["AlarmDescription"].splitlines())
+        assert lines["Level"] in {"critical", "high", "medium", "low"}, key
+        assert lines["Owner"], key
+        assert Path("docs/runbooks", lines["Runbook"].rpartition("/")[2]).is_file(), key
+        assert alarm["TreatMissingData"] in {"breaching", "notBreaching", "ignore"}, key
+        assert alarm["AlarmActions"], key
+        assert alarm["AlarmActions"] == alarm["OKActions"], key
+
+
+@pytest.mark.parametrize("runbook", Runbook)
+def test_every_runbook_is_written(runbook):
+    assert Path(f"docs/runbooks/{runbook}.md").read_text().startswith("# ")
+
+
+def test_every_log_group_has_a_retention(resources):
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    assert groups
+    for key, group in groups.items():
+        assert 30 <= group["RetentionInDays"] <= 90, key
+
+
+def test_a_function_logs_to_a_group_of_ours(resources):
+    for function in of_type(resources, "AWS::Lambda::Function").values():
+        assert "LoggingConfig" in function, function.get("FunctionName")
+
+
+def test_every_function_has_dead_letters_and_alarms_on_errors_timeouts_and_the_queue(resources):
+    queued = [json.dumps(one["FunctionName"]) for one in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()]
+    alarms = [alarm["AlarmName"] for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()]
+    ours = functions(resources)
+    assert len(queued) == len(ours)
+    for function in ours.values():
+        name = function["FunctionName"]
+        assert {f"{name}-errors", f"{name}-timeout", f"{name}-dead-letters"} <= set(alarms)
+
+
+def test_composing_the_stacks_needs_neither_boto3_nor_a_database_driver():
+    code = (
+        "import sys, stacks.application;"
+        "print([name for name in ('boto3', 'botocore', 'psycopg2', 'aws_lambda_powertools') if name in sys.modules])"
+    )
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert output.strip() == "[]"

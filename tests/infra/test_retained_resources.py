@@ -1,0 +1,30 @@
+"""What holds data outlives its stack, and keeps its identity through every refactoring."""
+
+from tests.infra.conftest import of_type, resources_of, synthesized
+
+STATEFUL = (
+    "AWS::S3::Bucket",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBInstance",
+    "AWS::DynamoDB::Table",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::SecretsManager::Secret",
+)
+# A changed logical id makes CloudFormation create another resource and abandon this one with all that it holds.
+PINNED = {
+    ("junkos-prod-backups", "AWS::S3::Bucket"): "Bucket83908E77",
+    ("junkos-prod-backups", "AWS::KMS::Key"): "Key961B73FD",
+}
+
+
+def test_stateful_resources_are_kept_when_their_stack_is_deleted_or_they_are_replaced(resources):
+    for key, resource in resources.items():
+        if resource["Type"] in STATEFUL:
+            assert resource["DeletionPolicy"] in {"Retain", "Snapshot"}, key
+            assert resource["UpdateReplacePolicy"] in {"Retain", "Snapshot"}, key
+
+
+def test_stateful_resources_keep_their_logical_ids():
+    resources = resources_of(synthesized("prod"))
+    found = {(stack, kind): logical for kind in STATEFUL for stack, logical in of_type(resources, kind)}
+    assert found == PINNED
