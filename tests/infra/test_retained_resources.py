@@ -14,6 +14,7 @@ STATEFUL = (
 PINNED = {
     ("junkos-prod-backups", "AWS::S3::Bucket"): "Bucket83908E77",
     ("junkos-prod-backups", "AWS::KMS::Key"): "Key961B73FD",
+    ("junkos-prod-database", "AWS::RDS::DBInstance"): "InstanceDatabaseE6A8D90A",
 }
 
 
