@@ -6,7 +6,7 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from stacks.settings import Alerts, Backups, CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
-from stacks.settings_words import allowed_of, quoted, sections_of
+from stacks.settings.words import allowed_of, quoted, sections_of
 
 DOCUMENT = Path("docs/settings.md")
 SECTIONS = {

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from stacks.schedule import longest_interval
-from stacks.setting_types import windows_overlap
+from stacks.settings.schedule import longest_interval
+from stacks.settings.types import windows_overlap
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from stacks.setting_types import Allowed
+from stacks.settings.types import Allowed
 
 _LONGEST_VALUE = 80
 

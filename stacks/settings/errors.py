@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from stacks.settings_words import allowed_in, allowed_of, mode_of, one_of, quoted, sections_of
+from stacks.settings.words import allowed_in, allowed_of, mode_of, one_of, quoted, sections_of
 
 _SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic.types import Strict
 
 from lambdas.vocabulary.backups import DATABASE_NAME
-from stacks import schedule
+from stacks.settings import schedule
 
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY

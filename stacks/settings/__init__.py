@@ -1,0 +1,95 @@
+"""The settings of one environment: its TOML file, typed and checked before anything is synthesized."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from stacks.settings.backups import Backups
+from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
+from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.section import Section
+from stacks.settings.types import (
+    Account,
+    Emails,
+    Name,
+    Region,
+    Text,
+)
+
+__all__ = [
+    "Alerts",
+    "Backups",
+    "CreatedDatabase",
+    "Environment",
+    "ExistingDatabase",
+    "ExternalDatabase",
+    "SettingsError",
+    "load",
+]
+
+LogRetention = Literal[30, 60, 90]  # of 30 to 90 days, those that CloudWatch Logs takes
+
+
+class Alerts(Section):
+    """Where alerts go."""
+
+    email: Annotated[Emails, Field(min_length=1, description="Addresses that receive every alert.")]
+
+
+class Environment(Section):
+    """One environment, as its file in `environments/` describes it."""
+
+    name: Annotated[
+        Name, Field(description="The environment's name, which is also its file's; part of every name at AWS.")
+    ]
+    account: Annotated[
+        Account | None, Field(description="The AWS account. Left out: the one of the credentials at deploy time.")
+    ] = None
+    region: Annotated[Region, Field(description="The AWS region.")]
+    owner: Annotated[Text, Field(description="Who answers for the alarms; it is written on each of them.")]
+    runbook_url: Annotated[Text, Field(description="Where `docs/runbooks/` can be read; alarms link to its pages.")] = (
+        "docs/runbooks"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="The least level that functions log.")
+    ] = "info"
+    log_retention_days: Annotated[LogRetention, Field(description="How long logs are kept.")] = 30
+    architecture: Annotated[
+        Literal["arm64", "x86_64", "host"],
+        Field(description="What the functions run on; `host` is this machine, for the embedded account."),
+    ] = "arm64"
+    python: Annotated[
+        Literal["3.13", "host"], Field(description="The functions' Python; `host` is the one that runs the CDK.")
+    ] = "3.13"
+    database: Database
+    backups: Backups = Backups()
+    alerts: Alerts
+
+
+def load(name: str, directory: Path = Path("environments")) -> Environment:
+    """The settings of environment `name`.
+
+    Raises SettingsError with one line for each thing that is wrong: file, key, value and what is allowed.
+    """
+    file = directory / f"{name}.toml"
+    content = _read(file)
+    refuse_secrets(file, content)
+    try:
+        environment = Environment.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(lines_of(file, Environment, error)) from None
+    if environment.name != name:
+        raise SettingsError([f'{file}: name = "{environment.name}": must be "{name}", as the file is called'])
+    return environment
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        known = ", ".join(sorted(other.stem for other in file.parent.glob("*.toml"))) or "none"
+        raise SettingsError([f"{file}: no such environment (there are: {known})"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{file}: is not TOML: {error}"]) from None

@@ -1,0 +1,85 @@
+"""Section `[backups]`."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from stacks.settings import schedule
+from stacks.settings.section import Section
+from stacks.settings.types import (
+    Schedule,
+)
+
+
+class Backups(Section):
+    """The dumps in S3: when, how long they are kept and what is expected of them."""
+
+    schedule: Annotated[Schedule, Field(description="When a backup is taken.")] = "cron(0 2 * * ? *)"
+    daily_days: Annotated[int, Field(ge=7, le=365, description="How long a backup is kept.")] = 30
+    weekly_weeks: Annotated[int, Field(ge=1, le=104, description="How long a week's first backup is kept.")] = 12
+    monthly_months: Annotated[int, Field(ge=1, le=120, description="How long a month's first backup is kept.")] = 12
+    object_lock_days: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=365,
+            description="So long a backup cannot be deleted, but by whom IAM lets bypass it (S3 Object Lock, governance"
+            " mode). Decide before the first deployment. Left out: off.",
+        ),
+    ] = None
+    recovery_time_objective_minutes: Annotated[
+        int, Field(ge=1, le=1440, description="How long fetch, restore and verify may take together.")
+    ] = 60
+    recovery_point_objective_hours: Annotated[
+        int, Field(ge=1, le=744, description="How much of the newest data may be lost.")
+    ] = 24
+    grace_hours: Annotated[
+        int, Field(ge=1, le=24, description="How far a backup's age may pass the objective before the alarm.")
+    ] = 2
+    memory_mb: Annotated[
+        int, Field(ge=256, le=10240, description="Memory of the backup function; CPU grows with it.")
+    ] = 1769
+    timeout_minutes: Annotated[int, Field(ge=1, le=15, description="When Lambda ends a backup that is not done.")] = 15
+    verification_memory_mb: Annotated[
+        int, Field(ge=512, le=10240, description="Memory of the restore verification; CPU grows with it.")
+    ] = 3008
+    verification_storage_gb: Annotated[
+        int, Field(ge=1, le=10, description="Temporary disk of the restore verification, for the restored database.")
+    ] = 10
+    compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 3
+
+    @field_validator("weekly_weeks")
+    @classmethod
+    def _longer_than_daily(cls, weeks: int, info: ValidationInfo) -> int:
+        if weeks * 7 < (daily := info.data.get("daily_days", 0)):
+            raise ValueError(f"must not be shorter than daily_days ({daily} days; this is {weeks * 7})")
+        return weeks
+
+    @field_validator("monthly_months")
+    @classmethod
+    def _longer_than_weekly(cls, months: int, info: ValidationInfo) -> int:
+        if months * 31 < (weekly := info.data.get("weekly_weeks", 0) * 7):
+            raise ValueError(f"must not be shorter than weekly_weeks ({weekly} days; this is {months * 31})")
+        return months
+
+    @field_validator("object_lock_days")
+    @classmethod
+    def _unlocked_when_it_expires(cls, days: int | None, info: ValidationInfo) -> int | None:
+        daily = info.data.get("daily_days")
+        if days and daily and days > daily:
+            raise ValueError(f"must not be longer than daily_days ({daily}): a locked backup cannot expire")
+        return days
+
+    @field_validator("recovery_point_objective_hours")
+    @classmethod
+    def _kept_by_the_schedule(cls, hours: int, info: ValidationInfo) -> int:
+        if "schedule" not in info.data:
+            return hours
+        interval = schedule.longest_interval(info.data["schedule"])
+        if interval and interval > timedelta(hours=hours):
+            raise ValueError(
+                f"must be at least {interval / timedelta(hours=1):g}: {info.data['schedule']} leaves that many hours"
+                " between two backups"
+            )
+        return hours

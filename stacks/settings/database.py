@@ -1,0 +1,165 @@
+"""Section `[database]`: the three ways to a database, each with settings of its own."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from stacks.settings.section import Section
+from stacks.settings.types import (
+    Assertions,
+    BackupWindow,
+    EngineVersion,
+    Host,
+    InstanceClass,
+    InstanceIdentifier,
+    Label,
+    MaintenanceWindow,
+    PostgresName,
+    ResourceId,
+    RouteTableIds,
+    Secret,
+    SecretArn,
+    SecurityGroupId,
+    SubnetIds,
+    Tables,
+    VpcId,
+    Zones,
+    windows_overlap,
+)
+
+TlsMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+
+
+class _Database(Section):
+    """What every mode says about the database."""
+
+    name: Annotated[Label, Field(description="The label of the database: its folder in the bucket, its dimension.")]
+    critical_tables: Annotated[
+        Tables, Field(description="Tables whose whole content is compared after a restore, not only counted.")
+    ] = ()
+    excluded_table_data: Annotated[
+        Tables, Field(description="Tables that are backed up without their rows, such as caches and sessions.")
+    ] = ()
+    sql_assertions: Annotated[
+        Assertions, Field(description="Queries that must answer true on the restored database.")
+    ] = ()
+
+    @field_validator("excluded_table_data")
+    @classmethod
+    def _not_critical(cls, tables: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if both := set(tables) & set(info.data.get("critical_tables", ())):
+            raise ValueError(f"must not name critical tables: {', '.join(sorted(both))}")
+        return tables
+
+
+class _RdsDatabase(_Database):
+    """What the modes with an RDS instance share: the backups that RDS itself keeps."""
+
+    backup_retention_days: Annotated[
+        int, Field(ge=7, le=35, description="How long RDS keeps its own snapshots and can restore to any second.")
+    ] = 7
+    backup_window: Annotated[BackupWindow, Field(description="When RDS takes its daily snapshot.")] = "03:00-04:00"
+
+
+class CreatedDatabase(_RdsDatabase):
+    """Mode *create*: a VPC without a way out and an RDS instance in it."""
+
+    mode: Literal["create"]
+    database_name: Annotated[PostgresName, Field(description="The PostgreSQL database that is made in it.")] = "junkos"
+    instance_class: Annotated[InstanceClass, Field(description="The size of the RDS instance.")] = "t4g.micro"
+    engine_version: Annotated[
+        EngineVersion, Field(description="PostgreSQL's version; a major version alone follows RDS's default minor one.")
+    ] = "18"
+    multi_az: Annotated[bool, Field(description="Keep a standby in the other zone (doubles the price).")] = False
+    allocated_storage_gb: Annotated[int, Field(ge=20, le=65536, description="Storage to begin with (gp3).")] = 20
+    max_allocated_storage_gb: Annotated[
+        int, Field(ge=22, le=65536, description="How far RDS may grow the storage by itself.")
+    ] = 100
+    maintenance_window: Annotated[
+        MaintenanceWindow, Field(description="When RDS may patch and restart the instance.")
+    ] = "sun:04:30-sun:05:30"
+    slow_query_ms: Annotated[
+        int, Field(ge=10, le=3_600_000, description="Statements that take longer are logged, in milliseconds.")
+    ] = 1000
+    deletion_protection: Annotated[bool, Field(description="RDS refuses to delete the instance.")] = True
+
+    @field_validator("maintenance_window")
+    @classmethod
+    def _apart_from_backups(cls, window: str, info: ValidationInfo) -> str:
+        backups = info.data.get("backup_window")
+        if backups and windows_overlap(backups, window):
+            raise ValueError(f"must not overlap backup_window ({backups})")
+        return window
+
+    @field_validator("max_allocated_storage_gb")
+    @classmethod
+    def _room_to_grow(cls, maximum: int, info: ValidationInfo) -> int:
+        allocated = info.data.get("allocated_storage_gb", 0)
+        if maximum * 10 < allocated * 11:
+            raise ValueError(f"must be at least 10 % more than allocated_storage_gb ({allocated})")
+        return maximum
+
+
+class ExistingDatabase(_RdsDatabase):
+    """Mode *existing*: an RDS instance that is there already, in a VPC of its own."""
+
+    mode: Literal["existing"]
+    instance_identifier: Annotated[InstanceIdentifier, Field(description="The instance's name at RDS.")]
+    resource_id: Annotated[ResourceId, Field(description="Its resource identifier, which IAM logins are granted by.")]
+    host: Annotated[Host, Field(description="The host name of its endpoint.")]
+    port: Annotated[int, Field(ge=1, le=65535, description="The port of its endpoint.")] = 5432
+    database_name: Annotated[PostgresName, Field(description="The PostgreSQL database to watch and to back up.")]
+    master_secret_arn: Annotated[
+        SecretArn, Field(description="The secret with its master user's `username` and `password`.")
+    ]
+    vpc_id: Annotated[VpcId, Field(description="The VPC that it is in.")]
+    subnet_ids: Annotated[
+        SubnetIds,
+        Field(min_length=1, description="Subnets for the functions, from which S3 and the instance are reached."),
+    ]
+    availability_zones: Annotated[
+        Zones, Field(min_length=1, description="The zone of each of `subnet_ids`, in the same order.")
+    ]
+    security_group_id: Annotated[
+        SecurityGroupId, Field(description="The instance's security group; the functions are let in to it.")
+    ]
+    s3_endpoint: Annotated[
+        Literal["exists", "create"],
+        Field(description="Whether the subnets have an S3 gateway endpoint or are to be given one (it is free)."),
+    ] = "exists"
+    route_table_ids: Annotated[
+        RouteTableIds, Field(description="The subnets' route tables; needed to create the S3 endpoint.")
+    ] = ()
+
+    @field_validator("availability_zones")
+    @classmethod
+    def _one_for_each_subnet(cls, zones: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        subnets = info.data.get("subnet_ids", zones)
+        if len(zones) != len(subnets):
+            raise ValueError(f"must name one zone for each of the {len(subnets)} subnet_ids")
+        return zones
+
+    @field_validator("route_table_ids")
+    @classmethod
+    def _given_where_needed(cls, tables: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        creates = info.data.get("s3_endpoint") == "create"
+        if creates and not tables:
+            raise ValueError('must name the route tables of subnet_ids, because s3_endpoint = "create"')
+        if tables and not creates:
+            raise ValueError('must be left out unless s3_endpoint = "create"')
+        return tables
+
+
+class ExternalDatabase(_Database):
+    """Mode *external*: any PostgreSQL reached by a URL; nothing is in a VPC."""
+
+    mode: Literal["external"]
+    url_secret: Annotated[
+        Secret, Field(description="The secret that holds the database's URL, `postgresql://user:password@host/name`.")
+    ]
+    minimum_tls: Annotated[
+        TlsMode, Field(description="The weakest `sslmode` that is accepted; also the one used when the URL names none.")
+    ] = "verify-full"
+
+
+Database = Annotated[CreatedDatabase | ExistingDatabase | ExternalDatabase, Field(discriminator="mode")]
