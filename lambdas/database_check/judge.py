@@ -132,14 +132,16 @@ def _deadlocks(values: Values, settings: Settings) -> Iterator[Judgement]:
 
 
 def _sequences(values: Values, settings: Settings) -> Iterator[Judgement]:
+    critical = settings.sequence_critical_percent
     for sequence in values.get("sequences", {}).get("nearest", []):
-        if sequence["used_percent"] > settings.sequence_percent:
+        if (percent := sequence["used_percent"]) > settings.sequence_percent:
+            threshold = critical if percent > critical else settings.sequence_percent
             feeds = f", which feeds {sequence['column']}," if sequence["column"] else ""
             yield Judgement(
                 "sequence",
-                Level.HIGH,
+                Level.CRITICAL if percent > critical else Level.MEDIUM,
                 f"sequence {sequence['sequence']}{feeds} is at {sequence['last_value']} of {sequence['limit']},"
-                f" {sequence['used_percent']:.1f} % used (threshold {settings.sequence_percent:g} %)",
+                f" {percent:.1f} % used (threshold {threshold:g} %)",
                 Metric.SEQUENCE_USED,
             )
 

@@ -22,6 +22,7 @@ class Settings(DatabaseSettings):
     deadlocks: int = 0
     """Between two checks."""
     sequence_percent: float = 75
+    sequence_critical_percent: float = 90
     checksum_failures: int = 0
     dead_rows_times_over: float = 2
     """Dead rows, in multiples of what makes autovacuum start."""

@@ -29,12 +29,15 @@ _SIGNS = {
     Kind.TOO_MANY_CONNECTIONS: "too many (clients|connections)|remaining connection slots",
     Kind.WRONG_PASSWORD: r"(password|PAM|SCRAM|md5) authentication failed|no password supplied|SASL authentication",
     Kind.UNKNOWN_LOGIN_OR_DATABASE: r'(role|database) ".*" (does not exist|is not permitted to log in)',
-    Kind.TLS: r"certificate|server does not support SSL|SSL (error|SYSCALL)|tls|no encryption|sslmode",
+    Kind.CONNECTION_LOST: (
+        "closed the connection|Connection reset|connection (already )?closed|terminating connection"
+        "|EOF (detected|while)"
+    ),
+    Kind.TLS: "certificate|server does not support SSL|SSL error|TLS|no encryption|sslmode",
     Kind.NOT_LET_IN: "no pg_hba.conf entry|permission denied|not currently accepting",
     Kind.UNKNOWN_HOST: "could not translate host name|Name or service not known",
     Kind.REFUSED: "Connection refused",
     Kind.TIMEOUT: "timeout expired|timed out|statement timeout|No route to host|Network is unreachable",
-    Kind.CONNECTION_LOST: "closed the connection|Connection reset|connection (already )?closed|terminating connection",
 }
 
 
@@ -53,5 +56,6 @@ class UnreachableError(Exception):
 
 
 def kind_of(text: str) -> Kind:
-    """The kind that libpq's or the server's own words stand for."""
-    return next((kind for kind, signs in _SIGNS.items() if re.search(signs, text, re.IGNORECASE)), Kind.OTHER)
+    """The kind that libpq's or the server's own words stand for, whatever hosts and logins are called."""
+    words = re.sub('"[^"]*"', '""', text)
+    return next((kind for kind, signs in _SIGNS.items() if re.search(signs, words, re.IGNORECASE)), Kind.OTHER)

@@ -1,0 +1,56 @@
+"""docs/database-metrics.md says what the code does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from lambdas.database_check.published import PUBLISHED
+from lambdas.database_check.queries import MEASUREMENTS
+from lambdas.database_check.settings import Settings
+from lambdas.database_check.unreachable import Kind
+from lambdas.shared.database_settings import DatabaseSettings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Metric
+
+DOCUMENT = Path("docs/database-metrics.md").read_text()
+ALWAYS = {Metric.DATABASE_REACHABLE, Metric.DATABASE_LATENCY, Metric.BLOCKED_SESSIONS, Metric.DATABASE_FINDINGS}
+NONE = "\N{EN DASH}"
+NOT_THRESHOLDS = {"state_table", "slow_statement", "statement_timeout", "time_limit"}
+
+
+def rows(heading):
+    """The table under the heading that begins so, without its head, as lists of plain cells."""
+    _, _, section = DOCUMENT.partition(f"\n| {heading} |")
+    lines = section.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def default_of(name):
+    value = Settings.__dataclass_fields__[name].default
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def test_every_metric_is_explained_with_its_unit():
+    assert {(name, unit) for name, unit, *_ in rows("metric")} == {(m, m.unit) for m in ALWAYS | PUBLISHED.keys()}
+
+
+def test_the_metrics_stay_within_what_they_may_cost():
+    assert len(ALWAYS | PUBLISHED.keys()) <= 20
+
+
+def test_every_threshold_stands_with_its_default():
+    documented = {setting: float(default) for _, _, setting, default, *_ in rows("metric") if setting != NONE}
+    own = Settings.__dataclass_fields__.keys() - DatabaseSettings.__dataclass_fields__.keys()
+    assert documented == {name: default_of(name) for name in own - NOT_THRESHOLDS}
+
+
+def test_levels_are_levels():
+    assert {level for *_, level, _ in rows("metric")} <= {*Level, NONE}
+
+
+def test_every_measurement_stands_with_its_grant_its_version_and_its_meaning():
+    expected = [[one.name, str(one.grant or NONE), str(one.minimum_version), one.meaning] for one in MEASUREMENTS]
+    assert rows("measurement") == expected
+
+
+def test_every_reason_is_explained():
+    assert {reason for reason, _ in rows("reason")} == set(Kind)

@@ -1,0 +1,138 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lambdas.database_check.judge import judge
+from lambdas.database_check.measure import Measured
+from lambdas.database_check.published import metrics_of
+from lambdas.database_check.settings import Settings
+from lambdas.shared.environment import BadEnvironmentError
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Metric
+
+SETTINGS = Settings(
+    environment="test",
+    database="junkos",
+    database_host="db.example.com",
+    database_port=5432,
+    database_name="junkos",
+    database_login="junkos_monitor",
+    database_url_secret=None,
+    database_minimum_tls="verify-full",
+)
+SESSION = {"pid": 7, "login": "app", "application": "shop", "database": "junkos", "seconds": 300.0}
+IDS = {"database": "junkos", "percent": 0.0, "multixact_percent": 0.0, "oldest_table": "public.events"}
+SLOT = {"slot": "old", "active": False, "retained_bytes": 5 * 2**30, "inactive_since": None}
+SEQUENCE = {"sequence": "public.s", "column": None, "last_value": 75, "limit": 100, "used_percent": 75.0}
+
+
+def judged(**values):
+    return judge(Measured(values=values), SETTINGS)
+
+
+def test_settings_survive_the_environment():
+    changed = replace(SETTINGS, lock_wait=timedelta(seconds=3), connections_percent=90.5)
+    assert Settings.from_environment(changed.to_environment()) == changed
+
+
+def test_a_threshold_that_was_not_deployed_is_a_fault():
+    variables = SETTINGS.to_environment()
+    del variables["SEQUENCE_PERCENT"]
+    with pytest.raises(BadEnvironmentError, match="SEQUENCE_PERCENT is missing"):
+        Settings.from_environment(variables)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"connections": {"used": 80, "available": 100, "used_percent": 80.0}},
+        {"idle_in_transaction": [SESSION]},
+        {"longest_queries": [SESSION]},
+        {"blocked_sessions": [{**SESSION, "seconds": 10.0}]},
+        {"transaction_ids": [{**IDS, "percent": 50.0, "multixact_percent": 50.0}]},
+        {"sequences": {"nearest": [SEQUENCE]}},
+        {"replication_slots": [{**SLOT, "active": True}]},
+        {"since_last_check": {"deadlocks": 0, "seconds": 300.0}},
+        {"checksum_failures": [{"database": "junkos", "failures": 0, "last_failure": None}]},
+        {"replication": [{"standby": "b", "lag_seconds": 300.0}, {"standby": "c", "lag_seconds": None}]},
+    ],
+)
+def test_a_value_at_its_threshold_is_not_over_it(values):
+    assert judged(**values) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "level", "metric", "message"),
+    [
+        (
+            {"connections": {"used": 81, "available": 100, "used_percent": 81.0}},
+            Level.HIGH,
+            Metric.CONNECTIONS_USED,
+            "81 of 100 connections are used, 81 % (threshold 80 %)",
+        ),
+        (
+            {"idle_in_transaction": [{**SESSION, "seconds": 1260.0}]},
+            Level.MEDIUM,
+            Metric.IDLE_IN_TRANSACTION,
+            "session 7 of app (shop) has held a transaction open without doing anything for 21 min (threshold 5 min)",
+        ),
+        (
+            {"transaction_ids": [{**IDS, "multixact_percent": 76.0}]},
+            Level.CRITICAL,
+            Metric.TRANSACTION_IDS_USED,
+            (
+                "database junkos has used 76 % of its multixact ids (threshold 75 %; at 100 % the server stops"
+                " writing), its oldest table is public.events: vacuum it"
+            ),
+        ),
+        (
+            {"sequences": {"nearest": [{**SEQUENCE, "last_value": 80, "used_percent": 80.0}]}},
+            Level.MEDIUM,
+            Metric.SEQUENCE_USED,
+            "sequence public.s is at 80 of 100, 80.0 % used (threshold 75 %)",
+        ),
+        (
+            {"sequences": {"nearest": [{**SEQUENCE, "column": "public.t.id", "last_value": 91, "used_percent": 91.0}]}},
+            Level.CRITICAL,
+            Metric.SEQUENCE_USED,
+            "sequence public.s, which feeds public.t.id, is at 91 of 100, 91.0 % used (threshold 90 %)",
+        ),
+        (
+            {"replication_slots": [SLOT]},
+            Level.HIGH,
+            Metric.INACTIVE_SLOTS,
+            (
+                "nobody reads from replication slot old; 5.0 GB of write-ahead log are kept for it"
+                " (threshold 0 inactive slots)"
+            ),
+        ),
+        (
+            {"replication": [{"standby": "b", "lag_seconds": 301.0}]},
+            Level.MEDIUM,
+            Metric.REPLICATION_LAG,
+            "b is 5 min behind (threshold 5 min)",
+        ),
+    ],
+)
+def test_a_judgement_names_the_object_the_number_and_the_threshold(values, level, metric, message):
+    (judgement,) = judged(**values)
+    assert (judgement.level, judgement.metric, judgement.message) == (level, metric, message)
+
+
+def test_the_worst_comes_first():
+    slow, ids = {**SESSION, "seconds": 301.0}, {**IDS, "percent": 80.0}
+    levels = [one.level for one in judged(longest_queries=[slow], transaction_ids=[ids], replication_slots=[SLOT])]
+    assert levels == [Level.CRITICAL, Level.HIGH, Level.MEDIUM]
+
+
+def test_what_could_not_be_measured_is_a_finding():
+    measured = Measured(failed={"sequences": "took longer than the statement timeout"})
+    found = judge(measured, SETTINGS)
+    assert [one.message for one in found] == ["sequences was not measured: took longer than the statement timeout"]
+    assert metrics_of(measured.values, found, SETTINGS) == {Metric.DATABASE_FINDINGS: 1}
+
+
+def test_a_server_without_checksums_and_standbys_publishes_neither():
+    published = metrics_of({"checksum_failures": [], "replication": []}, [], SETTINGS)
+    assert published.keys() == {Metric.DATABASE_FINDINGS}
