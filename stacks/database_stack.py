@@ -10,7 +10,7 @@ from constructs import Construct, IDependable
 from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_instance import DatabaseInstance
-from stacks.constructs.database_login import DatabaseLogin
+from stacks.constructs.database_login import DatabaseLogin, Endpoint
 from stacks.constructs.enforced_settings import EnforcedSettings
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
@@ -39,6 +39,7 @@ class DatabaseStack(ZonedStack):
         super().__init__(scope, identifier, **stack)
         self.settings = environment
         self.alarms = alarms
+        self.layers = Layers(self, environment)
         match environment.database:
             case CreatedDatabase() as database:
                 self.connection = self._create(database)
@@ -53,10 +54,12 @@ class DatabaseStack(ZonedStack):
         allow_sessions(network.security_group, created.security_group, created.port)
         return self._admit(
             created.instance,
-            host=created.instance.db_instance_endpoint_address,
-            port=created.port,
-            database_name=database.database_name,
-            master_secret_arn=created.master_secret_arn,
+            Endpoint(
+                host=created.instance.db_instance_endpoint_address,
+                port=created.port,
+                database_name=database.database_name,
+                master_secret_arn=created.master_secret_arn,
+            ),
             place=network.placement,
             after=[created, network],
         )
@@ -77,16 +80,18 @@ class DatabaseStack(ZonedStack):
             "Settings",
             environment=self.settings,
             alarms=self.alarms,
-            layers=self._layers(),
+            layers=self.layers,
             database=database,
             instance=found,
         )
         return self._admit(
             found,
-            host=database.host,
-            port=database.port,
-            database_name=database.database_name,
-            master_secret_arn=database.master_secret_arn,
+            Endpoint(
+                host=database.host,
+                port=database.port,
+                database_name=database.database_name,
+                master_secret_arn=database.master_secret_arn,
+            ),
             place=self._place_near(database, group),
             after=[enforced, group],
         )
@@ -106,10 +111,6 @@ class DatabaseStack(ZonedStack):
             ),
             allow_login=find(self, "Url", database.url_secret).grant_read,
         )
-
-    def _layers(self) -> Layers:
-        existing = self.node.try_find_child("Layers")
-        return existing if isinstance(existing, Layers) else Layers(self, self.settings)
 
     def _place_near(self, database: ExistingDatabase, instance_group: aws_ec2.ISecurityGroup) -> dict[str, Any]:
         zones = list(database.availability_zones)
@@ -133,11 +134,8 @@ class DatabaseStack(ZonedStack):
     def _admit(
         self,
         instance: aws_rds.IDatabaseInstance,
+        endpoint: Endpoint,
         *,
-        host: str,
-        port: int,
-        database_name: str,
-        master_secret_arn: str,
         place: dict[str, Any],
         after: Sequence[IDependable],
     ) -> Connection:
@@ -147,20 +145,17 @@ class DatabaseStack(ZonedStack):
             "Login",
             environment=self.settings,
             alarms=self.alarms,
-            layers=self._layers(),
-            host=host,
-            port=port,
-            database_name=database_name,
-            master_secret_arn=master_secret_arn,
+            layers=self.layers,
+            endpoint=endpoint,
             place=place,
         )
         login.node.add_dependency(*after, *place["security_groups"])
         return Connection(
             _function_settings(
                 self.settings.database.name,
-                database_host=host,
-                database_port=port,
-                database_name=database_name,
+                database_host=endpoint.host,
+                database_port=endpoint.port,
+                database_name=endpoint.database_name,
                 database_login=MONITOR_LOGIN,
             ),
             allow_login=lambda function: instance.grant_connect(function, MONITOR_LOGIN),

@@ -1,5 +1,6 @@
 """The login of the functions near an RDS instance, made by a function in its subnets."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import CustomResource, Duration, aws_secretsmanager
@@ -12,6 +13,16 @@ from stacks.constructs.alarms import Alarms
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
 from stacks.settings import Environment
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a PostgreSQL of RDS listens, and the secret with its master user's `username` and `password`."""
+
+    host: str
+    port: int
+    database_name: str
+    master_secret_arn: str
 
 
 class DatabaseLogin(Construct):
@@ -28,15 +39,15 @@ class DatabaseLogin(Construct):
         environment: Environment,
         alarms: Alarms,
         layers: Layers,
-        host: str,
-        port: int,
-        database_name: str,
-        master_secret_arn: str,
+        endpoint: Endpoint,
         place: dict[str, Any],
     ) -> None:
         super().__init__(scope, identifier)
         bootstrap_settings = BootstrapSettings(
-            environment=environment.name, database_host=host, database_port=port, database_name=database_name
+            environment=environment.name,
+            database_host=endpoint.host,
+            database_port=endpoint.port,
+            database_name=endpoint.database_name,
         )
         bootstrap = MonitoringFunction(
             self,
@@ -50,7 +61,7 @@ class DatabaseLogin(Construct):
             **place,
         )
         access_settings = AccessSettings(
-            environment=environment.name, master_secret=master_secret_arn, bootstrap_function=bootstrap.name
+            environment=environment.name, master_secret=endpoint.master_secret_arn, bootstrap_function=bootstrap.name
         )
         access = MonitoringFunction(
             self,
@@ -63,7 +74,7 @@ class DatabaseLogin(Construct):
             timeout=Duration.minutes(3),
         )
         access.allow(["lambda:InvokeFunction"], [bootstrap.function.function_arn])
-        secret = aws_secretsmanager.Secret.from_secret_complete_arn(self, "MasterSecret", master_secret_arn)
+        secret = aws_secretsmanager.Secret.from_secret_complete_arn(self, "MasterSecret", endpoint.master_secret_arn)
         secret.grant_read(access.function)
         made = CustomResource(
             self,
