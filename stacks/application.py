@@ -13,7 +13,7 @@ from stacks.settings import Environment
 
 
 def compose(app: aws_cdk.App, environment: Environment) -> None:
-    """Add the stacks of `environment` to `app`, and the rules that every one of them must keep."""
+    """Add the stacks of `environment` to `app`, and the rules that every one of them keeps."""
     target = aws_cdk.Environment(account=environment.account, region=environment.region)
 
     def name(part: str) -> str:
@@ -31,5 +31,10 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     )
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("environment", environment.name)
+    keep_rules(app)
+
+
+def keep_rules(app: aws_cdk.App) -> None:
+    """Refuse at synthesis what must never be deployed, whoever made it."""
     Aspects.of(app).add(CompleteAlarms())
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -72,7 +72,7 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     with console.step(f"invoking {stage.function('recovery_check')}"):
         ages = stage.invoke("recovery_check")
     for name, age in ages.items():
-        console.fact(f"{name.replace('_', ' ')}: {f'{age:.0f} s' if age is not None else 'none (no RDS here)'}")
+        console.fact(f"{name.replace('_', ' ')}: {'none (no RDS here)' if age is None else f'{age:.0f} s'}")
     objective = timedelta(hours=stage.environment.backups.recovery_point_objective_hours)
     proven = ages[Metric.VERIFIED_BACKUP_AGE]
     console.claim(

@@ -1,5 +1,6 @@
 """The synthesized templates, as they would be deployed."""
 
+import tempfile
 from functools import cache
 
 import aws_cdk
@@ -11,9 +12,12 @@ from stacks.settings import load
 ENVIRONMENTS = ("prod", "staging", "local")
 
 
+_DIRECTORY = tempfile.TemporaryDirectory()
+
+
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
-    app = aws_cdk.App()
+    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}")
     compose(app, load(name))
     return app.synth()
 
