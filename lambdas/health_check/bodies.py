@@ -29,9 +29,7 @@ class Memory:
 
     def take(self, size: int) -> None:
         if size > self._left:
-            raise ProbeError(
-                Reason.PROBER_FAILED, "too many large bodies at once (probe fewer endpoints)"
-            )
+            raise ProbeError(Reason.PROBER_FAILED, "too many large bodies at once (probe fewer endpoints)")
         self._left -= size
 
 

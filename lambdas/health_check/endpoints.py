@@ -56,7 +56,7 @@ class Reference:
     name: str
 
 
-class Test(StrEnum):
+class Comparison(StrEnum):
     EQUALS = "equals"
     CONTAINS = "contains"
     BELOW = "below"
@@ -75,7 +75,7 @@ class Condition:
     """
 
     path: str | None
-    test: Test
+    comparison: Comparison
     value: Any
 
 
@@ -144,6 +144,11 @@ def authorities_in(folder: Traversable) -> str | None:
     return pem.read_text(encoding="ascii") if pem.is_file() else None
 
 
+def is_header_value(text: str) -> bool:
+    """Whether HTTP can carry the text unchanged."""
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
 def _check(endpoint: Endpoint) -> None:
     if not _NAME.fullmatch(endpoint.name):
         raise ValueError("its name is not 1-64 letters, digits, spaces, dots, dashes and underscores")
@@ -178,7 +183,7 @@ def _headers(written: dict[str, Any]) -> dict[str, str | Reference]:
 
 def _header_value(name: str, value: Any) -> str | Reference:
     if isinstance(value, str):
-        if not value.isascii() or not value.isprintable():
+        if not is_header_value(value):
             raise ValueError(f"header {name!r} has a value that is not printable ASCII")
         return value
     if isinstance(value, dict) and len(value) == 1:
@@ -208,16 +213,16 @@ def _conditions(written: list[dict[str, Any]]) -> tuple[Condition, ...]:
 
 def _condition(written: dict[str, Any]) -> Condition:
     path = written.pop("path", None)
-    if len(written) != 1 or not written.keys() <= set(Test):
-        raise ValueError(f"a condition has not exactly one of {', '.join(Test)}")
-    ((test, value),) = written.items()
-    if test == Test.BELOW and (not isinstance(value, int | float) or isinstance(value, bool)):
+    if len(written) != 1 or not written.keys() <= set(Comparison):
+        raise ValueError(f"a condition has not exactly one of {', '.join(Comparison)}")
+    ((comparison, value),) = written.items()
+    if comparison == Comparison.BELOW and (not isinstance(value, int | float) or isinstance(value, bool)):
         raise ValueError("a condition's 'below' is not a number")
-    if path is None and not (test == Test.CONTAINS and isinstance(value, str)):
+    if path is None and not (comparison == Comparison.CONTAINS and isinstance(value, str)):
         raise ValueError("a condition without a path can only be 'contains' with a text")
     if path is not None:
         _check_path(path)
-    return Condition(path, Test(test), value)
+    return Condition(path, Comparison(comparison), value)
 
 
 def _check_path(path: str) -> None:

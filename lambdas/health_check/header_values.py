@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from lambdas.health_check.aws import client
-from lambdas.health_check.endpoints import Endpoint, Reference, Store
+from lambdas.health_check.endpoints import Endpoint, Reference, Store, is_header_value
 from lambdas.health_check.results import ProbeError, Reason
 
 Read = Callable[[str], str]
@@ -38,15 +38,23 @@ class HeaderValues:
         if isinstance(value, str):
             return value
         if value not in self._known:
-            try:
-                self._known[value] = self._readers[value.store](value.name).strip()
-            except Exception as error:  # noqa: BLE001 - whatever the client raises; its text may quote more than the name
-                raise ProbeError(
-                    Reason.NO_HEADER_VALUE,
-                    f"{value.store} {value.name!r} cannot be read: {type(error).__name__}"
-                    " (does it exist, and may this function read it?)",
-                ) from None
+            self._known[value] = self._read(value)
         return self._known[value]
+
+    def _read(self, reference: Reference) -> str:
+        try:
+            value = self._readers[reference.store](reference.name).strip()
+        except Exception as error:  # noqa: BLE001 - whatever the client raises; its text may quote more than the name
+            raise _unavailable(
+                reference, f"{type(error).__name__} (does it exist, and may this function read it?)"
+            ) from None
+        if not is_header_value(value):
+            raise _unavailable(reference, "it is not printable ASCII")
+        return value
+
+
+def _unavailable(reference: Reference, reason: str) -> ProbeError:
+    return ProbeError(Reason.NO_HEADER_VALUE, f"{reference.store} {reference.name!r} cannot be sent: {reason}")
 
 
 def aws_readers() -> dict[Store, Read]:

@@ -16,7 +16,7 @@ _MAX_NAME = 64
 
 def is_failing(document: Any) -> bool:
     """Whether a health body's status or any of its checks says that something fails."""
-    return _fails(document) or bool(failing_checks(document))
+    return isinstance(document, dict) and (_fails(document) or bool(failing_checks(document)))
 
 
 def failing_checks(document: Any) -> tuple[str, ...]:

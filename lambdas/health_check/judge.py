@@ -6,7 +6,7 @@ from typing import Any
 import jmespath  # type: ignore[import-untyped]  # it ships no types
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]  # the same
 
-from lambdas.health_check.endpoints import Condition, Endpoint, Test
+from lambdas.health_check.endpoints import Comparison, Condition, Endpoint
 from lambdas.health_check.exchange import Head
 from lambdas.health_check.health_body import failing_checks, is_failing
 from lambdas.health_check.observation import Observation
@@ -66,15 +66,15 @@ def _require(condition: Condition, document: Any, body: bytes) -> None:
     except (JMESPathError, RecursionError) as error:
         raise ProbeError(Reason.WRONG_BODY, f"{condition.path} cannot be worked out on its body") from error
     if not _holds(condition, value):
-        test = f"{condition.test} {_shown(condition.value)}"
-        raise ProbeError(Reason.WRONG_BODY, f"{condition.path} is {_shown(value)} (expected: {test})")
+        expected = f"{condition.comparison} {_shown(condition.value)}"
+        raise ProbeError(Reason.WRONG_BODY, f"{condition.path} is {_shown(value)} (expected: {expected})")
 
 
 def _holds(condition: Condition, value: Any) -> bool:
-    if condition.test is Test.EQUALS:
+    if condition.comparison is Comparison.EQUALS:
         # In Python, True equals 1; in JSON it does not.
         return bool(value == condition.value) and isinstance(value, bool) == isinstance(condition.value, bool)
-    if condition.test is Test.BELOW:
+    if condition.comparison is Comparison.BELOW:
         return isinstance(value, int | float) and not isinstance(value, bool) and value < condition.value
     if isinstance(value, str):
         return isinstance(condition.value, str) and condition.value in value

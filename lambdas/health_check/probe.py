@@ -23,9 +23,7 @@ _REQUEST_SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 _TIMEOUTS = {
     Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", on_the_way=True),
-    Phase.CONNECT: ProbeError(
-        Reason.CONNECT_TIMEOUT, "nothing took the connection in time", on_the_way=True
-    ),
+    Phase.CONNECT: ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time", on_the_way=True),
     Phase.TLS: ProbeError(Reason.TLS_TIMEOUT, "the TLS handshake was not done in time"),
     Phase.FIRST_BYTE: ProbeError(Reason.WAIT_TIMEOUT, "it took the request and did not begin to answer in time"),
     Phase.READ: ProbeError(Reason.READ_TIMEOUT, "it began to answer and did not end in time"),

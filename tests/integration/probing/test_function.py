@@ -155,5 +155,3 @@ def test_without_places_and_references_no_aws_library_is_loaded(function):
         _, imports = process.communicate(timeout=30)
     assert "h11" in imports
     assert "botocore.session" not in imports
-
-

@@ -1,12 +1,12 @@
 """Whatever a server sends, its probe ends in bounded time and memory with a clear reason."""
 
-import asyncio
 import gzip
 import tracemalloc
-from functools import partial
 
 import pytest
 
+from lambdas.health_check.bodies import Memory
+from lambdas.health_check.results import ProbeError
 from tests.integration.probing.hostile import answer, answering, endless, json_answer, listening, request, silent
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -97,10 +97,7 @@ def test_hostile_text_does_not_reach_the_log_unchanged(probe):
     assert all(result.detail.isprintable() for result in results)
 
 
-def test_large_bodies_share_a_bounded_memory(means):
-    from lambdas.health_check.bodies import Memory
-    from lambdas.health_check.results import ProbeError
-
+def test_large_bodies_share_a_bounded_memory():
     memory = Memory(100)
     with memory.share() as share:
         share.take(80)

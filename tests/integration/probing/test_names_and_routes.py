@@ -78,7 +78,13 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
         entries = [("slow.test", 1.0), *((f"n{number}.test", 1.0) for number in range(50))]
         endpoints = [
             endpoint_from(
-                {"name": host, "url": f"http://{host}:{port}/", "timeout_s": limit, "slow_s": 0.5, "allow_private": True}
+                {
+                    "name": host,
+                    "url": f"http://{host}:{port}/",
+                    "timeout_s": limit,
+                    "slow_s": 0.5,
+                    "allow_private": True,
+                }
             )
             for host, limit in entries
         ]
@@ -174,7 +180,9 @@ def test_the_checked_address_is_the_one_that_is_connected_to(probe, sockets):
 
 def probe_three(means, deliver=lambda _: None):
     endpoints = [
-        endpoint_from({"name": name, "url": f"http://{name}.test/", "timeout_s": 0.4, "slow_s": 0.1, "allow_private": True})
+        endpoint_from(
+            {"name": name, "url": f"http://{name}.test/", "timeout_s": 0.4, "slow_s": 0.1, "allow_private": True}
+        )
         for name in ("one", "two", "three")
     ]
     return probe_all(endpoints, means, Deadline.within(5), deliver)

@@ -1,0 +1,116 @@
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lambdas.health_check import check_health as check
+from lambdas.health_check.endpoints import endpoint_from
+from lambdas.health_check.places import answer_of, asked
+from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.settings import Settings
+from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.metrics import Metric
+
+MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def place_that_sees(state, **more):
+    return lambda _event: json.dumps(answer_of([Result("api", State(state), MOMENT, **more)])).encode()
+
+
+def failing(_event):
+    raise ConnectionError("no such function")
+
+
+def answers_of(places, seconds=2):
+    with asked(places, seconds) as others:
+        return others.answers(Deadline.within(seconds))
+
+
+def test_each_place_answers_under_its_own_name():
+    answers = answers_of({"there": place_that_sees("up", place="forged")})
+    assert [(result.place, result.state) for result in answers["there"]] == [("there", "up")]
+
+
+def test_places_are_told_how_long_they_have():
+    events = []
+    answers_of({"there": lambda event: events.append(json.loads(event)) or b"{}"}, seconds=2)
+    assert events == [{"place": True, "seconds": 2}]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        failing,
+        lambda _: b"garbage",
+        lambda _: b"{}",
+        lambda _: b'{"results": [{"state": "fine"}]}',
+        place_that_sees("unknown", reason=Reason.NO_NETWORK),
+    ],
+)
+def test_a_place_that_says_nothing_usable_is_silent(ask):
+    assert answers_of({"there": ask}) == {"there": None}
+
+
+def test_a_place_that_hangs_holds_nobody_up():
+    release = threading.Event()
+    try:
+        answers = answers_of({"hangs": lambda _: release.wait() and b"", "there": place_that_sees("up")}, seconds=0.3)
+    finally:
+        release.set()
+    assert answers["hangs"] is None
+    assert answers["there"] is not None
+
+
+@pytest.fixture
+def published(monkeypatch):
+    lines = []
+
+    def publish(values, *, environment, **subject):
+        lines.append((dict(values), subject))
+
+    monkeypatch.setattr("lambdas.health_check.check_health.publish", publish)
+    monkeypatch.setattr("lambdas.health_check.report.publish", publish)
+    return lines
+
+
+def check_with(monkeypatch, here, places, quorum=2):
+    settings = Settings("test", "home", tuple(places), quorum, timedelta(seconds=0.2), False, None)
+
+    def probe_all(endpoints, means, deadline, deliver):
+        result = Result("api", State(here), MOMENT, "home")
+        deliver(result)
+        return [result]
+
+    class Means:
+        clock = staticmethod(lambda: MOMENT)
+
+    monkeypatch.setattr(check, "probe_all", probe_all)
+    endpoints = (endpoint_from({"name": "api", "url": "https://api.example.com/"}),)
+    return check.check_health(settings, endpoints, Means, places, Deadline.within(1))
+
+
+def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):
+    (result,) = check_with(monkeypatch, "down", {"a": place_that_sees("up"), "b": place_that_sees("up")})
+    assert result.state == "up"
+    ups = {subject.get("place"): values[Metric.UP] for values, subject in published if Metric.UP in values}
+    assert ups == {"home": 0, "a": 1, "b": 1, None: 1}
+
+
+def test_two_places_that_see_it_down_are_down(monkeypatch, published):
+    (result,) = check_with(monkeypatch, "down", {"a": place_that_sees("down"), "b": place_that_sees("up")})
+    assert result.state == "down"
+
+
+def test_a_silent_place_is_one_metric_and_neither_up_nor_down(monkeypatch, published):
+    (result,) = check_with(monkeypatch, "up", {"a": failing, "b": place_that_sees("up")})
+    assert result.state == "up"
+    assert ({Metric.PLACE_SILENT: 1}, {}) in published
+    assert "a" not in {subject.get("place") for _, subject in published}
+
+
+def test_when_too_few_places_answer_nothing_is_known(monkeypatch, published):
+    (result,) = check_with(monkeypatch, "down", {"a": failing, "b": failing})
+    assert (result.state, result.reason) == ("unknown", "no quorum")
+    assert not [subject for values, subject in published if Metric.UP in values and "place" not in subject]

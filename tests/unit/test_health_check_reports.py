@@ -1,0 +1,98 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from lambdas.health_check.endpoints import Reference, Store, endpoint_from
+from lambdas.health_check.header_values import HeaderValues
+from lambdas.health_check.health_body import failing_checks, is_failing
+from lambdas.health_check.report import metrics_of
+from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.health_check.stopwatch import Timings
+from lambdas.vocabulary.metrics import Metric
+
+MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TIMINGS = Timings(dns=1, connect=2, tls=3, first_byte=4, total=11)
+
+
+def numbers(state, **more):
+    return metrics_of(Result("api", State(state), MOMENT, timings=TIMINGS, **more), phases=more.pop("phases", False))
+
+
+def test_up_in_numbers():
+    assert numbers("up", certificate_days_left=30.5) == {
+        Metric.UP: 1,
+        Metric.SLOW: 0,
+        Metric.DEGRADED: 0,
+        Metric.LATENCY: 11,
+        Metric.CERTIFICATE_DAYS_LEFT: 30.5,
+    }
+
+
+def test_the_phases_are_added_when_asked_for():
+    values = metrics_of(Result("api", State.UP, MOMENT, timings=Timings(connect=2, total=3)), phases=True)
+    assert values[Metric.LATENCY_CONNECT] == 2
+    assert Metric.LATENCY_TLS not in values
+
+
+def test_slow_and_degraded_are_up():
+    assert numbers("slow", slow=True) == {Metric.UP: 1, Metric.SLOW: 1, Metric.DEGRADED: 0, Metric.LATENCY: 11}
+    assert numbers("degraded", slow=True) == {Metric.UP: 1, Metric.SLOW: 1, Metric.DEGRADED: 1, Metric.LATENCY: 11}
+
+
+def test_down_has_no_latency():
+    assert numbers("down", reason=Reason.REFUSED) == {Metric.UP: 0, Metric.SLOW: 0, Metric.DEGRADED: 0}
+
+
+def test_unknown_is_no_number():
+    assert numbers("unknown", reason=Reason.NOT_FINISHED) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "failing", "names"),
+    [
+        ({"status": "ok", "checks": {"database": {"status": "ok"}}}, False, ()),
+        ({"status": "DEGRADED"}, True, ()),
+        ({"status": "ok", "checks": {"database": "down", "disk": True}}, True, ("database",)),
+        ({"checks": {"a": False, "b": [{"status": "pass"}, {"status": "fail"}], "c": None}}, True, ("a", "b")),
+        ({"checks": {f"c{number}": False for number in range(50)}}, True, tuple(f"c{number}" for number in range(10))),
+        ({"checks": ["down"]}, False, ()),
+        ({"status": {"status": "down"}}, False, ()),
+        ({"status": "shipped"}, False, ()),
+        ([{"status": "down"}], False, ()),
+        ("down", False, ()),
+    ],
+)
+def test_health_bodies(body, failing, names):
+    assert is_failing(body) == failing
+    assert failing_checks(body) == names
+
+
+def endpoint():
+    return endpoint_from(
+        {"name": "api", "url": "https://x.example/", "headers": {"Authorization": {"secret": "token"}}}
+    )
+
+
+def test_a_secret_is_read_once_and_anew_after_it_was_rejected():
+    asked = []
+    values = HeaderValues({Store.SECRET: lambda name: asked.append(name) or f"value {len(asked)}\n"})
+    assert not values.are_known(endpoint())
+    assert [values.of(endpoint()) for _ in range(2)] == [{"Authorization": "value 1"}] * 2
+    assert values.are_known(endpoint())
+    values.forget(endpoint())
+    assert values.of(endpoint()) == {"Authorization": "value 2"}
+
+
+def test_a_secret_that_cannot_be_read_is_the_prober_s_fault_and_not_quoted():
+    def read(_name):
+        raise RuntimeError("s3cret-detail")
+
+    with pytest.raises(ProbeError) as failed:
+        HeaderValues({Store.SECRET: read}).of(endpoint())
+    assert failed.value.reason.state is State.UNKNOWN
+    assert "s3cret-detail" not in failed.value.detail
+    assert "secret 'token' cannot be sent: RuntimeError" in failed.value.detail
+
+
+def test_a_reference_says_where_its_value_is_kept():
+    assert endpoint().headers == {"Authorization": Reference(Store.SECRET, "token")}
