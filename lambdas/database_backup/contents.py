@@ -9,10 +9,12 @@ from lambdas.database_backup.errors import SourceNotReadyError
 from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
 from lambdas.vocabulary.backups import Table
 
-# A partitioned table stands for the partitions that hold its rows.
+# A name without a schema is one of public.  A partitioned table stands for the partitions that hold its rows.
 _RESOLVED = """
 WITH named AS (
-    SELECT coalesce(pg_catalog.to_regclass(%(name)s), pg_catalog.to_regclass('public.' || %(name)s)) AS relation
+    SELECT pg_catalog.to_regclass(
+        CASE pg_catalog.cardinality(pg_catalog.parse_ident(%(name)s)) WHEN 1 THEN 'public.' ELSE '' END || %(name)s
+    ) AS relation
 )
 SELECT n.nspname, c.relname
 FROM named, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

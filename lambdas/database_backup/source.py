@@ -78,7 +78,7 @@ def end_orphans(session: Connection, now: datetime) -> None:
         for process, name in cursor.fetchall():
             match = _NAME.fullmatch(name)
             if match and datetime.strptime(match[1], _UNTIL).replace(tzinfo=UTC) < now:
-                logger.warning("ending a session that a run which died left behind", process=process, name=name)
+                logger.warning("ending a session that a run which died left behind", pid=process, session=name)
                 cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s)", (process,))
 
 

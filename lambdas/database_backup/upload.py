@@ -79,7 +79,8 @@ class Upload:
             raise OutOfTimeError(f"the bucket took {len(self._sent)} parts of {PART_SIZE} bytes in time") from None
 
     def _abort(self, upload: str) -> None:
-        wait(self._pending, _LAST_PART_PATIENCE)  # a part that arrives after the abort would stay
+        under_way = [part for part in self._pending if not part.cancelled()]
+        wait(under_way, _LAST_PART_PATIENCE)  # a part that arrives after the abort would stay
         try:
             self._s3.abort_multipart_upload(**self._at, UploadId=upload)
         except (ClientError, BotoCoreError) as error:

@@ -1,9 +1,12 @@
 """A real PostgreSQL with a login like the function's, and an object store."""
 
+import os
+import time
 import uuid
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -12,13 +15,30 @@ import pytest
 from botocore.config import Config
 
 from embedded import account, postgres
+from lambdas.database_backup import dump_and_count, upload
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
-from lambdas.shared.clock import Deadline
+from lambdas.shared.clock import Deadline, now
 from lambdas.shared.postgres import Login
+from lambdas.vocabulary.backups import MANIFEST
 
+MEBIBYTE = 2**20
 LOGIN, PASSWORD = "junkos_monitor", "s3cr:et\\pass"
+
+SETTINGS = {
+    "environment": "test",
+    "database": "junkos",
+    "database_host": None,
+    "database_port": 5432,
+    "database_name": None,
+    "database_login": None,
+    "database_url_secret": "secret",
+    "database_minimum_tls": "prefer",
+    "critical_tables": ("public.customers",),
+    "excluded_table_data": (),
+    "compression_level": 3,
+}
 
 # Rows that do not compress, so that a dump of them is many parts long and can be caught half-way.
 SAMPLE = """
@@ -28,7 +48,7 @@ FROM generate_series(1, 500) i;
 CREATE TABLE messages (id serial PRIMARY KEY, customer_id int REFERENCES customers, body text);
 INSERT INTO messages (customer_id, body)
 SELECT i % 500 + 1, (SELECT string_agg(md5(i::text || j), '') FROM generate_series(1, 100) j)
-FROM generate_series(1, 6000) i;
+FROM generate_series(1, 9000) i;
 ALTER TABLE messages ALTER body SET STORAGE EXTERNAL;
 """
 
@@ -98,7 +118,7 @@ def empty_source(server):
 
 def _database(server, template):
     name = f"test_{uuid.uuid4().hex[:8]}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield Source(server, name)
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -147,30 +167,89 @@ def bucket(store_address):
 @pytest.fixture
 def run(source, bucket):
     """Runs a backup of `source` into `bucket`; arguments change what is not as usual."""
-    return runner(source, bucket)
+    return Runner(source, bucket)
 
 
-def runner(source, bucket):
-    def run(*, event=None, seconds=120, login=None, clock=lambda: datetime.now(UTC), **changes):
-        settings = Settings(
-            **{
-                "environment": "test",
-                "database": "junkos",
-                "database_host": None,
-                "database_port": 5432,
-                "database_name": None,
-                "database_login": None,
-                "database_url_secret": "secret",
-                "database_minimum_tls": "prefer",
-                "bucket": bucket.name,
-                "critical_tables": ("public.customers",),
-                "excluded_table_data": (),
-                "compression_level": 3,
-                **changes,
-            }
-        )
+@dataclass(frozen=True)
+class Runner:
+    source: Source
+    bucket: Bucket
+
+    def __call__(self, *, event=None, seconds=120, login=None, clock=now, **changes):
         request = Request.of(event or {}, uuid.uuid4().hex)
-        log_in = lambda: login or source.login()  # noqa: E731
-        return back_up(settings, request, s3=bucket.s3, log_in=log_in, deadline=Deadline.within(seconds), clock=clock)
+        return back_up(
+            Settings(**{**SETTINGS, "bucket": self.bucket.name, **changes}),
+            request,
+            s3=self.bucket.s3,
+            log_in=lambda: login or self.source.login(),
+            deadline=Deadline.within(seconds),
+            clock=clock,
+        )
 
-    return run
+
+@pytest.fixture
+def failure(run, source, bucket, monkeypatch, caplog):
+    """Runs a backup that must fail, beside an older backup, and returns its error once it left no trace."""
+    older = run(clock=lambda: now() - timedelta(days=1), excluded_table_data=("messages",))
+    monkeypatch.setattr(dump_and_count, "PART_SIZE", 5 * MEBIBYTE)
+
+    def fail(expected, *, seconds=120, server_knows=True, **arguments) -> str:
+        before, started = bucket.contents(), time.monotonic()
+        with pytest.raises(expected) as caught:
+            run(seconds=seconds, **arguments)
+        assert time.monotonic() - started < seconds
+        assert_no_trace(bucket, before)
+        assert children("pg_dump") + children("pg_dumpall") == []
+        if server_knows:
+            assert_no_sessions(source)
+        assert_clear(str(caught.value), caplog)
+        assert bucket.manifests() == [older.backup + MANIFEST]
+        return str(caught.value)
+
+    return fail
+
+
+def assert_no_trace(bucket, before):
+    assert bucket.uploads() == []
+    after = bucket.contents()
+    assert {key: after[key] for key in before} == before
+    assert {retention for key, (_, retention) in after.items() if key not in before} <= {"uncommitted"}
+
+
+def assert_no_sessions(source):
+    deadline = time.monotonic() + 5
+    while source.sessions():  # the server takes a moment to notice that a client is gone
+        assert time.monotonic() < deadline, source.sessions()
+        time.sleep(0.05)
+
+
+def assert_clear(line, log):
+    assert line.startswith("backup of 'junkos' stopped: ")
+    assert len(line.splitlines()) == 1
+    assert [record.getMessage() for record in log.records if record.levelname == "ERROR"] == [line]
+    assert PASSWORD not in log.text + line
+
+
+def children(name: str) -> list[int]:
+    """This process's children of that name; one that has ended and was not reaped counts too."""
+    threads = Path(f"/proc/{os.getpid()}/task").iterdir()
+    found = [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
+    return [pid for pid in found if Path(f"/proc/{pid}/comm").read_text().strip() == name]
+
+
+@pytest.fixture
+def half_way(bucket, monkeypatch):
+    """Calls an action when the first of three parts is sent; the dump is held up until it returns."""
+    monkeypatch.setattr(dump_and_count, "PART_SIZE", 5 * MEBIBYTE)
+    monkeypatch.setattr(upload, "_PENDING", 1)
+
+    def register(action):
+        pending = [action]
+
+        def hook(**_):
+            if pending:
+                pending.pop()()
+
+        bucket.s3.meta.events.register("before-send.s3.UploadPart", hook)
+
+    return register

@@ -1,6 +1,156 @@
 """What a backup consists of when all goes well."""
 
+import hashlib
+import json
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
 
-def test_a_backup_is_committed(run, bucket):
+import pytest
+import zstandard
+from jsonschema import Draft202012Validator
+from postgresql_tools import BIN
+
+from lambdas.database_backup import back_up
+from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, Manifest, Retention, Table
+
+SCHEMA = Path(__file__).parents[3] / "docs/schemas/manifest.schema.json"
+
+
+def at(text):
+    return lambda: datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def stored(bucket, key):
+    return bucket.s3.get_object(Bucket=bucket.name, Key=key)["Body"].read()
+
+
+def unpacked(bucket, key):
+    return zstandard.ZstdDecompressor().decompressobj().decompress(stored(bucket, key))
+
+
+def test_a_backup_is_three_objects_and_the_manifest_describes_them(run, bucket):
     manifest = run()
-    assert bucket.manifests() == [manifest.backup + "manifest.json"]
+    assert set(bucket.contents()) == {manifest.backup + name for name in (DUMP, ROLES, MANIFEST)}
+    for name, described in manifest.objects.items():
+        content = stored(bucket, manifest.backup + name)
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (described.bytes, described.sha256)
+    assert len(unpacked(bucket, manifest.backup + DUMP)) == manifest.raw_bytes
+    assert Manifest.from_json(stored(bucket, manifest.backup + MANIFEST)) == manifest
+
+
+def test_the_manifest_is_as_documented(run, bucket):
+    document = json.loads(stored(bucket, run(event={"slot": "2026-03-04T02:00:00Z"}).backup + MANIFEST))
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    assert [error.message for error in validator.iter_errors(document)] == []
+
+
+def test_the_dump_restores_into_the_very_same_rows(run, bucket, source, empty_source):
+    source.execute("SELECT lo_from_bytea(4711, 'large'); GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC")
+    original = run(critical_tables=("customers", "messages"))
+    restore(empty_source, unpacked(bucket, original.backup + DUMP))
+    empty_source.execute("GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC")
+    again = run(login=empty_source.login(), critical_tables=("customers", "messages"))
+    assert again.tables == original.tables
+    assert all(table.checksum for table in original.tables)
+    assert empty_source.execute("SELECT lo_get(4711)::bytea")[0][0].tobytes() == b"large"
+
+
+def restore(target, dump):
+    address = f"--dbname={target.server.running.url(target.name)}"
+    subprocess.run([BIN / "pg_restore", address, "--exit-on-error"], input=dump, check=True)
+
+
+def test_the_roles_come_without_passwords(run, bucket):
+    script = unpacked(bucket, run().backup + ROLES).decode()
+    assert "CREATE ROLE junkos_monitor;" in script
+    assert "PASSWORD" not in script
+
+
+def test_rows_written_after_the_snapshot_are_neither_dumped_nor_counted(run, half_way, source, bucket, empty_source):
+    half_way(lambda: source.execute("INSERT INTO messages (customer_id) VALUES (1)"))
+    manifest = run()
+    restore(empty_source, unpacked(bucket, manifest.backup + DUMP))
+    assert empty_source.execute("SELECT count(*) FROM messages") == [(9000,)]
+    assert manifest.rows == 9500
+
+
+def test_an_empty_database_is_backed_up(run, empty_source):
+    manifest = run(login=empty_source.login(), critical_tables=())
+    assert (manifest.tables, manifest.rows) == ((), 0)
+
+
+def test_every_kind_of_table_that_has_rows_of_its_own_is_counted(run, empty_source):
+    empty_source.execute("""
+        CREATE SCHEMA "S p.ace"; CREATE TABLE "S p.ace"."T ""q"" %s é" ("C ""o" int);
+        INSERT INTO "S p.ace"."T ""q"" %s é" VALUES (1), (2);
+        CREATE TABLE parts (k int, v text) PARTITION BY LIST (k);
+        CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
+        CREATE TABLE part_2 PARTITION OF parts FOR VALUES IN (2);
+        INSERT INTO parts VALUES (1, 'a'), (2, 'b'), (2, 'c');
+        CREATE TABLE parent (a int); CREATE TABLE child (b int) INHERITS (parent);
+        INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 3), (4, 5);
+        CREATE UNLOGGED TABLE loose (a int); INSERT INTO loose VALUES (1);
+        CREATE TABLE no_columns (); INSERT INTO no_columns DEFAULT VALUES;
+        CREATE VIEW seen AS SELECT * FROM parent;
+        CREATE MATERIALIZED VIEW kept AS SELECT * FROM parent;
+    """)
+    manifest = run(login=empty_source.login(), critical_tables=("parts", '"S p.ace"."T ""q"" %s é"', "no_columns"))
+    counted = {(table.schema, table.name): (table.rows, table.checksum is not None) for table in manifest.tables}
+    assert counted == {
+        ("S p.ace", 'T "q" %s é'): (2, True),
+        ("public", "part_1"): (1, True),
+        ("public", "part_2"): (2, True),
+        ("public", "parent"): (1, False),
+        ("public", "child"): (2, False),
+        ("public", "loose"): (1, False),
+        ("public", "no_columns"): (1, True),
+    }
+
+
+def test_rows_can_be_left_out_and_the_manifest_says_so(run, bucket, source, empty_source):
+    source.execute('CREATE TABLE "A*""b" AS SELECT 1 AS a; CREATE TABLE "AxC""b" AS SELECT 1 AS a')
+    manifest = run(excluded_table_data=("messages", 'public."A*""b"'))
+    assert manifest.tables_without_rows == ('public.A*"b', "public.messages")
+    restore(empty_source, unpacked(bucket, manifest.backup + DUMP))
+    rows = {table.name: table.rows for table in manifest.tables}
+    assert rows == {"customers": 500, "messages": 0, 'A*"b': 0, 'AxC"b': 1}
+    assert rows["messages"] == empty_source.execute("SELECT count(*) FROM messages")[0][0]
+    assert empty_source.execute("""SELECT (SELECT count(*) FROM "A*""b"), (SELECT count(*) FROM "AxC""b")""") == [
+        (0, 1)
+    ]
+    assert empty_source.execute("SELECT last_value FROM messages_id_seq") == [(9000,)]
+
+
+def test_the_first_backup_of_a_month_and_of_a_week_are_kept_longer(run, bucket):
+    days = ["2026-03-02T02:00", "2026-03-03T02:00", "2026-03-09T02:00", "2026-03-10T02:00", "2026-04-01T02:00"]
+    made = [run(clock=at(day), excluded_table_data=("messages",)) for day in days]
+    classes = [manifest.retention for manifest in made]
+    assert classes == [
+        Retention.MONTHLY, Retention.DAILY, Retention.WEEKLY, Retention.DAILY, Retention.MONTHLY,
+    ]  # fmt: skip
+    for manifest in made:
+        assert {bucket.retention(manifest.backup + name) for name in (DUMP, ROLES, MANIFEST)} == {manifest.retention}
+
+
+def test_everything_is_told_in_numbers(run, capsys):
+    manifest = run()
+    assert back_up.summary(manifest) == {
+        "backup": manifest.backup,
+        "tables": 2,
+        "rows": 9500,
+        "raw_bytes": manifest.raw_bytes,
+        "stored_bytes": manifest.stored_bytes,
+        "seconds": pytest.approx(1, abs=10),
+    }
+    [metrics] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert (metrics["environment"], metrics["database"]) == ("test", "junkos")
+    assert metrics["backup_rows"] == [9500]
+    assert metrics["backup_stored_size"] == [manifest.stored_bytes]
+
+
+def test_the_tables_of_the_manifest_name_critical_ones_by_a_checksum(run):
+    customers, messages = run().tables
+    assert customers == Table("public", "customers", 500, customers.checksum)
+    assert len(customers.checksum) == 32
+    assert messages.checksum is None

@@ -1,0 +1,142 @@
+"""A database that cannot be reached, or not be read as a whole, is named with the remedy."""
+
+import pytest
+
+from embedded import postgres, postgres_versions
+from lambdas.database_backup import tools
+from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.shared.postgres import Login
+from tests.integration.backup.conftest import LOGIN, PASSWORD, Server
+from tests.tls import Authority
+
+
+def test_a_wrong_password_is_named(failure, source):
+    line = failure(SourceNotReadyError, login=Login(source.login().parameters, "an0ther"))
+    assert f'password authentication failed for user "{LOGIN}"' in line
+    assert "an0ther" not in line
+
+
+def test_an_unknown_host_is_named(failure, source):
+    line = failure(SourceNotReadyError, login=source.login(host="database.invalid"))
+    assert 'could not translate host name "database.invalid"' in line
+
+
+def test_a_port_that_nobody_listens_on_is_named(failure, source):
+    line = failure(SourceNotReadyError, login=source.login(port="1"))
+    assert "127.0.0.1:1" in line
+    assert "check host and port" in line
+
+
+def test_a_server_without_tls_is_named_when_tls_is_demanded(failure, source):
+    line = failure(SourceNotReadyError, login=source.login(sslmode="require"))
+    assert "server does not support SSL" in line
+    assert "database.minimum_tls" in line
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def tls_server(tmp_path_factory, authority):
+    """A server that takes nothing but TLS, and whose certificate says localhost."""
+    authority.server("localhost")
+    file = authority.certificate.parent / "localhost.pem"
+    file.chmod(0o600)
+    with postgres.server(
+        tmp_path_factory.mktemp("tls") / "data",
+        tls=postgres.Certificate(chain=file, key=file),
+        programs=postgres_versions.programs(18),
+    ) as running:
+        server = Server(running)
+        server.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
+        yield server
+
+
+@pytest.fixture
+def tls_login(tls_server, source, authority):
+    """The login as it should be; a test changes one thing."""
+    address = {"host": "localhost", "port": str(tls_server.port), "dbname": "postgres"}
+    return source.login(**address, sslmode="verify-full", sslrootcert=str(authority.certificate))
+
+
+def test_a_server_that_proves_its_name_is_backed_up(run, tls_login):
+    assert run(login=tls_login, critical_tables=()).tables == ()
+
+
+def test_a_certificate_of_another_authority_is_named(failure, tls_login, tmp_path):
+    other = Authority(tmp_path, "other authority")
+    line = failure(SourceNotReadyError, login=tls_login.to(sslrootcert=str(other.certificate)))
+    assert "certificate verify failed" in line
+    assert "sslrootcert" in line
+
+
+def test_a_certificate_for_another_name_is_named(failure, tls_login):
+    line = failure(SourceNotReadyError, login=tls_login.to(host="127.0.0.1"))
+    assert "does not match host name" in line
+
+
+def test_a_server_that_refuses_plain_text_is_named(failure, tls_login):
+    line = failure(SourceNotReadyError, login=tls_login.to(sslmode="disable"))
+    assert "no encryption" in line
+    assert "set sslmode=require" in line
+
+
+@pytest.fixture
+def limited(source):
+    """A login of its own that may read everything but what the test takes away."""
+    login = f"limited_{source.name}"
+    source.execute(f"CREATE ROLE {login} LOGIN PASSWORD '{PASSWORD}'")
+    source.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {login}")
+    source.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {login}")
+    yield login
+    source.execute(f"DROP OWNED BY {login}; DROP ROLE {login}")
+
+
+def test_a_login_with_rights_on_everything_needs_no_role_for_it(run, source, limited):
+    assert run(login=source.login(user=limited)).rows == 9500
+
+
+MISSING = {
+    "REVOKE SELECT ON messages FROM {}": ("table public.messages", "GRANT SELECT ON table public.messages TO {}"),
+    "REVOKE SELECT ON SEQUENCE messages_id_seq FROM {}": (
+        "sequence public.messages_id_seq",
+        "GRANT SELECT ON sequence public.messages_id_seq TO {}",
+    ),
+    'CREATE SCHEMA "Odd ""one"; CREATE TABLE "Odd ""one".t (); GRANT SELECT ON "Odd ""one".t TO {}': (
+        'schema "Odd ""one"',
+        'GRANT USAGE ON SCHEMA "Odd ""one" TO {}',
+    ),
+    "SELECT lo_create(4711)": ("large object 4711", "GRANT SELECT ON LARGE OBJECT 4711 TO {}"),
+    "ALTER TABLE messages ENABLE ROW LEVEL SECURITY": (
+        "table public.messages behind row-level security",
+        "ALTER ROLE {} BYPASSRLS",
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", MISSING)
+def test_what_the_login_may_not_read_is_named_with_what_mends_it(failure, run, source, limited, statement):
+    thing, remedy = MISSING[statement]
+    source.execute(statement.format(limited))
+    line = failure(SourceNotReadyError, login=source.login(user=limited))
+    assert f"login '{limited}' may not read {thing} ({remedy.format(limited)})" in line
+    source.execute(remedy.format(limited))
+    assert run(login=source.login(user=limited)).rows == 9500
+
+
+def test_everything_that_is_missing_is_named_at_once(failure, source, limited):
+    source.execute(f"REVOKE SELECT ON customers, messages FROM {limited}")
+    line = failure(SourceNotReadyError, login=source.login(user=limited))
+    assert "table public.customers, table public.messages (" in line
+
+
+def test_a_server_newer_than_pg_dump_is_named(failure, monkeypatch):
+    monkeypatch.setattr("lambdas.database_backup.back_up.version", lambda _: "17.6")
+    line = failure(SourceNotReadyError)
+    assert "the server is PostgreSQL 18.6, newer than pg_dump 17.6" in line
+
+
+def test_the_tools_version_is_the_layers():
+    assert tools.version("pg_dump").partition(".")[0] == "18"

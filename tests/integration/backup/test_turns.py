@@ -1,0 +1,89 @@
+"""One backup at a time, and one for each slot of the schedule."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from lambdas.database_backup.errors import BackupUnderWayError
+from lambdas.database_backup.source import named
+from lambdas.shared.clock import now
+from lambdas.shared.postgres import connect
+from lambdas.vocabulary.backups import DUMP, MANIFEST
+
+SLOT = {"slot": "2026-03-04T02:00:00Z"}
+
+
+@pytest.fixture
+def first_run(run, half_way):
+    """A run for the slot that is half-way through until it is told to go on."""
+    arrived, go_on = threading.Event(), threading.Event()
+    half_way(lambda: (arrived.set(), go_on.wait(30)))
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(run, event=SLOT)
+        assert arrived.wait(30)
+        running.go_on = go_on.set
+        try:
+            yield running
+        finally:
+            go_on.set()
+
+
+def test_a_second_run_on_demand_says_so_and_does_nothing(run, bucket, first_run):
+    with pytest.raises(BackupUnderWayError, match="another run is making a backup right now"):
+        run()
+    first_run.go_on()
+    prefix = first_run.result().backup
+    assert bucket.manifests() == [prefix + MANIFEST]
+    assert [key for key in bucket.contents() if key.endswith(DUMP)] == [prefix + DUMP]
+
+
+def test_the_same_event_twice_at_once_makes_one_backup(run, bucket, source, first_run):
+    with ThreadPoolExecutor(1) as thread:
+        second = thread.submit(run, event=SLOT)
+        while not source.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not second.done()
+        first_run.go_on()
+        assert second.result() == first_run.result()
+    assert bucket.manifests() == [first_run.result().backup + MANIFEST]
+
+
+def test_a_slot_that_has_its_backup_is_not_backed_up_again(run, bucket):
+    first = run(event=SLOT)
+    before = bucket.contents()
+    assert run(event=SLOT) == first
+    assert bucket.contents() == before
+
+
+def test_a_slot_whose_run_failed_is_made_by_the_next(run, bucket, half_way, source):
+    half_way(lambda: source.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY %'"))
+    with pytest.raises(Exception, match="stopped"):
+        run(event=SLOT)
+    assert bucket.manifests() == []
+    assert run(event=SLOT).slot == "2026-03-04T02:00:00.000+00:00"
+
+
+def test_another_run_may_be_waited_for_only_so_long(run, first_run):
+    with pytest.raises(BackupUnderWayError, match="another run was still making a backup"):
+        run(event=SLOT, seconds=16)
+
+
+def test_an_upload_of_a_run_that_died_is_aborted_by_the_next(run, bucket):
+    bucket.s3.create_multipart_upload(Bucket=bucket.name, Key="junkos/2026/03/04/dump.pgc.zst")
+    bucket.s3.create_multipart_upload(Bucket=bucket.name, Key="other/2026/03/04/dump.pgc.zst")
+    run()
+    assert bucket.uploads() == ["other/2026/03/04/dump.pgc.zst"]
+
+
+def test_a_session_that_outlived_its_run_is_ended_and_others_are_not(run, source):
+    orphan = named(source.login(), now() - timedelta(seconds=1))
+    alive = named(source.login(), now() + timedelta(minutes=5))
+    with (
+        connect(orphan, application_name=orphan.parameters["application_name"]) as one,
+        connect(alive, application_name=alive.parameters["application_name"]) as other,
+    ):
+        with one.cursor() as cursor:
+            cursor.execute("LOCK TABLE customers IN ACCESS SHARE MODE; SELECT pg_advisory_lock(0x6a756e6b6f73)")
+        run()
+        assert [process for process, *_ in source.sessions()] == [other.info.backend_pid]
