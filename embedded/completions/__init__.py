@@ -5,6 +5,7 @@ from typing import Any
 from ministack import app
 
 from embedded.completions import (
+    databases,
     dead_letters,
     embedded_metrics,
     enforcement,
@@ -17,6 +18,7 @@ from embedded.completions import (
 )
 
 COMPLETIONS = (
+    databases,
     dead_letters,
     embedded_metrics,
     enforcement,

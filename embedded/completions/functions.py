@@ -10,14 +10,17 @@
 import os
 import signal
 import threading
+import time
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sts
 
 from embedded.completions import function_runtime
+from embedded.completions.databases import authority
 
 _ENTER = """
 import os, sys, tempfile
@@ -41,6 +44,9 @@ _CHANGES = {
     ),
 }
 
+CREDENTIALS_SECONDS = 7 * 24 * 3600  # Lambda renews a running environment's; here it outlives any use
+
+_credentials = lambda_runtime.execution_credentials
 _spawn = lambda_runtime.Worker._spawn
 _invoke = lambda_runtime.Worker.invoke
 _execute = lambda_svc._execute_function_warm
@@ -51,6 +57,7 @@ def register() -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = _ENTER + _changed(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": ZipWithModes})
     lambda_runtime._signal = end
+    lambda_runtime.execution_credentials = credentials
     lambda_runtime.Worker._spawn = spawn
     lambda_runtime.Worker.invoke = invoke
     lambda_svc._execute_function_warm = execute
@@ -77,6 +84,8 @@ class ZipWithModes(zipfile.ZipFile):
         path = str(super()._extract_member(info, targetpath, pwd))  # type: ignore[misc]
         if mode := info.external_attr >> 16 & 0o777:
             os.chmod(path, mode | 0o200)  # noqa: PTH101  writable by its owner, so that it can be removed
+        if path.endswith(authority.BUNDLE):
+            authority.trust_in(Path(path))
         return path
 
 
@@ -88,6 +97,14 @@ def end(process: Any) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:  # it has not come to lead a group yet
         process.kill()
+
+
+def credentials(configuration: dict[str, Any]) -> dict[str, str]:
+    """A role's credentials expire, and databases let nobody in with credentials of which they do not know when."""
+    variables: dict[str, str] = _credentials(configuration)
+    if session := sts._sessions.get(variables["AWS_ACCESS_KEY_ID"]):
+        session["Expiration"] = time.time() + CREDENTIALS_SECONDS
+    return variables
 
 
 def spawn(worker: Any) -> None:

@@ -1,0 +1,131 @@
+"""The server behind an instance: its address, its roles and its master user, as RDS sets them up."""
+
+import asyncio
+import itertools
+import json
+import os
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from ministack.core.responses import get_account_id, get_region, new_uuid
+from ministack.services import rds, secretsmanager
+from psycopg2.sql import SQL, Identifier, Literal
+
+from embedded import postgres
+from embedded.completions.databases.front import Front
+from embedded.completions.databases.tokens import Target
+
+# The roles that RDS brings, and what its `rds_superuser` may hand on.
+ROLES = """
+    CREATE ROLE rds_superuser; CREATE ROLE rds_iam;
+    GRANT rds_iam, pg_monitor, pg_signal_backend, pg_read_all_data, pg_write_all_data
+        TO rds_superuser WITH ADMIN OPTION;
+"""
+# `trust` stands behind the front, which has checked the token. Whoever may hand `rds_iam` on counts as its
+# member, and yet logs in by password.
+ACCESS = """
+local all +rds_superuser scram-sha-256
+local all +rds_iam trust
+local all all scram-sha-256
+host all postgres 127.0.0.1/32 scram-sha-256
+"""
+
+_addresses = (f"127.54.32.{number}" for number in itertools.count(1))
+_running: dict[str, "Running"] = {}
+
+
+@dataclass(frozen=True)
+class Running:
+    server: postgres.Server
+    front: Front
+
+
+def start(instance: dict[str, Any], *, manage_password: bool) -> None:
+    """Put a server behind the record of an instance; other engines than PostgreSQL stay records."""
+    if instance["Engine"] != "postgres":
+        return
+    if manage_password:
+        _keep_password_in_secret(instance)
+    instance["Endpoint"] |= {"Address": next(_addresses)}
+    target = Target(get_account_id(), get_region(), instance["DBInstanceIdentifier"])
+    _running[instance["DbiResourceId"]] = _owner.run(_start(instance, target))
+
+
+def stop(instance: dict[str, Any] | None) -> None:
+    running = _running.pop(instance["DbiResourceId"], None) if instance else None
+    if instance and running:
+        _owner.run(_stop(running))
+        secretsmanager.delete_secret_in_process(instance.get("MasterUserSecret", {}).get("SecretArn", ""))
+
+
+def _keep_password_in_secret(instance: dict[str, Any]) -> None:
+    password = rds._generate_master_user_password()
+    content = json.dumps({"username": instance["MasterUsername"], "password": password})
+    arn = secretsmanager.create_secret_in_process(f"rds!db-{new_uuid()}", content)
+    instance |= {
+        "_MasterUserPassword": password,
+        "MasterUserSecret": {"SecretArn": arn, "SecretStatus": "active"},
+    }
+
+
+async def _start(instance: dict[str, Any], target: Target) -> Running:
+    folder = Path(os.environ["TMPDIR"]) / f"rds{len(_running)}"
+    folder.mkdir()
+    access = folder / "access.conf"
+    access.write_text(ACCESS)
+    settings = _parameters(instance) | {"hba_file": str(access), "unix_socket_directories": str(folder)}
+    server = postgres.start(folder / "data", settings=settings)
+    _set_up(server, instance)
+    front = Front(folder / f".s.PGSQL.{server.port}", target)
+    await front.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
+    return Running(server, front)
+
+
+async def _stop(running: Running) -> None:
+    running.front.close()
+    running.server.child.stop()
+
+
+def _parameters(instance: dict[str, Any]) -> dict[str, str]:
+    """What the instance's parameter group sets; formulas of RDS are left to PostgreSQL's defaults."""
+    names = [group["DBParameterGroupName"] for group in instance.get("DBParameterGroups", ())]
+    groups = [rds._param_groups[name] for name in names if name in rds._param_groups]
+    return {
+        name: str(parameter["ParameterValue"])
+        for group in groups
+        for name, parameter in group.get("Parameters", {}).items()
+        if "{" not in str(parameter["ParameterValue"])
+    }
+
+
+def _set_up(server: postgres.Server, instance: dict[str, Any]) -> None:
+    connection = psycopg2.connect(server.url())
+    connection.autocommit = True  # CREATE DATABASE wants it
+    master, password = Identifier(instance["MasterUsername"]), Literal(instance["_MasterUserPassword"])
+    with connection.cursor() as cursor:
+        cursor.execute(ROLES)
+        cursor.execute(SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE PASSWORD {}").format(master, password))
+        cursor.execute(SQL("GRANT rds_superuser TO {}").format(master))
+        cursor.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(instance["DBName"]), master))
+    connection.close()
+
+
+class _Owner:
+    """One thread for all servers and fronts: a server is told to end when the thread that started it ends."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="rds")
+
+    def run(self, work: Any) -> Any:
+        if not self._thread.is_alive():
+            self._thread.start()
+        future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result()
+
+
+_owner = _Owner()
