@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from layers import observability, postgres_client, postgresql_tools
+from layers import observability, postgres_client, postgresql_tools, probing
 from layers.store import built, source_key
 from layers.target import Target, this_machine
 
@@ -13,6 +13,7 @@ _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "observability": observability.assemble,
     "postgres_client": postgres_client.assemble,
     "postgresql_tools": postgresql_tools.assemble,
+    "probing": probing.assemble,
 }
 NAMES: Final = tuple(_ASSEMBLE)
 

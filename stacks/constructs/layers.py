@@ -33,6 +33,11 @@ class Layers(Construct):
         """pg_dump and its like, a server to restore into, and zstandard."""
         return self._layer("postgresql_tools")
 
+    @cached_property
+    def probing(self) -> aws_lambda.LayerVersion:
+        """h11 and aiohappyeyeballs."""
+        return self._layer("probing")
+
     def _layer(self, name: str) -> aws_lambda.LayerVersion:
         target = target_of(self._environment)
         directory = build(name, target.architecture, target.python_version)

@@ -18,7 +18,7 @@ PYTHON = "3.13"
 FROM_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|pthread|resolv|z)|ld-linux-(x86-64|aarch64))\.so\.\d")
 GLIBC_OF_LAMBDA = (2, 34)  # Amazon Linux 2023
 MEGABYTE = 1024**2
-LARGEST = {"observability": 5, "postgres_client": 20, "postgresql_tools": 60}
+LARGEST = {"observability": 5, "postgres_client": 20, "postgresql_tools": 60, "probing": 1}
 
 each_layer = pytest.mark.parametrize("name", NAMES)
 each_architecture = pytest.mark.parametrize("architecture", MACHINES)
