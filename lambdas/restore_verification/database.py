@@ -17,9 +17,11 @@ _LOCALE_NOT_HERE = (FeatureNotSupported, InvalidParameterValue, WrongObjectType)
 
 
 def create_database(server: Server, name: str, origin: Origin) -> str | None:
-    """Create `name` as `origin` says; returns the locale that had to stand in, None when none had to."""
+    """Create `name` anew as `origin` says; returns the locale that had to stand in, None when none had to."""
     with closing(server.connect("postgres")) as session:
         session.autocommit = True
+        with session.cursor() as cursor:
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
         return _create_database(session, name, origin)
 
 
@@ -38,6 +40,6 @@ def _create(session: Connection, name: str, encoding: str, locale: dict[str, str
     options = SQL(" ").join(
         SQL("{} = {}").format(SQL(option), Literal(value)) for option, value in {"ENCODING": encoding, **locale}.items()
     )
-    statement = SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(Identifier(name), options)
+    statement = SQL("CREATE DATABASE {} TEMPLATE template0 STRATEGY file_copy {}").format(Identifier(name), options)
     with session.cursor() as cursor:
         cursor.execute(statement)

@@ -38,10 +38,9 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 
 def restore_clean(report: Report, how: str) -> Finding:
     if report.errors:
-        messages = [f"{failure.message} ({failure.entry})".removesuffix(" ()") for failure in report.errors]
-        return _failed(f"{len(messages)} errors: {_some(messages)}")
+        return _failed(f"{len(report.errors)} errors: {_some([str(failure) for failure in report.errors])}")
     if report.beyond_this_server:
-        messages = [failure.message for failure in report.beyond_this_server]
+        messages = [str(failure) for failure in report.beyond_this_server]
         return _not_provable(f"beyond the restore server: {_some(messages)}")
     return _passed(how)
 
@@ -94,7 +93,7 @@ def checksums_equal(session: Connection, manifest: Manifest) -> Finding:
 def constraints_valid(session: Connection, report: Report) -> Finding:
     """A constraint that the source never validated is restored as such; pg_restore validates every other one."""
     [(count, foreign, never_validated)] = _rows(session, _CONSTRAINTS)
-    if lost := report.entries_in_error("CONSTRAINT"):
+    if lost := report.commands_in_error(" ADD CONSTRAINT "):
         return _failed(f"{len(lost)} could not be restored: {_some(lost)}")
     text = f"{count} constraints, {foreign} of them foreign keys"
     if never_validated:
@@ -104,7 +103,7 @@ def constraints_valid(session: Connection, report: Report) -> Finding:
 
 def indexes_valid(session: Connection, report: Report) -> Finding:
     [(count, invalid)] = _rows(session, _INDEXES)
-    if lost := report.entries_in_error("INDEX") + invalid:
+    if lost := report.commands_in_error(" INDEX ") + invalid:
         return _failed(f"{len(lost)} are missing or invalid: {_some(lost)}")
     return _passed(f"{count} indexes")
 

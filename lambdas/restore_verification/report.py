@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_ENTRY = re.compile(r"pg_restore: from TOC entry \d+; \d+ \d+ (.+)")
 _ERROR = re.compile(r"pg_restore: error: (?:could not execute query: )?(?:ERROR:  )?(.+)")
+_COMMAND = "Command was: "
+_LONGEST = 200
+"""Letters of a command that are kept."""
 
 _HARMLESS = re.compile(r'schema "public" already exists')  # it is there in every new database
 
@@ -33,9 +35,12 @@ _OF_THE_LOCALE = re.compile(
 
 @dataclass(frozen=True)
 class Failure:
-    entry: str
-    """The archive's entry: kind, schema, name and owner."""
     message: str
+    command: str = ""
+    """The first letters of the SQL command, where there was one."""
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.command})" if self.command else self.message
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Report:
     errors: tuple[Failure, ...] = ()
     beyond_this_server: tuple[Failure, ...] = ()
 
-    def entries_in_error(self, kind: str) -> list[str]:
-        """The entries of a kind, such as CONSTRAINT, that were not restored."""
-        return [failure.entry for failure in self.errors + self.beyond_this_server if kind in failure.entry]
+    def commands_in_error(self, kind: str) -> list[str]:
+        """The commands that failed, of those that say `kind`, such as ADD CONSTRAINT."""
+        return [failure.command for failure in self.errors + self.beyond_this_server if kind in failure.command]
 
 
 def report_on(messages: Iterable[str], status: int, *, stand_in_locale: bool) -> Report:
@@ -56,19 +61,27 @@ def report_on(messages: Iterable[str], status: int, *, stand_in_locale: bool) ->
     beyond = [failure for failure in failures if _is_beyond_this_server(failure, stand_in_locale=stand_in_locale)]
     errors = [failure for failure in failures if failure not in beyond and not _HARMLESS.search(failure.message)]
     if status and not failures:
-        errors = [Failure("", f"pg_restore ended with status {status}: {last or 'it said nothing'}")]
+        errors = [Failure(f"pg_restore ended with status {status}: {last or 'it said nothing'}")]
     return Report(tuple(errors), tuple(beyond))
 
 
 def _failures(messages: Iterable[str]) -> tuple[list[Failure], str]:
-    failures, entry, last = [], "", ""
+    """What went wrong, and the last words."""
+    failures: list[Failure] = []
+    last, in_command = "", False
     for line in messages:
         last = line.strip() or last
-        if found := _ENTRY.match(line):
-            entry = found[1].strip()
-        elif found := _ERROR.match(line):
-            failures.append(Failure(entry, found[1].strip()))
+        if found := _ERROR.match(line):
+            failures.append(Failure(found[1].strip()))
+        in_command = line.startswith(_COMMAND) or (in_command and not line.startswith("pg_restore: "))
+        if in_command and failures:
+            failures[-1] = _with_command(failures[-1], line)
     return failures, last
+
+
+def _with_command(failure: Failure, line: str) -> Failure:
+    words = f"{failure.command} {line.removeprefix(_COMMAND)}".split()
+    return replace(failure, command=" ".join(words)[:_LONGEST])
 
 
 def _is_beyond_this_server(failure: Failure, *, stand_in_locale: bool) -> bool:

@@ -12,10 +12,13 @@ A folder without a manifest is not a backup.  `docs/schemas/` holds both documen
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from functools import cache
+from types import UnionType
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 SCHEMA_VERSION = 1
 DUMP = "dump.pgc.zst"
@@ -151,9 +154,11 @@ class Manifest:
             fields["tables"] = tuple(Table(**table) for table in fields["tables"])
             fields["tables_without_rows"] = tuple(fields.get("tables_without_rows", ()))
             fields["retention"] = Retention(fields["retention"])
-            return cls(**fields)
+            read = cls(**fields)
+            _check_types(read)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"the manifest is not one: {error}") from error
+        return read
 
 
 @dataclass(frozen=True)
@@ -209,9 +214,11 @@ class Verification:
                 Check(check["name"], Result(check["result"]), check["detail"]) for check in fields["checks"]
             )
             fields["seconds"] = Seconds(**fields["seconds"])
-            return cls(**fields)
+            read = cls(**fields)
+            _check_types(read)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"the verification is not one: {error}") from error
+        return read
 
 
 def _to_json(document: Manifest | Verification) -> bytes:
@@ -226,3 +233,26 @@ def _fields(document: bytes, kind: str) -> dict[str, Any]:
     if not isinstance(fields, dict) or fields.get("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"the {kind} has not schema version {SCHEMA_VERSION}, the one this code reads")
     return fields
+
+
+def _check_types(record: Any) -> None:
+    """Raise TypeError when a field of the record, or of a record in it, is not what it is declared to be."""
+    for name, kinds in _kinds(record.__class__).items():
+        value = getattr(record, name)
+        if not isinstance(value, kinds):
+            raise TypeError(f"its {name} is {value!r}")
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+        for part in filter(is_dataclass, inner):
+            _check_types(part)
+
+
+@cache
+def _kinds(record: type) -> dict[str, tuple[type, ...]]:
+    return {name: tuple(_kinds_of(hint)) for name, hint in get_type_hints(record).items()}
+
+
+def _kinds_of(hint: Any) -> Iterator[type]:
+    for part in get_args(hint) if isinstance(hint, UnionType) else (hint,):
+        yield get_origin(part) or part
+        if part is float:
+            yield int  # JSON writes whole seconds without a point

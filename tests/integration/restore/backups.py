@@ -12,8 +12,16 @@ from postgresql_tools import BIN
 
 from lambdas.shared.table_contents import checksum, row_counts, settle, tables
 from lambdas.vocabulary.backups import (
-    DUMP, MANIFEST, ROLES, Extension, Manifest, Retention, StoredObject, Table, prefix_of,
-)  # fmt: skip
+    DUMP,
+    MANIFEST,
+    ROLES,
+    Extension,
+    Manifest,
+    Retention,
+    StoredObject,
+    Table,
+    prefix_of,
+)
 
 MOMENT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -26,7 +34,7 @@ def back_up(s3, bucket, url, *, database="orders", key="1", critical=(), change=
     raw = dump if dump is not None else pg_dump(url)
     objects = {DUMP: zstandard.compress(raw), ROLES: zstandard.compress(roles(url))}
     prefix = prefix_of(database, MOMENT, key)
-    manifest = describe(url, prefix, database, critical, raw, objects)
+    manifest = describe(url, prefix, database=database, critical=critical, raw=raw, objects=objects)
     for name, body in objects.items():
         put(s3, bucket, prefix + name, body)
     put(s3, bucket, prefix + MANIFEST, json.dumps(change(json.loads(manifest.to_json()))).encode())
@@ -46,7 +54,7 @@ def put(s3, bucket, key, body):
     s3.put_object(Bucket=bucket, Key=key, Body=body, Tagging=f"retention={Retention.DAILY}")
 
 
-def describe(url, prefix, database, critical, raw, objects):
+def describe(url, prefix, *, database, critical, raw, objects):
     with closing(psycopg2.connect(url)) as session:
         settle(session)
         counts = row_counts(session, tables(session))

@@ -40,24 +40,24 @@ def verification(tmp_path_factory, object_store, s3):
         yield running
 
 
+def create_database(source, name, sql, encoding="UTF8"):
+    """Make a database on the source and return its URL."""
+    with closing(psycopg2.connect(source.url())) as session:
+        session.autocommit = True
+        create = SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {}")
+        session.cursor().execute(create.format(Identifier(name), Identifier(encoding)))
+    if sql:
+        with closing(psycopg2.connect(source.url(name))) as session, session, session.cursor() as cursor:
+            cursor.execute(sql)
+    return source.url(name)
+
+
 @pytest.fixture
 def database(source, request):
-    """Makes a database from SQL on the source and returns its URL."""
+    """Makes a database of the test's own from SQL and returns its URL."""
 
-    def make(sql, name=request.node.name, encoding="UTF8"):
-        with closing(psycopg2.connect(source.url())) as session:
-            session.autocommit = True
-            with session.cursor() as cursor:
-                cursor.execute(
-                    SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {}").format(
-                        Identifier(name), Identifier(encoding)
-                    )
-                )
-        url = source.url(name)
-        if sql:
-            with closing(psycopg2.connect(url)) as session, session, session.cursor() as cursor:
-                cursor.execute(sql)
-        return url
+    def make(sql, encoding="UTF8"):
+        return create_database(source, request.node.name, sql, encoding)
 
     return make
 

@@ -1,4 +1,4 @@
-"""The deployed function in its own process: unprivileged, with its settings as environment and the layers on its path."""
+"""The deployed function in a process of its own: unprivileged, its settings as environment, the layers on its path."""
 
 import json
 import os
@@ -15,6 +15,14 @@ from layers.build import import_path
 
 ROOT = Path(__file__).parents[3]
 RUNNER = Path(__file__).with_name("run_function.py")
+# A root file system that cannot be written, one folder that can, no shared memory device, a uid without a name.
+SANDBOX = """
+mount -o remount,bind,ro / && mount -t tmpfs -o "mode=1777,size=$2" tmpfs "$1" && mount -t tmpfs -o ro tmpfs /dev/shm ||
+    exit 77
+shift 2
+exec unshare --user --map-user=993 --map-group=990 "$@"
+"""
+AS_ROOT_OF_ITS_OWN = ("--user", "--map-root-user", "--mount")
 SECRET = "the-role's-secret-key"
 
 
@@ -55,8 +63,8 @@ class Function:
 
 
 @contextmanager
-def function(directory, endpoint, bucket, *, assertions=(), wrapper=(), memory=2048, **environment):
-    """`wrapper` is put in front of the process; `environment` comes on top of what the platform gives."""
+def function(directory, endpoint, bucket, *, assertions=(), disk=None, memory=2048):
+    """With `disk`, its megabytes, the function runs in a sandbox such as the platform's."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     settings = Settings("test", bucket, timedelta(hours=1), tuple(assertions))
@@ -71,13 +79,17 @@ def function(directory, endpoint, bucket, *, assertions=(), wrapper=(), memory=2
             map(str, [ROOT, import_path("postgresql_tools"), import_path("postgres_client")])
         ),
         "TMPDIR": str(temporary),
-        **environment,
     }
+    prefix = (
+        unprivileged()
+        if disk is None
+        else ("unshare", *AS_ROOT_OF_ITS_OWN, "sh", "-c", SANDBOX, "sh", str(temporary), f"{disk}m")
+    )
     reader, writer = os.pipe()
     log = directory / "function.log"
     with log.open("w") as output, os.fdopen(reader) as answers:
         process = subprocess.Popen(
-            [*unprivileged(), *wrapper, sys.executable, str(RUNNER), str(writer)],
+            [*prefix, sys.executable, str(RUNNER), str(writer)],
             env=variables, stdin=subprocess.PIPE, stdout=output, stderr=output, text=True, pass_fds=[writer],
         )  # fmt: skip
         os.close(writer)

@@ -10,7 +10,7 @@ import sys
 import time
 from types import SimpleNamespace
 
-from lambdas.restore_verification.handler import handler  # noqa: E402
+from lambdas.restore_verification.handler import handler
 
 answers = os.fdopen(int(sys.argv[1]), "w")
 

@@ -1,21 +1,327 @@
+"""What the verification says of good and of damaged backups."""
+
+import json
+
+import pytest
+import zstandard
+
+from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, VERIFICATION, Verification
+from tests.integration.restore.backups import pg_dump, put, stored
+from tests.integration.restore.conftest import BUCKET, create_database
+from tests.integration.restore.function import FunctionError, function
+
 ORDERS = """
-CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
-CREATE TABLE orders (id bigserial PRIMARY KEY, customer bigint NOT NULL REFERENCES customers, total numeric CHECK (total > 0));
+CREATE EXTENSION citext;
+CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name citext NOT NULL);
+CREATE TABLE orders (
+    id bigserial PRIMARY KEY, customer bigint NOT NULL REFERENCES customers, total numeric CHECK (total > 0)
+);
 CREATE INDEX ON orders (customer);
 INSERT INTO customers (name) SELECT 'customer ' || i FROM generate_series(1, 100) i;
 INSERT INTO orders (customer, total) SELECT 1 + i % 100, i FROM generate_series(1, 1000) i;
 """
 
 
+@pytest.fixture(scope="module")
+def orders(source):
+    """The URL of a small shop's database."""
+    return create_database(source, "orders", ORDERS)
+
+
+@pytest.fixture(scope="module")
+def dump(orders):
+    return pg_dump(orders)
+
+
 def result_of(answer, name):
     return next(check for check in answer["checks"] if check["name"] == name)
 
 
-def test_a_small_database_is_proven_within_a_second(verification, database, backup):
-    prefix = backup(database(ORDERS), critical=[("public", "orders")])
-    answer = verification.verify(prefix)
-    print(answer)
+def failed(answer):
+    return [check["name"] for check in answer["checks"] if check["result"] == "failed"]
+
+
+def body_of(s3, key):
+    return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+
+def exists(s3, key):
+    return s3.list_objects_v2(Bucket=BUCKET, Prefix=key)["KeyCount"] == 1
+
+
+def test_a_small_database_is_proven_within_a_second(verification, orders, backup):
+    answer = verification.verify(backup(orders, critical=[("public", "orders")]))
     assert answer["verdict"] == "proven"
-    assert result_of(answer, "tables equal")["detail"] == "2 tables, 1100 rows"
-    assert sum(answer["seconds"].values()) < 1
+    assert {check["name"]: check["detail"] for check in answer["checks"]} | {"objects intact": ""} == {
+        "objects intact": "",
+        "restore clean": "no errors; from a file in 2 sessions",
+        "extensions present": "2 extensions",
+        "tables equal": "2 tables, 1100 rows",
+        "checksums equal": "1 critical tables, 1000 rows",
+        "constraints valid": "8 constraints, 1 of them foreign keys",
+        "indexes valid": "3 indexes",
+        "sequences ahead of their columns": "2 sequences that number rows",
+        "SQL assertions true": "0 assertions",
+    }
+    assert set(answer) == {"backup", "verdict", "checks", "seconds"}
+    assert sum(answer["seconds"].values()) < 2  # half of that on a machine that does nothing else
     assert verification.leftovers() == []
+
+
+def test_the_verification_is_written_beside_the_backup_and_tagged_like_it(verification, orders, backup, s3):
+    prefix = backup(orders)
+    s3.put_object_tagging(
+        Bucket=BUCKET, Key=prefix + DUMP, Tagging={"TagSet": [{"Key": "retention", "Value": "latest-proven"}]}
+    )
+    answer = verification.invoke({"backup": prefix, "requested_by": "Ada", "reason": "quarterly drill"})
+    written = Verification.from_json(body_of(s3, prefix + VERIFICATION))
+    assert json.loads(written.to_json())["checks"] == answer["checks"]
+    assert (written.requested_by, written.reason) == ("Ada", "quarterly drill")
+    assert written.manifest_sha256 == stored(body_of(s3, prefix + MANIFEST)).sha256
+    assert written.recovery_time_objective == 3600
+    tags = s3.get_object_tagging(Bucket=BUCKET, Key=prefix + VERIFICATION)["TagSet"]
+    assert tags == [{"Key": "retention", "Value": "latest-proven"}]
+
+
+def test_the_time_of_the_recovery_and_the_verdict_become_metrics(verification, orders, backup):
+    answer = verification.verify(backup(orders))
+    [metrics] = [line for line in verification.log if "recovery_duration" in line][-1:]
+    assert metrics["recovery_duration"] == [pytest.approx(sum(answer["seconds"].values()))]
+    assert metrics["verification_failed"] == [0]
+    assert (metrics["environment"], metrics["database"]) == ("test", "orders")
+
+
+def flipped(body):
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+
+@pytest.mark.parametrize("name", [DUMP, ROLES])
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [(flipped, "SHA-256"), (lambda body: body[:-7], "ends after"), (lambda body: body + b"x", "longer than")],
+    ids=["a byte flipped", "the tail cut", "a byte added"],
+)
+def test_a_damaged_object_fails(verification, orders, backup, s3, name, damage, finding):
+    prefix = backup(orders)
+    put(s3, BUCKET, prefix + name, damage(body_of(s3, prefix + name)))
+    answer = verification.verify(prefix)
+    assert answer["verdict"] == "failed"
+    assert finding in result_of(answer, "objects intact")["detail"]
+    assert name in result_of(answer, "objects intact")["detail"]
+    assert result_of(answer, "tables equal")["result"] == "not provable"
+    assert Verification.from_json(body_of(s3, prefix + VERIFICATION)).verdict == "failed"
+
+
+def test_an_object_that_is_missing_fails(verification, orders, backup, s3):
+    prefix = backup(orders)
+    s3.delete_object(Bucket=BUCKET, Key=prefix + DUMP)
+    answer = verification.verify(prefix)
+    assert answer["verdict"] == "failed"
+    assert "is missing" in result_of(answer, "objects intact")["detail"]
+
+
+def test_the_dump_of_another_backup_fails(verification, orders, backup, s3, dump):
+    prefix, other = backup(orders), backup(orders, key="another", dump=dump.replace(b"customer 7\n", b"customer 8\n"))
+    put(s3, BUCKET, prefix + DUMP, body_of(s3, other + DUMP))
+    assert failed(verification.verify(prefix)) == ["objects intact"]
+
+
+def test_a_failure_is_an_error_in_the_log_and_a_metric(verification, orders, backup, s3):
+    prefix = backup(orders)
+    s3.delete_object(Bucket=BUCKET, Key=prefix + DUMP)
+    verification.verify(prefix)
+    metrics, line = verification.log[-2:]
+    assert metrics["verification_failed"] == [1]
+    assert "recovery_duration" not in metrics
+    assert (line["level"], line["message"], line["backup"]) == ("ERROR", "the backup is failed", prefix)
+    assert line["correlation_id"] == "20261123T020000Z"
+
+
+def test_a_folder_without_a_manifest_is_no_backup(verification, orders, backup, s3):
+    prefix = backup(orders)
+    s3.delete_object(Bucket=BUCKET, Key=prefix + MANIFEST)
+    with pytest.raises(FunctionError, match=r"NotABackupError.*has no manifest.json"):
+        verification.verify(prefix)
+    assert not exists(s3, prefix + VERIFICATION)
+
+
+def test_the_manifest_of_another_database_is_refused(verification, orders, backup, s3):
+    prefix, other = backup(orders), backup(orders, database="invoices")
+    put(s3, BUCKET, prefix + MANIFEST, body_of(s3, other + MANIFEST))
+    with pytest.raises(FunctionError, match=r"NotABackupError.*belongs to 'invoices/"):
+        verification.verify(prefix)
+    assert not exists(s3, prefix + VERIFICATION)
+
+
+def garbled(manifest):
+    return {**manifest, "tables": "two"}
+
+
+def mistyped(manifest):
+    return {**manifest, "raw_bytes": "many"}
+
+
+@pytest.mark.parametrize("change", [garbled, mistyped])
+def test_a_garbled_manifest_is_refused(verification, orders, backup, change):
+    with pytest.raises(FunctionError, match=r"NotABackupError.*the manifest is not one"):
+        verification.verify(backup(orders, change=change))
+
+
+def one_row_more(manifest):
+    manifest["tables"][0]["rows"] += 1
+    return manifest
+
+
+def a_table_more(manifest):
+    manifest["tables"].append({"schema": "public", "name": "refunds", "rows": 0, "checksum": None})
+    return manifest
+
+
+def a_table_less(manifest):
+    manifest["tables"].pop()
+    return manifest
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (one_row_more, "public.customers has 100 of 101 rows"),
+        (a_table_more, "public.refunds is missing"),
+        (a_table_less, "public.orders is not in the manifest"),
+    ],
+)
+def test_a_restore_that_is_not_what_the_manifest_says_fails(verification, orders, backup, change, finding):
+    answer = verification.verify(backup(orders, change=change))
+    assert failed(answer) == ["tables equal"]
+    assert finding in result_of(answer, "tables equal")["detail"]
+
+
+def test_a_row_that_changed_without_changing_the_count_fails(verification, orders, backup, dump):
+    changed = dump.replace(b"customer 7\n", b"customer 8\n")
+    answer = verification.verify(backup(orders, dump=changed, critical=[("public", "customers"), ("public", "orders")]))
+    assert failed(answer) == ["checksums equal"]
+    assert result_of(answer, "checksums equal")["detail"] == "1 of 2 differ: public.customers"
+
+
+def test_half_a_dump_with_a_fitting_hash_fails(verification, orders, backup, dump):
+    answer = verification.verify(backup(orders, dump=dump[: len(dump) // 2]))
+    assert {"restore clean", "tables equal"} <= set(failed(answer))
+    assert "end of file" in result_of(answer, "restore clean")["detail"]
+
+
+def test_a_dump_without_the_rows_of_a_table_fails(verification, orders, backup):
+    answer = verification.verify(backup(orders, dump=pg_dump(orders, "--exclude-table-data=orders")))
+    assert failed(answer) == ["tables equal"]
+    assert "public.orders has 0 of 1000 rows" in result_of(answer, "tables equal")["detail"]
+
+
+def test_a_dump_that_lost_the_values_of_its_sequences_fails(verification, orders, backup, dump):
+    lost = dump.replace(b"setval('public.orders_id_seq', 1000, true)", b"setval('public.orders_id_seq',    1, true)")
+    assert lost != dump
+    answer = verification.verify(backup(orders, dump=lost))
+    assert failed(answer) == ["sequences ahead of their columns"]
+    detail = result_of(answer, "sequences ahead of their columns")["detail"]
+    assert "public.orders_id_seq gives 2 next and public.orders.id has 1000 already" in detail
+
+
+def test_a_foreign_key_that_does_not_hold_fails(verification, orders, backup, dump):
+    orphaned = dump.replace(b"999\t100\t999\n", b"999\t999\t999\n")
+    assert orphaned != dump
+    answer = verification.verify(backup(orders, dump=orphaned))
+    assert {"restore clean", "constraints valid"} <= set(failed(answer))
+    assert "orders_customer_fkey" in result_of(answer, "constraints valid")["detail"]
+
+
+def rewritten(s3, prefix, body, **changes):
+    """Replace the dump by `body`, with a manifest that says so."""
+    manifest = json.loads(body_of(s3, prefix + MANIFEST))
+    manifest["objects"][DUMP] = {"bytes": len(body), "sha256": stored(body).sha256}
+    put(s3, BUCKET, prefix + DUMP, body)
+    put(s3, BUCKET, prefix + MANIFEST, json.dumps(manifest | changes).encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        (lambda dump: zstandard.compress(dump) + b"behind the end", "not zstandard throughout"),
+        (lambda dump: zstandard.compress(dump)[:-9], "ends within a zstandard frame"),
+        (lambda dump: dump, "not zstandard throughout"),
+        (lambda dump: zstandard.compress(dump + bytes(1 << 31)), "decompresses to more than"),
+        (lambda dump: zstandard.compress(dump[:-1]), "decompresses to"),
+    ],
+    ids=["garbage at the end", "no end", "not compressed", "a bomb", "a byte short"],
+)
+def test_a_dump_that_is_stored_badly_fails(verification, orders, backup, s3, dump, body, finding):
+    prefix = backup(orders)
+    rewritten(s3, prefix, body(dump))
+    answer = verification.verify(prefix)
+    assert failed(answer) == ["objects intact"]
+    assert finding in result_of(answer, "objects intact")["detail"]
+
+
+def test_a_dump_in_several_frames_is_proven(verification, orders, backup, s3, dump):
+    prefix = backup(orders)
+    rewritten(s3, prefix, zstandard.compress(dump[:1000]) + zstandard.compress(dump[1000:]))
+    assert verification.verify(prefix)["verdict"] == "proven"
+
+
+def committed(prefix):
+    return {"detail": {"bucket": {"name": BUCKET}, "object": {"key": prefix + MANIFEST}}}
+
+
+def test_the_same_event_twice_is_one_verification(verification, orders, backup, s3):
+    prefix = backup(orders)
+    first = verification.invoke(committed(prefix))
+    written = body_of(s3, prefix + VERIFICATION)
+    assert verification.invoke(committed(prefix)) == first
+    assert body_of(s3, prefix + VERIFICATION) == written
+    verification.verify(prefix)  # an operator who asks gets a new one
+    assert body_of(s3, prefix + VERIFICATION) != written
+
+
+def test_the_event_of_another_manifest_is_another_verification(verification, orders, backup):
+    prefix = backup(orders)
+    assert verification.invoke(committed(prefix))["verdict"] == "proven"
+    assert backup(orders, change=one_row_more) == prefix
+    assert verification.invoke(committed(prefix))["verdict"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"backup": "../../etc/"}, {"detail": {}}, committed("orders/"), {"backup": None}], ids=str
+)
+def test_an_event_that_names_no_backup_is_refused(verification, event):
+    with pytest.raises(FunctionError, match="BadRequestError"):
+        verification.invoke(event)
+
+
+def test_assertions_of_the_settings_are_held_against_the_restored_rows(tmp_path, object_store, s3, orders, backup):
+    assertions = [
+        "SELECT count(*) = 1000 FROM orders",
+        "SELECT count(*) = 0 FROM orders",
+        "SELECT refund FROM orders",
+        "DELETE FROM orders RETURNING true",
+    ]
+    with function(tmp_path, object_store, BUCKET, assertions=assertions) as verification:
+        answer = verification.verify(backup(orders))
+    assert failed(answer) == ["SQL assertions true"]
+    detail = result_of(answer, "SQL assertions true")["detail"]
+    assert detail.startswith("3 of 4 are not: 'SELECT count(*) = 0 FROM orders' answers [(False,)]")
+    assert 'column "refund" does not exist' in detail
+    assert "read-only transaction" in detail
+
+
+def test_an_extension_that_cannot_be_had_is_not_provable(verification, orders, backup, dump):
+    """As with PostGIS: the types of its columns are missing, and so the tables are."""
+    unknown = dump.replace(b"citext", b"citexx")
+
+    def with_unknown(manifest):
+        for extension in manifest["extensions"]:
+            extension["name"] = extension["name"].replace("citext", "citexx")
+        return manifest
+
+    answer = verification.verify(backup(orders, dump=unknown, change=with_unknown))
+    assert answer["verdict"] == "not provable"
+    assert failed(answer) == []
+    assert result_of(answer, "extensions present")["detail"] == "the restore server has no extension citexx"
+    assert result_of(answer, "tables equal")["result"] == "not provable"

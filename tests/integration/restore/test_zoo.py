@@ -9,7 +9,7 @@ from tests.databases.loader import THEMES, load
 def test_zoo(theme, source, verification, database, backup):
     if lacking := theme.lacks(source.url()):
         pytest.skip(f"the source has no {', '.join(lacking)}")
-    url = database("", encoding=theme.encoding)
+    url = database("", theme.encoding)
     load(url, theme)
     answer = verification.verify(backup(url))
     faults = [check for check in answer["checks"] if check["result"] != "passed"]
