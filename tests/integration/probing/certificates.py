@@ -23,19 +23,21 @@ class Authority:
         self.certificate = _certificate(name, self._key, None, (-3650, days), ())
         self.pem = self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def server(
-        self, name: str = NAME, *, days: tuple[float, float] = (-1, 90), self_signed: bool = False
-    ) -> ssl.SSLContext:
-        """A server's TLS context; its certificate is valid from and until so many days from now."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = (x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name),)
-        certificate = _certificate(name, key, None if self_signed else self, days, names)
-        pem = self._folder / f"{id(key)}.pem"
-        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        pem.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    def server(self, name: str = NAME, **certificate) -> ssl.SSLContext:
+        """A server's TLS context with the certificate of `pem_of`."""
+        pem = self._folder / "server.pem"
+        pem.write_bytes(self.pem_of(name, **certificate))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         return context
+
+    def pem_of(self, name: str, *, days: tuple[float, float] = (-1, 90), self_signed: bool = False) -> bytes:
+        """Certificate and key for a host or an address, valid from and until so many days from now."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = (x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name),)
+        certificate = _certificate(name, key, None if self_signed else self, days, names)
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return certificate.public_bytes(Encoding.PEM) + private
 
 
 def _certificate(subject, key, authority, days, names):
