@@ -1,0 +1,80 @@
+"""The main job, through the deployed functions and under their own roles."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+
+from embedded.console import Console
+from embedded.stage import InvocationError
+from embedded.story.backup import PATIENCE, back_up, measure_recovery_points, see_it_proven
+from embedded.story.damage import try_to_fool_it
+from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Retention, Verdict, Verification
+
+pytestmark = pytest.mark.xdist_group("account")
+
+
+@pytest.fixture(scope="module")
+def manifest(stage):
+    console = Console()
+    taken = back_up(stage, console)
+    assert console.verdict()
+    return taken
+
+
+@pytest.fixture(scope="module")
+def verification(stage, manifest):
+    return Verification.from_json(stage.wait_for(manifest.backup + VERIFICATION, PATIENCE))
+
+
+def test_every_claim_of_the_story_holds(stage, manifest):
+    console = Console()
+    see_it_proven(stage, console, manifest)
+    measure_recovery_points(stage, console)
+    try_to_fool_it(stage, console, manifest)
+    assert [text for text, holds in console.claims if not holds] == []
+
+
+def test_the_first_backup_of_a_month_is_kept_as_the_months(manifest):
+    assert manifest.retention is Retention.MONTHLY
+
+
+def test_a_verification_on_demand_answers_in_the_documented_shape(stage, manifest):
+    answer = stage.invoke("restore_verification", backup=manifest.backup)
+    assert set(answer) == {"backup", "verdict", "checks", "seconds"}
+    assert set(answer["seconds"]) == {"fetch", "restore", "verify"}
+    assert all(set(check) == {"name", "result", "detail"} for check in answer["checks"])
+    assert answer["verdict"] == Verdict.PROVEN
+
+
+def test_the_verification_speaks_of_this_very_manifest(stage, manifest, verification):
+    assert verification.backup == manifest.backup
+    assert verification.correlation_id == manifest.correlation_id
+
+
+def test_a_slot_that_is_delivered_twice_makes_one_backup(stage):
+    slot = "2026-01-05T02:00:00Z"
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda _: stage.invoke("database_backup", slot=slot), range(2)))
+    assert answers[0]["backup"] == answers[1]["backup"]
+    assert answers[0]["backup"].startswith("junkos/2026/01/05/20260105T020000Z-")
+    named = Manifest.from_json(stage.read(answers[0]["backup"] + MANIFEST)).slot
+    assert datetime.fromisoformat(named) == datetime.fromisoformat(slot)
+
+
+def test_a_second_run_on_demand_says_that_one_is_under_way(stage):
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(stage.invoke, "database_backup") for _ in range(3)]
+    refused = [run.exception() for run in runs if run.exception()]
+    assert len(refused) < len(runs)
+    assert all(isinstance(error, InvocationError) and error.type == "BackupUnderWayError" for error in refused)
+    for run in runs:
+        if not run.exception():
+            assert MANIFEST in stage.sizes(run.result()["backup"])
+
+
+def test_an_unknown_backup_is_refused_in_one_line(stage):
+    with pytest.raises(InvocationError, match="is not a backup") as refused:
+        stage.invoke("restore_verification", backup="junkos/2020/01/01/20200101T000000Z-00000000/")
+    assert refused.value.type == "NotABackupError"
+    assert "\n" not in str(refused.value)
