@@ -4,6 +4,7 @@ MiniStack keeps an instance's record and leaves the server to Docker. Here each 
 of its own behind a front at the instance's endpoint, an address of the loopback interface.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import rds
@@ -16,7 +17,6 @@ _delete_resource = provisioners._rds_db_instance_delete
 _attributes = provisioners._rds_db_instance_attrs
 _create_by_call = rds._create_db_instance_impl
 _delete_by_call = rds._delete_db_instance_impl
-_xml = rds._instance_xml
 
 
 def register() -> None:
@@ -26,7 +26,7 @@ def register() -> None:
     provisioners._rds_db_instance_attrs = attributes
     rds._create_db_instance_impl = create_by_call
     rds._delete_db_instance_impl = delete_by_call
-    rds._instance_xml = instance_xml
+    rds._instance_xml = with_master_secret(rds._instance_xml)
 
 
 def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
@@ -64,7 +64,12 @@ def attributes(instance: dict[str, Any]) -> dict[str, Any]:
     return known | ({"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else {})
 
 
-def instance_xml(instance: dict[str, Any]) -> str:
-    secret = instance.get("MasterUserSecret", {})
-    members = "".join(f"<{name}>{value}</{name}>" for name, value in secret.items())
-    return str(_xml(instance)) + (f"<MasterUserSecret>{members}</MasterUserSecret>" if secret else "")
+def with_master_secret(xml: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
+    """The description of an instance with the secret that RDS keeps its master password in."""
+
+    def instance_xml(instance: dict[str, Any]) -> str:
+        secret = instance.get("MasterUserSecret", {})
+        members = "".join(f"<{name}>{value}</{name}>" for name, value in secret.items())
+        return xml(instance) + (f"<MasterUserSecret>{members}</MasterUserSecret>" if secret else "")
+
+    return instance_xml
