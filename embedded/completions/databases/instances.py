@@ -1,9 +1,10 @@
 """The server behind an instance: its address, its roles and its master user, as RDS sets them up."""
 
 import asyncio
-import itertools
 import json
-import os
+import secrets
+import socket
+import tempfile
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -34,7 +35,6 @@ local all all scram-sha-256
 host all postgres 127.0.0.1/32 scram-sha-256
 """
 
-_addresses = (f"127.54.32.{number}" for number in itertools.count(1))
 _running: dict[str, "Running"] = {}
 
 
@@ -50,7 +50,7 @@ def start(instance: dict[str, Any], *, manage_password: bool) -> None:
         return
     if manage_password:
         _keep_password_in_secret(instance)
-    instance["Endpoint"] |= {"Address": next(_addresses)}
+    instance["Endpoint"] |= {"Address": _free_address(int(instance["Endpoint"]["Port"]))}
     target = Target(get_account_id(), get_region(), instance["DBInstanceIdentifier"])
     _running[instance["DbiResourceId"]] = _owner.run(_start(instance, target))
 
@@ -60,6 +60,16 @@ def stop(instance: dict[str, Any] | None) -> None:
     if instance and running:
         _owner.run(_stop(running))
         secretsmanager.delete_secret_in_process(instance.get("MasterUserSecret", {}).get("SecretArn", ""))
+
+
+def _free_address(port: int) -> str:
+    """An address of the loopback interface on which nobody listens at this port; other accounts have theirs."""
+    for _ in range(20):
+        address = f"127.{64 + secrets.randbelow(64)}.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"
+        with socket.socket() as probe:
+            if probe.connect_ex((address, port)) != 0:
+                return address
+    raise ValueError(f"port {port} is taken on every address of this machine: stop the server that listens there")
 
 
 def _keep_password_in_secret(instance: dict[str, Any]) -> None:
@@ -73,15 +83,18 @@ def _keep_password_in_secret(instance: dict[str, Any]) -> None:
 
 
 async def _start(instance: dict[str, Any], target: Target) -> Running:
-    folder = Path(os.environ["TMPDIR"]) / f"rds{len(_running)}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="rds"))
     access = folder / "access.conf"
     access.write_text(ACCESS)
     settings = _parameters(instance) | {"hba_file": str(access), "unix_socket_directories": str(folder)}
     server = postgres.start(folder / "data", settings=settings)
-    _set_up(server, instance)
     front = Front(folder / f".s.PGSQL.{server.port}", target)
-    await front.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
+    try:
+        _set_up(server, instance)
+        await front.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
+    except BaseException:
+        server.child.stop()
+        raise
     return Running(server, front)
 
 

@@ -213,10 +213,22 @@ def test_an_update_that_fails_is_rolled_back(client, stack):
     assert attributes["DisplayName"] == "before"
 
 
-def test_a_describe_call_waits_for_a_stack_in_progress(client, stack):
-    client("cloudformation").create_stack(StackName=stack.name, TemplateBody=_template({"Age": ALARM}, None))
+SLOW_RESOURCE = """
+import json, time, urllib.request
+def handler(event, context):
+    time.sleep(0.5)
+    answer = {"Status": "SUCCESS", "PhysicalResourceId": "slow", "Data": {}}
+    request = urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), method="PUT")
+    urllib.request.urlopen(request)
+"""
+
+
+def test_a_describe_call_waits_for_a_stack_in_progress(client, stack, function):
+    slow = {"Type": "Custom::Slow", "Properties": {"ServiceToken": function(SLOW_RESOURCE).arn}}
+    client("cloudformation").create_stack(StackName=stack.name, TemplateBody=_template({"Slow": slow}, None))
     (described,) = client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
     assert described["StackStatus"] == "CREATE_COMPLETE"
+    stack.delete()  # while its function is still there
 
 
 def test_a_database_with_backups_has_a_restorable_time_and_one_without_has_none(client):
