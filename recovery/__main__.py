@@ -1,0 +1,148 @@
+"""Back up now, list, verify, fetch, restore: one command each.
+
+Uses the AWS credentials of the shell, as `cdk deploy` does.  A backup is named by its folder in the bucket, or by
+`latest`, the newest one that was proven by a restore.
+"""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from layers.build import import_path
+
+for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the functions use
+    sys.path.append(str(import_path(layer)))
+
+import psycopg2  # noqa: E402
+from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
+from psycopg2.extensions import make_dsn, parse_dsn  # noqa: E402
+
+from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError  # noqa: E402
+from lambdas.restore_verification.objects import Backup  # noqa: E402
+from lambdas.shared.catalogue import NotABackupError  # noqa: E402
+from lambdas.shared.clock import now  # noqa: E402
+from lambdas.shared.postgres import Login  # noqa: E402
+from lambdas.shared.postgres_errors import one_line  # noqa: E402
+from lambdas.vocabulary.backups import Result, Verdict  # noqa: E402
+from recovery.account import Account  # noqa: E402
+from recovery.errors import RecoveryError  # noqa: E402
+from recovery.fetch import fetch  # noqa: E402
+from recovery.restore import restore  # noqa: E402
+from recovery.select import LATEST, commit_of  # noqa: E402
+from stacks.settings import SettingsError, load  # noqa: E402
+
+
+def back_up(account: Account, options: argparse.Namespace) -> bool:
+    answer = account.invoke("database_backup", requested_by=getpass.getuser(), reason=options.reason)
+    print(f"{answer['backup']}\n{answer['tables']} tables, {answer['rows']:,} rows, {answer['stored_bytes']:,} bytes")
+    return True
+
+
+def show(account: Account, options: argparse.Namespace) -> bool:
+    catalogue = account.catalogue()
+    print(f"{'backup':<58} {'age':>9} {'rows':>13} {'bytes':>15}  verdict")
+    for prefix in catalogue.prefixes(account.environment.database.name)[: options.newest]:
+        manifest, verification = catalogue.commit(prefix).manifest, catalogue.verification(prefix)
+        hours = (now() - datetime.fromisoformat(manifest.snapshot_at)).total_seconds() / 3600
+        verdict = verification.verdict if verification else "not verified"
+        print(f"{prefix:<58} {hours:>7.1f} h {manifest.rows:>13,} {manifest.stored_bytes:>15,}  {verdict}")
+    return True
+
+
+def verify(account: Account, options: argparse.Namespace) -> bool:
+    commit = commit_of(account.catalogue(), account.environment.database.name, options.backup)
+    answer = account.invoke(
+        "restore_verification", backup=commit.manifest.backup, requested_by=getpass.getuser(), reason=options.reason
+    )
+    for check in answer["checks"]:
+        mark = "✓" if check["result"] == Result.PASSED else "✗"
+        print(f"{mark} {check['name']}: {check['detail']}")
+    print(f"{answer['backup']} is {answer['verdict']}")
+    return bool(answer["verdict"] == Verdict.PROVEN)
+
+
+def fetch_backup(account: Account, options: argparse.Namespace) -> bool:
+    backup = _backup(account, options)
+    fetch(backup, options.to)
+    print(f"{backup.manifest.backup} lies in {options.to}, whole; restore it with pg_restore --dbname=… dump.pgc")
+    return True
+
+
+def restore_backup(account: Account, options: argparse.Namespace) -> bool:
+    backup, login = _backup(account, options), _login(options.to)
+    for line in restore(backup, login):
+        print(f"✓ {line}")
+    print(f"{backup.manifest.backup} is restored into {login.address}")
+    return True
+
+
+def _backup(account: Account, options: argparse.Namespace) -> Backup:
+    catalogue = account.catalogue()
+    return Backup(catalogue, commit_of(catalogue, account.environment.database.name, options.backup).manifest)
+
+
+def _login(url: str) -> Login:
+    """The target; its password comes from ~/.pgpass or is asked for, as others can read a command line."""
+    try:
+        parameters = {name: str(value) for name, value in parse_dsn(url).items()}
+    except psycopg2.ProgrammingError:
+        raise RecoveryError("--to is no PostgreSQL URL: write postgresql://user@host:5432/name") from None
+    if "password" in parameters:
+        raise RecoveryError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
+    try:
+        psycopg2.connect(make_dsn(**parameters)).close()
+    except psycopg2.OperationalError as error:
+        if "no password supplied" not in str(error):
+            raise
+        return Login(parameters, getpass.getpass("Password: "))
+    return Login(parameters)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m recovery", description=__doc__)
+    parser.add_argument("environment", help="the name of a file in environments/, such as prod")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: Callable[[Account, argparse.Namespace], bool], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    def add_for_backup(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        command = add(name, run, text)
+        command.add_argument("backup", nargs="?", default=LATEST, help="its folder in the bucket; default: latest")
+        return command
+
+    backing_up = add("back-up", back_up, "take a backup now")
+    backing_up.add_argument("--reason", default="by hand")
+    listing = add("list", show, "show the backups, newest first, with their verdicts")
+    listing.add_argument("--newest", type=int, default=20, metavar="N")
+    verifying = add_for_backup("verify", verify, "restore a backup into an empty server at AWS and check it")
+    verifying.add_argument("--reason", default="by hand")
+    fetching = add_for_backup("fetch", fetch_backup, "download a backup, decompressed and checked")
+    fetching.add_argument("--to", type=Path, required=True, metavar="DIRECTORY")
+    restoring = add_for_backup("restore", restore_backup, "restore a backup into an empty database")
+    restoring.add_argument("--to", required=True, metavar="URL", help="postgresql://user@host/name, without password")
+    return parser
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    try:
+        return 0 if options.run(Account.of(load(options.environment)), options) else 1
+    except (RecoveryError, NotABackupError, DamagedBackupError, CouldNotVerifyError, SettingsError) as error:
+        reason = str(error)
+    except (ClientError, BotoCoreError) as error:
+        reason = f"AWS refused: {error}"
+    except psycopg2.Error as error:
+        reason = f"the target database: {one_line(str(error))}"
+    print(f"{options.environment}: {reason}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

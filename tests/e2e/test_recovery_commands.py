@@ -1,0 +1,108 @@
+"""What an operator types, against the embedded account."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+
+import psycopg2
+import pytest
+from psycopg2.extensions import parse_dsn
+
+from embedded.story.backup import PATIENCE
+from lambdas.vocabulary.backups import DUMP, VERIFICATION
+
+pytestmark = pytest.mark.xdist_group("account")
+
+
+@pytest.fixture(scope="module")
+def recovery(raised, tmp_path_factory):
+    """Runs one command as an operator would; the target's password is in a password file."""
+    target = parse_dsn(raised.database_url)
+    passwords = tmp_path_factory.mktemp("home") / "pgpass"
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:*:{target['password']}\n")
+    environment = {**os.environ, **raised.stage.account.client_environment(), "PGPASSFILE": str(passwords)}
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "recovery", "local", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def backup(stage, recovery):
+    done = recovery("back-up", "--reason", "test")
+    assert done.returncode == 0, done.stderr
+    prefix = done.stdout.splitlines()[0]
+    stage.wait_for(prefix + VERIFICATION, PATIENCE)
+    return prefix
+
+
+@pytest.fixture
+def empty_database(raised):
+    """The URL of a new database, without its password."""
+    with closing(psycopg2.connect(raised.database_url)) as session:
+        session.autocommit = True
+        session.cursor().execute("DROP DATABASE IF EXISTS brought_back")
+        session.cursor().execute("CREATE DATABASE brought_back")
+    target = parse_dsn(raised.database_url)
+    return f"postgresql://{target['user']}@{target['host']}:{target['port']}/brought_back"
+
+
+def count(raised, database):
+    target = parse_dsn(raised.database_url) | {"dbname": database}
+    with closing(psycopg2.connect(**target)) as session, session.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM orders")
+        return cursor.fetchone()[0]
+
+
+def test_list_shows_a_backup_with_its_verdict(recovery, backup):
+    (line,) = (line for line in recovery("list").stdout.splitlines() if line.startswith(backup))
+    assert line.endswith("proven")
+
+
+def test_verify_restores_again_and_says_so(recovery, backup):
+    done = recovery("verify", backup)
+    assert done.returncode == 0
+    assert "✓ tables equal: 28 tables, 412621 rows" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"{backup} is proven"
+
+
+def test_fetch_brings_an_archive_that_pg_restore_reads(recovery, backup, tmp_path):
+    done = recovery("fetch", backup, "--to", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "dump.pgc").read_bytes().startswith(b"PGDMP")
+    assert {path.name for path in tmp_path.iterdir()} == {"dump.pgc", "roles.sql", "manifest.json"}
+
+
+def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery, raised, backup, empty_database):
+    done = recovery("restore", "latest", "--to", empty_database)
+    assert done.returncode == 0, done.stderr
+    assert count(raised, "brought_back") == count(raised, "junkos")
+
+    again = recovery("restore", "latest", "--to", empty_database)
+    assert again.returncode == 1
+    assert "is not empty" in again.stderr
+    assert len(again.stderr.splitlines()) == 1
+
+
+def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, raised, stage, backup, empty_database):
+    intact = stage.read(backup + DUMP)
+    stage.write(backup + DUMP, intact[:-1] + bytes([intact[-1] ^ 1]))
+    try:
+        done = recovery("restore", backup, "--to", empty_database)
+    finally:
+        stage.write(backup + DUMP, intact)
+    assert done.returncode == 1
+    assert "SHA-256" in done.stderr or "zstandard" in done.stderr
+    with pytest.raises(psycopg2.errors.UndefinedTable):
+        count(raised, "brought_back")
+
+
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(recovery):
+    done = recovery("restore", "latest", "--to", "postgresql://me:hunter2@127.0.0.1/x")
+    assert done.returncode == 1
+    assert "password" in done.stderr
+    assert "hunter2" not in done.stderr
