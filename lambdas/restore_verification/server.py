@@ -99,15 +99,12 @@ def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
 
 def _unpack_template(data: Path) -> None:
     data.mkdir(mode=0o700)
-    try:
-        with (
-            TEMPLATE_DATA_DIRECTORY_ARCHIVE.open("rb") as packed,
-            ZstdDecompressor().stream_reader(packed) as unpacked,
-            tarfile.open(fileobj=unpacked, mode="r|") as template,
-        ):
-            template.extractall(data, filter="tar")
-    except OSError as error:
-        raise CouldNotVerifyError(f"the restore server's files could not be unpacked: {error}") from error
+    with (
+        TEMPLATE_DATA_DIRECTORY_ARCHIVE.open("rb") as packed,
+        ZstdDecompressor().stream_reader(packed) as unpacked,
+        tarfile.open(fileobj=unpacked, mode="r|") as template,
+    ):
+        template.extractall(data, filter="tar")
 
 
 def _options(resources: Resources) -> list[str]:

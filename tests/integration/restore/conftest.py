@@ -56,8 +56,8 @@ def create_database(source, name, sql, encoding="UTF8"):
 def database(source, request):
     """Makes a database of the test's own from SQL and returns its URL."""
 
-    def make(sql, encoding="UTF8"):
-        return create_database(source, request.node.name, sql, encoding)
+    def make(sql, encoding="UTF8", name=""):
+        return create_database(source, request.node.name[:40] + name, sql, encoding)
 
     return make
 

@@ -42,8 +42,15 @@ class Function:
     temporary: Path
 
     def invoke(self, event, seconds=120):
+        self.send(event, seconds)
+        return self.receive()
+
+    def send(self, event, seconds=120):
+        """Invoke the function without waiting for its answer."""
         self.process.stdin.write(json.dumps({"event": event, "seconds": seconds}) + "\n")
         self.process.stdin.flush()
+
+    def receive(self):
         answer = json.loads(self.answers.readline() or '{"error": "Crash", "message": "the process ended"}')
         if "error" in answer:
             raise FunctionError(answer["error"], answer["message"])

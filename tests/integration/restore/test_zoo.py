@@ -5,6 +5,7 @@ import pytest
 from tests.databases.loader import THEMES, load
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_zoo(theme, source, verification, database, backup):
     if lacking := theme.lacks(source.url()):
