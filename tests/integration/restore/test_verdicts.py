@@ -1,15 +1,18 @@
 """What the verification says of good and of damaged backups."""
 
 import json
+from pathlib import Path
 
 import pytest
 import zstandard
+from jsonschema import Draft202012Validator, FormatChecker
 
 from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, VERIFICATION, Verification
 from tests.integration.restore.backups import pg_dump, put, stored
 from tests.integration.restore.conftest import BUCKET, create_database
 from tests.integration.restore.function import FunctionError, function
 
+SCHEMAS = Path(__file__).parents[3] / "docs/schemas"
 ORDERS = """
 CREATE EXTENSION citext;
 CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name citext NOT NULL);
@@ -94,6 +97,13 @@ def test_the_time_of_the_recovery_and_the_verdict_become_metrics(verification, o
     assert metrics["recovery_duration"] == [pytest.approx(sum(answer["seconds"].values()))]
     assert metrics["verification_failed"] == [0]
     assert (metrics["environment"], metrics["database"]) == ("test", "orders")
+
+
+def test_the_documents_keep_to_their_schemas(verification, prefix, s3):
+    verification.verify(prefix)
+    for name in (MANIFEST, VERIFICATION):
+        schema = json.loads((SCHEMAS / name.replace(".json", ".schema.json")).read_text())
+        Draft202012Validator(schema, format_checker=FormatChecker()).validate(json.loads(body_of(s3, prefix + name)))
 
 
 def flipped(body):
