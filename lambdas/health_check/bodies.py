@@ -4,7 +4,8 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 
-from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.results import ProbeError
+from lambdas.vocabulary.endpoints import Reason
 
 MEMORY = 128_000_000
 """Bytes that the bodies of all probes under way may hold together."""

@@ -8,10 +8,11 @@ from lambdas.health_check.places import Ask, asked
 from lambdas.health_check.probe_all import Means, probe_all
 from lambdas.health_check.quorum import agree
 from lambdas.health_check.report import reporter
-from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Metric
 
 

@@ -15,9 +15,10 @@ from lambdas.health_check.addresses import refusal
 from lambdas.health_check.certificates import days_left, has_expired, reason_of
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.resolve import Resolver
-from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
 from lambdas.shared.clock import Clock, now
+from lambdas.vocabulary.endpoints import Reason
 
 READ_SIZE = 16 * 1024
 MAX_ADDRESSES = 8

@@ -10,8 +10,9 @@ import h11
 from lambdas.health_check.bodies import Body, Share
 from lambdas.health_check.connect import READ_SIZE, Connection
 from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
+from lambdas.vocabulary.endpoints import Reason
 
 MAX_HEADER_BYTES = 64 * 1024
 # A body in chunks of one byte, or an endless row of "100 Continue", costs the prober more time than the server.

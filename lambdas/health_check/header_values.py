@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from lambdas.health_check.aws import client
 from lambdas.health_check.endpoints import Endpoint, Reference, Store, is_header_value
-from lambdas.health_check.results import ProbeError, Reason
+from lambdas.health_check.results import ProbeError
+from lambdas.vocabulary.endpoints import Reason
 
 Read = Callable[[str], str]
 """The text kept under a name."""

@@ -10,7 +10,8 @@ from lambdas.health_check.endpoints import Comparison, Condition, Endpoint
 from lambdas.health_check.exchange import Head
 from lambdas.health_check.health_body import failing_checks, is_failing
 from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Reason, State
+from lambdas.health_check.results import ProbeError
+from lambdas.vocabulary.endpoints import Reason, State
 
 _NOT_JSON = object()
 _MAX_SHOWN = 80

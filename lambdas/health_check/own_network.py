@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from lambdas.health_check.connect import Network, Target
 from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.health_check.results import ProbeError, Result
 from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.endpoints import Reason, State
 
 REFERENCE_TIMEOUT = 3.0  # seconds
 

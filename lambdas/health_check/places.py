@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from lambdas.health_check.aws import client
-from lambdas.health_check.results import Result, State
+from lambdas.health_check.results import Result
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
+from lambdas.vocabulary.endpoints import State
 
 Ask = Callable[[bytes], bytes]
 """Sends an event to one place and returns its answer; raises when it does not answer."""

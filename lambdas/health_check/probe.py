@@ -12,9 +12,10 @@ from lambdas.health_check.endpoints import Endpoint
 from lambdas.health_check.exchange import Exchange, Head, Request
 from lambdas.health_check.judge import is_expected, judge_body, judge_status
 from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.health_check.results import ProbeError, Result
 from lambdas.health_check.stopwatch import Phase
 from lambdas.shared.observability import logger
+from lambdas.vocabulary.endpoints import Reason, State
 
 MAX_REDIRECTS = 5
 

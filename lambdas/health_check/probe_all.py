@@ -14,8 +14,9 @@ from lambdas.health_check.header_values import HeaderValues
 from lambdas.health_check.own_network import Suspicion
 from lambdas.health_check.probe import Prober
 from lambdas.health_check.resolve import Lookup, Resolver, system_lookup
-from lambdas.health_check.results import ProbeError, Reason, Result
+from lambdas.health_check.results import ProbeError, Result
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.vocabulary.endpoints import Reason
 
 Deliver = Callable[[Result], None]
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lambdas.health_check.results import Reason, Result, State
-
-_WORST_FIRST = (State.DOWN, State.DEGRADED, State.SLOW, State.UP)
+from lambdas.health_check.results import Result
+from lambdas.vocabulary.endpoints import WORST_FIRST, Reason, State
 
 
 def agree(
@@ -29,7 +28,7 @@ def _agreed(name: str, results: list[Result], quorum: int, moment: datetime) -> 
     if len(known) < quorum:
         detail = f"{len(known)} places know, and {quorum} must (is a place silent?)"
         return Result(name, State.UNKNOWN, moment, reason=Reason.NO_QUORUM, detail=detail)
-    agreed = sorted(known, key=lambda result: _WORST_FIRST.index(result.state))[quorum - 1]
+    agreed = sorted(known, key=lambda result: WORST_FIRST.index(result.state))[quorum - 1]
     days = [result.certificate_days_left for result in known if result.certificate_days_left is not None]
     alike = [result.place for result in known if result.state is agreed.state]
     return replace(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from lambdas.health_check.endpoints import Endpoint
-from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.results import Result
 from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 _PHASES = {

@@ -7,9 +7,10 @@ import pytest
 from lambdas.health_check import check_health as check
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.places import answer_of, asked
-from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Metric
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

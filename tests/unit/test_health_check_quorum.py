@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.health_check.quorum import agree
-from lambdas.health_check.results import Reason, Result, State
+from lambdas.health_check.results import Result
+from lambdas.vocabulary.endpoints import Reason, State
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PLACES = ("here", "there", "elsewhere")

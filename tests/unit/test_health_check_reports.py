@@ -6,8 +6,9 @@ from lambdas.health_check.endpoints import Reference, Store, endpoint_from
 from lambdas.health_check.header_values import HeaderValues
 from lambdas.health_check.health_body import failing_checks, is_failing
 from lambdas.health_check.report import metrics_of
-from lambdas.health_check.results import ProbeError, Reason, Result, State
+from lambdas.health_check.results import ProbeError, Result
 from lambdas.health_check.stopwatch import Timings
+from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Metric
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

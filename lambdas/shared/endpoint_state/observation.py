@@ -1,0 +1,52 @@
+"""What is remembered of one probe, and by which rules observations become a state."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from lambdas.vocabulary.endpoints import State
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen of one endpoint at `at` (UTC).
+
+    `reason` is shown to the public: it names a kind of failure or the failing checks, never an address or a secret.
+    """
+
+    endpoint: str
+    state: State
+    at: datetime
+    latency_ms: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    confirmations: int = 2
+    """How many observations in a row must be worse before the public state is."""
+    interval: timedelta = timedelta(minutes=5)
+    """Between two scheduled runs: the length of a slot."""
+
+    @property
+    def gap(self) -> timedelta:
+        """Observations further apart than this do not follow on each other: nobody looked in between."""
+        return 3 * self.interval
+
+
+@dataclass(frozen=True)
+class Change:
+    """The public state changed."""
+
+    endpoint: str
+    before: State
+    after: State
+    since: datetime
+    """The first observation of the new state: of what got worse, the first bad one."""
+    reason: str = ""
+    downtime_seconds: float | None = None
+    """When the endpoint was down before: how long, from the first bad observation to this one."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON knows it, for the log."""
+        return {**asdict(self), "since": self.since.isoformat()}

@@ -1,0 +1,204 @@
+"""How observations become the public state of an endpoint, in memory."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.shared.endpoint_state.current import Current, never_seen
+from lambdas.shared.endpoint_state.day import Day
+from lambdas.shared.endpoint_state.latencies import Latencies
+from lambdas.shared.endpoint_state.observation import Observation, Rules
+from lambdas.shared.endpoint_state.step import Occasion, step
+from lambdas.vocabulary.endpoints import State
+
+START = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+RULES = Rules()
+MINUTE = timedelta(minutes=1)
+
+
+class Watched:
+    """An endpoint that is observed every five minutes, and what its records are."""
+
+    def __init__(self, rules=RULES, start=START):
+        self.rules = rules
+        self.at = start - rules.interval
+        self.current = never_seen("api", start.date())
+        self.changes = []
+        self.incidents = {}
+        self.days = {}
+
+    def sees(self, *states, after=None, reason="refused"):
+        for state in states:
+            self.at += after or self.rules.interval
+            self.sees_at(self.at, state, reason=reason)
+        return self
+
+    def sees_at(self, at, state, *, slot=None, now=None, reason="refused"):
+        state = State(state)
+        observation = Observation("api", state, at, 100.0, "" if state is State.UP else reason)
+        occasion = Occasion(slot or at, now or at, self.rules)
+        taken = step(self.current, observation, occasion, lambda of: self.days.get(of, Day(of)))
+        # What is written is what the next run reads.
+        self.current = Current.from_dict("api", 0, taken.current.as_dict())
+        self.days |= {day.date: day for day in taken.days}
+        self.changes += [taken.change] if taken.change else []
+        if taken.incident:
+            self.incidents[taken.incident.start] = taken.incident
+
+    @property
+    def path(self):
+        return " ".join(change.after for change in self.changes)
+
+
+@pytest.mark.parametrize(
+    ("seen", "path"),
+    [
+        ("up up up", "up"),
+        ("up down up", "up"),  # one failure is none
+        ("up down down down", "up down"),  # changes once
+        ("up down down up", "up down up"),  # recovers at once
+        ("up slow slow", "up slow"),
+        ("up slow up slow up", "up"),
+        ("up degraded down", "up degraded"),  # both were at least degraded
+        ("up degraded down down", "up degraded down"),
+        ("up down slow slow", "up slow"),
+        ("up down down slow down down", "up down slow down"),
+        ("down down", "down"),
+        ("down up", "up"),
+        ("unknown unknown", ""),
+        ("up down unknown down", "up down"),  # what is not known neither confirms nor refutes
+        ("up unknown unknown up", "up"),
+    ],
+)
+def test_the_public_state_worsens_when_confirmed_and_improves_at_once(seen, path):
+    assert Watched().sees(*seen.split()).path == path
+
+
+def test_a_recovery_gives_the_downtime_since_the_first_bad_observation():
+    watched = Watched().sees("up", "down", "down", "down", "up")
+    _, down, recovery = watched.changes
+    assert down.since == START + 5 * MINUTE
+    assert recovery.downtime_seconds == 15 * 60
+    (incident,) = watched.incidents.values()
+    assert (incident.start, incident.end) == (START + 5 * MINUTE, START + 20 * MINUTE)
+    assert incident.down_seconds == 15 * 60
+    assert watched.current.incident is None
+
+
+def test_an_incident_keeps_the_reason_of_its_worst_state():
+    watched = (
+        Watched().sees("up").sees("degraded", "degraded", reason="database").sees("down", "down", reason="refused")
+    )
+    watched.sees("degraded", reason="cache").sees("up")
+    (incident,) = watched.incidents.values()
+    assert (incident.worst, incident.reason, incident.down_seconds) == (State.DOWN, "refused", 600)
+
+
+def test_slow_is_no_incident():
+    assert not Watched().sees("up", "slow", "slow", "up").incidents
+
+
+def test_the_days_seconds_are_of_the_public_state():
+    day = Watched().sees("up", "up", "down", "up", "down", "down", "up").current.day
+    assert day.seconds == {State.UP: 1200, State.DOWN: 600}
+    assert day.checks == {State.UP: 4, State.DOWN: 3}
+
+
+def test_more_confirmations_move_the_time_that_was_judged_too_well():
+    day = Watched(Rules(confirmations=3)).sees("up", "up", "down", "down", "down", "up").current.day
+    assert day.seconds == {State.UP: 600, State.DOWN: 900}
+
+
+def test_time_in_which_nobody_looked_is_neither_good_nor_bad():
+    watched = Watched().sees("up", "down").sees("down", after=timedelta(hours=6))
+    assert watched.path == "up"  # the two failures do not follow on each other
+    assert watched.current.day.watched_seconds == 300
+
+
+def test_a_slot_counts_once_however_often_it_runs():
+    watched = Watched().sees("up")
+    watched.sees_at(START + MINUTE, "up", slot=START)
+    assert watched.current.day.checks == {State.UP: 1}
+    assert watched.current.checked_at == START + MINUTE
+
+
+def test_an_observation_that_comes_too_late_counts_but_changes_no_state():
+    watched = Watched().sees("up", "up").sees("up", after=10 * MINUTE)
+    for _ in range(2):
+        watched.sees_at(START + 10 * MINUTE, "down", now=watched.at)
+    assert watched.path == "up"
+    assert watched.current.checked_at == watched.at
+    assert watched.current.day.checks == {State.UP: 3, State.DOWN: 1}
+
+
+def test_a_late_slot_of_yesterday_is_counted_in_yesterday():
+    midnight = datetime(2026, 3, 11, tzinfo=UTC)
+    watched = Watched(start=midnight - 10 * MINUTE).sees("up").sees("up", after=10 * MINUTE)
+    watched.sees_at(midnight - 5 * MINUTE, "slow", now=midnight + MINUTE)
+    assert watched.days[date(2026, 3, 10)].checks == {State.UP: 1, State.SLOW: 1}
+    assert watched.current.day.date == date(2026, 3, 11)
+
+
+def test_midnight_begins_a_new_day_and_keeps_the_old_one():
+    midnight = datetime(2026, 3, 11, tzinfo=UTC)
+    watched = Watched(start=midnight - 10 * MINUTE).sees("up", "up", "up", "up")
+    assert watched.days[date(2026, 3, 10)].checks == {State.UP: 2}
+    assert watched.current.day.checks == {State.UP: 2}
+
+
+def test_a_clock_that_jumps_ahead_and_back_loses_no_day_and_stops_nothing():
+    watched = Watched().sees("up", "up")
+    jumped = START + timedelta(days=3)
+    watched.sees_at(jumped, "up")
+    watched.sees("down", "down", "up")
+    assert watched.path == "up down up"
+    assert watched.current.day.date == START.date()
+    assert watched.current.day.checks == {State.UP: 3, State.DOWN: 2}
+    assert all(change.downtime_seconds is None or change.downtime_seconds >= 0 for change in watched.changes)
+
+
+def test_an_incident_that_a_jumping_clock_opened_does_not_end_before_it_began():
+    watched = Watched().sees("up")
+    watched.sees_at(START + timedelta(hours=5), "down")
+    watched.sees_at(START + timedelta(hours=5, minutes=5), "down")
+    watched.sees("up")
+    (incident,) = watched.incidents.values()
+    assert incident.end >= incident.start
+    assert incident.down_seconds == 0
+
+
+@given(st.lists(st.sampled_from(list(State)), max_size=60))
+def test_the_story_of_any_observations_is_consistent(states):
+    watched = Watched().sees(*states)
+    befores = [change.before for change in watched.changes]
+    afters = [change.after for change in watched.changes]
+    assert befores == [State.UNKNOWN, *afters[:-1]][: len(befores)]
+    assert State.UNKNOWN not in afters
+    assert all(before != after for before, after in zip(befores, afters, strict=True))
+    day = watched.current.day
+    assert sum(day.checks.values()) == len(states)
+    lasting = [incident for incident in watched.incidents.values() if incident.end is None]
+    assert lasting == ([watched.current.incident] if watched.current.incident else [])
+    known = [index for index, state in enumerate(states) if state is not State.UNKNOWN]
+    steps = [later - earlier for earlier, later in itertools.pairwise(known)]
+    assert day.watched_seconds == sum(300 * number for number in steps if number <= 3)
+    over = sum(incident.down_seconds for incident in watched.incidents.values() if incident.end)
+    if max(steps, default=0) <= 3 and watched.current.state is not State.DOWN and not lasting:
+        assert day.seconds.get(State.DOWN, 0) == over
+
+
+@given(st.lists(st.floats(1, 60_000), min_size=1, max_size=200), st.floats(0.01, 1))
+def test_percentiles_are_right_within_five_percent(values, share):
+    latencies = Latencies()
+    for value in values:
+        latencies = latencies.including(value)
+    exact = next(value for rank, value in enumerate(sorted(values), 1) if rank >= share * len(values))
+    assert latencies.percentile(share) == pytest.approx(exact, rel=0.051)
+    assert Latencies.together([latencies, latencies]).percentile(share) == latencies.percentile(share)
+
+
+def test_no_latencies_have_no_percentile():
+    assert Latencies.together([]).percentile(0.5) is None
