@@ -82,8 +82,9 @@ def connect(login: Login, *, application_name: str, **options: str) -> Iterator[
 
     Raises psycopg2.OperationalError when the server cannot be reached or refuses.
     """
-    flags = " ".join(f"-c {name}={value}" for name, value in options.items())
-    parameters: dict[str, Any] = {**login.parameters, "application_name": application_name, "options": flags}
+    flags = [login.parameters.get("options", ""), *(f"-c {name}={value}" for name, value in options.items())]
+    parameters: dict[str, Any] = {**login.parameters, "application_name": application_name}
+    parameters["options"] = " ".join(filter(None, flags))
     session = psycopg2.connect(**parameters, password=login.password)
     try:
         yield session

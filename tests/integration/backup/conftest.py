@@ -155,13 +155,18 @@ class Bucket:
 
 @pytest.fixture
 def bucket(store_address):
-    session = botocore.session.get_session()
-    session.set_credentials("test", "test")
-    config = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5)
-    s3 = session.create_client("s3", endpoint_url=store_address, region_name="us-east-1", config=config)
+    s3 = client(store_address)
     name = f"backups-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=name)
     return Bucket(s3, name)
+
+
+def client(store_address):
+    """A client that gives up sooner than the function's own."""
+    session = botocore.session.get_session()
+    session.set_credentials("test", "test")
+    config = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5)
+    return session.create_client("s3", endpoint_url=store_address, region_name="us-east-1", config=config)
 
 
 @pytest.fixture
