@@ -33,13 +33,12 @@ def observe(
 
     A change is returned once, by the run whose write made it.  Raises StateNotKeptError when the table fails.
     """
-    moment = clock()
     names = [observation.endpoint for observation in observations]
     try:
         currents = table.currents(names, slot.date())
     except _FAULTS as fault:
         raise StateNotKeptError(f"the endpoints' states were not read: {fault}", []) from fault
-    keeping = _Keeping(table, Occasion(slot, moment, rules))
+    keeping = _Keeping(table, slot, rules, clock)
     with ThreadPoolExecutor(min(THREADS, max(len(names), 1)), thread_name_prefix="state") as threads:
         changes = [change for change in threads.map(keeping.keep, currents, observations) if change]
     if keeping.fault:
@@ -52,7 +51,9 @@ class _Keeping:
     """One run's writes; after the first that fails for good, the rest are not tried: DynamoDB is down."""
 
     table: StateTable
-    occasion: Occasion
+    slot: datetime
+    rules: Rules
+    clock: Clock
     fault: Exception | None = None
 
     def keep(self, current: Current, observation: Observation) -> Change | None:
@@ -65,21 +66,23 @@ class _Keeping:
             return None
 
     def _keep(self, current: Current, observation: Observation) -> Change | None:
-        # A probe cannot have ended in the future; where it says so, the clock went back since.
-        observation = replace(observation, at=min(observation.at, self.occasion.moment))
         name = observation.endpoint
         for _ in range(ATTEMPTS):
-            taken = step(current, observation, self.occasion, lambda of: self.table.day(name, of))
+            moment = self.clock()
+            # A probe cannot have ended in the future; where it says so, the clock went back since.
+            seen = replace(observation, at=min(observation.at, moment))
+            occasion = Occasion(self.slot, moment, self.rules)
+            taken = step(current, seen, occasion, lambda of: self.table.day(name, of))
             if taken.current == current and not taken.days:
                 return None  # this very run was counted before
-            if self._is_written(taken):
+            if self._is_written(taken, moment):
                 return taken.change
-            current = self.table.current(name, self.occasion.slot.date())
+            current = self.table.current(name, self.slot.date())
         raise OvertakenError(f"{name!r} was written by other runs {ATTEMPTS} times meanwhile")
 
-    def _is_written(self, taken: Step) -> bool:
+    def _is_written(self, taken: Step, moment: datetime) -> bool:
         try:
-            self.table.write(taken, self.occasion.moment)
+            self.table.write(taken, moment)
         except OvertakenError:
             return False
         return True

@@ -1,0 +1,279 @@
+"""Endpoints' states in the table: what overlapping runs, faults and many endpoints do to them."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
+
+from lambdas.health_check.remember import observation_of, remember, slot_of
+from lambdas.health_check.results import Result
+from lambdas.health_check.stopwatch import Timings
+from lambdas.shared.endpoint_state.observation import Observation, Rules
+from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
+from lambdas.shared.endpoint_state.records import ENDPOINT, EXPIRES_AT, RECORD
+from lambdas.shared.endpoint_state.table import StateTable, open_table
+from lambdas.vocabulary.endpoints import Reason, State
+
+NAME = "states"
+START = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+RULES = Rules()
+FIVE_MINUTES = timedelta(minutes=5)
+
+
+@pytest.fixture
+def table():
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName=NAME,
+            KeySchema=[
+                {"AttributeName": ENDPOINT, "KeyType": "HASH"},
+                {"AttributeName": RECORD, "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": ENDPOINT, "AttributeType": "S"},
+                {"AttributeName": RECORD, "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield open_table(NAME)
+
+
+class Through:
+    """A client whose named operations do something else first."""
+
+    def __init__(self, client, **instead):
+        self.client = client
+        self.instead = instead
+
+    def __getattr__(self, name):
+        operation = getattr(self.client, name)
+        if name not in self.instead:
+            return operation
+
+        def call(**arguments):
+            return self.instead[name](operation, **arguments)
+
+        return call
+
+
+def run(table, number, *states, names=None, late=timedelta(0)):
+    """One run of probes in slot `number`, as the function does it."""
+    slot = START + number * FIVE_MINUTES
+    at = slot + timedelta(seconds=1)
+    names = names or [f"api-{index}" for index in range(len(states))]
+    seen = [
+        Observation(name, State(state), at, 100.0, "" if state == "up" else "refused")
+        for name, state in zip(names, states, strict=True)
+    ]
+    return observe(table, seen, slot, RULES, clock=lambda: at + late)
+
+
+def history(table, endpoint="api-0", until=START):
+    return table.history(endpoint, until.date() - timedelta(days=89), until.date())
+
+
+def test_an_outage_is_told_once_and_kept(table):
+    told = [run(table, number, state) for number, state in enumerate(["up", "down", "down", "down", "up", "up"])]
+    assert [[change.after for change in changes] for changes in told] == [["up"], [], ["down"], [], ["up"], []]
+    assert told[4][0].downtime_seconds == 900
+    found = history(table)
+    assert found.current.state is State.UP
+    assert [(incident.down_seconds, incident.reason) for incident in found.incidents] == [(900, "refused")]
+    assert found.days[0].checks == {State.UP: 3, State.DOWN: 3}
+
+
+def test_a_lasting_incident_is_in_the_history(table):
+    for number, state in enumerate(["up", "down", "down"]):
+        run(table, number, state)
+    assert [incident.end for incident in history(table).incidents] == [None]
+
+
+def test_ninety_days_are_kept_and_expire(table):
+    for day in range(95):
+        run(table, 288 * day, "up")
+    today = START + timedelta(days=94)
+    found = history(table, until=today)
+    assert len(found.days) == 90
+    assert found.days[-1].date == today.date()
+    items = table.dynamodb.scan(TableName=NAME)["Items"]
+    assert len(items) == 95
+    expiries = [int(item[EXPIRES_AT]["N"]) for item in items]
+    assert min(expiries) > (START + timedelta(days=99)).timestamp()
+
+
+def test_runs_that_overlap_lose_nothing_and_tell_a_change_once(table):
+    names = [f"api-{index}" for index in range(8)]
+    run(table, 0, *["up"] * 8, names=names)
+    run(table, 1, *["down"] * 8, names=names)
+    barrier = threading.Barrier(3)
+    lock = threading.Lock()
+
+    def atomic(operation, **arguments):
+        with lock:  # DynamoDB's writes are; its stand-in's are not
+            return operation(**arguments)
+
+    shared = StateTable(Through(table.dynamodb, put_item=atomic, transact_write_items=atomic), NAME)
+
+    def overlapping(number):
+        barrier.wait()
+        return run(shared, number, *["down"] * 8, names=names, late=4 * FIVE_MINUTES)
+
+    with ThreadPoolExecutor(3) as threads:
+        told = [change for changes in threads.map(overlapping, [2, 3, 4]) for change in changes]
+    assert sorted(change.endpoint for change in told) == names
+    for name in names:
+        assert history(table, name).days[0].checks == {State.UP: 1, State.DOWN: 4}
+
+
+def test_an_older_run_that_comes_last_changes_no_state(table):
+    run(table, 0, "up")
+    run(table, 2, "up")
+    assert run(table, 1, "down", late=FIVE_MINUTES) == []
+    found = history(table)
+    assert found.current.state is State.UP
+    assert found.current.checked_at == START + 2 * FIVE_MINUTES + timedelta(seconds=1)
+    assert found.days[0].checks == {State.UP: 2, State.DOWN: 1}
+
+
+def test_the_same_run_twice_writes_nothing(table):
+    run(table, 0, "up")
+    before = table.current("api-0", START.date()).revision
+    assert run(table, 0, "up") == []
+    assert table.current("api-0", START.date()).revision == before
+
+
+def test_a_table_that_is_down_raises_and_the_next_run_catches_up(table):
+    run(table, 0, "up", "up")
+
+    def refuse(_, **arguments):
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    for operation in ("batch_get_item", "put_item"):
+        broken = StateTable(Through(table.dynamodb, **{operation: refuse}), NAME)
+        with pytest.raises(StateNotKeptError, match="Could not connect"):
+            run(broken, 1, "down", "down")
+    run(table, 2, "down", "down")
+    assert {change.after for change in run(table, 3, "down", "down")} == {"down"}
+
+
+def test_a_table_that_is_down_is_not_asked_for_each_endpoint(table):
+    asked = []
+
+    def refuse(_, **arguments):
+        asked.append(arguments)
+        time.sleep(0.02)
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    broken = StateTable(Through(table.dynamodb, put_item=refuse), NAME)
+    with pytest.raises(StateNotKeptError):
+        run(broken, 0, *["up"] * 200)
+    assert len(asked) <= 16
+
+
+def test_what_was_kept_before_the_fault_is_told(table):
+    names = ["a", "b"]
+    run(table, 0, "up", "up", names=names)
+    run(table, 1, "down", "down", names=names)
+
+    def refuse_b(operation, **arguments):
+        if arguments["TransactItems"][0]["Put"]["Item"][ENDPOINT]["S"] == "b":
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "TransactWriteItems")
+        return operation(**arguments)
+
+    broken = StateTable(Through(table.dynamodb, transact_write_items=refuse_b), NAME)
+    with pytest.raises(StateNotKeptError, match="slow down") as raised:
+        run(broken, 2, "down", "down", names=names)
+    assert [change.endpoint for change in raised.value.changes] == ["a"]
+    assert [change.endpoint for change in run(table, 3, "down", "down", names=names)] == ["b"]
+
+
+def test_a_write_that_dies_with_its_incident_leaves_neither(table):
+    run(table, 0, "up")
+    run(table, 1, "down")
+
+    def die(_, **arguments):
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    with pytest.raises(StateNotKeptError):
+        run(StateTable(Through(table.dynamodb, transact_write_items=die), NAME), 2, "down")
+    found = history(table)
+    assert (found.current.state, found.incidents) == (State.UP, ())
+
+
+def test_what_a_busy_table_leaves_out_is_asked_for_again(table):
+    run(table, 0, *["up"] * 5)
+    left_out = []
+
+    def half(operation, *, RequestItems):  # noqa: N803 - the API's name
+        keys = RequestItems[NAME]["Keys"]
+        answer = operation(RequestItems={NAME: {"Keys": keys[:1], "ConsistentRead": True}})
+        left_out.append(keys[1:])
+        return {**answer, "UnprocessedKeys": {NAME: {"Keys": keys[1:]}} if keys[1:] else {}}
+
+    busy = StateTable(Through(table.dynamodb, batch_get_item=half), NAME)
+    assert [current.state for current in busy.currents([f"api-{index}" for index in range(5)], START.date())] == (
+        [State.UP] * 5
+    )
+    assert len(left_out) == 5
+
+
+def test_a_table_that_leaves_out_forever_is_an_error(table):
+    def nothing(_, *, RequestItems):  # noqa: N803 - the API's name
+        return {"Responses": {}, "UnprocessedKeys": RequestItems}
+
+    with pytest.raises(StateNotKeptError, match="left out 1 of the endpoints"):
+        run(StateTable(Through(table.dynamodb, batch_get_item=nothing), NAME), 0, "up")
+
+
+def test_a_record_that_cannot_be_read_is_begun_anew_and_hurts_no_other(table):
+    run(table, 0, "up", "up")
+    table.dynamodb.update_item(
+        TableName=NAME,
+        Key={ENDPOINT: {"S": "api-0"}, RECORD: {"S": "current"}},
+        UpdateExpression="SET document = :broken",
+        ExpressionAttributeValues={":broken": {"S": "{}"}},
+    )
+    assert [change.endpoint for change in run(table, 1, "up", "up")] == ["api-0"]
+    assert history(table).current.state is State.UP
+
+
+def test_a_thousand_endpoints_are_kept(table):
+    names = [f"api-{index}" for index in range(1000)]
+    run(table, 0, *["up"] * 1000, names=names)
+    assert {current.state for current in table.currents(names, START.date())} == {State.UP}
+
+
+def test_an_endpoints_record_stays_below_one_write_unit(table):
+    for number in range(288):
+        run(table, number, "degraded" if number % 7 else "down", names=["x" * 40])
+    item = table.dynamodb.get_item(TableName=NAME, Key={ENDPOINT: {"S": "x" * 40}, RECORD: {"S": "current"}})["Item"]
+    size = sum(len(name) + len(next(iter(value.values()))) for name, value in item.items())
+    assert size < 1024
+
+
+def test_a_failing_table_does_not_stop_the_check(table):
+    def refuse(_, **arguments):
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    broken = StateTable(Through(table.dynamodb, batch_get_item=refuse), NAME)
+    assert remember(broken, [Result("api", State.UP, START)], START, RULES, clock=lambda: START) == []
+
+
+def test_what_the_public_may_know_of_a_result():
+    down = Result(
+        "api", State.DOWN, START, reason=Reason.REFUSED, detail="10.1.2.3:443 refused", timings=Timings(total=9)
+    )
+    assert observation_of(down) == Observation("api", State.DOWN, START, None, "refused")
+    degraded = Result("api", State.DEGRADED, START, failing_checks=("database", "queue"), timings=Timings(total=9))
+    assert observation_of(degraded) == Observation("api", State.DEGRADED, START, 9, "database, queue")
+
+
+def test_the_slot_is_the_schedules_or_the_one_that_the_moment_lies_in():
+    at = datetime(2026, 3, 10, 8, 7, 31, tzinfo=UTC)
+    assert slot_of({"slot": "2026-03-10T08:05:00Z"}, at, FIVE_MINUTES) == START + FIVE_MINUTES
+    assert slot_of({}, at, FIVE_MINUTES) == START + FIVE_MINUTES
