@@ -10,22 +10,20 @@ from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.section import Section
-from stacks.settings.types import (
-    Account,
-    Emails,
-    Name,
-    Region,
-    Text,
-)
+from stacks.settings.types import Account, Emails, Name, Region, Text
+from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
 
 __all__ = [
     "Alerts",
     "Backups",
     "CreatedDatabase",
+    "DatabaseCheck",
     "Environment",
     "ExistingDatabase",
     "ExternalDatabase",
+    "MonitoredEndpoint",
     "SettingsError",
+    "Uptime",
     "load",
 ]
 
@@ -66,6 +64,8 @@ class Environment(Section):
     database: Database
     backups: Backups = Backups()
     alerts: Alerts
+    uptime: Uptime = Uptime()
+    database_check: DatabaseCheck = DatabaseCheck()
 
 
 def load(name: str, directory: Path = Path("environments")) -> Environment:

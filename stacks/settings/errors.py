@@ -14,6 +14,8 @@ from stacks.settings.words import allowed_in, allowed_of, mode_of, one_of, quote
 
 _SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
 
+_SECRET_HEADER = re.compile(r"authorization|cookie|token|secret|password|api[_-]?key", re.IGNORECASE)
+
 Place = tuple[int | str, ...]
 
 
@@ -29,7 +31,7 @@ def refuse_secrets(file: Path, content: dict[str, Any]) -> None:
     lines = [
         f"{file}: {_key(place)}: looks like a secret; keep it in Secrets Manager and write the secret's name here"
         for place, value in _leaves(content)
-        if isinstance(value, str) and _SECRET.search(value)
+        if isinstance(value, str) and (_SECRET.search(value) or _is_secret_header(place))
     ]
     if lines:
         raise SettingsError(lines)
@@ -93,6 +95,11 @@ def _suggestion(section: type[BaseModel], key: str) -> str:
 
 def _key(place: Place) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+
+
+def _is_secret_header(place: Place) -> bool:
+    """Whether a header's value stands in the file that should be kept elsewhere, by the header's name."""
+    return place[-2:-1] == ("headers",) and bool(_SECRET_HEADER.search(str(place[-1])))
 
 
 def _leaves(content: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:

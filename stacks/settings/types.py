@@ -149,3 +149,23 @@ Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repeti
 SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+
+EndpointName = Annotated[
+    str, *_text(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", "1 to 64 letters, digits, spaces, dots, dashes and underscores")
+]
+EndpointUrl = Annotated[
+    str, *_text(r"https?://[^\s@]+", "an http or https URL without user and password, such as https://api.example.com/")
+]
+Headers = Annotated[
+    dict[str, str | dict[str, str]],
+    Allowed('header = "value", or for a secret one header = { secret = "name" } or { parameter = "name" }'),
+]
+Statuses = Annotated[tuple[int | str, ...], _IN_A_LIST, Allowed('a list such as [200, "300-399"]')]
+Seconds = Annotated[float, Allowed("a number of seconds above 0, at most 60")]
+Conditions = Annotated[
+    tuple[dict[str, str | int | float | bool], ...],
+    _IN_A_LIST,
+    Allowed('a list of { path = "…", equals = … }, { path = "…", contains = … } or { path = "…", below = … }'),
+]
+WarningDays = Annotated[tuple[int, ...], _IN_A_LIST, Allowed("a list of days, the last one the most urgent")]
+Regions = Annotated[tuple[Region, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from stacks.settings import Alerts, Backups, CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
+from stacks.settings import (
+    Alerts,
+    Backups,
+    CreatedDatabase,
+    DatabaseCheck,
+    Environment,
+    ExistingDatabase,
+    ExternalDatabase,
+    MonitoredEndpoint,
+    Uptime,
+)
 from stacks.settings.words import allowed_of, quoted, sections_of
 
 DOCUMENT = Path("docs/settings.md")
@@ -17,6 +27,9 @@ SECTIONS = {
     '`mode = "external"`': [ExternalDatabase],
     "`[backups]`": [Backups],
     "`[alerts]`": [Alerts],
+    "`[uptime]`": [Uptime],
+    "`[[uptime.endpoints]]`": [MonitoredEndpoint],
+    "`[database_check]`": [DatabaseCheck],
 }
 EVERY_MODE = [
     name
@@ -55,7 +68,7 @@ def test_every_setting_is_documented_as_it_is(title):
     assert rows_under(title) == expected_rows(title)
 
 
-@pytest.mark.parametrize("model", [Environment, Backups, Alerts, CreatedDatabase, ExistingDatabase, ExternalDatabase])
+@pytest.mark.parametrize("model", {model for models in SECTIONS.values() for model in models})
 def test_every_setting_says_what_it_means(model):
     for name, field in model.model_fields.items():
         assert field.description or name == "mode" or sections_of(field.annotation), name
