@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from lambdas.database_check.judge import Judgement, judge
+from lambdas.database_check.judge import judge
 from lambdas.database_check.measure import Measured, Server, measure, server_of
 from lambdas.database_check.published import metrics_of
 from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.database_check.reach import Reached, reach
+from lambdas.database_check.rules import Judgement
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.since_last_check import State, since
 from lambdas.database_check.statement_text import without_constants

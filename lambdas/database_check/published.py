@@ -1,13 +1,11 @@
 """Which of the measurements become metrics: what is alarmed or graphed.  Each costs money; the log has the rest."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from lambdas.database_check.judge import Judgement
+from lambdas.database_check.rules import Judgement, Values
 from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.metrics import Metric
-
-Values = Mapping[str, Any]
 
 
 def metrics_of(values: Values, judgements: Iterable[Judgement], settings: Settings) -> dict[Metric, float]:

@@ -176,13 +176,17 @@ def test_a_server_that_freezes_in_the_middle_ends_as_a_timeout(server):
 
     def freeze(pid):
         frozen.append(pid)
+        thaw.start()
         os.kill(pid, signal.SIGSTOP)
 
+    # So that this test fails, and does not hang, where the check would wait for ever.
+    thaw = threading.Timer(8, lambda: os.kill(frozen[0], signal.SIGCONT))
     started = time.monotonic()
     try:
         with pytest.raises(UnreachableError, match="stopped answering") as stopped:
             _lost(server, freeze, seconds=1)
     finally:
+        thaw.cancel()
         os.kill(frozen[0], signal.SIGCONT)
     assert stopped.value.kind is Kind.TIMEOUT
     assert time.monotonic() - started < 3
