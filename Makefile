@@ -41,11 +41,17 @@ synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
 
-bench: $(VENV)/ready  ## Speed and memory against the alternatives
+bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench
 
 clean: down  ## Remove all that the targets above made
 	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
+
+# Apart from the rest: one of the rivals pins another botocore.
+.build/bench-tools/ready: bench/requirements.txt
+	@$(PYTHON) -m venv .build/bench-tools
+	@.build/bench-tools/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(VENV)/ready: requirements.txt requirements-dev.txt lambdas/requirements.txt package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,0 +1,40 @@
+"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start …]`."""
+
+import argparse
+import sys
+from types import ModuleType
+
+from bench import backup, cold_start, verification
+from bench.place import place
+from bench.tools import BenchError
+from embedded.errors import EmbeddedError
+from embedded.process import exit_on_signals
+
+BENCHMARKS: dict[str, ModuleType] = {"backup": backup, "verification": verification, "cold_start": cold_start}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHMARKS)}; all when none is given"
+    )
+    parser.add_argument("--gigabytes", type=float, default=1.5, help="size of each database (default: %(default)s)")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs of which the median is taken (default: %(default)s)"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"there is no benchmark {min(unknown)} (there are {', '.join(BENCHMARKS)})")
+    exit_on_signals()
+    with place(options.gigabytes) as here:
+        for name in options.names or BENCHMARKS:
+            result = BENCHMARKS[name].measure(here, options.repeats)
+            result.write()
+            print(result.markdown(), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (BenchError, EmbeddedError) as error:
+        sys.exit(f"bench: {error}")

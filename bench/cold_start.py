@@ -1,0 +1,126 @@
+"""What each function's initialization costs, against the bare import of the libraries that it imports.
+
+The function's own code lies in a folder without bytecode, as it is deployed.  Which libraries it needs is read from its
+own modules: whatever of others they import at their top.  The clients of AWS that a function makes while it initializes
+are no import; a column of its own, for information, makes the same ones with bare botocore.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from typing import Any, get_type_hints
+
+from bench.function import environment_of
+from bench.interleaved import interleaved
+from bench.measure import run
+from bench.place import ROOT, Place
+from bench.results import Aim, Result, spread, table
+from lambdas.shared.environment import FunctionSettings
+
+LEAST_REPEATS = 9
+BOUND = 1.3
+LIBRARIES, CLIENTS, FUNCTION = "libraries", "libraries and clients", "function"
+# What the layers of an environment's own carry.
+_ENDPOINTS = '[{"name": "api", "url": "https://api.junkos.example/health"}]'
+_VALUES: dict[Any, Any] = {
+    str: "something",
+    int: 1,
+    float: 1.0,
+    bool: False,
+    timedelta: timedelta(minutes=1),
+    tuple[str, ...]: (),
+}
+
+
+def measure(place: Place, repeats: int) -> Result:
+    """Every function's, in turns."""
+    asset = _asset(place.directory)
+    functions = [_Function(place, asset, folder) for folder in sorted(_folders())]
+    contenders = {(of.folder, what): start for of in functions for what, start in of.starts().items()}
+    return _result(interleaved("cold start", contenders, max(repeats, LEAST_REPEATS)))
+
+
+def _folders() -> list[str]:
+    return [handler.parent.name for handler in (ROOT / "lambdas").glob("*/handler.py")]
+
+
+def _asset(directory: Path) -> Path:
+    """The functions' code as it is deployed, and the endpoints that an environment would bring."""
+    asset = directory / "asset"
+    shutil.copytree(ROOT / "lambdas", asset / "lambdas", ignore=shutil.ignore_patterns("__pycache__", "*.txt"))
+    endpoints = asset / "monitored_endpoints"
+    endpoints.mkdir()
+    (endpoints / "endpoints.json").write_text(_ENDPOINTS)
+    return asset
+
+
+class _Function:
+    """A function and its three starts."""
+
+    def __init__(self, place: Place, asset: Path, folder: str) -> None:
+        self.folder, self._directory = folder, place.directory
+        settings = _settings(import_module(f"lambdas.{folder}.settings").Settings)
+        self._environment = {
+            **environment_of(settings, place.directory, asset),
+            "AWS_LAMBDA_FUNCTION_NAME": folder,
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def starts(self) -> dict[str, Callable[[], float]]:
+        needs = self._run("needs", self.folder)
+        libraries = "\n".join(needs["imports"])
+        clients = "".join(f"\nsession.create_client({service!r})" for service in needs["clients"])
+        if clients:
+            clients = f"\nfrom botocore.session import get_session\nsession = get_session(){clients}"
+        return {
+            LIBRARIES: partial(self._run, tell=libraries),
+            CLIENTS: partial(self._run, tell=libraries + clients),
+            FUNCTION: partial(self._run, tell=f"import lambdas.{self.folder}.handler"),
+        }
+
+    def _run(self, *arguments: str, tell: str = "") -> Any:
+        command = [sys.executable, str(Path(__file__).with_name("initialize.py")), *arguments]
+        return run(command, environment=self._environment, directory=self._directory, tell=tell).said
+
+
+def _settings(kind: type[FunctionSettings]) -> FunctionSettings:
+    """Settings with something in every field: what is optional costs the most when it is there."""
+    hints = get_type_hints(kind)
+    return kind(**{field.name: _VALUES[_bare(hints[field.name])] for field in fields(kind)})
+
+
+def _bare(hint: Any) -> Any:
+    """The type of an optional field's value when it has one."""
+    of = getattr(hint, "__args__", ())
+    return next(part for part in of if part is not type(None)) if type(None) in of else hint
+
+
+def _result(found: dict[tuple[str, str], list[float]]) -> Result:
+    result = Result("cold_start", "Cold start: initialization of each function")
+    rows = []
+    for folder in dict.fromkeys(folder for folder, _ in found):
+        libraries, clients, function = (found[folder, what] for what in (LIBRARIES, CLIENTS, FUNCTION))
+        ratios = [median(function) / median(of) for of in (libraries, clients)]
+        rows.append(
+            (folder, *(spread(of, 0) for of in (libraries, clients, function)), *(f"{ratio:.2f}" for ratio in ratios))
+        )
+        result.aims.append(Aim(f"{folder} / its libraries", ratios[0], BOUND))
+        result.measured[folder] = {LIBRARIES: libraries, CLIENTS: clients, FUNCTION: function}
+    head = (
+        "milliseconds of processor time",
+        LIBRARIES,
+        CLIENTS,
+        FUNCTION,
+        "function / libraries",
+        "function / libraries and clients",
+    )
+    result.tables.append(table(head, rows))
+    return result

@@ -1,0 +1,53 @@
+"""A function's environment on this machine: its settings, the layers on its path, nothing else of the project's."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Run, run
+from bench.place import ROOT, Place
+from embedded.process import unprivileged
+from lambdas.shared.environment import FunctionSettings
+from layers.build import NAMES, import_path
+
+SECONDS = 900  # that a function may take at AWS
+
+
+def layers() -> dict[str, Path]:
+    return {name: import_path(name) for name in NAMES}
+
+
+def environment_of(settings: FunctionSettings, directory: Path, *paths: Path) -> dict[str, str]:
+    return {
+        **settings.to_environment(),
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(map(str, [*paths, *layers().values()])),
+        "PYTHONDONTWRITEBYTECODE": "1",  # a function's own folder cannot be written
+        "TMPDIR": str(directory / "tmp"),
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def invoke(
+    place: Place,
+    folder: str,
+    settings: FunctionSettings,
+    event: Any,
+    *,
+    memory_mb: int,
+    login: Mapping[str, str] | None = None,
+) -> Run:
+    """One cold invocation against the store; the run's `said` has its seconds after and in the initialization."""
+    environment = {
+        **environment_of(settings, place.directory, ROOT),
+        **place.store.environment,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory_mb),
+    }
+    return run(
+        [*unprivileged(), sys.executable, "-m", "bench.run_function", folder],
+        environment=environment,
+        directory=place.directory,
+        tell={"event": event, "seconds": SECONDS, "login": login},
+    )
