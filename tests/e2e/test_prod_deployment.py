@@ -1,0 +1,203 @@
+"""`environments/prod.toml` from its first deployment to its last: deployed, used, updated, rolled back, destroyed.
+
+One story on an account of its own, told in order: each fixture takes the account a step further. Two settings
+differ from the file, because functions run on this machine: `architecture` and `python` are those of the host.
+"""
+
+import copy
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from embedded import account
+from embedded.cdk import Cdk
+from embedded.errors import EmbeddedError
+from embedded.stage import InvocationError, Stage
+from lambdas.database_bootstrap.make_login import ROLES
+from lambdas.vocabulary.backups import Verdict
+from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.names import MONITOR_LOGIN
+from stacks.settings import load
+from tests.e2e.prod import ALERTING, BACKUPS, DATABASE, INSTANCE, ROWS, STACKS, TABLES, Prod, environments_with
+
+pytestmark = pytest.mark.xdist_group("prod")
+
+VERSIONS = {
+    "first": {},
+    "changed": {"log_retention_days": 60, "backups": {"daily_days": 14}, "database": {"backup_retention_days": 14}},
+    # RDS cannot rename an instance's database: it would have to make another instance, under a name that is taken.
+    "broken": {
+        "log_retention_days": 90,
+        "backups": {"daily_days": 21},
+        "database": {"backup_retention_days": 21, "database_name": "renamed"},
+    },
+}
+CHANGED = {"logs": {60}, "daily backups": {14}, "snapshots": {14}}
+
+
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory):
+    """Everything deployed for the first time, with some data, and permissions enforced from then on."""
+    directory = tmp_path_factory.mktemp("prod")
+    files = {name: environments_with(directory / name / "environments", VERSIONS[name]) for name in VERSIONS}
+    with account.running(directory) as running:
+        variables = running.client_environment()
+        cdks = {name: Cdk(variables, directory / name, report=lambda _: None) for name in VERSIONS}
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda work: work(), [cdks["first"].bootstrap, *synthesis_of(cdks, files)]))
+        cdks["first"].deploy()
+        prod = Prod(Stage(running, load("prod", files["first"])), cdks)
+        prod.execute(TABLES)
+        running.enforce_iam()
+        yield prod
+
+
+def synthesis_of(cdks, files):
+    return [lambda name=name: cdks[name].synthesize("prod", files[name]) for name in cdks]
+
+
+@pytest.fixture(scope="module")
+def backup(prod):
+    return prod.prove_a_backup()
+
+
+@pytest.fixture(scope="module")
+def before_update(prod, backup):
+    """The state before the changed settings were deployed; they are now."""
+    state = prod.state()
+    prod.cdks["changed"].deploy()
+    return state
+
+
+@pytest.fixture(scope="module")
+def refusal(prod, before_update):
+    """What the CLI said to the broken change."""
+    with pytest.raises(EmbeddedError) as refused:
+        prod.cdks["broken"].deploy()
+    return str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def before_destruction(prod, refusal):
+    """The state before everything was destroyed; it is now."""
+    state = prod.state()
+    prod.cdks["changed"].destroy()
+    return state
+
+
+def test_every_stack_is_created(prod):
+    assert prod.statuses() == dict.fromkeys(STACKS, "CREATE_COMPLETE")
+
+
+def test_the_deployment_made_the_login_that_reads_everything_and_logs_in_by_iam(prod):
+    granted = prod.execute(
+        "SELECT granted.rolname FROM pg_auth_members m JOIN pg_roles granted ON granted.oid = m.roleid"
+        " WHERE m.member = %s::regrole",
+        MONITOR_LOGIN,
+    )
+    assert {role for (role,) in granted} == set(ROLES)
+
+
+def test_the_master_password_is_in_no_log(prod):
+    lines = prod.log_lines()
+    assert any("login is there" in line for line in lines)
+    assert not any(prod.master_credentials()["password"] in line for line in lines)
+
+
+def test_a_backup_is_proven_by_its_restore(backup):
+    answer, verification = backup
+    assert (answer["tables"], answer["rows"]) == (4, ROWS)
+    assert verification.verdict is Verdict.PROVEN
+
+
+def test_without_the_permission_to_log_in_there_is_no_backup(prod, backup):
+    objects = prod.objects()
+    with permission_taken(prod, "database_backup", "rds-db:connect"), pytest.raises(InvocationError) as refused:
+        prod.stage.invoke("database_backup")
+    assert f'PAM authentication failed for user "{MONITOR_LOGIN}"' in str(refused.value)
+    assert prod.objects() == objects
+
+
+@contextmanager
+def permission_taken(prod, folder, action):
+    """Take the statements that allow `action` out of the function's role, for a time."""
+    iam, functions = prod.client("iam"), prod.client("lambda")
+    role = functions.get_function_configuration(FunctionName=prod.stage.function(folder))["Role"].rpartition("/")[2]
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    less = copy.deepcopy(document)
+    less["Statement"] = [it for it in less["Statement"] if action not in it["Action"]]
+    assert less != document
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(less))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def test_the_recovery_check_knows_the_ages_of_backups_and_of_the_restorable_time(prod, backup):
+    ages = prod.stage.invoke("recovery_check")
+    assert set(ages) == {Metric.BACKUP_AGE, Metric.VERIFIED_BACKUP_AGE, Metric.RESTORABLE_TIME_AGE}
+    assert all(0 <= age < 1800 for age in ages.values())
+
+
+@pytest.mark.usefixtures("before_update")
+def test_changed_settings_come_into_force(prod):
+    assert prod.statuses() == {
+        ALERTING: "CREATE_COMPLETE",  # nothing in it changes
+        DATABASE: "UPDATE_COMPLETE",
+        BACKUPS: "UPDATE_COMPLETE",
+    }
+    assert prod.days_in_force() == CHANGED
+
+
+def test_an_update_replaces_nothing_and_keeps_all_data(prod, before_update):
+    assert before_update.objects
+    assert prod.state() == before_update
+
+
+def test_a_change_that_cloudformation_refuses_is_told_and_rolled_back(prod, refusal):
+    assert f"Rename {INSTANCE}" in refusal
+    assert prod.statuses() == {
+        ALERTING: "CREATE_COMPLETE",
+        DATABASE: "UPDATE_ROLLBACK_COMPLETE",
+        BACKUPS: "UPDATE_COMPLETE",  # not reached
+    }
+
+
+@pytest.mark.usefixtures("refusal")
+def test_a_rollback_undoes_what_was_changed_already(prod):
+    events = prod.client("cloudformation").describe_stack_events(StackName=DATABASE)["StackEvents"]
+    newest_first = [(event["ResourceType"], event["ResourceStatus"]) for event in events]
+    undoing = newest_first[: newest_first.index(("AWS::CloudFormation::Stack", "UPDATE_ROLLBACK_IN_PROGRESS"))]
+    assert ("AWS::Logs::LogGroup", "UPDATE_COMPLETE") in undoing
+    assert prod.days_in_force() == CHANGED
+
+
+@pytest.mark.usefixtures("refusal")
+def test_a_rollback_loses_nothing(prod, before_update):
+    assert prod.state() == before_update
+
+
+@pytest.mark.usefixtures("refusal")
+def test_backups_go_on_after_a_rollback(prod):
+    answer, verification = prod.prove_a_backup()
+    assert answer["rows"] == ROWS
+    assert verification.verdict is Verdict.PROVEN
+
+
+def test_destroying_the_stacks_leaves_backups_key_and_database(prod, before_destruction):
+    assert prod.statuses() == {}
+    assert prod.objects() == before_destruction.objects
+    assert prod.instance()["DbiResourceId"] == before_destruction.instance
+    assert prod.rows() == ROWS
+    (key,) = (it for (_, kind, _), it in before_destruction.physical_ids.items() if kind == "AWS::KMS::Key")
+    assert prod.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+@pytest.mark.usefixtures("before_destruction")
+def test_destroying_the_stacks_leaves_no_function(prod):
+    names = [function["FunctionName"] for function in prod.client("lambda").list_functions()["Functions"]]
+    assert [name for name in names if name.startswith("junkos-prod-")] == []
