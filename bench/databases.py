@@ -40,7 +40,7 @@ CREATE TABLE {table} (
     body text NOT NULL, context jsonb NOT NULL, cost numeric(10, 4) NOT NULL, seen boolean NOT NULL
 );
 INSERT INTO {table}
-SELECT i, 1 + (i * 7919) % {orders}, '2025-01-01'::timestamptz + i * interval '7.3 seconds',
+SELECT i, 1 + (i::bigint * 7919) % {orders}, '2025-01-01'::timestamptz + i * interval '7.3 seconds',
        (ARRAY['app', 'email', 'sms'])[1 + i % 3],
        CASE x % 5 WHEN 0 THEN a.phrase || '. ' || b.phrase
            WHEN 1 THEN 'Your pickup on day ' || x % 365 || ' is confirmed. The crew arrives between ' || x % 9 + 8
@@ -75,7 +75,7 @@ CREATE TABLE orders (
     quoted numeric(12, 2) NOT NULL, details jsonb NOT NULL, created_at timestamptz NOT NULL
 );
 INSERT INTO orders
-SELECT i, 1 + (i * 31) % {customers}, (ARRAY['booked', 'collected', 'paid', 'cancelled'])[1 + i % 4],
+SELECT i, 1 + (i::bigint * 31) % {customers}, (ARRAY['booked', 'collected', 'paid', 'cancelled'])[1 + i % 4],
        (random() * 900)::numeric(12, 2), jsonb_build_object('note', phrase, 'stairs', i % 6),
        '2025-01-01'::timestamptz + i * interval '51 seconds'
 FROM generate_series(1, {orders}) AS i JOIN bench_phrases ON p = i % 100000 ORDER BY i;
