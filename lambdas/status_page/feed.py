@@ -1,0 +1,52 @@
+"""The incidents as an Atom feed (RFC 4287)."""
+
+from datetime import timedelta
+from xml.etree.ElementTree import Element
+
+from lambdas.status_page import words
+from lambdas.status_page.files import FEED
+from lambdas.status_page.markup import element, xml
+from lambdas.status_page.overview import Overview, ServiceIncident
+
+
+def feed(overview: Overview, title: str, address: str) -> bytes:
+    """`address` is the page's own; entries lead to their places in it."""
+    changed = [each.incident.end or each.incident.start for each in overview.incidents]
+    return xml(
+        element(
+            "feed",
+            element("id", address),
+            element("title", f"{title} incidents"),
+            element("updated", max(changed, default=overview.made_at).isoformat()),
+            element("author", element("name", title)),
+            element("link", rel="self", href=address + FEED, type="application/atom+xml"),
+            element("link", rel="alternate", href=address, type="text/html"),
+            *[_entry(each, address) for each in overview.incidents],
+            xmlns="http://www.w3.org/2005/Atom",
+        )
+    )
+
+
+def _entry(each: ServiceIncident, address: str) -> Element:
+    incident = each.incident
+    place = f"{address}#{each.key}"
+    return element(
+        "entry",
+        element("id", place),
+        element("title", words.incident_title(each.service, incident)),
+        element("published", incident.start.isoformat()),
+        element("updated", (incident.end or incident.start).isoformat()),
+        element("link", rel="alternate", href=place, type="text/html"),
+        element("content", _story(each), type="text"),
+    )
+
+
+def _story(each: ServiceIncident) -> str:
+    incident = each.incident
+    because = words.reason(incident.worst, incident.reason)
+    if incident.end is None:
+        return f"{because}, since {words.moment(incident.start)}. It lasts."
+    lasted = words.duration(max(incident.end - incident.start, timedelta(0)))
+    down = timedelta(seconds=incident.down_seconds)
+    of_that = f", down for {words.duration(down)} of it" if down else ""
+    return f"{because}. It began {words.moment(incident.start)} and lasted {lasted}{of_that}."

@@ -1,0 +1,115 @@
+"""The services' part of the page."""
+
+from xml.etree.ElementTree import Element
+
+from lambdas.status_page import words
+from lambdas.status_page.charts import bars, icon, response_times, scale
+from lambdas.status_page.markup import element
+from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service
+from lambdas.vocabulary.endpoints import State
+
+_LEGEND = (
+    (State.UP, "up all day"),
+    (State.SLOW, "slow at times"),
+    (State.DEGRADED, "degraded"),
+    (State.DOWN, "down"),
+    (State.UNKNOWN, "no data"),
+)
+
+
+def services(overview: Overview) -> Element:
+    return element(
+        "section",
+        element("h2", "Services", id="services"),
+        _legend() if overview.services else None,
+        *[_service(service) for service in overview.services],
+        aria_labelledby="services",
+    )
+
+
+def _legend() -> Element:
+    samples = [element("li", element("span", class_=f"sample {state}"), meaning) for state, meaning in _LEGEND]
+    return element(
+        "div",
+        element("p", f"One bar is one day, of {DAYS}. The taller it is, the worse was the worst of the day:"),
+        element("ul", *samples),
+        class_="legend",
+    )
+
+
+def _service(service: Service) -> Element:
+    return element(
+        "article",
+        element("h3", service.name),
+        element("p", icon(service.state), words.STATES[service.state], class_=f"state {service.state}"),
+        _present(service),
+        element(
+            "figure",
+            element(
+                "figcaption",
+                element("span", f"Last {DAYS} days"),
+                element("span", element("strong", words.percent(service.uptime)), " up"),
+            ),
+            bars(service),
+            element("div", element("span", f"{DAYS} days ago"), element("span", "Today"), class_="axis"),
+        ),
+        _times(service),
+        _troubled_days(service),
+        class_="service",
+    )
+
+
+def _present(service: Service) -> Element | None:
+    parts = []
+    if because := words.reason(service.state, service.reason):
+        parts.append(because)
+    if service.since and service.state is not State.UP:
+        parts.append(f"since {words.moment(service.since)}")
+    if service.state is State.UNKNOWN and service.seen_at:
+        parts.append(f"last seen {words.moment(service.seen_at)}")
+    return element("p", ", ".join(parts), class_="quiet") if parts else None
+
+
+def _times(service: Service) -> Element | None:
+    if service.median_ms is None:
+        return None
+    newest = "" if service.latency_ms is None else f"now {words.milliseconds(service.latency_ms)}, "
+    said = f"{newest}median {words.milliseconds(service.median_ms)}, 95 % within {words.milliseconds(service.p95_ms)}"
+    return element(
+        "figure",
+        element("figcaption", element("span", "Response time"), element("span", said)),
+        response_times(service),
+        element(
+            "div",
+            element("span", f"0 to {words.milliseconds(scale(service))}"),
+            element("span", "line: median of the day, dashed: 95 % within"),
+            class_="axis",
+        ),
+    )
+
+
+def _troubled_days(service: Service) -> Element | None:
+    days = [day for day in reversed(service.days) if day.state not in (State.UP, State.UNKNOWN)]
+    if not days:
+        return None
+    head = element("tr", *[element("th", said, scope="col") for said in ("Day", "Worst", "What happened", "Up")])
+    return element(
+        "details",
+        element("summary", f"Days with trouble ({len(days)})"),
+        element(
+            "table",
+            element("caption", f"Days with trouble of {service.name}", class_="unseen"),
+            element("thead", head),
+            element("tbody", *[_row(day) for day in days]),
+        ),
+    )
+
+
+def _row(day: DayOfService) -> Element:
+    return element(
+        "tr",
+        element("th", element("time", words.day(day.date), datetime=day.date.isoformat()), scope="row"),
+        element("td", words.DAYS[day.state]),
+        element("td", words.day_of_service(day).partition(": ")[2]),
+        element("td", words.percent(day.uptime)),
+    )

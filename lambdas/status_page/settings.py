@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.shared.environment import FunctionSettings
+
+
+@dataclass(frozen=True)
+class Settings(FunctionSettings):
+    table: str
+    """Where health_check keeps the endpoints' states."""
+    bucket: str
+    """Where the page is written; nothing else lies there."""
+    title: str
+    """Whose status it is, as in "JunkOS"."""
+    address: str
+    """Where the public finds the page, such as `https://status.example.com/`; with a slash at its end."""
+    stale_after: timedelta
+    """How old an observation may be before the page says that it has no recent data: three checks' worth."""

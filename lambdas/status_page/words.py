@@ -1,0 +1,125 @@
+"""The page's English."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from lambdas.shared.endpoint_state.incident import Incident
+from lambdas.status_page.overview import DayOfService, Overview, Service
+from lambdas.vocabulary.endpoints import Reason, State
+
+STATES = {
+    State.UP: "Up",
+    State.SLOW: "Slow",
+    State.DEGRADED: "Degraded",
+    State.DOWN: "Down",
+    State.UNKNOWN: "No recent data",
+}
+DAYS = STATES | {State.UNKNOWN: "No data"}
+
+REASONS: dict[str, str] = {
+    Reason.DNS: "Its name could not be resolved",
+    Reason.DNS_TIMEOUT: "Its name could not be resolved in time",
+    Reason.REFUSED: "It refused connections",
+    Reason.UNREACHABLE: "It could not be reached",
+    Reason.CLOSED: "It closed connections before its answer was complete",
+    Reason.CONNECT_TIMEOUT: "It did not accept connections in time",
+    Reason.TLS_TIMEOUT: "It did not complete the TLS handshake in time",
+    Reason.WAIT_TIMEOUT: "It did not answer in time",
+    Reason.READ_TIMEOUT: "Its answer did not end in time",
+    Reason.TLS_INVALID: "Its TLS certificate was not valid",
+    Reason.MALFORMED: "Its answer was not valid HTTP",
+    Reason.TOO_LARGE: "Its answer was too large",
+    Reason.WRONG_STATUS: "It answered with an error",
+    Reason.WRONG_BODY: "Its answer did not say what it should",
+    Reason.REDIRECT: "It redirected in a way that leads nowhere",
+    Reason.ADDRESS_REFUSED: "Its name led to an address that is not public",
+}
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def summary(overview: Overview) -> str:
+    """The overall state in one sentence."""
+    if not overview.services:
+        return "No services are shown here"
+    if overview.is_stale:
+        return "No recent data"
+    state = overview.state
+    names = [service.name for service in overview.services if service.state is state]
+    if state is State.UP:
+        return "All services are up" if len(names) > 1 else f"{names[0]} is up"
+    if state is State.UNKNOWN:
+        return f"No recent data of {_some(names, len(overview.services))}"
+    verb = "is" if len(names) == 1 else "are"
+    return f"{_some(names, len(overview.services))} {verb} {STATES[state].lower()}"
+
+
+def reason(state: State, cause: str) -> str:
+    """Why it is degraded or down, in a sentence; empty when there is nothing to say."""
+    if state is State.DEGRADED:
+        return f"It reports trouble with: {cause}" if cause else "It reports trouble of its own"
+    return REASONS.get(cause, "It did not answer as it should") if state is State.DOWN else ""
+
+
+def incident_title(service: str, incident: Incident) -> str:
+    return f"{service} {'was' if incident.end else 'is'} {STATES[incident.worst].lower()}"
+
+
+def duration(time: timedelta) -> str:
+    """To the two largest units that matter: `45 s`, `14 min`, `2 h 5 min`, `3 d 4 h`."""
+    seconds = round(time.total_seconds())
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return _two(seconds // _HOUR, "h", seconds % _HOUR // _MINUTE, "min")
+    return _two(seconds // _DAY, "d", seconds % _DAY // _HOUR, "h")
+
+
+def percent(share: float | None) -> str:
+    """Never rounded up to 100 %: that is said only of what has no flaw."""
+    if share is None:
+        return "no data"
+    return "100 %" if share == 1 else f"{int(share * 10000) / 100:.2f} %"
+
+
+def milliseconds(value: float | None) -> str:
+    if value is None:
+        return "no data"
+    return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"  # noqa: PLR2004 - a second
+
+
+def moment(at: datetime) -> str:
+    return f"{day(at.date())}, {at:%H:%M} UTC"
+
+
+def day(of: date) -> str:
+    return f"{of.day} {of:%b %Y}"
+
+
+def day_of_service(of: DayOfService) -> str:
+    """Such as `12 Feb 2026: down 14 min, degraded 1 h 5 min`."""
+    troubles = [
+        f"{STATES[state].lower()} {duration(timedelta(seconds=of.seconds[state]))}"
+        for state in (State.DOWN, State.DEGRADED, State.SLOW)
+        if of.seconds.get(state, 0) > 0
+    ]
+    return f"{day(of.date)}: {', '.join(troubles) or DAYS[of.state].lower()}"
+
+
+def history(service: Service) -> str:
+    """The bars in words."""
+    count = {state: sum(of.state is state for of in service.days) for state in State}
+    parts = [f"{count[state]} {DAYS[state].lower()}" for state in State if count[state]]
+    return f"Days of the last {len(service.days)}: {', '.join(parts)}. Up {percent(service.uptime)} of the time."
+
+
+def _some(names: Sequence[str], of: int) -> str:
+    if len(names) <= 2:  # noqa: PLR2004 - more names are no headline
+        return " and ".join(names)
+    return "All services" if len(names) == of else f"{len(names)} of {of} services"
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"
