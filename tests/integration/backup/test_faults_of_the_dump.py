@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -44,6 +46,15 @@ def test_a_connection_that_goes_dead_ends_the_run_in_time(failure, half_way, sou
     assert "excluded_table_data" in line
 
 
+def test_counting_is_given_up_when_the_dump_dies(failure, half_way, source):
+    half_way(lambda: [os.kill(pid, signal.SIGKILL) for pid in children("pg_dump")])
+    with closing(source.server.session(source.name)) as migration, migration.cursor() as cursor:
+        cursor.execute("BEGIN; REINDEX INDEX messages_pkey")  # the count waits for the index, the dump does not
+        started = time.monotonic()
+        assert "SIGKILL" in failure(BackupInterruptedError)
+        assert time.monotonic() - started < snapshot.LOCK_WAIT / 2
+
+
 def test_losing_the_session_that_holds_the_snapshot_leaves_no_backup(failure, half_way, source):
     half_way(lambda: source.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
     assert "its session failed: " in failure(BackupInterruptedError)
@@ -81,29 +92,32 @@ def test_a_table_rewritten_once_the_backup_began_keeps_its_rows_in_it(run, half_
 
 def test_a_table_that_a_migration_holds_is_named(failure, source, monkeypatch):
     monkeypatch.setattr(snapshot, "LOCK_WAIT", 0.2)
-    with source.server.session(source.name) as migration, migration.cursor() as cursor:
+    with closing(source.server.session(source.name)) as migration, migration.cursor() as cursor:
         cursor.execute("SET application_name = 'migration 42'; BEGIN; LOCK TABLE messages")
         line = failure(BackupInterruptedError)
     assert "table public.messages is held exclusively" in line
     assert "(migration 42)" in line
 
 
-def test_a_migration_that_slips_in_before_the_dump_is_not_waited_for(failure, source, monkeypatch):
+@pytest.mark.parametrize("migration", ["DROP TABLE messages", "TRUNCATE messages"])
+def test_a_migration_that_slips_in_before_the_dump_neither_empties_it_nor_hangs_it(
+    failure, source, monkeypatch, migration
+):
     """It waits for the backup's own locks, and pg_dump would wait for it: for ever, if nobody gave in."""
     monkeypatch.setattr(dump, "LOCK_WAIT", 1)
-    migration = threading.Thread(target=source.execute, args=("DROP TABLE messages",))
+    migrating = threading.Thread(target=source.execute, args=(migration,))
     real = snapshot._take
 
     def slip_in(*arguments):
         taken = real(*arguments)
-        migration.start()
-        while not source.execute("SELECT 1 FROM pg_locks WHERE NOT granted"):
+        migrating.start()
+        while migrating.is_alive() and not source.execute("SELECT 1 FROM pg_locks WHERE NOT granted"):
             pass
         return taken
 
     monkeypatch.setattr(snapshot, "_take", slip_in)
     assert "run again after it" in failure(BackupInterruptedError)
-    migration.join()
+    migrating.join()
 
 
 def test_a_critical_table_that_does_not_exist_is_named(failure):
