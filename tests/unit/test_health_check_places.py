@@ -57,7 +57,7 @@ def test_a_place_that_says_nothing_usable_is_silent(ask):
 def test_a_place_that_hangs_holds_nobody_up():
     release = threading.Event()
     try:
-        answers = answers_of({"hangs": lambda _: release.wait() and b"", "there": place_that_sees("up")}, seconds=0.3)
+        answers = answers_of({"hangs": lambda _: release.wait(5) and b"", "there": place_that_sees("up")}, seconds=0.3)
     finally:
         release.set()
     assert answers["hangs"] is None

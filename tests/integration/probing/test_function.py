@@ -5,10 +5,22 @@ import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 
+from lambdas.health_check.settings import Settings
 from tests.integration.probing.hostile import answer, answering, json_answer, listening, silent
+
+SETTINGS = Settings(
+    environment="test",
+    place="eu-central-1",
+    places=(),
+    quorum=1,
+    reserve=timedelta(seconds=1),
+    phase_metrics=True,
+    reference=None,
+)
 
 INVOKE = """
 import json, sys
@@ -32,12 +44,7 @@ class Function:
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join([str(self._folder), *sys.path]),
-            "ENVIRONMENT": "test",
-            "PLACE": "eu-central-1",
-            "PLACES": "[]",
-            "QUORUM": "1",
-            "RESERVE": "1",
-            "PHASE_METRICS": "true",
+            **SETTINGS.to_environment(),
             **variables,
         }
         command = [sys.executable, "-u", "-c", INVOKE, json.dumps(event or {}), str(seconds * 1000)]

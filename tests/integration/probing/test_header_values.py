@@ -56,7 +56,7 @@ def test_a_secret_that_cannot_be_read_costs_the_others_nothing(means):
     def deliver(result):
         arrived[result.endpoint] = (result.state, time.monotonic() - started)
 
-    values = HeaderValues({Store.SECRET: lambda _: release.wait() and ""})
+    values = HeaderValues({Store.SECRET: lambda _: release.wait(5) and ""})
     with listening(answering(answer())) as port:
         entry = {"url": f"http://api.test:{port}/", "allow_private": True}
         endpoints = [

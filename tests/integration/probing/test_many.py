@@ -1,9 +1,11 @@
 """Many endpoints in one run: none waits for another, and the deadline holds."""
 
+import asyncio
 import time
 
 import pytest
 
+from lambdas.health_check.admission import Admission
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.probe_all import probe_all
 from lambdas.shared.clock import Deadline
@@ -39,10 +41,42 @@ def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, m
     assert time.monotonic() - started < 3.5
 
 
-def test_own_queueing_is_not_measured_as_slowness(ports, means):
-    results = probe_all([endpoint(f"n{number}", ports[0]) for number in range(300)], means, Deadline.within(20), print)
-    assert {result.state for result in results} == {"up"}
-    assert sorted(result.timings.total for result in results)[285] < 250
+def admitted_durations(work, number):
+    """Seconds that each of so many probes took once it was admitted, and all of them together."""
+    durations = []
+
+    async def one(admission):
+        async with admission.admitted():
+            begun = time.perf_counter()
+            await work()
+            durations.append(time.perf_counter() - begun)
+
+    async def run():
+        admission = Admission()
+        await asyncio.gather(*(one(admission) for _ in range(number)))
+
+    began = time.perf_counter()
+    asyncio.run(run())
+    return sorted(durations), time.perf_counter() - began
+
+
+def test_own_queueing_is_not_measured_as_slowness():
+    async def keep_the_processor_busy():
+        for _ in range(5):
+            until = time.perf_counter() + 0.002
+            while time.perf_counter() < until:
+                pass
+            await asyncio.sleep(0)
+
+    durations, together = admitted_durations(keep_the_processor_busy, 100)
+    assert together >= 1
+    assert durations[50] < 0.2 * together
+
+
+def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
+    durations, together = admitted_durations(lambda: asyncio.sleep(0.5), 300)
+    assert together < 3
+    assert len(durations) == 300
 
 
 def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, means):

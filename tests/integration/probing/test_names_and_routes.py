@@ -69,7 +69,7 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
 
     def lookup(host):
         if host == "slow.test":
-            release.wait()
+            release.wait(5)
         return ["127.0.0.1"]
 
     arrived = {}
@@ -105,7 +105,7 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
 
 def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, means):
     release = threading.Event()
-    one_thread = Resolver(lambda _host: release.wait() and [], threads=1)
+    one_thread = Resolver(lambda _host: release.wait(5) and [], threads=1)
     monkeypatch.setattr("lambdas.health_check.probe_all.Resolver", lambda _lookup: one_thread)
     endpoints = [
         endpoint_from({"name": name, "url": f"http://{name}.test/", "timeout_s": 0.4, "slow_s": 0.1})
