@@ -129,8 +129,8 @@ class _Report:
             f"{answer['rows']} rows; {megabytes(answer['raw_bytes'])} MB of dump before compression. In its time the"
             f" function also counts every row, hashes the critical tables ({hashed}), stores the roles and has the"
             " store confirm every checksum; the others do none of that. Its seconds are its handler's: the start of its"
-            f" process and its initialization add {added} s here, which is what the cold start is about. Memory is that"
-            " of all processes together, without the servers."
+            f" process and its initialization add {added} s here, which is what the cold start is about. CPU and"
+            " memory are those of all processes together, without the servers."
         )
 
     def _table(self) -> str:
@@ -140,12 +140,13 @@ class _Report:
                 name,
                 spread(seconds),
                 f"{median(seconds) / limit:.2f}",
+                f"{median(run.processor_seconds for run in self._runs[name]):.2f}",
                 megabytes(max(run.peak_bytes for run in self._runs[name])),
                 megabytes(stored) if (stored := self._stored(name)) else "",
             )
             for name, seconds in self._seconds.items()
         ]
-        return table(("", "seconds", "times the limit", "peak MB", "stored MB"), rows)
+        return table(("", "seconds", "times the limit", "CPU s", "peak MB", "stored MB"), rows)
 
     def _stored(self, name: str) -> int:
         dump = self._runs[OURS][-1].said["answer"]["backup"] + DUMP

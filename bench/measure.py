@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -19,6 +20,8 @@ _EVERY = 0.05  # seconds between two looks at the memory
 @dataclass(frozen=True)
 class Run:
     seconds: float
+    processor_seconds: float
+    """Of the command and all that it waited for; servers that it spoke with are not in it."""
     peak_bytes: int
     """The highest sum of what living processes of the run have held at most: never less than the true peak."""
     said: Any
@@ -31,7 +34,7 @@ def run(
     """Run `command` in a session of its own, with `tell` as JSON on its standard input.  Raises BenchError."""
     log = directory / "run.log"
     with log.open("w+b") as messages:
-        started = time.monotonic()
+        started, before = time.monotonic(), _processor_seconds()
         process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
@@ -51,7 +54,12 @@ def run(
     if process.returncode:
         last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
         raise BenchError(f"{Path(command[0]).name} ended with status {process.returncode}: {last}")
-    return Run(seconds, memory.peak, json.loads(said) if said.strip() else None)
+    return Run(seconds, _processor_seconds() - before, memory.peak, json.loads(said) if said.strip() else None)
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)  # of those that have ended
+    return used.ru_utime + used.ru_stime
 
 
 class _Memory:

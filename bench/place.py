@@ -30,7 +30,7 @@ class Place:
     """`gigabytes` is the size of a database with its indexes."""
 
     gigabytes: float
-    directory: Path = DIRECTORY
+    directory: Path
     open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     """Ends what was started."""
 
@@ -60,12 +60,12 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(gigabytes: float) -> Iterator[Place]:
-    shutil.rmtree(DIRECTORY, ignore_errors=True)
-    (DIRECTORY / "tmp").mkdir(parents=True)
-    made = Place(gigabytes)
+def place(gigabytes: float, directory: Path = DIRECTORY) -> Iterator[Place]:
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "tmp").mkdir(parents=True)
+    made = Place(gigabytes, directory)
     try:
         with made.open:
             yield made
     finally:
-        shutil.rmtree(DIRECTORY)
+        shutil.rmtree(directory)
