@@ -42,6 +42,8 @@ class Backup:
 
     def dump(self) -> Iterator[bytes]:
         """The archive that pg_dump wrote, in pieces."""
+        if status := self.manifest.pg_dump_exit_status:
+            raise DamagedBackupError(f"pg_dump ended with status {status}, and what it wrote was stored all the same")
         size, expected = 0, self.manifest.raw_bytes
         for piece in self._contents(DUMP, expected):
             size += len(piece)

@@ -25,8 +25,8 @@ from lambdas.vocabulary.backups import Manifest
 
 DATABASE = "restored"
 _BUFFER = 1 << 20
-_SPARE_BYTES = 1 << 30
-"""What the restore needs besides the raw dump and the database: its log of changes and sorts of indexes."""
+_SERVER_BYTES = 640 << 20
+"""What the restore server itself needs on the disk: an empty database, and its log of changes."""
 
 # Owners, grants, tablespaces and labels belong to the source's server and are no part of what is proven here.
 _OPTIONS = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-security-labels", "--no-password")
@@ -57,8 +57,9 @@ class Target:
 
 
 def fits_as_file(manifest: Manifest, directory: Path) -> bool:
-    """Whether the disk has room for the decompressed dump beside the restored database."""
-    return manifest.raw_bytes + manifest.database_bytes + _SPARE_BYTES <= free_bytes(directory)
+    """Whether the disk has room for the decompressed dump beside the restored database and the sorts of its indexes."""
+    needed = manifest.raw_bytes + manifest.database_bytes * 5 // 4 + _SERVER_BYTES
+    return needed <= free_bytes(directory)
 
 
 def save(raw: Iterable[bytes], dump: Path) -> None:

@@ -24,6 +24,7 @@ from lambdas.restore_verification.sandbox import (
     end_children_except,
     hide_from_children,
 )
+from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared.clock import Deadline
 
 START_SECONDS = 30
@@ -78,7 +79,7 @@ def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
     _unpack_template(data)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(BIN / "postgres"), "-D", str(data), *_options(resources)],
+            [str(BIN / "postgres"), "-D", str(data), *_options(resources, free_bytes(data))],
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -107,8 +108,9 @@ def _unpack_template(data: Path) -> None:
         template.extractall(data, filter="tar")
 
 
-def _options(resources: Resources) -> list[str]:
+def _options(resources: Resources, disk: int) -> list[str]:
     megabytes = resources.memory >> 20
+    log = min(max(disk >> 23, 64), 512)  # an eighth of the disk
     options = {
         "listen_addresses": "",
         "unix_socket_directories": ".",
@@ -119,7 +121,7 @@ def _options(resources: Resources) -> list[str]:
         "synchronous_commit": "off",
         "wal_level": "minimal",
         "max_wal_senders": 0,
-        "max_wal_size": "512MB",
+        "max_wal_size": f"{log}MB",
         "checkpoint_timeout": "1h",
         "autovacuum": "off",
         "io_method": "sync",

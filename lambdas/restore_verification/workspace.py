@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _NAME = "restore-verification-"
-_LOCK = "in-use.lock"
 
 
 @contextmanager
@@ -18,11 +17,13 @@ def workspace() -> Iterator[Path]:
 
     First those are removed that killed invocations left behind: a warm function keeps its disk.
     """
-    _remove_leftovers()
-    directory = Path(tempfile.mkdtemp(prefix=_NAME))
-    lock = os.open(directory / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
+    temporary = Path(tempfile.gettempdir())
+    with _locked(temporary):  # nobody takes a directory for a leftover before it is locked
+        _remove_leftovers(temporary)
+        directory = Path(tempfile.mkdtemp(prefix=_NAME))
+        lock = os.open(directory, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when this process dies
+    try:
         yield directory
     finally:
         shutil.rmtree(directory)
@@ -34,21 +35,20 @@ def free_bytes(directory: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
-def _remove_leftovers() -> None:
-    for directory in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
-        if not _in_use(directory / _LOCK):
-            shutil.rmtree(directory, ignore_errors=True)
+def _remove_leftovers(temporary: Path) -> None:
+    for directory in temporary.glob(f"{_NAME}*"):
+        try:
+            with _locked(directory, fcntl.LOCK_NB):
+                shutil.rmtree(directory, ignore_errors=True)
+        except OSError:  # in use, gone by itself, or another user's
+            continue
 
 
-def _in_use(path: Path) -> bool:
+@contextmanager
+def _locked(directory: Path, how: int = 0) -> Iterator[None]:
+    lock = os.open(directory, os.O_RDONLY)
     try:
-        lock = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        fcntl.flock(lock, fcntl.LOCK_EX | how)
+        yield
     finally:
         os.close(lock)
-    return False

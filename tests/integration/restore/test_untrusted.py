@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import subprocess
 import time
 from contextlib import suppress
 
@@ -106,12 +107,14 @@ def test_two_verifications_at_once_leave_each_others_files_alone(tmp_path, objec
 
 
 def wait_for_server(verification):
-    """The id of the restore server, once it works at the dump's endless function."""
+    """The id of the restore server, once it takes connections."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        for log in verification.temporary.glob("*/data/postmaster.pid"):
-            if "ready" in log.read_text():
-                return int(log.read_text().splitlines()[0])
+        for file in verification.temporary.glob("*/data/postmaster.pid"):
+            if "ready" in (said := file.read_text()):
+                return int(said.splitlines()[0])
+        with suppress(subprocess.TimeoutExpired):
+            verification.process.wait(0.05)
     raise AssertionError("the restore server did not start")
 
 

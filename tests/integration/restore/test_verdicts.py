@@ -354,3 +354,31 @@ def test_a_stand_in_for_an_extension_is_named(verification, database, backup):
     assert result_of(answer, "extensions present")["detail"] == (
         "2 extensions, uuid-ossp being served by a stand-in with the same functions"
     )
+
+
+def test_a_dump_that_did_not_end_well_fails(verification, orders, backup):
+    answer = verification.verify(backup(orders, change=lambda manifest: {**manifest, "pg_dump_exit_status": 1}))
+    assert failed(answer) == ["objects intact"]
+
+
+@pytest.fixture
+def foreign(dump):
+    """The shop's dump as from a server whose locale nobody has."""
+    changed = dump.replace(b"LOCALE_PROVIDER = libc LOCALE = 'C'", b"LOCALE_PROVIDER = libc LOCALE = 'x'")
+    assert changed != dump
+    return changed
+
+
+def test_a_locale_that_is_not_here_is_stood_in_for(verification, orders, backup, foreign):
+    answer = verification.verify(backup(orders, dump=foreign))
+    assert answer["verdict"] == "proven"
+    detail = result_of(answer, "restore clean")["detail"]
+    assert detail.endswith("locale C.UTF-8 standing in for the source's")
+
+
+def test_a_rule_that_breaks_condemns_only_under_the_sources_own_locale(verification, orders, backup, dump, foreign):
+    verdicts = [
+        verification.verify(backup(orders, dump=archive.replace(b"999\t100\t999\n", b"999\t100\t-99\n")))["verdict"]
+        for archive in (dump, foreign)
+    ]
+    assert verdicts == ["failed", "not provable"]
