@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohappyeyeballs
 
@@ -17,6 +17,7 @@ from lambdas.health_check.observation import Observation
 from lambdas.health_check.resolve import Resolver
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
+from lambdas.health_check.turns import Turns
 from lambdas.shared.clock import Clock, now
 from lambdas.vocabulary.endpoints import Reason
 
@@ -53,6 +54,7 @@ class Network:
     resolver: Resolver
     context: ssl.SSLContext
     clock: Clock = now
+    turns: Turns = field(default_factory=Turns)
 
     @contextlib.asynccontextmanager
     async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:
@@ -60,6 +62,9 @@ class Network:
         seen.stopwatch.enter(Phase.DNS)
         addresses = await self._addresses(target)
         seen.stopwatch.enter(Phase.CONNECT)
+        # All that have waited for the same name wake at once, and would measure each other.
+        with seen.paused():
+            await self.turns.next()
         connected = await _socket(addresses, target.port)
         connection = await self._stream(connected, target, seen)
         try:

@@ -1,5 +1,9 @@
 """What is known of an endpoint while its probe is under way, so that a timeout loses nothing."""
 
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lambdas.health_check.stopwatch import Stopwatch
@@ -7,7 +11,24 @@ from lambdas.health_check.stopwatch import Stopwatch
 
 @dataclass
 class Observation:
+    limit: asyncio.Timeout | None = None
+    """What ends the probe when its time is over."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     status: int | None = None
     certificate_days_left: float | None = None
     failing_checks: tuple[str, ...] = ()
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """What the prober makes a probe wait for is neither the endpoint's time nor at the cost of its timeout."""
+        began = time.perf_counter()
+        ends = self.limit.when() if self.limit else None
+        if self.limit:
+            self.limit.reschedule(None)
+        try:
+            yield
+        finally:
+            waited = time.perf_counter() - began
+            self.stopwatch.skip(waited)
+            if self.limit and ends is not None:
+                self.limit.reschedule(ends + waited)

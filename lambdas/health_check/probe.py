@@ -41,9 +41,10 @@ class Prober:
 
     async def probe(self, endpoint: Endpoint, headers: Mapping[str, str]) -> Result:
         """Ends within the endpoint's timeout, and never with an exception.  `headers` are those with all values in."""
-        seen = Observation()
+        limit = asyncio.timeout(endpoint.timeout_s)
+        seen = Observation(limit)
         try:
-            async with asyncio.timeout(endpoint.timeout_s):
+            async with limit:
                 state, detail = await self._visit(endpoint, headers, seen)
         except ProbeError as fault:
             return self.failed(endpoint, fault, seen)

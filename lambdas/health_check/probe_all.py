@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from lambdas.health_check.admission import Admission
 from lambdas.health_check.bodies import Memory
 from lambdas.health_check.connect import Network
 from lambdas.health_check.endpoints import Endpoint
@@ -19,6 +18,9 @@ from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.vocabulary.endpoints import Reason
 
 Deliver = Callable[[Result], None]
+
+OPEN = 800
+"""Probes under way at once: a function may have 1 024 files open."""
 
 _REJECTED = (401, 403)
 
@@ -53,7 +55,7 @@ class _Run:
         self._network = Network(Resolver(means.lookup), means.context, means.clock)
         self._prober = Prober(self._network, Memory(), means.place)
         self._suspicion = Suspicion(self._network, means.reference)
-        self._admission = Admission()
+        self._places = asyncio.Semaphore(OPEN)
         self._header_values = means.header_values
         self._header_readers = ThreadPoolExecutor(8, thread_name_prefix="header")
 
@@ -91,7 +93,8 @@ class _Run:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _probe(self, endpoint: Endpoint) -> Result:
-        async with self._admission.admitted():
+        async with self._places:
+            await self._network.turns.next()
             try:
                 headers = await self._headers_of(endpoint)
             except ProbeError as fault:

@@ -40,6 +40,11 @@ class Stopwatch:
         self._spent[self.phase] = self._spent.get(self.phase, 0.0) + moment - self._entered
         self.phase, self._entered = phase, moment
 
+    def skip(self, seconds: float) -> None:
+        """Count so much of the time that has just passed neither to the phase nor to the whole."""
+        self._started += seconds
+        self._entered += seconds
+
     @property
     def timings(self) -> Timings:
         completed = {phase.value: _milliseconds(spent) for phase, spent in self._spent.items() if phase != Phase.READ}

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from dataclasses import replace
+from statistics import median
 
 import pytest
 
-from lambdas.health_check.admission import Admission
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.probe_all import probe_all
+from lambdas.health_check.turns import Turns
 from lambdas.shared.clock import Deadline
 from tests.integration.probing.hostile import answer, answering, listening, silent
 
@@ -45,15 +47,15 @@ def admitted_durations(work, number):
     """Seconds that each of so many probes took once it was admitted, and all of them together."""
     durations = []
 
-    async def one(admission):
-        async with admission.admitted():
-            begun = time.perf_counter()
-            await work()
-            durations.append(time.perf_counter() - begun)
+    async def one(turns):
+        await turns.next()
+        begun = time.perf_counter()
+        await work()
+        durations.append(time.perf_counter() - begun)
 
     async def run():
-        admission = Admission()
-        await asyncio.gather(*(one(admission) for _ in range(number)))
+        turns = Turns()
+        await asyncio.gather(*(one(turns) for _ in range(number)))
 
     began = time.perf_counter()
     asyncio.run(run())
@@ -77,6 +79,30 @@ def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
     durations, together = admitted_durations(lambda: asyncio.sleep(0.5), 300)
     assert together < 3
     assert len(durations) == 300
+
+
+def test_endpoints_that_waited_for_one_name_together_are_not_measured_by_each_other(ports, means):
+    def lookup(_host):
+        time.sleep(0.3)  # while nothing else is to do, every probe gets as far as this
+        return ["127.0.0.1"]
+
+    endpoints = [
+        endpoint_from({"name": f"n{number}", "url": f"http://api.test:{ports[0]}/", "allow_private": True})
+        for number in range(300)
+    ]
+    results = probe_all(endpoints, replace(means, lookup=lookup), Deadline.within(20), print)
+    assert {result.state for result in results} == {"up"}
+    assert median(result.timings.connect + result.timings.first_byte for result in results) < 30
+
+
+def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, means, monkeypatch):
+    async def wait(_self):
+        await asyncio.sleep(0.5)
+
+    monkeypatch.setattr(Turns, "next", wait)
+    (result,) = probe_all([endpoint("one", ports[0], timeout_s=0.4, slow_s=0.3)], means, Deadline.within(5), print)
+    assert result.state == "up"
+    assert result.timings.total < 300
 
 
 def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, means):
