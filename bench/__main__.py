@@ -1,16 +1,21 @@
-"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start …]`."""
+"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start|probing …]`."""
 
 import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, verification
+from bench import backup, cold_start, probing, verification
 from bench.place import place
 from bench.tools import BenchError
 from embedded.errors import EmbeddedError
 from embedded.process import exit_on_signals
 
-BENCHMARKS: dict[str, ModuleType] = {"backup": backup, "verification": verification, "cold_start": cold_start}
+BENCHMARKS: dict[str, ModuleType] = {
+    "backup": backup,
+    "verification": verification,
+    "cold_start": cold_start,
+    "probing": probing,
+}
 
 
 def main() -> None:
