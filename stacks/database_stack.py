@@ -50,6 +50,7 @@ class DatabaseStack(ZonedStack):
 
     def _create(self, database: CreatedDatabase) -> Connection:
         network = IsolatedNetwork(self, "Network")
+        network.keep()
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
         allow_sessions(network.security_group, created.security_group, created.port)
         return self._admit(

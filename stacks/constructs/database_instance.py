@@ -32,6 +32,8 @@ class DatabaseInstance(Construct):
         self.security_group = aws_ec2.SecurityGroup(
             self, "Group", vpc=vpc, description=f"PostgreSQL {name}", allow_all_outbound=False
         )
+        # AWS deletes nothing that an instance uses: all of it stays with the instance, or the stack could not go.
+        self.security_group.apply_removal_policy(RemovalPolicy.RETAIN)
         self.instance = aws_rds.DatabaseInstance(
             self,
             "Database",
@@ -53,7 +55,12 @@ class DatabaseInstance(Construct):
             allocated_storage=database.allocated_storage_gb,
             max_allocated_storage=database.max_allocated_storage_gb,
             parameter_group=aws_rds.ParameterGroup(
-                self, "Parameters", engine=engine, description=f"PostgreSQL {name}", parameters=_parameters(database)
+                self,
+                "Parameters",
+                engine=engine,
+                description=f"PostgreSQL {name}",
+                parameters=_parameters(database),
+                removal_policy=RemovalPolicy.RETAIN,
             ),
             cloudwatch_logs_exports=list(LOG_EXPORTS),
             enable_performance_insights=True,

@@ -15,7 +15,7 @@ from embedded.stage import Stage
 from embedded.story.backup import PATIENCE
 from lambdas.vocabulary.backups import VERIFICATION, Verification
 
-ALERTING, DATABASE, BACKUPS = STACKS = ("junkos-prod-alerting", "junkos-prod-database", "junkos-prod-backups")
+DATABASE, BACKUPS = "junkos-prod-database", "junkos-prod-backups"
 INSTANCE = "junkos-prod-database"
 HOST = {"architecture": "host", "python": "host"}
 
@@ -54,8 +54,9 @@ class Prod:
         return self.stage.client(service)
 
     def statuses(self):
+        """Of the environment's stacks, not of the CDK's own."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
-        return {stack["StackName"]: stack["StackStatus"] for stack in stacks if stack["StackName"] in STACKS}
+        return {it["StackName"]: it["StackStatus"] for it in stacks if it["StackName"].startswith("junkos-prod-")}
 
     def state(self):
         return State(self.physical_ids(), self.instance()["DbiResourceId"], self.objects(), self.rows())

@@ -93,6 +93,18 @@ def test_the_created_instance_is_encrypted_backed_up_and_kept(created):
     )
 
 
+def test_what_the_created_instance_stands_on_is_kept_with_it_or_the_stack_could_not_be_deleted(created):
+    resources = created.template.to_json()["Resources"].values()
+    assert {it["Type"] for it in resources if it.get("DeletionPolicy") == "Retain"} == {
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::RDS::DBInstance",
+        "AWS::RDS::DBParameterGroup",
+        "AWS::RDS::DBSubnetGroup",
+    }
+
+
 def test_the_master_password_is_made_and_rotated_by_rds_and_stands_in_no_template(created):
     instance = created.properties("AWS::RDS::DBInstance")
 
