@@ -57,11 +57,14 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         with console.step("starting an AWS account on this machine"):
             running = account.start(directory, outlives_parent=outlives_parent)
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
-        environments = _environment_file(directory, foreign=foreign_url is not None)
         bootstrapping = pool.submit(cdk.bootstrap)
-        synthesis = pool.submit(cdk.synthesize, ENVIRONMENT, environments)
-        database_url = foreign_url or _sample(console, directory, outlives_parent=outlives_parent)
+        database_url = foreign_url or _database(console, directory, outlives_parent=outlives_parent)
         backend_url = _backend(directory, database_url, outlives_parent=outlives_parent)
+        environments = _environment_file(directory, backend_url, foreign=foreign_url is not None)
+        synthesis = pool.submit(cdk.synthesize, ENVIRONMENT, environments)
+        if not foreign_url:
+            with console.step("loading the sample database"):
+                database.load(database_url)
         stage = Stage(running, load(ENVIRONMENT, environments))
         _keep_secret(stage, database_url)
         with console.step("cdk bootstrap, with the real CDK CLI"):
@@ -75,15 +78,15 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
     return Raised(stage, database_url, backend_url)
 
 
-def _sample(console: Console, directory: Path, *, outlives_parent: bool) -> str:
-    with console.step("starting PostgreSQL and loading the sample database"):
+def _database(console: Console, directory: Path, *, outlives_parent: bool) -> str:
+    """Start PostgreSQL with an empty database; returns its URL."""
+    with console.step("starting PostgreSQL"):
         data = directory / "postgresql"
         shutil.rmtree(data, ignore_errors=True)
         server = postgres.start(data, outlives_parent=outlives_parent)
         with closing(psycopg2.connect(server.url())) as session:
             session.autocommit = True
             session.cursor().execute("CREATE DATABASE junkos")
-        database.load(server.url("junkos"))
     return server.url("junkos")
 
 
@@ -109,13 +112,13 @@ def _keep_secret(stage: Stage, database_url: str) -> None:
     stage.client("secretsmanager").create_secret(Name=settings.url_secret, SecretString=database_url)
 
 
-def _environment_file(directory: Path, *, foreign: bool) -> Path:
-    """The folder to read the environment from: a foreign database has not the sample's tables."""
-    environments = ROOT / "environments"
-    if not foreign:
-        return environments
-    content = tomllib.loads((environments / f"{ENVIRONMENT}.toml").read_text())
-    del content["database"]["critical_tables"], content["database"]["sql_assertions"]
+def _environment_file(directory: Path, backend_url: str, *, foreign: bool) -> Path:
+    """The folder with this run's copy of the environment's file: the backend's port is a free one, and a foreign
+    database has not the sample's tables."""
+    content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
+    content["uptime"]["endpoints"][0]["url"] = f"{backend_url}/health"
+    if foreign:
+        del content["database"]["critical_tables"], content["database"]["sql_assertions"]
     copied = directory / "environments"
     copied.mkdir(exist_ok=True)
     (copied / f"{ENVIRONMENT}.toml").write_text(tomli_w.dumps(content))

@@ -10,6 +10,7 @@ from stacks.backups_stack import BackupsStack
 from stacks.constructs.alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
 from stacks.settings import Environment
+from stacks.uptime_stack import UptimeStack
 
 
 def compose(app: aws_cdk.App, environment: Environment) -> None:
@@ -24,6 +25,14 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     BackupsStack(
         app,
         name("backups"),
+        environment=environment,
+        connection=database.connection,
+        alarms=alerting.alarms,
+        env=target,
+    )
+    UptimeStack(
+        app,
+        name("uptime"),
         environment=environment,
         connection=database.connection,
         alarms=alerting.alarms,

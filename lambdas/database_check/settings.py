@@ -3,6 +3,9 @@ from datetime import timedelta
 
 from lambdas.shared.database_settings import DatabaseSettings
 
+KEY = "subject"
+"""The partition key of the table of states."""
+
 
 @dataclass(frozen=True)
 class Settings(DatabaseSettings):

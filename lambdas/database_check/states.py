@@ -5,11 +5,9 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.database_check.settings import KEY
 from lambdas.database_check.since_last_check import State
 from lambdas.shared.observability import logger
-
-KEY = "subject"
-"""The table's partition key."""
 
 
 class States(Protocol):

@@ -10,8 +10,10 @@ from lambdas.health_check.check_health import check_health, probe_for_another
 from lambdas.health_check.header_values import HeaderValues, aws_readers
 from lambdas.health_check.places import EVENT, answer_of, lambda_asker
 from lambdas.health_check.probe_all import Means
+from lambdas.health_check.remember import remember
 from lambdas.health_check.settings import Settings
-from lambdas.shared.clock import Deadline
+from lambdas.shared.clock import Deadline, slot_of
+from lambdas.shared.endpoint_state.table import open_table
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
@@ -23,6 +25,7 @@ means = Means(
     settings.place if settings.places else "",
     settings.reference,
 )
+table = open_table(settings.state_table) if settings.state_table else None
 
 
 @logger.inject_lambda_context
@@ -31,4 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get(EVENT):
         return answer_of(probe_for_another(settings, endpoints, means, event, deadline))
     places = {place: lambda_asker(place, context.function_name, deadline) for place in settings.places}
-    return answer_of(check_health(settings, endpoints, means, places, deadline))
+    results = check_health(settings, endpoints, means, places, deadline)
+    if table:
+        remember(table, results, slot_of(event), settings.rules)
+    return answer_of(results)

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lambdas.shared.endpoint_state.observation import Rules
 from lambdas.shared.environment import FunctionSettings
 
 
@@ -19,3 +20,13 @@ class Settings(FunctionSettings):
     reference: str | None
     """`host:port` of a server that is known to answer, such as the region's `sts.<region>.amazonaws.com:443`: when no
     endpoint can be reached, it tells whether the prober's own network is the cause."""
+    state_table: str | None = None
+    """The table that keeps the endpoints' states; none in a copy that is asked by another place."""
+    confirmations: int = 2
+    """How many probes in a row must be worse before the state is."""
+    interval: timedelta = timedelta(minutes=5)
+    """Between two scheduled runs."""
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.confirmations, self.interval)

@@ -1,7 +1,7 @@
 """The one place that time comes from, so that a test can travel."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,3 +32,9 @@ class Deadline:
     def remaining(self) -> float:
         """Seconds left; negative when it has passed."""
         return self.at - time.monotonic()
+
+
+def slot_of(event: Mapping[str, Any]) -> datetime:
+    """The moment that a scheduled run was due, by which a doubled one is recognised; now for a run on demand."""
+    written = event.get("slot")
+    return datetime.fromisoformat(written) if written else now()

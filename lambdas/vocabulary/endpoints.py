@@ -2,6 +2,13 @@
 
 from enum import StrEnum
 
+ENDPOINT = "endpoint"
+"""The partition key of the table that keeps their states."""
+RECORD = "record"
+"""Its sort key."""
+EXPIRES_AT = "expires_at"
+"""Its TTL attribute."""
+
 
 class State(StrEnum):
     UP = "up"

@@ -8,3 +8,8 @@ class Runbook(StrEnum):
     RESTORE_FAILED = "restore-failed"
     RECOVERY_POINT_TOO_OLD = "recovery-point-too-old"
     FUNCTION_FAILED = "function-failed"
+    SERVICE_DOWN = "service-down"
+    SERVICE_SLOW = "service-slow"
+    CERTIFICATE = "certificate"
+    PROBER_SILENT = "prober-silent"
+    DATABASE_TROUBLE = "database-trouble"

@@ -69,6 +69,10 @@ class Uptime(Section):
     memory_mb: Annotated[
         int, Field(ge=256, le=10240, description="Memory of the probing function; 512 do for 1 000 endpoints.")
     ] = 512
+    authorities: Annotated[
+        Text | None,
+        Field(description="A PEM file of further certificate authorities that the probes trust, such as your own."),
+    ] = None
     status_page: Annotated[bool, Field(description="Publish a status page of the public endpoints.")] = True
     status_page_title: Annotated[Text, Field(description="The heading of the status page.")] = "JunkOS status"
     endpoints: tuple[MonitoredEndpoint, ...] = Field(default=(), strict=False)

@@ -20,11 +20,9 @@ from lambdas.shared.endpoint_state.history import History
 from lambdas.shared.endpoint_state.incident import Incident
 from lambdas.shared.endpoint_state.step import Step
 from lambdas.shared.observability import logger
+from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 
-ENDPOINT = "endpoint"
-RECORD = "record"
 REVISION = "revision"
-EXPIRES_AT = "expires_at"
 CURRENT = "current"
 KEPT = timedelta(days=100)
 

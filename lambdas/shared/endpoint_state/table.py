@@ -16,8 +16,6 @@ from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.history import History
 from lambdas.shared.endpoint_state.records import (
     CURRENT,
-    ENDPOINT,
-    RECORD,
     REVISION,
     Item,
     current_of,
@@ -28,6 +26,7 @@ from lambdas.shared.endpoint_state.records import (
     key_of,
 )
 from lambdas.shared.endpoint_state.step import Step
+from lambdas.vocabulary.endpoints import ENDPOINT, RECORD
 
 THREADS = 16
 READ_AT_ONCE = 100  # BatchGetItem's limit

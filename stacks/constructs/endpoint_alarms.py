@@ -1,0 +1,154 @@
+"""What is alarmed about each endpoint, and about the prober itself."""
+
+from aws_cdk import Duration, aws_cloudwatch
+from constructs import Construct
+
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.settings import MonitoredEndpoint, Uptime
+
+BELOW = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+HISTORY = 12
+"""Probes that are looked back on for flapping."""
+
+
+class EndpointAlarms(Construct):
+    """One endpoint: down, flapping, slow, and its certificate.
+
+    Missing data is ignored by all of them: a prober that is silent is one alarm of its own, not one per endpoint.
+    """
+
+    def __init__(self, scope: Construct, endpoint: MonitoredEndpoint, uptime: Uptime, alarms: Alarms) -> None:
+        super().__init__(scope, endpoint.name.replace(" ", "-"))
+        self._endpoint = endpoint
+        self._subject = f"endpoint-{endpoint.name.replace(' ', '-')}"
+        self._alarms = alarms
+        self._interval = Duration.minutes(uptime.interval_minutes)
+        self._alarm_on_outage(uptime)
+        self._alarm_on_slowness(uptime)
+        if endpoint.url.startswith("https:"):
+            self._alarm_on_certificate()
+
+    def _alarm_on_outage(self, uptime: Uptime) -> None:
+        look = "the endpoint's newest line in the log of health_check: it names the reason"
+        self._alarms.add(
+            self,
+            "down",
+            self._metric(Metric.UP, Statistic.MINIMUM),
+            subject=self._subject,
+            comparison=BELOW,
+            threshold=1,
+            breaches=uptime.failures,
+            level=Level.CRITICAL,
+            runbook=Runbook.SERVICE_DOWN,
+            missing=Missing.IGNORE,
+            meaning=f"{self._endpoint.name} is down: {uptime.failures} probes in a row failed.",
+            first_look=look,
+        )
+        self._alarms.add(
+            self,
+            "flapping",
+            self._metric(Metric.UP, Statistic.MINIMUM),
+            subject=self._subject,
+            comparison=BELOW,
+            threshold=1,
+            breaches=uptime.flapping_failures,
+            periods=HISTORY,
+            level=Level.HIGH,
+            runbook=Runbook.SERVICE_DOWN,
+            missing=Missing.IGNORE,
+            meaning=f"{self._endpoint.name} comes and goes: {uptime.flapping_failures} of {HISTORY} probes failed.",
+            first_look=look,
+        )
+
+    def _alarm_on_slowness(self, uptime: Uptime) -> None:
+        for metric, name, meaning in (
+            (Metric.SLOW, "slow", f"answers, but takes longer than {self._endpoint.slow_s:g} s"),
+            (Metric.DEGRADED, "degraded", "answers, and says that something behind it fails"),
+        ):
+            self._alarms.add(
+                self,
+                name,
+                self._metric(metric, Statistic.MAXIMUM),
+                subject=self._subject,
+                threshold=0,
+                breaches=uptime.failures,
+                level=Level.MEDIUM,
+                runbook=Runbook.SERVICE_SLOW,
+                missing=Missing.IGNORE,
+                meaning=f"{self._endpoint.name} {meaning}.",
+                first_look="the endpoint's newest line in the log of health_check: timings and failing checks",
+            )
+
+    def _alarm_on_certificate(self) -> None:
+        days = sorted(self._endpoint.certificate_warning_days, reverse=True)
+        for limit in days:
+            self._alarms.add(
+                self,
+                f"certificate-{limit}-days",
+                self._metric(Metric.CERTIFICATE_DAYS_LEFT, Statistic.MINIMUM),
+                subject=self._subject,
+                comparison=BELOW,
+                threshold=limit,
+                level=Level.HIGH if limit == days[-1] else Level.LOW,
+                runbook=Runbook.CERTIFICATE,
+                missing=Missing.IGNORE,
+                meaning=f"The certificate of {self._endpoint.name} ends in less than {limit} days.",
+                first_look="whether its renewal runs, and when it ran last",
+            )
+
+    def _metric(self, metric: Metric, statistic: Statistic) -> aws_cloudwatch.IMetric:
+        return self._alarms.metric(
+            metric, period=self._interval, statistic=statistic, **{Dimension.ENDPOINT: self._endpoint.name}
+        )
+
+
+class ProberAlarms(Construct):
+    """Silence is never health: no run, no network, endpoints of which nothing is known, places that do not answer."""
+
+    def __init__(self, scope: Construct, uptime: Uptime, alarms: Alarms) -> None:
+        super().__init__(scope, "Prober")
+        for metric, name, missing, meaning, look in (
+            (
+                Metric.PROBER_WITHOUT_NETWORK,
+                "silent",
+                Missing.BREACHING,
+                "No endpoint is probed: the prober does not run, or has no network.",
+                "the errors of health_check, then whether its schedule is enabled",
+            ),
+            (
+                Metric.ENDPOINTS_UNKNOWN,
+                "unknown",
+                Missing.IGNORE,
+                "Of some endpoints nothing is known, though the prober runs.",
+                "the lines with state unknown in the log of health_check",
+            ),
+            *(
+                [
+                    (
+                        Metric.PLACE_SILENT,
+                        "place-silent",
+                        Missing.IGNORE,
+                        "A place that probes from elsewhere does not answer.",
+                        "the line 'a place is silent' in the log of health_check",
+                    )
+                ]
+                if uptime.places
+                else []
+            ),
+        ):
+            alarms.add(
+                self,
+                name,
+                alarms.metric(metric, period=Duration.minutes(uptime.interval_minutes), statistic=Statistic.MAXIMUM),
+                subject="prober",
+                threshold=0,
+                breaches=3,
+                level=Level.CRITICAL if missing is Missing.BREACHING else Level.HIGH,
+                runbook=Runbook.PROBER_SILENT,
+                missing=missing,
+                meaning=meaning,
+                first_look=look,
+            )

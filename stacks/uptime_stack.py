@@ -1,0 +1,195 @@
+"""Probes of the API and of the database, what is remembered of them, and the alarms on both."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.database_check.settings import KEY
+from lambdas.database_check.settings import Settings as DatabaseCheckSettings
+from lambdas.health_check.endpoints import Store
+from lambdas.health_check.settings import Settings as HealthCheckSettings
+from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.database_alarms import DatabaseAlarms
+from stacks.constructs.endpoint_alarms import EndpointAlarms, ProberAlarms
+from stacks.constructs.endpoints_layer import endpoints_layer
+from stacks.constructs.findings import acknowledge_wildcards
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.layers import Layers
+from stacks.database_stack import Connection
+from stacks.settings import Environment
+
+REPORTING_TIME = timedelta(seconds=5)  # for 1 000 endpoints
+
+
+class UptimeStack(Stack):
+    """`connection` says where the database is and admits the check of it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        connection: Connection,
+        alarms: Alarms,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        self.settings = environment
+        self.alarms = alarms
+        self.layers = Layers(self, environment)
+        self.scheduler = aws_iam.Role(
+            self,
+            "Scheduler",
+            role_name=physical_name(environment.name, "uptime-scheduler"),
+            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
+        )
+        self._look_into_the_database(connection)
+        if environment.uptime.endpoints:
+            self._probe()
+
+    def _probe(self) -> None:
+        uptime = self.settings.uptime
+        self.states = self._table(
+            "EndpointStates",
+            "endpoint-states",
+            partition_key=_text(ENDPOINT),
+            sort_key=_text(RECORD),
+            time_to_live_attribute=EXPIRES_AT,
+        )
+        check = self._health_check()
+        self._run_every("HealthCheck", uptime.interval_minutes, check)
+        ProberAlarms(self, uptime, self.alarms)
+        for endpoint in uptime.endpoints:
+            EndpointAlarms(self, endpoint, uptime, self.alarms)
+
+    def _health_check(self) -> MonitoringFunction:
+        environment, uptime = self.settings, self.settings.uptime
+        check = MonitoringFunction(
+            self,
+            "health_check",
+            settings=HealthCheckSettings(
+                environment=environment.name,
+                place=environment.region,
+                places=uptime.places,
+                quorum=uptime.quorum,
+                reserve=REPORTING_TIME,
+                phase_metrics=False,
+                reference=f"sts.{environment.region}.amazonaws.com:443",
+                state_table=self.states.table_name,
+                confirmations=uptime.failures,
+                interval=timedelta(minutes=uptime.interval_minutes),
+            ),
+            environment=environment,
+            alarms=self.alarms,
+            layers=[self.layers.observability, self.layers.probing, endpoints_layer(self, environment)],
+            memory=uptime.memory_mb,
+            timeout=Duration.seconds(90),  # the longest endpoint timeout, and time to report
+            runbook=Runbook.PROBER_SILENT,
+        )
+        check.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [self.states.table_arn])
+        self._allow_header_values(check)
+        for place in uptime.places:
+            check.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", check.name, region=place)])
+        return check
+
+    def _allow_header_values(self, check: MonitoringFunction) -> None:
+        for store, name in sorted(self._references()):
+            if store == Store.SECRET:
+                secret = name if name.startswith("arn:") else self._arn("secretsmanager", "secret", f"{name}-??????")
+                check.allow(["secretsmanager:GetSecretValue"], [secret])
+            else:
+                parameter = self.format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
+                check.allow(["ssm:GetParameter"], [parameter])
+
+    def _references(self) -> set[tuple[str, str]]:
+        values = [value for endpoint in self.settings.uptime.endpoints for value in endpoint.headers.values()]
+        return {pair for value in values if isinstance(value, dict) for pair in value.items()}
+
+    def _look_into_the_database(self, connection: Connection) -> None:
+        environment, limits = self.settings, self.settings.database_check
+        table = self._table("DatabaseStates", "database-states", partition_key=_text(KEY))
+        settings = DatabaseCheckSettings(
+            environment=environment.name,
+            state_table=table.table_name,
+            connections_percent=limits.connections_percent,
+            idle_in_transaction=timedelta(seconds=limits.idle_in_transaction_seconds),
+            longest_query=timedelta(seconds=limits.longest_query_seconds),
+            lock_wait=timedelta(seconds=limits.lock_wait_seconds),
+            transaction_ids_percent=limits.transaction_ids_percent,
+            transaction_ids_critical_percent=limits.transaction_ids_critical_percent,
+            replication_lag=timedelta(seconds=limits.replication_lag_seconds),
+            sequence_percent=limits.sequence_percent,
+            sequence_critical_percent=limits.sequence_critical_percent,
+            slow_statement=timedelta(milliseconds=limits.slow_statement_ms),
+            **connection.function_settings,
+        )
+        check = MonitoringFunction(
+            self,
+            "database_check",
+            settings=settings,
+            environment=environment,
+            alarms=self.alarms,
+            layers=[self.layers.observability, self.layers.postgres_client],
+            memory=256,
+            timeout=Duration.seconds(60),
+            runbook=Runbook.DATABASE_TROUBLE,
+            **connection.placement,
+        )
+        connection.allow_login(check.function)
+        check.allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.table_arn])
+        self._run_every("DatabaseCheck", limits.interval_minutes, check)
+        DatabaseAlarms(self, settings, Duration.minutes(limits.interval_minutes), self.alarms)
+
+    def _table(self, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
+        return aws_dynamodb.Table(
+            self,
+            identifier,
+            table_name=physical_name(self.settings.name, name),
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+            **keys,
+        )
+
+    def _run_every(self, identifier: str, minutes: int, function: MonitoringFunction) -> None:
+        """The schedule's own time tells a doubled run from the next one."""
+        acknowledge_wildcards(
+            self.scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
+        )
+        aws_scheduler.Schedule(
+            self,
+            f"{identifier}Schedule",
+            schedule_name=function.name,
+            schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+            target=targets.LambdaInvoke(
+                function.function,
+                role=self.scheduler,
+                input=aws_scheduler.ScheduleTargetInput.from_object(
+                    {"slot": aws_scheduler.ContextAttribute.scheduled_time}
+                ),
+                dead_letter_queue=function.dead_letters,
+                retry_attempts=0,  # the next one is due before a retry would be of use
+            ),
+        )
+
+    def _arn(self, service: str, resource: str, name: str, region: str | None = None) -> str:
+        return self.format_arn(
+            service=service,
+            resource=resource,
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            region=region,
+        )
+
+
+def _text(name: str) -> aws_dynamodb.Attribute:
+    return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
