@@ -14,6 +14,7 @@ from embedded.raising import Raised, alone_in, raise_all
 from embedded.stage import InvocationError
 from embedded.story.backup import back_up, measure_recovery_points, see_it_proven
 from embedded.story.damage import try_to_fool_it
+from embedded.story.outage import see_an_outage, show_status_page
 
 UP = ROOT / ".embedded"
 RUN = UP / "run"
@@ -30,6 +31,8 @@ def run() -> bool:
             see_it_proven(raised.stage, console, manifest)
             measure_recovery_points(raised.stage, console)
             try_to_fool_it(raised.stage, console, manifest)
+            see_an_outage(raised.stage, console, raised.backend)
+            show_status_page(raised.stage, console, UP)
         finally:
             process.stop_recorded(RUN)
     return console.verdict()
@@ -50,9 +53,10 @@ def up() -> bool:
             {
                 **raised.stage.account.client_environment(),
                 "DATABASE_URL": raised.database_url,
-                "BACKEND_URL": raised.backend_url,
+                "BACKEND_URL": raised.backend.url,
             },
         )
+    console.fact(f"status page: http://{raised.stage.status_page_host}/ (written every five minutes)")
     console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
     return True
 

@@ -105,7 +105,7 @@ def _server_environment(directory: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
         "MINISTACK_REGION": REGION,
-        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "localhost",
         "STATE_DIR": str(directory / "tmp"),
         "S3_DATA_DIR": str(directory / "tmp" / "s3"),
         "LAMBDA_EXECUTOR": "local",

@@ -1,22 +1,23 @@
 """Brings up everything that `make run` and `make up` need: account, PostgreSQL, sample backend, deployed stacks."""
 
 import fcntl
-import json
 import shutil
-import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
 import tomli_w
 
-from embedded import account, postgres, process
+from embedded import account, postgres
 from embedded.account import ROOT
+from embedded.backend import Backend
 from embedded.cdk import Cdk
+from embedded.certificates import Authority
 from embedded.console import Console
 from embedded.errors import EmbeddedError
 from embedded.sample import database
@@ -24,7 +25,8 @@ from embedded.stage import Stage
 from stacks.settings import ExternalDatabase, load
 
 ENVIRONMENT = "local"
-BACKEND_SECONDS = 20.0
+AUTHORITIES = "authorities.pem"
+CERTIFICATE_LIFETIME = timedelta(days=5)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Raised:
 
     stage: Stage
     database_url: str
-    backend_url: str
+    backend: Backend
 
 
 @contextmanager
@@ -59,8 +61,10 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
         bootstrapping = pool.submit(cdk.bootstrap)
         database_url = foreign_url or _database(console, directory, outlives_parent=outlives_parent)
-        backend_url = _backend(directory, database_url, outlives_parent=outlives_parent)
-        environments = _environment_file(directory, backend_url, foreign=foreign_url is not None)
+        backend = Backend("backend", directory, database_url, outlives_parent=outlives_parent).start()
+        authority = Authority.create("Sample CA")
+        secure = replace(backend, name="backend-tls", port=0, certificate=_certificate(directory, authority)).start()
+        environments = _environment_file(directory, backend.url, secure.url, foreign=foreign_url is not None)
         synthesis = pool.submit(cdk.synthesize, ENVIRONMENT, environments)
         if not foreign_url:
             with console.step("loading the sample database"):
@@ -75,7 +79,7 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         cdk.deploy()
     running.enforce_iam()
     console.fact("IAM policies are enforced from here on")
-    return Raised(stage, database_url, backend_url)
+    return Raised(stage, database_url, backend)
 
 
 def _database(console: Console, directory: Path, *, outlives_parent: bool) -> str:
@@ -90,20 +94,6 @@ def _database(console: Console, directory: Path, *, outlives_parent: bool) -> st
     return server.url("junkos")
 
 
-def _backend(directory: Path, database_url: str, *, outlives_parent: bool) -> str:
-    """Start the sample backend with its fault switches; returns its URL."""
-    child = process.start(
-        "backend",
-        [sys.executable, "-m", "embedded.sample.backend", "--drills"],
-        directory=directory,
-        environment={"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        outlives_parent=outlives_parent,
-    )
-    child.wait_until(lambda: "listening" in child.log.read_text(), BACKEND_SECONDS)
-    url: str = json.loads(child.log.read_text().splitlines()[0])["url"]
-    return url
-
-
 def _keep_secret(stage: Stage, database_url: str) -> None:
     """Store the URL as an operator would, before the deployment that names it."""
     settings = stage.environment.database
@@ -112,11 +102,22 @@ def _keep_secret(stage: Stage, database_url: str) -> None:
     stage.client("secretsmanager").create_secret(Name=settings.url_secret, SecretString=database_url)
 
 
-def _environment_file(directory: Path, backend_url: str, *, foreign: bool) -> Path:
-    """The folder with this run's copy of the environment's file: the backend's port is a free one, and a foreign
+def _certificate(directory: Path, authority: Authority) -> Path:
+    """A certificate that ends soon, and beside it the authority that the probes are told to trust."""
+    (directory / AUTHORITIES).write_bytes(authority.pem)
+    file = directory / "backend.pem"
+    file.touch(0o600)
+    file.write_bytes(authority.issue("127.0.0.1", CERTIFICATE_LIFETIME))
+    return file
+
+
+def _environment_file(directory: Path, backend_url: str, secure_url: str, *, foreign: bool) -> Path:
+    """The folder with this run's copy of the environment's file: the backends' ports are free ones, and a foreign
     database has not the sample's tables."""
     content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
-    content["uptime"]["endpoints"][0]["url"] = f"{backend_url}/health"
+    plain, secure = content["uptime"]["endpoints"]
+    plain["url"], secure["url"] = f"{backend_url}/health", f"{secure_url}/health"
+    content["uptime"]["authorities"] = str(directory / AUTHORITIES)
     if foreign:
         del content["database"]["critical_tables"], content["database"]["sql_assertions"]
     copied = directory / "environments"

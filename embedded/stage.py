@@ -2,10 +2,13 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
@@ -14,7 +17,7 @@ from embedded.account import ACCOUNT_ID, REGION, Account
 from embedded.errors import EmbeddedError
 from lambdas.shared.clock import now
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
-from lambdas.vocabulary.names import bucket_name, physical_name
+from lambdas.vocabulary.names import SERVICE, bucket_name, physical_name
 from stacks.settings import Environment
 
 POLL_SECONDS = 0.1
@@ -104,15 +107,21 @@ class Stage:
         )
         return bool(events["events"])
 
-    def newest_datapoint(self, metric: Metric) -> float | None:
-        """The newest value of one of the database's metrics; None when there is none of the last hour."""
+    def log_lines(self, folder: str) -> list[dict[str, Any]]:
+        """The structured lines of the function's log, oldest first."""
+        pages = self.client("logs").get_paginator("filter_log_events")
+        events = pages.paginate(logGroupName=f"/aws/lambda/{self.function(folder)}")
+        messages = (event["message"] for page in events for event in page["events"])
+        return [json.loads(message) for message in messages if message.startswith("{")]
+
+    def newest_datapoint(self, metric: Metric, subject: Mapping[str, str] | None = None) -> float | None:
+        """The newest value of a metric of `subject` (default: the database); None when the last hour has none."""
+        subject = subject or {Dimension.DATABASE: self.environment.database.name}
+        dimensions: dict[str, str] = {Dimension.ENVIRONMENT: self.environment.name, **subject}
         statistics = self.client("cloudwatch").get_metric_statistics(
             Namespace=NAMESPACE,
             MetricName=metric,
-            Dimensions=[
-                {"Name": Dimension.ENVIRONMENT, "Value": self.environment.name},
-                {"Name": Dimension.DATABASE, "Value": self.environment.database.name},
-            ],
+            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
             StartTime=now() - timedelta(hours=1),
             EndTime=now() + timedelta(minutes=1),
             Period=60,
@@ -120,3 +129,25 @@ class Stage:
         )
         points = sorted(statistics["Datapoints"], key=lambda point: point["Timestamp"])
         return float(points[-1]["Maximum"]) if points else None
+
+    @cached_property
+    def status_page_host(self) -> str:
+        """The name of the status page's distribution on this machine, where `*.localhost` is the loopback."""
+        stack = f"{SERVICE}-{self.environment.name}-uptime"
+        outputs = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+        url = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "StatusPageUrl")
+        return f"{urlsplit(url).netloc.partition('.')[0]}.cloudfront.localhost:{self.account.port}"
+
+    def public_page(self, name: str) -> bytes:
+        """A file of the status page as the distribution serves it."""
+        request = Request(f"{self.account.endpoint_url}/{name}", headers={"Host": self.status_page_host})  # noqa: S310
+        with urlopen(request, timeout=10) as answer:  # noqa: S310  (the account on this machine)
+            body: bytes = answer.read()
+        return body
+
+    def public_files(self) -> dict[str, bytes]:
+        """All files of the status page, by name."""
+        buckets = [bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]]
+        (bucket,) = (name for name in buckets if "statuspage" in name)
+        names = [entry["Key"] for entry in self._s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        return {name: self.public_page(name) for name in names}

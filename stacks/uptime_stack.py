@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
+from aws_cdk import ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
@@ -21,6 +21,7 @@ from stacks.constructs.endpoints_layer import endpoints_layer
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
+from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
 from stacks.settings import Environment
 
@@ -63,8 +64,11 @@ class UptimeStack(Stack):
             sort_key=_text(RECORD),
             time_to_live_attribute=EXPIRES_AT,
         )
+        self.endpoints = endpoints_layer(self, self.settings)
         check = self._health_check()
         self._run_every("HealthCheck", uptime.interval_minutes, check)
+        if uptime.status_page:
+            self._publish_status()
         ProberAlarms(self, uptime, self.alarms)
         for endpoint in uptime.endpoints:
             EndpointAlarms(self, endpoint, uptime, self.alarms)
@@ -88,7 +92,7 @@ class UptimeStack(Stack):
             ),
             environment=environment,
             alarms=self.alarms,
-            layers=[self.layers.observability, self.layers.probing, endpoints_layer(self, environment)],
+            layers=[self.layers.observability, self.layers.probing, self.endpoints],
             memory=uptime.memory_mb,
             timeout=Duration.seconds(90),  # the longest endpoint timeout, and time to report
             runbook=Runbook.PROBER_SILENT,
@@ -98,6 +102,17 @@ class UptimeStack(Stack):
         for place in uptime.places:
             check.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", check.name, region=place)])
         return check
+
+    def _publish_status(self) -> None:
+        page = StatusPage(
+            self,
+            environment=self.settings,
+            alarms=self.alarms,
+            states=self.states,
+            layers=[self.layers.observability, self.endpoints],
+        )
+        self._run_every("StatusPage", self.settings.uptime.interval_minutes, page.function)
+        CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
 
     def _allow_header_values(self, check: MonitoringFunction) -> None:
         for store, name in sorted(self._references()):

@@ -1,7 +1,7 @@
 """What was found becomes what is known: each endpoint's state, and one log line when it changes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lambdas.health_check.results import Result
 from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
@@ -9,6 +9,8 @@ from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
 from lambdas.shared.endpoint_state.table import StateTable
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import State
+
+MINUTE = 60
 
 
 def remember(table: StateTable, results: Sequence[Result], slot: datetime, rules: Rules) -> None:
@@ -37,5 +39,10 @@ def _observation(result: Result) -> Observation:
 
 def _tell(change: Change) -> None:
     tell = logger.info if change.after is State.UP else logger.warning
-    told = f" after {change.downtime_seconds:.0f} s of downtime" if change.downtime_seconds is not None else ""
+    told = f" after {_length(change.downtime_seconds)} of downtime" if change.downtime_seconds is not None else ""
     tell(f"{change.endpoint} is {change.after}{told}", change=change.as_dict())
+
+
+def _length(seconds: float) -> str:
+    """`12.3 s`, or `1:02:03` from a minute on."""
+    return f"{seconds:.1f} s" if seconds < MINUTE else str(timedelta(seconds=round(seconds)))

@@ -31,10 +31,11 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
     known = {metric: age for metric, age in ages.items() if age is not None}
     if known:
         publish(known, environment=settings.environment, **{Dimension.DATABASE: settings.database})
-    logger.info("recovery points measured", database=settings.database, **ages)
+    answer = {str(metric): age for metric, age in ages.items()}
+    logger.info("recovery points measured", database=settings.database, ages=answer)
     if proven:
         hold_latest_proven(catalogue, settings.database, proven.manifest)
-    return dict(ages)
+    return answer
 
 
 def _newest(catalogue: Catalogue, database: str, moment: datetime) -> tuple[Commit | None, Commit | None]:

@@ -19,7 +19,9 @@ _REMEDIES = {
     ),
     r"too many clients|remaining connection slots": "the server has no connection left: close some, or raise its limit",
     r'database ".*" does not exist': "check the database's name in the settings or in the secret",
-    r"lock timeout|statement timeout": "another session, likely a migration, holds or wants the table for itself: run again after it",
+    r"lock timeout|statement timeout": (
+        "another session, likely a migration, holds or wants the table for itself: run again after it"
+    ),
     r"max_locks_per_transaction": "raise max_locks_per_transaction at the server: it has too many tables for it",
 }
 _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")
