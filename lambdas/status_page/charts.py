@@ -13,6 +13,8 @@ HEIGHT = 40
 _HEIGHTS = {State.UP: 24, State.SLOW: 29, State.DEGRADED: 34, State.DOWN: HEIGHT, State.UNKNOWN: 3}
 """The worse the day, the taller its bar: the state is not told by colour alone."""
 
+_SCALES = (20, 50, 100, 150, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000)
+
 PATHS = {
     State.UP: "M4 8.5l2.8 2.8L12 5.5",
     State.SLOW: "M8 4.2V8l2.6 1.8",
@@ -53,26 +55,25 @@ def bars(service: Service) -> Element:
 
 
 def response_times(service: Service) -> Element:
-    """The days' medians as a line, and what 95 % stay below as a dashed one."""
-    highest = scale(service)
-    days = service.days
+    """The days' medians as a line above its area."""
+    medians = [day.median_ms for day in service.days]
+    top = scale(service)
     return element(
         "svg",
-        _line([day.p95_ms for day in days], highest, "p95"),
-        _line([day.median_ms for day in days], highest, "median"),
+        *[element("path", d=_area(stretch, top), class_="area") for stretch in _stretches(medians)],
+        *[element("path", d=_line(stretch, top), class_="line") for stretch in _stretches(medians)],
         class_="times",
-        viewBox=f"0 0 {len(days) * WIDTH_OF_DAY - GAP} {HEIGHT}",
+        viewBox=f"0 0 {len(medians) * WIDTH_OF_DAY - GAP} {HEIGHT}",
         preserveAspectRatio="none",
         role="img",
-        aria_label=f"Response time of the last {len(days)} days: median {words.milliseconds(service.median_ms)}, "
-        f"95 % within {words.milliseconds(service.p95_ms)}.",
+        aria_label=f"Median response time per day for {len(medians)} days: {_range(medians)}.",
     )
 
 
 def scale(service: Service) -> float:
     """What the top of the response times' chart stands for, in milliseconds."""
-    highest = max((day.p95_ms or 0.0 for day in service.days), default=0.0)
-    return next((step for step in (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000) if step >= highest), 60_000)
+    highest = max((day.median_ms or 0.0 for day in service.days), default=0.0)
+    return next((step for step in _SCALES if step >= highest), _SCALES[-1])
 
 
 def _bars_alike(days: Sequence[tuple[int, DayOfService]], state: State) -> Element | None:
@@ -99,15 +100,27 @@ def _bar(position: int, day: DayOfService) -> Element:
     )
 
 
-def _line(values: Sequence[float | None], highest: float, name: str) -> Element | None:
-    """A path that is interrupted where there is no data; a day alone is a dot (its line's round cap)."""
-    path, is_drawing = "", False
+def _stretches(values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
+    """The days that follow on each other with data, as (horizontal position, value)."""
+    stretches: list[list[tuple[float, float]]] = [[]]
     for position, value in enumerate(values):
         if value is None:
-            is_drawing = False
-            continue
-        x = position * WIDTH_OF_DAY + (WIDTH_OF_DAY - GAP) / 2
-        point = f"{x:g} {HEIGHT - value / highest * (HEIGHT - 2) - 1:.1f}"
-        path += f"L{point}" if is_drawing else f"M{point}h0"
-        is_drawing = True
-    return element("path", d=path, class_=name) if path else None
+            stretches.append([])
+        else:
+            stretches[-1].append((position * WIDTH_OF_DAY + (WIDTH_OF_DAY - GAP) / 2, value))
+    return [stretch for stretch in stretches if stretch]
+
+
+def _line(stretch: Sequence[tuple[float, float]], top: float) -> str:
+    """A day alone becomes a dot, its line's round end."""
+    points = [f"{x:g} {HEIGHT - min(value / top, 1) * (HEIGHT - 2):.1f}" for x, value in stretch]
+    return f"M{'L'.join(points)}" + ("h0" if len(points) == 1 else "")
+
+
+def _area(stretch: Sequence[tuple[float, float]], top: float) -> str:
+    return f"{_line(stretch, top)}L{stretch[-1][0]:g} {HEIGHT}H{stretch[0][0]:g}z"
+
+
+def _range(medians: Sequence[float | None]) -> str:
+    known = [median for median in medians if median is not None]
+    return f"from {words.milliseconds(min(known))} to {words.milliseconds(max(known))}" if known else "no data"

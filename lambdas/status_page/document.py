@@ -23,7 +23,7 @@ def document(overview: Overview, title: str) -> bytes:
         "services": [_service(service) for service in overview.services],
         "incidents": [_incident(each) for each in overview.incidents],
     }
-    return json.dumps(written, ensure_ascii=False, indent=1).encode()
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _service(service: Service) -> dict[str, Any]:

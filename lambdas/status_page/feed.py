@@ -11,13 +11,14 @@ from lambdas.status_page.overview import Overview, ServiceIncident
 
 def feed(overview: Overview, title: str, address: str) -> bytes:
     """`address` is the page's own; entries lead to their places in it."""
+    today = overview.made_at.replace(hour=0, minute=0, second=0, microsecond=0)  # not each run is news
     changed = [each.incident.end or each.incident.start for each in overview.incidents]
     return xml(
         element(
             "feed",
             element("id", address),
-            element("title", f"{title} incidents"),
-            element("updated", max(changed, default=overview.made_at).isoformat()),
+            element("title", f"{title}: incidents"),
+            element("updated", max(changed, default=today).isoformat()),
             element("author", element("name", title)),
             element("link", rel="self", href=address + FEED, type="application/atom+xml"),
             element("link", rel="alternate", href=address, type="text/html"),

@@ -21,7 +21,6 @@ class DayOfService:
     seconds: Mapping[State, float] = field(default_factory=dict)
     """How long each public state lasted, of the time that was watched."""
     median_ms: float | None = None
-    p95_ms: float | None = None
 
     @property
     def uptime(self) -> float | None:
@@ -130,7 +129,7 @@ def _service(history: History, moment: datetime, stale_after: timedelta) -> Serv
 
 def _day(day: Day) -> DayOfService:
     worst = next((state for state in WORST_FIRST if day.seconds.get(state, 0) > 0), State.UNKNOWN)
-    return DayOfService(day.date, worst, day.seconds, day.latencies.percentile(0.5), day.latencies.percentile(0.95))
+    return DayOfService(day.date, worst, day.seconds, day.latencies.percentile(0.5))
 
 
 def _uptime(seconds: Sequence[Mapping[State, float]]) -> float | None:

@@ -27,7 +27,7 @@ def page(overview: Overview, title: str, stale_after: timedelta, *, reloads: boo
                 element("a", "Skip to the services", href="#services", class_="skip"),
                 element(
                     "header",
-                    element("p", f"{title} status", class_="brand"),
+                    element("p", title, class_="brand"),
                     _as_of(overview),
                 ),
                 element(
@@ -52,13 +52,13 @@ def _head(overview: Overview, title: str, *, reloads: bool) -> Element:
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="description", content=f"{summary}. State and history of {title}'s services."),
+        element("meta", name="description", content=f"{summary}. The state of each service, and its last {DAYS} days."),
         element("meta", **{"http-equiv": "refresh", "content": str(RELOAD_SECONDS)}) if reloads else None,
-        element("title", f"{summary} · {title} status"),
+        element("title", f"{summary} · {title}"),
         element("link", rel="stylesheet", href=STYLE),
         element("link", rel="icon", href=ICON, type="image/svg+xml"),
-        element("link", rel="alternate", href=FEED, type="application/atom+xml", title=f"{title} incidents"),
-        element("link", rel="alternate", href=STATUS, type="application/json", title=f"{title} status"),
+        element("link", rel="alternate", href=FEED, type="application/atom+xml", title=f"{title}: incidents"),
+        element("link", rel="alternate", href=STATUS, type="application/json", title=title),
     )
 
 
@@ -98,7 +98,7 @@ def _lasting(overview: Overview) -> Element | None:
         return None
     return element(
         "section",
-        element("h2", "Current incidents", id="now"),
+        element("h2", "Incidents at the last check" if overview.is_stale else "Current incidents", id="now"),
         *[_incident(each, overview.seen_at or overview.made_at) for each in incidents],
         aria_labelledby="now",
     )
@@ -117,18 +117,24 @@ def _past(overview: Overview) -> Element:
 
 def _incident(each: ServiceIncident, moment: datetime) -> Element:
     incident = each.incident
-    end = incident.end or moment
-    until = _time(incident.end) if incident.end else "now"
-    lasted = words.duration(max(end - incident.start, timedelta(0)))
+    lasted = words.duration(max((incident.end or moment) - incident.start, timedelta(0)))
     return element(
         "article",
         icon(incident.worst),
         element("h3", words.incident_title(each.service, incident)),
         element("p", words.reason(incident.worst, incident.reason), "."),
-        element("p", _time(incident.start), " to ", until, f" · {lasted}", class_="quiet"),
+        element("p", *_span(incident.start, incident.end), f" · {lasted}", class_="quiet"),
         class_=f"incident {incident.worst}",
         id=each.key,
     )
+
+
+def _span(start: datetime, end: datetime | None) -> tuple[Element | str, ...]:
+    if end is None:
+        return "Since ", _time(start)
+    if end.date() != start.date():
+        return _time(start), " to ", _time(end)
+    return _time(start, words.moment(start).removesuffix(" UTC")), " to ", _time(end, f"{end:%H:%M} UTC")
 
 
 def _footer(overview: Overview, stale_after: timedelta, *, reloads: bool) -> Element:
@@ -154,5 +160,5 @@ def _footer(overview: Overview, stale_after: timedelta, *, reloads: bool) -> Ele
     )
 
 
-def _time(at: datetime) -> Element:
-    return element("time", words.moment(at), datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
+def _time(at: datetime, said: str | None = None) -> Element:
+    return element("time", said or words.moment(at), datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")

@@ -67,22 +67,22 @@ def _present(service: Service) -> Element | None:
         parts.append(f"since {words.moment(service.since)}")
     if service.state is State.UNKNOWN and service.seen_at:
         parts.append(f"last seen {words.moment(service.seen_at)}")
-    return element("p", ", ".join(parts), class_="quiet") if parts else None
+    said = ", ".join(parts)
+    return element("p", f"{said[0].upper()}{said[1:]}", class_="quiet") if said else None
 
 
 def _times(service: Service) -> Element | None:
     if service.median_ms is None:
         return None
-    newest = "" if service.latency_ms is None else f"now {words.milliseconds(service.latency_ms)}, "
-    said = f"{newest}median {words.milliseconds(service.median_ms)}, 95 % within {words.milliseconds(service.p95_ms)}"
+    median = element("span", "median ", element("strong", words.milliseconds(service.median_ms)))
     return element(
         "figure",
-        element("figcaption", element("span", "Response time"), element("span", said)),
+        element("figcaption", element("span", "Response time"), median),
         response_times(service),
         element(
             "div",
             element("span", f"0 to {words.milliseconds(scale(service))}"),
-            element("span", "line: median of the day, dashed: 95 % within"),
+            element("span", f"95 % within {words.milliseconds(service.p95_ms)}"),
             class_="axis",
         ),
     )

@@ -35,6 +35,7 @@ REASONS: dict[str, str] = {
     Reason.ADDRESS_REFUSED: "Its name led to an address that is not public",
 }
 
+_NBSP = "\N{NO-BREAK SPACE}"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -69,9 +70,9 @@ def duration(time: timedelta) -> str:
     """To the two largest units that matter: `45 s`, `14 min`, `2 h 5 min`, `3 d 4 h`."""
     seconds = round(time.total_seconds())
     if seconds < _MINUTE:
-        return f"{seconds} s"
+        return f"{seconds}{_NBSP}s"
     if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
+        return f"{seconds // _MINUTE}{_NBSP}min"
     if seconds < _DAY:
         return _two(seconds // _HOUR, "h", seconds % _HOUR // _MINUTE, "min")
     return _two(seconds // _DAY, "d", seconds % _DAY // _HOUR, "h")
@@ -122,4 +123,5 @@ def _some(names: Sequence[str], of: int) -> str:
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"
+    parts = (large, large_unit, small, small_unit) if small else (large, large_unit)
+    return _NBSP.join(str(part) for part in parts)

@@ -191,13 +191,13 @@ def test_the_story_of_any_observations_is_consistent(states):
 
 
 @given(st.lists(st.floats(1, 60_000), min_size=1, max_size=200), st.floats(0.01, 1))
-def test_percentiles_are_right_within_five_percent(values, share):
+def test_percentiles_are_right_within_ten_percent(values, share):
     latencies = Latencies()
     for value in values:
         latencies = latencies.including(value)
     exact = next(value for rank, value in enumerate(sorted(values), 1) if rank >= share * len(values))
-    assert latencies.percentile(share) == pytest.approx(exact, rel=0.051)
-    assert Latencies.together([latencies, latencies]).percentile(share) == latencies.percentile(share)
+    assert latencies.percentile(share) == pytest.approx(exact, rel=0.1001)
+    assert Latencies.together([latencies, latencies]).percentile(share) == pytest.approx(latencies.percentile(share))
 
 
 def test_no_latencies_have_no_percentile():

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -10,14 +11,13 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from lambdas.health_check.remember import observation_of, remember, slot_of
+from lambdas.health_check.remember import remember
 from lambdas.health_check.results import Result
 from lambdas.health_check.stopwatch import Timings
 from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
-from lambdas.shared.endpoint_state.records import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.shared.endpoint_state.table import StateTable, open_table
-from lambdas.vocabulary.endpoints import Reason, State
+from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD, Reason, State
 
 NAME = "states"
 START = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
@@ -261,19 +261,20 @@ def test_a_failing_table_does_not_stop_the_check(table):
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
     broken = StateTable(Through(table.dynamodb, batch_get_item=refuse), NAME)
-    assert remember(broken, [Result("api", State.UP, START)], START, RULES, clock=lambda: START) == []
+    remember(broken, [Result("api", State.UP, START)], START, RULES)
 
 
-def test_what_the_public_may_know_of_a_result():
-    down = Result(
-        "api", State.DOWN, START, reason=Reason.REFUSED, detail="10.1.2.3:443 refused", timings=Timings(total=9)
-    )
-    assert observation_of(down) == Observation("api", State.DOWN, START, None, "refused")
-    degraded = Result("api", State.DEGRADED, START, failing_checks=("database", "queue"), timings=Timings(total=9))
-    assert observation_of(degraded) == Observation("api", State.DEGRADED, START, 9, "database, queue")
-
-
-def test_the_slot_is_the_schedules_or_the_one_that_the_moment_lies_in():
-    at = datetime(2026, 3, 10, 8, 7, 31, tzinfo=UTC)
-    assert slot_of({"slot": "2026-03-10T08:05:00Z"}, at, FIVE_MINUTES) == START + FIVE_MINUTES
-    assert slot_of({}, at, FIVE_MINUTES) == START + FIVE_MINUTES
+def test_what_a_check_found_is_known_without_its_details(table):
+    timings = Timings(total=9)
+    results = [
+        Result("down", State.DOWN, START, reason=Reason.REFUSED, detail="10.1.2.3:443 refused", timings=timings),
+        Result("degraded", State.DEGRADED, START, failing_checks=("database", "queue"), timings=timings),
+    ]
+    for number in range(2):
+        at = START + number * FIVE_MINUTES
+        remember(table, [replace(result, checked_at=at) for result in results], at, RULES)
+    known = {name: table.current(name, START.date()) for name in ("down", "degraded")}
+    assert [known[name].reason for name in known] == ["refused", "database, queue"]
+    assert [known[name].latency_ms for name in known] == [None, 9]  # a failure's time is nobody's response time
+    assert [known[name].day.latencies.count for name in known] == [0, 2]
+    assert "10.1.2.3" not in str(table.dynamodb.scan(TableName=NAME)["Items"])

@@ -68,7 +68,7 @@ class Current:
             self,
             checked_at=observation.at,
             recent=recent[-rules.confirmations :],
-            latency_ms=observation.latency_ms,
+            latency_ms=observation.response_ms,
             day=_lived(self.day, self.state, after, recent, since if worsens else None),
         )
         if after is self.state:

@@ -38,7 +38,7 @@ class Day:
         bit = 1 << ((slot - self.midnight) // interval)
         if self.slots & bit:
             return self
-        state, latency = observation.state, observation.latency_ms
+        state, latency = observation.state, observation.response_ms
         return replace(
             self,
             slots=self.slots | bit,

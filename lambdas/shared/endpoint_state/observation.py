@@ -20,6 +20,11 @@ class Observation:
     latency_ms: float | None = None
     reason: str = ""
 
+    @property
+    def response_ms(self) -> float | None:
+        """How long the answer took; how long a failure took is nobody's response time."""
+        return None if self.state in (State.DOWN, State.UNKNOWN) else self.latency_ms
+
 
 @dataclass(frozen=True)
 class Rules:

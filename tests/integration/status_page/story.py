@@ -18,7 +18,7 @@ SETTINGS = Settings(
     environment="test",
     table="states",
     bucket="status",
-    title="JunkOS",
+    title="JunkOS status",
     address="https://status.example.com/",
     stale_after=timedelta(minutes=90),
 )
@@ -33,7 +33,9 @@ def told(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW)
         state, reason = next(((s, why) for begin, end, s, why in troubles if begin <= at < end), (State.UP, ""))
         wave = 1 + 0.25 * ((at.date() - date(2026, 8, 1)).days % 30) / 30
         slowness = 18 if state is State.SLOW else 1
-        latency = None if state in (State.DOWN, State.UNKNOWN) else usual_ms * wave * slowness * dice.lognormvariate(0, 0.25)
+        latency = (
+            None if state in (State.DOWN, State.UNKNOWN) else usual_ms * wave * slowness * dice.lognormvariate(0, 0.25)
+        )
         seen = Observation(name, state, at, latency and round(latency, 1), reason)
         slot = at - timedelta(seconds=100)
         taken = step(current, seen, Occasion(slot, at, RULES), lambda of: days.get(of, Day(of)))  # noqa: B023
@@ -43,7 +45,9 @@ def told(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW)
             incidents[taken.incident.start] = taken.incident
         at += RULES.interval
     days[current.day.date] = current.day
-    return History(current, tuple(days[of] for of in sorted(days)), tuple(incidents[start] for start in sorted(incidents)))
+    return History(
+        current, tuple(days[of] for of in sorted(days)), tuple(incidents[start] for start in sorted(incidents))
+    )
 
 
 def ago(**time):

@@ -1,0 +1,165 @@
+"""The page as a browser shows it, served with the headers that its distribution adds."""
+
+import shutil
+import threading
+from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from lambdas.status_page.files import LIVE, PAGE
+from lambdas.status_page.headers import SECURITY_HEADERS
+from lambdas.status_page.publish_page import files_of
+from lambdas.vocabulary.endpoints import Reason, State
+from tests.integration.status_page.story import NOW, SETTINGS, ago, overview, story, told
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+
+
+class Served(SimpleHTTPRequestHandler):
+    def end_headers(self):
+        for name, value in SECURITY_HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, *arguments):
+        """Nobody reads a request log of a test."""
+
+
+def pages():
+    everything = story()
+    outage = told("Public API", 180, [(ago(hours=2), NOW, State.DOWN, Reason.WAIT_TIMEOUT)], first=ago(days=9))
+    slow = told("Shop", 180, [(ago(hours=2), NOW, State.SLOW, "")], first=ago(days=2))
+    hostile = told(HOSTILE, 100, [(ago(hours=2), NOW, State.DEGRADED, HOSTILE)], first=ago(days=2))
+    return {
+        "story": overview(everything),
+        "fine": overview(everything[1:]),
+        "down": overview([outage]),
+        "slow": overview([slow]),
+        "stale": overview(everything, NOW + timedelta(hours=5)),
+        "empty": overview([]),
+        "hostile": overview([hostile]),
+    }
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    root = tmp_path_factory.mktemp("status")
+    for name, found in pages().items():
+        (root / name).mkdir()
+        for file in files_of(found, SETTINGS):
+            (root / name / file.name).write_bytes(file.content)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Served, directory=root)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, address):
+    """Opens a page as readers do; every message of the console and every request is remembered."""
+    contexts = []
+
+    def opened(name, *, width=1280, scheme="light", file=PAGE, **options):
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"{address}/{name}/{file}", wait_until="networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", ["story", "fine", "down", "slow", "stale", "empty", "hostile"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(show, name, scheme):
+    if not AXE.exists():
+        pytest.skip("needs axe-core (npm ci)")
+    page = show(name, width=390, scheme=scheme, bypass_csp=True)  # else the policy keeps the checker itself out
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    assert len(found["passes"]) > 15
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+@pytest.mark.parametrize("name", ["story", "stale", "empty", "hostile"])
+def test_the_page_keeps_its_own_policy_and_asks_nobody_else(show, address, name):
+    page = show(name)
+    assert page.said == []
+    assert page.evaluate("window.hacked") is None
+    assert {url.rpartition("/")[0] for url in page.asked} == {f"{address}/{name}"}
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "24px"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", ["story", "hostile"])
+def test_nothing_is_wider_than_the_screen(show, name, width):
+    page = show(name, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_page_is_complete_without_scripts(show):
+    page = show("story", java_script_enabled=False)
+    assert page.title() == "Public API is degraded · JunkOS status"
+    for said in ("As of 23 Nov 2026, 09:11 UTC", "Payments was down", "Its TLS certificate was not valid"):
+        assert page.get_by_text(said).first.is_visible()
+    page.get_by_text("Days with trouble (2)").click()
+    assert page.get_by_role("cell", name="down 2 h").is_visible()
+
+
+def test_a_screen_reader_is_told_what_the_charts_show(show):
+    page = show("story")
+    told = page.get_by_role("img", name="Days of the last 90")
+    assert told.count() == 4
+    assert "1 degraded, 1 down" in told.first.get_attribute("aria-label")
+    assert page.get_by_role("img", name="Median response time per day").count() == 4
+    for landmark in ("banner", "main", "contentinfo", "navigation"):
+        assert page.get_by_role(landmark).count() == 1
+    assert page.get_by_role("region", name="Current incidents").count() == 1
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_the_schemes_differ(show):
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert show("story", scheme="dark").evaluate(background) != show("story").evaluate(background)
+
+
+def test_only_the_live_variant_reloads_by_itself(show):
+    assert show("story").locator("meta[http-equiv=refresh]").count() == 0
+    live = show("story", file=LIVE)
+    assert live.locator("meta[http-equiv=refresh]").get_attribute("content") == "60"
+    live.get_by_text("Stop reloading").click()
+    assert live.url.endswith(PAGE)
+
+
+def test_an_entry_of_the_feed_leads_to_its_place(show):
+    page = show("story")
+    key = page.locator("article.incident").first.get_attribute("id")
+    page.goto(f"{page.url}#{key}")
+    assert page.locator(":target h3").inner_text() == "Public API is degraded"

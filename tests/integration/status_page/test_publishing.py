@@ -1,0 +1,109 @@
+"""The function's work from the table to the bucket."""
+
+import json
+from datetime import timedelta
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from lambdas.shared.endpoint_state.observation import Observation
+from lambdas.shared.endpoint_state.observe import observe
+from lambdas.shared.endpoint_state.table import open_table
+from lambdas.status_page.files import PAGE, STATUS, STYLE
+from lambdas.status_page.publish_page import publish_page
+from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, State
+from tests.integration.status_page.story import NOW, RULES, SETTINGS
+
+
+@pytest.fixture
+def table():
+    with mock_aws():
+        boto3.client("s3").create_bucket(
+            Bucket=SETTINGS.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        boto3.client("dynamodb").create_table(
+            TableName=SETTINGS.table,
+            KeySchema=[{"AttributeName": ENDPOINT, "KeyType": "HASH"}, {"AttributeName": RECORD, "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in (ENDPOINT, RECORD)],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield open_table(SETTINGS.table)
+
+
+class Bucket:
+    """Remembers in which order objects are put, and may refuse one."""
+
+    def __init__(self, refused=""):
+        self.client = boto3.client("s3")
+        self.refused = refused
+        self.keys = []
+
+    def put_object(self, **arguments):
+        if arguments["Key"] == self.refused:
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": "slow down"}}, "PutObject")
+        self.keys.append(arguments["Key"])
+        return self.client.put_object(**arguments)
+
+    def get(self, key):
+        return self.client.get_object(Bucket=SETTINGS.bucket, Key=key)
+
+
+def check(table, states, ago):
+    at = NOW - ago
+    seen = [Observation(name, State(state), at, 120.0, "refused") for name, state in states.items()]
+    observe(table, seen, at, RULES, clock=lambda: at)
+
+
+def publish(table, bucket, *names):
+    return publish_page(SETTINGS, table, bucket, names, clock=lambda: NOW)
+
+
+def test_what_was_observed_is_on_the_page(table):
+    for minutes in (60, 31, 1):
+        check(table, {"Public API": "up" if minutes == 60 else "down", "Internal": "up"}, timedelta(minutes=minutes))
+    bucket = Bucket()
+    assert publish(table, bucket, "Public API") == {"state": State.DOWN, "stale": False}
+    html = bucket.get(PAGE)["Body"].read().decode()
+    assert "Public API is down" in html
+    assert "It refused connections" in html
+    assert "Internal" not in html
+    status = json.loads(bucket.get(STATUS)["Body"].read())
+    assert [incident["end"] for incident in status["incidents"]] == [None]
+
+
+def test_the_page_comes_last_and_finds_all_that_it_refers_to(table):
+    bucket = Bucket()
+    publish(table, bucket, "Public API")
+    assert bucket.keys[0] == STYLE
+    assert bucket.keys[-1] == PAGE
+
+
+def test_a_run_that_fails_leaves_the_page_before_it(table):
+    check(table, {"Public API": "up"}, timedelta(minutes=1))
+    bucket = Bucket()
+    publish(table, bucket, "Public API")
+    before = bucket.get(PAGE)["ETag"]
+    check(table, {"Public API": "slow"}, timedelta(seconds=30))
+    check(table, {"Public API": "slow"}, timedelta(seconds=10))
+    with pytest.raises(ClientError):
+        publish(table, Bucket(refused=PAGE), "Public API")
+    assert bucket.get(PAGE)["ETag"] == before
+
+
+def test_the_page_is_kept_by_caches_for_a_minute_and_its_style_for_good(table):
+    bucket = Bucket()
+    publish(table, bucket)
+    kept = {key: (bucket.get(key)["CacheControl"], bucket.get(key)["ContentType"]) for key in bucket.keys}
+    assert kept[PAGE] == ("public, max-age=60", "text/html; charset=utf-8")
+    assert kept[STATUS] == ("public, max-age=60", "application/json")
+    assert kept[STYLE] == ("public, max-age=31536000, immutable", "text/css; charset=utf-8")
+
+
+def test_a_table_that_is_down_leaves_the_page_alone(table):
+    boto3.client("dynamodb").delete_table(TableName=SETTINGS.table)
+    bucket = Bucket()
+    with pytest.raises(ClientError):
+        publish(table, bucket, "Public API")
+    assert bucket.keys == []
