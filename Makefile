@@ -23,8 +23,9 @@ up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says h
 down:  ## Stop what `make up` started
 	@$(RUN) -m embedded down
 
-test: $(VENV)/ready  ## Every test
-	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+test: $(VENV)/ready  ## Every test; ARGS='-k backup' chooses
+	@mkdir -p .build/tmp
+	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadgroup --basetemp=.build/pytest $(ARGS)
 
 lint: $(VENV)/ready  ## Style, types
 	@$(VENV)/bin/ruff check
@@ -59,5 +60,5 @@ $(VENV)/ready: requirements.txt requirements-dev.txt lambdas/requirements.txt pa
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@npm ci --silent --no-progress
+	@node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-progress
 	@touch $@

@@ -9,6 +9,7 @@ from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
 from stacks.constructs.alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
+from stacks.place_stack import PlaceStack
 from stacks.settings import Environment
 from stacks.uptime_stack import UptimeStack
 
@@ -38,6 +39,9 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
+    for place in environment.uptime.places:
+        there = aws_cdk.Environment(account=environment.account, region=place)
+        PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("environment", environment.name)
     keep_rules(app)

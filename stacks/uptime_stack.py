@@ -3,14 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
 from lambdas.database_check.settings import Settings as DatabaseCheckSettings
-from lambdas.health_check.endpoints import Store
-from lambdas.health_check.settings import Settings as HealthCheckSettings
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
@@ -20,12 +18,11 @@ from stacks.constructs.endpoint_alarms import EndpointAlarms, ProberAlarms
 from stacks.constructs.endpoints_layer import endpoints_layer
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.health_check import HealthCheck
 from stacks.constructs.layers import Layers
 from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
 from stacks.settings import Environment
-
-REPORTING_TIME = timedelta(seconds=5)  # for 1 000 endpoints
 
 
 class UptimeStack(Stack):
@@ -65,43 +62,20 @@ class UptimeStack(Stack):
             time_to_live_attribute=EXPIRES_AT,
         )
         self.endpoints = endpoints_layer(self, self.settings)
-        check = self._health_check()
+        check = HealthCheck(
+            self,
+            environment=self.settings,
+            place=self.settings.region,
+            alarms=self.alarms,
+            layers=[self.layers.observability, self.layers.probing, self.endpoints],
+            states=self.states,
+        )
         self._run_every("HealthCheck", uptime.interval_minutes, check)
         if uptime.status_page:
             self._publish_status()
         ProberAlarms(self, uptime, self.alarms)
         for endpoint in uptime.endpoints:
             EndpointAlarms(self, endpoint, uptime, self.alarms)
-
-    def _health_check(self) -> MonitoringFunction:
-        environment, uptime = self.settings, self.settings.uptime
-        check = MonitoringFunction(
-            self,
-            "health_check",
-            settings=HealthCheckSettings(
-                environment=environment.name,
-                place=environment.region,
-                places=uptime.places,
-                quorum=uptime.quorum,
-                reserve=REPORTING_TIME,
-                phase_metrics=False,
-                reference=f"sts.{environment.region}.amazonaws.com:443",
-                state_table=self.states.table_name,
-                confirmations=uptime.failures,
-                interval=timedelta(minutes=uptime.interval_minutes),
-            ),
-            environment=environment,
-            alarms=self.alarms,
-            layers=[self.layers.observability, self.layers.probing, self.endpoints],
-            memory=uptime.memory_mb,
-            timeout=Duration.seconds(90),  # the longest endpoint timeout, and time to report
-            runbook=Runbook.PROBER_SILENT,
-        )
-        check.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [self.states.table_arn])
-        self._allow_header_values(check)
-        for place in uptime.places:
-            check.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", check.name, region=place)])
-        return check
 
     def _publish_status(self) -> None:
         page = StatusPage(
@@ -113,19 +87,6 @@ class UptimeStack(Stack):
         )
         self._run_every("StatusPage", self.settings.uptime.interval_minutes, page.function)
         CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
-
-    def _allow_header_values(self, check: MonitoringFunction) -> None:
-        for store, name in sorted(self._references()):
-            if store == Store.SECRET:
-                secret = name if name.startswith("arn:") else self._arn("secretsmanager", "secret", f"{name}-??????")
-                check.allow(["secretsmanager:GetSecretValue"], [secret])
-            else:
-                parameter = self.format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
-                check.allow(["ssm:GetParameter"], [parameter])
-
-    def _references(self) -> set[tuple[str, str]]:
-        values = [value for endpoint in self.settings.uptime.endpoints for value in endpoint.headers.values()]
-        return {pair for value in values if isinstance(value, dict) for pair in value.items()}
 
     def _look_into_the_database(self, connection: Connection) -> None:
         environment, limits = self.settings, self.settings.database_check
@@ -194,15 +155,6 @@ class UptimeStack(Stack):
                 dead_letter_queue=function.dead_letters,
                 retry_attempts=0,  # the next one is due before a retry would be of use
             ),
-        )
-
-    def _arn(self, service: str, resource: str, name: str, region: str | None = None) -> str:
-        return self.format_arn(
-            service=service,
-            resource=resource,
-            resource_name=name,
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-            region=region,
         )
 
 

@@ -45,7 +45,7 @@ class MonitoringFunction(Construct):
         *,
         settings: FunctionSettings,
         environment: Environment,
-        alarms: Alarms,
+        alarms: Alarms | None,
         layers: list[aws_lambda.ILayerVersion],
         memory: int,
         timeout: Duration,
@@ -55,6 +55,7 @@ class MonitoringFunction(Construct):
     ) -> None:
         """Define the function.
 
+        Without `alarms` it is a copy in another region than the environment's, where an alarm would reach nobody.
         `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
         `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
@@ -89,7 +90,7 @@ class MonitoringFunction(Construct):
             layers=layers,
             memory_size=memory,
             timeout=timeout,
-            role=self._role(log_group, in_vpc="vpc" in placement),
+            role=self._role(log_group, in_vpc="vpc" in placement, at_home=alarms is not None),
             log_group=log_group,
             retry_attempts=RETRIES,
             max_event_age=OLDEST_EVENT,
@@ -97,7 +98,8 @@ class MonitoringFunction(Construct):
             **placement,
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
-        self._watch(alarms, folder, timeout, level, runbook)
+        if alarms:
+            self._watch(alarms, folder, timeout, level, runbook)
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
@@ -108,10 +110,11 @@ class MonitoringFunction(Construct):
         if because:
             acknowledge_wildcards(self, resources, because)
 
-    def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool) -> aws_iam.Role:
-        role = aws_iam.Role(
-            self, "Role", role_name=self.name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+    def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
+        name = (
+            self.name if at_home else f"{self.name}-{Stack.of(self).region}"
+        )  # roles are the account's, not a region's
+        role = aws_iam.Role(self, "Role", role_name=name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
         if in_vpc:
             self._allow_network_interfaces(role)

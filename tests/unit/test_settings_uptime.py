@@ -1,0 +1,76 @@
+"""Endpoints that cannot be probed, and secrets that do not belong into the file, are refused by name."""
+
+import pytest
+
+from stacks.settings import SettingsError, load
+
+FILE = """
+name = "tried"
+region = "us-east-1"
+owner = "team"
+[alerts]
+email = ["a@example.com"]
+[database]
+mode = "external"
+name = "junkos"
+url_secret = "junkos/url"
+"""
+API = '[[uptime.endpoints]]\nname = "api"\nurl = "https://api.example.com/health"\n'
+
+
+def tried(tmp_path, text):
+    (tmp_path / "tried.toml").write_text(FILE + text)
+    return load("tried", tmp_path)
+
+
+def refusal(tmp_path, text):
+    with pytest.raises(SettingsError) as refused:
+        tried(tmp_path, text)
+    return str(refused.value).removeprefix(f"{tmp_path}/")
+
+
+def test_an_endpoint_needs_a_name_and_a_url(tmp_path):
+    (endpoint,) = tried(tmp_path, API).uptime.endpoints
+    assert (endpoint.method, endpoint.timeout_s, endpoint.slow_s, endpoint.public) == ("GET", 30, 3, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            API.replace("https:", "ftp:"),
+            (
+                'uptime.endpoints[0].url = "ftp://api.example.com/health": must be an http or https URL without user and'
+                " password, such as https://api.example.com/"
+            ),
+        ),
+        (
+            API + "timeout_s = 90\n",
+            "uptime.endpoints[0].timeout_s = 90: must be a number of seconds above 0, at most 60",
+        ),
+        (API + "slow_s = 31\n", "slow_s and timeout_s must be 0 < slow_s < timeout_s <= 60"),
+        (API + 'expected_status = ["2xx"]\n', "expected_status '2xx' is neither like 200 nor like '200-299'"),
+        (API + 'conditions = [{ path = "a[", equals = 1 }]\n', "condition path 'a[' is not a JMESPath expression"),
+        (API + API, "must not repeat the name 'api'"),
+        ('[uptime]\nplaces = ["eu-west-1"]\n', "uptime.quorum = 1: must be 2 or more with several places"),
+        ("[uptime]\nquorum = 2\n", "uptime.quorum = 2: must not be more than the places that probe (1"),
+        ("[uptime]\nendpoint = 1\n", "uptime.endpoint: no such setting; did you mean endpoints?"),
+    ],
+)
+def test_a_wrong_entry_is_one_line_that_names_it(tmp_path, text, line):
+    found = refusal(tmp_path, text)
+    assert found.startswith("tried.toml: uptime")
+    assert line in found
+    assert "\n" not in found
+
+
+@pytest.mark.parametrize("header", ["Authorization", "Cookie", "X-Api-Key", "X-Auth-Token"])
+def test_a_secret_in_a_header_is_refused_and_not_repeated(tmp_path, header):
+    found = refusal(tmp_path, API + f'headers = {{ {header} = "Bearer hunter2" }}\n')
+    assert f"uptime.endpoints[0].headers.{header}: looks like a secret" in found
+    assert "hunter2" not in found
+
+
+def test_a_header_may_refer_to_a_secret(tmp_path):
+    (endpoint,) = tried(tmp_path, API + 'headers = { Authorization = { secret = "probe" } }\n').uptime.endpoints
+    assert endpoint.written()["headers"] == {"Authorization": {"secret": "probe"}}
