@@ -1,0 +1,90 @@
+"""What a run of probes leaves behind: a state per endpoint, a line per change, and nothing lost to a dead table."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambdas.health_check.remember import remember
+from lambdas.health_check.results import Result
+from lambdas.health_check.stopwatch import Timings
+from lambdas.shared.endpoint_state.observation import Rules
+from lambdas.shared.endpoint_state.table import open_table
+from lambdas.shared.observability import logger
+from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, Reason, State
+
+RULES = Rules(confirmations=2)
+START = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def table():
+    with mock_aws():
+        keys = {ENDPOINT: "HASH", RECORD: "RANGE"}
+        boto3.client("dynamodb").create_table(
+            TableName="states",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield open_table("states")
+
+
+@pytest.fixture
+def lines(monkeypatch):
+    """Everything that was logged since it was last called."""
+    log = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+
+    def take():
+        told = [json.loads(line) for line in log.getvalue().splitlines()]
+        log.seek(0)
+        log.truncate()
+        return told
+
+    return take
+
+
+def run(table, number, state, reason=None, **found):
+    """The run that was due `number` intervals after the start."""
+    at = START + number * RULES.interval
+    result = Result("api", state, at, reason=reason, timings=Timings(total=12.0), **found)
+    remember(table, [result], at, RULES)
+
+
+def test_an_outage_is_one_line_when_it_is_sure_and_one_when_it_ends(table, lines):
+    run(table, 0, State.UP)
+    lines()
+    for number in (1, 2, 3):
+        run(table, number, State.DOWN, Reason.REFUSED)
+    run(table, 4, State.UP)
+    told = lines()
+    assert [line["message"] for line in told] == ["api is down", "api is up after 0:15:00 of downtime"]
+    assert [line["level"] for line in told] == ["WARNING", "INFO"]
+    assert told[0]["change"]["reason"] == "refused"
+
+
+def test_the_failing_checks_are_the_reason_of_a_degraded_endpoint(table, lines):
+    run(table, 0, State.UP)
+    for number in (1, 2):
+        run(table, number, State.DEGRADED, failing_checks=("database", "queue"))
+    assert lines()[-1]["change"]["reason"] == "database, queue"
+
+
+def test_a_run_that_is_delivered_twice_counts_once(table, lines):
+    run(table, 0, State.UP)
+    lines()
+    run(table, 1, State.DOWN, Reason.DNS)
+    run(table, 1, State.DOWN, Reason.DNS)
+    assert lines() == []
+
+
+def test_a_table_that_is_gone_is_logged_and_the_run_goes_on(table, lines):
+    boto3.client("dynamodb").delete_table(TableName="states")
+    run(table, 0, State.UP)
+    (line,) = lines()
+    assert line["level"] == "ERROR"
+    assert line["message"].startswith("the endpoints' states were not read")
