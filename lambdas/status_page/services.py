@@ -92,7 +92,7 @@ def _troubled_days(service: Service) -> Element | None:
     days = [day for day in reversed(service.days) if day.state not in (State.UP, State.UNKNOWN)]
     if not days:
         return None
-    head = element("tr", *[element("th", said, scope="col") for said in ("Day", "Worst", "What happened", "Up")])
+    head = element("tr", *[element("th", said, scope="col") for said in ("Day", "What happened", "Up")])
     return element(
         "details",
         element("summary", f"Days with trouble ({len(days)})"),
@@ -109,7 +109,6 @@ def _row(day: DayOfService) -> Element:
     return element(
         "tr",
         element("th", element("time", words.day(day.date), datetime=day.date.isoformat()), scope="row"),
-        element("td", words.DAYS[day.state]),
-        element("td", words.day_of_service(day).partition(": ")[2]),
+        element("td", words.troubles(day)),
         element("td", words.percent(day.uptime)),
     )

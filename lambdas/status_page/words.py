@@ -101,12 +101,16 @@ def day(of: date) -> str:
 
 def day_of_service(of: DayOfService) -> str:
     """Such as `12 Feb 2026: down 14 min, degraded 1 h 5 min`."""
-    troubles = [
+    return f"{day(of.date)}: {troubles(of) or DAYS[of.state].lower()}"
+
+
+def troubles(of: DayOfService) -> str:
+    """What was wrong on the day, worst first, and for how long; empty when nothing was."""
+    return ", ".join(
         f"{STATES[state].lower()} {duration(timedelta(seconds=of.seconds[state]))}"
         for state in (State.DOWN, State.DEGRADED, State.SLOW)
         if of.seconds.get(state, 0) > 0
-    ]
-    return f"{day(of.date)}: {', '.join(troubles) or DAYS[of.state].lower()}"
+    )
 
 
 def history(service: Service) -> str:
