@@ -25,7 +25,7 @@ down:  ## Stop what `make up` started
 
 test: $(VENV)/ready  ## Every test; ARGS='-k backup' chooses
 	@mkdir -p .build/tmp
-	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadgroup --basetemp=.build/pytest $(ARGS)
+	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest $(ARGS)
 
 lint: $(VENV)/ready  ## Style, types
 	@$(VENV)/bin/ruff check

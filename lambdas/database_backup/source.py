@@ -18,6 +18,7 @@ from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
 
 _TURN = 0x6A756E6B6F73  # the advisory lock's key: "junkos"
+_ORPHAN_PATIENCE_MS = 5000
 _UNTIL = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"junkos-backup until (\d{8}T\d{6}Z)")
 
@@ -79,7 +80,8 @@ def end_orphans(session: Connection, now: datetime) -> None:
             match = _NAME.fullmatch(name)
             if match and datetime.strptime(match[1], _UNTIL).replace(tzinfo=UTC) < now:
                 logger.warning("ending a session that a run which died left behind", pid=process, session=name)
-                cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s)", (process,))
+                # Waits for its end: until then it holds what the run at hand is about to take.
+                cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s, %s)", (process, _ORPHAN_PATIENCE_MS))
 
 
 def take_turn(session: Connection, *, patience: float) -> None:

@@ -11,8 +11,6 @@ from embedded.story.backup import PATIENCE, back_up, measure_recovery_points, se
 from embedded.story.damage import try_to_fool_it
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Retention, Verdict, Verification
 
-pytestmark = pytest.mark.xdist_group("account")
-
 
 @pytest.fixture(scope="module")
 def manifest(stage):

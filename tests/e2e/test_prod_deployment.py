@@ -22,8 +22,6 @@ from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.settings import load
 from tests.e2e.prod import BACKUPS, DATABASE, INSTANCE, ROWS, TABLES, Prod, environments_with
 
-pytestmark = pytest.mark.xdist_group("prod")
-
 VERSIONS = {
     "first": {},
     "changed": {"log_retention_days": 60, "backups": {"daily_days": 14}, "database": {"backup_retention_days": 14}},

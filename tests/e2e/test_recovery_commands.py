@@ -12,8 +12,6 @@ from psycopg2.extensions import parse_dsn
 from embedded.story.backup import PATIENCE
 from lambdas.vocabulary.backups import DUMP, VERIFICATION
 
-pytestmark = pytest.mark.xdist_group("account")
-
 
 @pytest.fixture(scope="module")
 def recovery(raised, tmp_path_factory):

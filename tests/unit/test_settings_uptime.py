@@ -40,8 +40,8 @@ def test_an_endpoint_needs_a_name_and_a_url(tmp_path):
         (
             API.replace("https:", "ftp:"),
             (
-                'uptime.endpoints[0].url = "ftp://api.example.com/health": must be an http or https URL without user and'
-                " password, such as https://api.example.com/"
+                'uptime.endpoints[0].url = "ftp://api.example.com/health": must be an http or https URL'
+                " without user and password, such as https://api.example.com/"
             ),
         ),
         (

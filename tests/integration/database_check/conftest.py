@@ -20,7 +20,7 @@ from lambdas.shared.postgres import Login
 
 LOGIN, STRANGER, PASSWORD = "junkos_monitor", "stranger", "s3cret"
 PATIENCE = 10.0
-EVERY_VERSION = [pytest.param(major, marks=pytest.mark.xdist_group(f"postgresql-{major}")) for major in range(14, 19)]
+EVERY_VERSION = range(14, 19)
 ONLY_18 = pytest.mark.parametrize("server", EVERY_VERSION[-1:], indirect=True)
 SETTINGS = Settings(
     environment="test",

@@ -9,8 +9,6 @@ from embedded import postgres, process
 from lambdas.database_check.states import InMemory
 from tests.integration.database_check.conftest import SETTINGS, Server, check, judgements, serving, until
 
-pytestmark = pytest.mark.xdist_group("postgresql-standby")
-
 
 @pytest.fixture(scope="module")
 def primary(tmp_path_factory):
