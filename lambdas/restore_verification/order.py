@@ -1,8 +1,8 @@
-"""Rules whose keeping can hang on the order in which tables were filled.
+"""What hangs on the order in which a dump is restored.
 
 A check, a domain or a generated column may call a function, and the function may read another table: then the restore
-succeeds or fails by which table came first.  Sessions side by side may hit the lucky order; pg_dump's own is what a
-recovery must be able to count on.
+succeeds or fails by which table came first.  A value may be the name of an index, which is made after the rows.
+Sessions side by side may hit the lucky order; pg_dump's own is what a recovery must be able to count on.
 """
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
@@ -22,11 +22,25 @@ SELECT EXISTS (
     )
 )
 """
+_NAMES_OF_RELATIONS = """
+SELECT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE a.atttypid IN ('regclass'::regtype, 'regclass[]'::regtype) AND a.attnum > 0 AND NOT a.attisdropped
+    AND c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+)
+"""
 
 
 def may_matter(session: Connection) -> bool:
-    """Whether the restored database has such rules, so that only a restore in pg_dump's order proves anything."""
+    """Whether the restored database has such things, so that only a restore in pg_dump's order proves anything."""
+    return any(_holds(session, query) for query in (_READING_FUNCTIONS, _NAMES_OF_RELATIONS))
+
+
+def _holds(session: Connection, query: str) -> bool:
     with session.cursor() as cursor:
-        cursor.execute(_READING_FUNCTIONS)
+        cursor.execute(query)
         [(found,)] = cursor.fetchall()
     return bool(found)
