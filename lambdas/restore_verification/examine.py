@@ -3,6 +3,7 @@
 import errno
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,21 +67,21 @@ def _examine(
 ) -> Examination:
     started = time.monotonic()
     roles = backup.roles()
-    dump = directory / "dump.pgc" if fits_as_file(backup.manifest, directory) else None
-    if dump:
-        save(fetch, dump)
-    with empty_server(directory, resources) as server, _answering(server, resources):
-        target = Target(server, directory, resources.processors)
-        restored = restore_file(dump, roles, target) if dump else restore_stream(fetch, roles, target)
-        resources.check_time("restoring the dump")
-        restored_at = time.monotonic()
-        found = run_checks(server, backup.manifest, restored, assertions, resources.processors)
-        seconds = Seconds(
-            fetch=round(fetch.seconds, 3),
-            restore=round(restored_at - started - fetch.seconds, 3),
-            verify=round(time.monotonic() - restored_at, 3),
-        )
-        return Examination((_intact(backup.manifest), *found), seconds, server.version)
+    with ThreadPoolExecutor(1) as pool:
+        # Saved by the time that the server is up: the two have a processor each.
+        saving = pool.submit(save, fetch, directory) if fits_as_file(backup.manifest, directory) else None
+        with empty_server(directory, resources) as server, _answering(server, resources):
+            target = Target(server, directory, resources.processors)
+            restored = restore_file(saving.result(), roles, target) if saving else restore_stream(fetch, roles, target)
+            resources.check_time("restoring the dump")
+            restored_at = time.monotonic()
+            found = run_checks(server, backup.manifest, restored, assertions, resources.processors)
+            seconds = Seconds(
+                fetch=round(fetch.seconds, 3),
+                restore=round(restored_at - started - fetch.seconds, 3),
+                verify=round(time.monotonic() - restored_at, 3),
+            )
+            return Examination((_intact(backup.manifest), *found), seconds, server.version)
 
 
 def _intact(manifest: Manifest) -> Check:

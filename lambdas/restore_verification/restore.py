@@ -62,9 +62,12 @@ def fits_as_file(manifest: Manifest, directory: Path) -> bool:
     return needed <= free_bytes(directory)
 
 
-def save(raw: Iterable[bytes], dump: Path) -> None:
+def save(raw: Iterable[bytes], directory: Path) -> Path:
+    """Write the dump into a file, and return its path."""
+    dump = directory / "dump.pgc"
     with dump.open("wb", buffering=_BUFFER) as file:
         file.writelines(raw)
+    return dump
 
 
 def restore_file(dump: Path, roles: str, target: Target) -> Restored:

@@ -84,7 +84,7 @@ def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  (one system call, and no other thread is there yet)
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (one system call; no lock that another thread could hold)
         )
     server = Server(process, log)
     end_of_time = threading.Timer(max(resources.deadline.remaining, 0), process.send_signal, [signal.SIGQUIT])
