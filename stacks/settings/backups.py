@@ -47,7 +47,7 @@ class Backups(Section):
     verification_storage_gb: Annotated[
         int, Field(ge=1, le=10, description="Temporary disk of the restore verification, for the restored database.")
     ] = 10
-    compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 3
+    compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 1
 
     @field_validator("weekly_weeks")
     @classmethod
