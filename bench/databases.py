@@ -40,7 +40,7 @@ CREATE TABLE {table} (
     body text NOT NULL, context jsonb NOT NULL, cost numeric(10, 4) NOT NULL, seen boolean NOT NULL
 );
 INSERT INTO {table}
-SELECT i, 1 + (i::bigint * 7919) % {orders}, '2025-01-01'::timestamptz + i * interval '7.3 seconds',
+SELECT i, 1 + (i / 12 + x % 50) % {orders}, '2025-01-01'::timestamptz + i * interval '7.3 seconds',
        (ARRAY['app', 'email', 'sms'])[1 + i % 3],
        CASE x % 5 WHEN 0 THEN a.phrase || '. ' || b.phrase
            WHEN 1 THEN 'Your pickup on day ' || x % 365 || ' is confirmed. The crew arrives between ' || x % 9 + 8
@@ -54,7 +54,7 @@ SELECT i, 1 + (i::bigint * 7919) % {orders}, '2025-01-01'::timestamptz + i * int
        x / 10000.0, x % 5 > 0
 FROM (
     SELECT i, floor(random() * 100000)::int AS p, floor(random() * 100000)::int AS q,
-           floor(random() * 1000000)::int AS x, gen_random_uuid() AS uuid
+           floor(random() * 1000000)::int AS x, md5((i / 4)::text)::uuid AS uuid
     FROM generate_series(1, {rows}) AS i
     OFFSET 0
 ) AS drawn

@@ -1,16 +1,15 @@
 """Times in a fresh process what it is told to import; run as a file, so that nothing of the project is imported before.
 
 Reads Python on standard input, says as JSON the milliseconds of processor time that it took.  Imports wait for nothing,
-so on a busy machine this tells more than the clock.  With `needs <folder>` it says instead what the function in that
-folder imports from others, as Python, and for which AWS services it makes clients.
+so on a busy machine this tells more than the clock.  With `needs <folder>` it says instead which modules of others the
+function in that folder has imported once it is initialized, in their order, and for which AWS services it made clients.
 """
 
-import ast
 import importlib
 import json
 import sys
 import time
-from pathlib import Path
+from types import FrameType
 
 OWN = "lambdas"
 
@@ -25,34 +24,27 @@ def timed(code: str) -> float:
 def needs(folder: str) -> dict[str, list[str]]:
     before = set(sys.modules)
     clients = _clients_made_by(f"{OWN}.{folder}.handler")
-    own = [module for name, module in list(sys.modules.items()) if name.startswith(f"{OWN}.") and name not in before]
-    statements = [statement for module in own for statement in _imports(Path(module.__file__))]
-    return {"imports": list(dict.fromkeys(statements)), "clients": clients}
+    return {"modules": [name for name in sys.modules if name not in before and _of_others(name)], "clients": clients}
 
 
 def _clients_made_by(handler: str) -> list[str]:
-    from botocore.session import Session  # noqa: PLC0415  (only when asked)
+    made: list[str] = []
 
-    made, create = [], Session.create_client
+    def remember(frame: FrameType, event: str, _: object) -> None:
+        where = frame.f_globals.get("__name__"), frame.f_code.co_name
+        if event == "call" and where == ("botocore.session", "create_client"):
+            made.append(frame.f_locals["service_name"])
 
-    def remember(session: Session, service: str, *arguments: object, **options: object) -> object:
-        made.append(service)
-        return create(session, service, *arguments, **options)
-
-    Session.create_client = remember
+    sys.setprofile(remember)
     importlib.import_module(handler)
+    sys.setprofile(None)
     return made
 
 
-def _imports(file: Path) -> list[str]:
-    """The imports at a module's top level, those of the project's own modules left out."""
-    found = [node for node in ast.parse(file.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return [ast.unparse(node) for node in found if not _is_own(node)]
-
-
-def _is_own(node: ast.Import | ast.ImportFrom) -> bool:
-    first = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
-    return (first or "").partition(".")[0] in (OWN, "__future__")
+def _of_others(name: str) -> bool:
+    """Whether it is an importable module of somebody else; some libraries register modules that are none."""
+    spec = getattr(sys.modules[name], "__spec__", None)
+    return name.partition(".")[0] != OWN and spec is not None and spec.name == name
 
 
 if __name__ == "__main__":
