@@ -49,12 +49,9 @@ class Upload:
         """Hand over the next part; waits while two are under way.  Raises what sending an earlier one raised."""
         if len(self._pending) == _PENDING:
             self._collect()
-        digest = hashlib.sha256(part).digest()
-        self._sha256.update(part)
-        self._sha256_of_parts.update(digest)
         self._parts += 1
         self._bytes += len(part)
-        self._pending.append(self._sender.submit(self._send, self._parts, part, base64_of(digest)))
+        self._pending.append(self._sender.submit(self._send, self._parts, part))
 
     def complete(self) -> StoredObject:
         """Join the parts into the object, and see that it is what was sent."""
@@ -67,8 +64,12 @@ class Upload:
         _verify(self._s3, self._at, stored, checksum)
         return stored
 
-    def _send(self, number: int, part: bytes, checksum: str) -> dict[str, Any]:
-        about = {"PartNumber": number, "ChecksumSHA256": checksum}
+    def _send(self, number: int, part: bytes) -> dict[str, Any]:
+        """Hashes here, not where the next part is made: pg_dump would have to wait for that."""
+        digest = hashlib.sha256(part).digest()
+        self._sha256.update(part)
+        self._sha256_of_parts.update(digest)
+        about = {"PartNumber": number, "ChecksumSHA256": base64_of(digest)}
         answer = self._s3.upload_part(**self._at, UploadId=self._id, Body=part, **about)
         return {**about, "ETag": answer["ETag"]}
 
