@@ -1,6 +1,7 @@
 """The backup function against the limit and against what people use in its place."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
@@ -30,11 +31,13 @@ MEMORY_BOUND = 250  # megabytes
 
 def measure(place: Place, repeats: int) -> Result:
     """The large database by everyone, in turns, and the small one by the function alone."""
+    result = Result("backup", "Backup")
     large, small = place.large_table, place.small
     contenders = _contenders(place, large)
     contenders[LIMIT]()  # from here on the operating system has the files in its cache, for all alike
     runs = interleaved("backup", contenders, repeats)
-    return _Report(place, large, runs, [back_up(place, small) for _ in range(repeats)]).result()
+    _Report(place, large, runs, [back_up(place, small) for _ in range(repeats)]).fill(result)
+    return result
 
 
 def back_up(place: Place, database: Database) -> Run:
@@ -104,23 +107,19 @@ class _Report:
         self._store, self._database, self._runs, self._small = place.store, database, runs, small
         self._seconds = {name: [seconds_of(run) for run in runs_of] for name, runs_of in runs.items()}
 
-    def result(self) -> Result:
+    def fill(self, result: Result) -> None:
         answer = self._runs[OURS][-1].said["answer"]
-        return Result(
-            name="backup",
-            title=f"Backup of {self._database.bytes / 1e9:.2f} GB, {len(self._database.tables)} tables",
-            tables=[self._table()],
-            aims=self._aims(),
-            remarks=[self._remark(answer)],
-            measured={
-                "database_bytes": self._database.bytes,
-                "answer": answer,
-                "seconds": self._seconds,
-                "seconds_with_process": {name: [run.seconds for run in runs] for name, runs in self._runs.items()},
-                "peak_bytes": {name: [run.peak_bytes for run in runs] for name, runs in self._runs.items()},
-                "small_peak_bytes": [run.peak_bytes for run in self._small],
-            },
-        )
+        result.title = f"Backup of {self._database.bytes / 1e9:.2f} GB, {len(self._database.tables)} tables"
+        result.tables.append(self._table())
+        result.aims += self._aims()
+        result.remarks.append(self._remark(answer))
+        result.measured |= {
+            "database_bytes": self._database.bytes,
+            "answer": answer,
+            "seconds": self._seconds,
+            "runs": {name: [asdict(run) for run in runs] for name, runs in self._runs.items()},
+            "small_peak_bytes": [run.peak_bytes for run in self._small],
+        }
 
     def _remark(self, answer: dict[str, Any]) -> str:
         added = spread([run.seconds - seconds_of(run) for run in self._runs[OURS]])

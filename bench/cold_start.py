@@ -46,10 +46,12 @@ _VALUES: dict[Any, Any] = {
 
 def measure(place: Place, repeats: int) -> Result:
     """Every function's, in turns."""
+    result = Result("cold_start", "Cold start: initialization of each function")
     asset = _asset(place.directory)
     functions = [_Function(place, asset, folder) for folder in sorted(_folders())]
     contenders = {(of.folder, what): start for of in functions for what, start in of.starts().items()}
-    return _result(interleaved("cold start", contenders, max(repeats, LEAST_REPEATS)))
+    _fill(result, interleaved("cold start", contenders, max(repeats, LEAST_REPEATS)))
+    return result
 
 
 def _folders() -> list[str]:
@@ -109,8 +111,7 @@ def _bare(hint: Any) -> Any:
     return next(part for part in of if part is not type(None)) if type(None) in of else hint
 
 
-def _result(found: dict[tuple[str, str], list[float]]) -> Result:
-    result = Result("cold_start", "Cold start: initialization of each function")
+def _fill(result: Result, found: dict[tuple[str, str], list[float]]) -> None:
     rows = []
     for folder in dict.fromkeys(folder for folder, _ in found):
         libraries, clients, function = (found[folder, what] for what in (LIBRARIES, CLIENTS, FUNCTION))
@@ -130,4 +131,3 @@ def _result(found: dict[tuple[str, str], list[float]]) -> Result:
     )
     result.tables.append(table(head, rows))
     result.remarks.append(_REMARK)
-    return result

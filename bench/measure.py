@@ -81,13 +81,24 @@ class _Memory:
 
 
 def _tree(pid: int) -> list[int]:
-    """The process and its descendants; empty when it is gone."""
+    """The process and its descendants; empty when it is gone.
+
+    A child that has not begun its own program yet shows its parent's memory, and is left out.
+    """
     try:
         threads = list(Path(f"/proc/{pid}/task").iterdir())
         children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
     except OSError:
         return []
-    return [pid, *(descendant for child in children for descendant in _tree(child))]
+    begun = [child for child in children if _command(child) != _command(pid)]
+    return [pid, *(descendant for child in begun for descendant in _tree(child))]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _high_water(pid: int) -> int:
