@@ -19,6 +19,8 @@ from embedded.environment import write_private
 BUCKET = "junkos-bench-backups"
 _REGION = "us-east-1"
 _START_SECONDS = 60
+# Clients hash what they send once more for its signature, but only where no TLS protects it.
+_AS_OVER_HTTPS = "[default]\ns3 =\n    payload_signing_enabled = false\n"
 _PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc",
           "filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc")  # fmt: skip
 
@@ -28,6 +30,7 @@ class ObjectStore:
     endpoint_url: str
     key: str
     secret: str = field(repr=False)
+    configuration: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -37,7 +40,7 @@ class ObjectStore:
             "AWS_ACCESS_KEY_ID": self.key,
             "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_DEFAULT_REGION": _REGION,
-            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_CONFIG_FILE": str(self.configuration),
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
@@ -74,7 +77,9 @@ def object_store(directory: Path) -> Iterator[ObjectStore]:
     data = directory / "store"
     data.mkdir()
     ports = {name: str(process.free_port()) for name in _PORTS}
-    store = ObjectStore(f"http://127.0.0.1:{ports['s3.port']}", "bench", secrets.token_urlsafe(24))
+    configuration = directory / "aws.ini"
+    configuration.write_text(_AS_OVER_HTTPS)
+    store = ObjectStore(f"http://127.0.0.1:{ports['s3.port']}", "bench", secrets.token_urlsafe(24), configuration)
     identity = {
         "name": "bench",
         "actions": ["Admin"],
