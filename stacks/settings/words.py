@@ -57,7 +57,7 @@ def _allowed(annotation: Any, metadata: Sequence[Any]) -> str:  # noqa: PLR0911 
         case form if form is tuple:
             count = "one or more" if _bound(metadata, "min_length") else "any number"
             return f"a list of {count}, each {_allowed(arguments[0], ())}"
-        case form if form is int:
+        case form if form in (int, float):
             return f"between {_bound(metadata, 'ge')} and {_bound(metadata, 'le')}"
         case form if form is bool:
             return "true or false"

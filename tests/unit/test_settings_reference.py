@@ -7,6 +7,7 @@ from pydantic_core import PydanticUndefined
 
 from stacks.settings import (
     Alerts,
+    Api,
     Backups,
     CreatedDatabase,
     DatabaseCheck,
@@ -14,6 +15,8 @@ from stacks.settings import (
     ExistingDatabase,
     ExternalDatabase,
     MonitoredEndpoint,
+    Objectives,
+    Security,
     Uptime,
 )
 from stacks.settings.words import allowed_of, quoted, sections_of
@@ -30,6 +33,9 @@ SECTIONS = {
     "`[uptime]`": [Uptime],
     "`[[uptime.endpoints]]`": [MonitoredEndpoint],
     "`[database_check]`": [DatabaseCheck],
+    "`[api]`": [Api],
+    "`[objectives]`": [Objectives],
+    "`[security]`": [Security],
 }
 EVERY_MODE = [
     name
@@ -68,7 +74,7 @@ def test_every_setting_is_documented_as_it_is(title):
     assert rows_under(title) == expected_rows(title)
 
 
-@pytest.mark.parametrize("model", {model for models in SECTIONS.values() for model in models})
+@pytest.mark.parametrize("model", dict.fromkeys(model for models in SECTIONS.values() for model in models))
 def test_every_setting_says_what_it_means(model):
     for name, field in model.model_fields.items():
         assert field.description or name == "mode" or sections_of(field.annotation), name
