@@ -9,7 +9,9 @@ from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
 from stacks.constructs.alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
+from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
+from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
 from stacks.uptime_stack import UptimeStack
 
@@ -34,6 +36,15 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     UptimeStack(
         app,
         name("uptime"),
+        environment=environment,
+        connection=database.connection,
+        alarms=alerting.alarms,
+        env=target,
+    )
+    SecurityStack(app, name("security"), environment=environment, alerting=alerting, env=target)
+    MonitoringStack(
+        app,
+        name("monitoring"),
         environment=environment,
         connection=database.connection,
         alarms=alerting.alarms,

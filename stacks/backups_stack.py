@@ -24,7 +24,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.backup_bucket import BackupBucket
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
@@ -271,6 +271,7 @@ class BackupsStack(ZonedStack):
             missing=Missing.BREACHING,  # a checker that died must not look like a young backup
             meaning=meaning,
             first_look=first_look,
+            section=Section.RECOVERY,
         )
 
     def _alarm_on_recovery(self) -> None:
@@ -285,6 +286,7 @@ class BackupsStack(ZonedStack):
             missing=Missing.NOT_BREACHING,  # the age of the newest proven backup tells of a restore that never ran
             meaning="A recovery took longer than the objective allows.",
             first_look="which of fetch, restore and verify grew, in the newest verification.json",
+            section=Section.RECOVERY,
         )
         self.alarms.add(
             self,
@@ -297,6 +299,7 @@ class BackupsStack(ZonedStack):
             missing=Missing.NOT_BREACHING,
             meaning="A backup was restored and did not come through its checks.",
             first_look="the failed checks in that backup's verification.json",
+            section=Section.RECOVERY,
         )
 
     def _metric(self, metric: Metric, period: Duration) -> aws_cloudwatch.IMetric:

@@ -23,6 +23,10 @@ class Dimension(StrEnum):
     ENDPOINT = "endpoint"
     PLACE = "place"
     """The region that probed; absent from what all places agreed on."""
+    ROUTE = "route"
+    """A route template of the API, such as `/orders/{number}`; only those that the environment file names."""
+    OBJECTIVE = "objective"
+    CHANNEL = "channel"
 
 
 class Metric(StrEnum):
@@ -95,3 +99,24 @@ class Metric(StrEnum):
     """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise."""
     PLACE_SILENT = "place_silent", Unit.COUNT
     """Other places that were asked and did not answer."""
+
+    REQUEST_DURATION = "request_duration", Unit.MILLISECONDS
+    """Of every request of the API's log; its sample count is the traffic."""
+    REQUEST_FAILED = "request_failed", Unit.COUNT
+    """1 for a request that was answered with 5xx, 0 for any other: its average is the error rate."""
+    REQUEST_REFUSED = "request_refused", Unit.COUNT
+    """1 for a request that was answered with 4xx, 0 for any other."""
+    FAILED_LOGINS = "failed_logins", Unit.COUNT
+    """Security events of the API's log, 1 each."""
+    SUSPICIOUS_REQUESTS = "suspicious_requests", Unit.COUNT
+    PRIVILEGE_CHANGES = "privilege_changes", Unit.COUNT
+    DATABASE_FAILED_LOGINS = "database_failed_logins", Unit.COUNT
+    """Logins that PostgreSQL refused, by its log."""
+    BUDGET_BURNS_FAST = "budget_burns_fast", Unit.COUNT
+    """1 while an objective's error budget burns so fast that somebody must act now; absent otherwise."""
+    BUDGET_BURNS_SLOWLY = "budget_burns_slowly", Unit.COUNT
+    """1 while it burns faster than the objective allows over days; absent otherwise."""
+    CHANNEL_FAILED = "channel_failed", Unit.COUNT
+    """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
+    DELIVERY_TIME = "delivery_time", Unit.SECONDS
+    """From the moment that a test alert was sent to the moment that a channel took it."""

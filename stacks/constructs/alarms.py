@@ -1,7 +1,7 @@
-"""Metrics to alarms: each with a level, an owner, a runbook and a stance on missing data."""
+"""Metrics to alarms, each with a level, an owner, a runbook and a stance on missing data, and to their graphs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import jsii
@@ -39,12 +39,39 @@ _MISSING = {
 }
 
 
+class Section(StrEnum):
+    """The questions that the dashboard answers, in its order."""
+
+    UP = "Is it up?"
+    USERS = "Are users fine?"
+    DATABASE = "Is the database fine?"
+    RECOVERY = "Can we get the data back?"
+    SECURITY = "Is somebody at the door?"
+    ITSELF = "Does the watching work?"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An alarm as the dashboard shows it: its metric as a graph with the threshold drawn in."""
+
+    alarm: aws_cloudwatch.AlarmBase
+    section: Section
+    level: Level
+    title: str
+    metric: aws_cloudwatch.IMetric | None = None
+    """None for a composite alarm."""
+    threshold: float | None = None
+    """None for a band."""
+
+
 @dataclass(frozen=True)
 class Alarms:
     """Makes the alarms of one environment; an alarm and its recovery are sent to the topic of its level."""
 
     environment: Environment
     topics: Mapping[Level, aws_sns.ITopic]
+    watched: list[Watched] = field(default_factory=list)
+    """All alarms made so far, in the order in which they were made: the dashboard is composed of them."""
 
     def add(
         self,
@@ -59,18 +86,21 @@ class Alarms:
         missing: Missing,
         meaning: str,
         first_look: str,
+        section: Section,
         breaches: int = 1,
         periods: int | None = None,
         comparison: aws_cloudwatch.ComparisonOperator = aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        delivers: bool = True,
     ) -> aws_cloudwatch.Alarm:
         """Alarm `junkos-<environment>-<subject>-<name>` when `breaches` of the last `periods` (default: all) breach.
 
         `threshold` is in the metric's unit; `meaning` and `first_look` are what the person who is called reads.
+        One that does not deliver tells nobody: it is a part of a composite alarm, which does.
         """
         alarm = aws_cloudwatch.Alarm(
             scope,
-            "".join(part.title() for part in f"{name}-alarm".split("-")),
-            alarm_name=physical_name(self.environment.name, f"{subject}-{name}"),
+            _identifier(name),
+            alarm_name=self.name_of(subject, name),
             alarm_description=self._description(level, runbook, meaning, first_look),
             metric=metric,
             threshold=threshold,
@@ -79,10 +109,45 @@ class Alarms:
             datapoints_to_alarm=breaches,
             treat_missing_data=_MISSING[missing],
         )
+        if delivers:
+            self._deliver(alarm, level)
+        self.watched.append(Watched(alarm, section, level, meaning, metric, threshold))
+        return alarm
+
+    def add_composite(
+        self,
+        scope: Construct,
+        name: str,
+        rule: aws_cloudwatch.IAlarmRule,
+        *,
+        subject: str,
+        level: Level,
+        runbook: Runbook,
+        meaning: str,
+        first_look: str,
+        section: Section,
+        unless: aws_cloudwatch.IAlarm | None = None,
+    ) -> aws_cloudwatch.CompositeAlarm:
+        """Alarm when `rule` over other alarms holds; told to nobody while `unless`, its cause, is in alarm."""
+        alarm = aws_cloudwatch.CompositeAlarm(
+            scope,
+            _identifier(name),
+            composite_alarm_name=self.name_of(subject, name),
+            alarm_description=self._description(level, runbook, meaning, first_look),
+            alarm_rule=rule,
+            actions_suppressor=unless,
+        )
+        self._deliver(alarm, level)
+        self.watched.append(Watched(alarm, section, level, meaning))
+        return alarm
+
+    def name_of(self, subject: str, name: str) -> str:
+        return physical_name(self.environment.name, f"{subject}-{name}")
+
+    def _deliver(self, alarm: aws_cloudwatch.AlarmBase, level: Level) -> None:
         action = aws_cloudwatch_actions.SnsAction(self.topics[level])
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)
-        return alarm
 
     def metric(
         self, metric: Metric, *, period: Duration, statistic: Statistic, **subject: str
@@ -104,16 +169,20 @@ class Alarms:
         )
 
 
+def _identifier(name: str) -> str:
+    return "".join(part.title() for part in f"{name}-alarm".split("-"))
+
+
 @jsii.implements(IAspect)
 class CompleteAlarms:
     """Refuses at synth any alarm without level, owner, runbook or a stance on missing data, whoever made it."""
 
     def visit(self, node: IConstruct) -> None:
-        if not isinstance(node, aws_cloudwatch.CfnAlarm):
+        if not isinstance(node, aws_cloudwatch.CfnAlarm | aws_cloudwatch.CfnCompositeAlarm):
             return
         description = node.alarm_description or ""
         lacking = [word for word in ("Level", "Runbook", "Owner") if f"{word}: " not in description]
-        if not node.treat_missing_data:
+        if isinstance(node, aws_cloudwatch.CfnAlarm) and not node.treat_missing_data:
             lacking.append("stance on missing data")
         if lacking:
             Annotations.of(node).add_error(

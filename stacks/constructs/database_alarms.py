@@ -7,7 +7,7 @@ from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.endpoint_alarms import BELOW
 
 
@@ -38,6 +38,7 @@ class DatabaseAlarms(Construct):
             missing=Missing.BREACHING,
             meaning="The database cannot be reached, or the check of it does not run.",
             first_look="the line 'database unreachable' in the log of database_check: it names the kind of failure",
+            section=Section.DATABASE,
         )
 
     def _alarm_on_sessions(self) -> None:
@@ -138,6 +139,7 @@ class DatabaseAlarms(Construct):
             missing=Missing.IGNORE,  # a check that does not run is the alarm on reachability
             meaning=meaning,
             first_look="the newest 'database checked' line in the log of database_check: it names the objects",
+            section=Section.DATABASE,
         )
 
     def _metric(self, metric: Metric, statistic: Statistic) -> aws_cloudwatch.IMetric:

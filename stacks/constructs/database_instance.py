@@ -1,11 +1,11 @@
 """The PostgreSQL of mode *create*: encrypted, TLS only, logged, backed up by RDS, kept when its stack goes."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_ec2, aws_logs, aws_rds
+from aws_cdk import Duration, RemovalPolicy, aws_ec2, aws_rds
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge
-from stacks.constructs.logs import retention
+from stacks.constructs.logs import log_group
 from stacks.settings import CreatedDatabase, Environment
 
 LOG_EXPORTS = ("postgresql", "upgrade")
@@ -74,7 +74,7 @@ class DatabaseInstance(Construct):
             deletion_protection=database.deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self._keep_logs(name, environment.log_retention_days)
+        self._keep_logs(name, environment)
         acknowledge(self.instance, _acknowledged(database))
 
     @property
@@ -84,16 +84,10 @@ class DatabaseInstance(Construct):
         assert isinstance(instance, aws_rds.CfnDBInstance)  # noqa: S101  (narrows the type)
         return instance.attr_master_user_secret_secret_arn
 
-    def _keep_logs(self, name: str, days: int) -> None:
+    def _keep_logs(self, name: str, environment: Environment) -> None:
         """Make the groups before RDS does: its own would never expire."""
         for log in LOG_EXPORTS:
-            group = aws_logs.LogGroup(
-                self,
-                f"{log.title()}Log",
-                log_group_name=f"/aws/rds/instance/{name}/{log}",
-                retention=retention(days),
-                removal_policy=RemovalPolicy.DESTROY,
-            )
+            group = log_group(self, f"{log.title()}Log", f"/aws/rds/instance/{name}/{log}", environment)
             self.instance.node.add_dependency(group)
 
 

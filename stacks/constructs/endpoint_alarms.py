@@ -6,7 +6,7 @@ from constructs import Construct
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.settings import MonitoredEndpoint, Uptime
 
 BELOW = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
@@ -46,6 +46,7 @@ class EndpointAlarms(Construct):
             missing=Missing.IGNORE,
             meaning=f"{self._endpoint.name} is down: {uptime.failures} probes in a row failed.",
             first_look=look,
+            section=Section.UP,
         )
         self._alarms.add(
             self,
@@ -61,6 +62,7 @@ class EndpointAlarms(Construct):
             missing=Missing.IGNORE,
             meaning=f"{self._endpoint.name} comes and goes: {uptime.flapping_failures} of {HISTORY} probes failed.",
             first_look=look,
+            section=Section.UP,
         )
 
     def _alarm_on_slowness(self, uptime: Uptime) -> None:
@@ -80,6 +82,7 @@ class EndpointAlarms(Construct):
                 missing=Missing.IGNORE,
                 meaning=f"{self._endpoint.name} {meaning}.",
                 first_look="the endpoint's newest line in the log of health_check: timings and failing checks",
+                section=Section.UP,
             )
 
     def _alarm_on_certificate(self) -> None:
@@ -97,6 +100,7 @@ class EndpointAlarms(Construct):
                 missing=Missing.IGNORE,
                 meaning=f"The certificate of {self._endpoint.name} ends in less than {limit} days.",
                 first_look="whether its renewal runs, and when it ran last",
+                section=Section.UP,
             )
 
     def _metric(self, metric: Metric, statistic: Statistic) -> aws_cloudwatch.IMetric:
@@ -151,4 +155,5 @@ class ProberAlarms(Construct):
                 missing=missing,
                 meaning=meaning,
                 first_look=look,
+                section=Section.UP,
             )

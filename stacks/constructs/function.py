@@ -6,7 +6,6 @@ from typing import Any
 from aws_cdk import (
     ArnFormat,
     Duration,
-    RemovalPolicy,
     Stack,
     aws_iam,
     aws_lambda,
@@ -20,9 +19,9 @@ from lambdas.shared.environment import FunctionSettings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Statistic
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.findings import acknowledge, acknowledge_wildcards
-from stacks.constructs.logs import retention
+from stacks.constructs.logs import log_group
 from stacks.constructs.runtime import target_of
 from stacks.settings import Environment
 
@@ -70,13 +69,7 @@ class MonitoringFunction(Construct):
             retention_period=Duration.days(14),
         )
         acknowledge(self.dead_letters, {"SQS3": "It is itself the dead-letter queue, of the function."})
-        log_group = aws_logs.LogGroup(
-            self,
-            "Log",
-            log_group_name=f"/aws/lambda/{self.name}",
-            retention=retention(environment.log_retention_days),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
         target = target_of(environment)
         self.function = aws_lambda.Function(
             self,
@@ -90,8 +83,8 @@ class MonitoringFunction(Construct):
             layers=layers,
             memory_size=memory,
             timeout=timeout,
-            role=self._role(log_group, in_vpc="vpc" in placement, at_home=alarms is not None),
-            log_group=log_group,
+            role=self._role(log, in_vpc="vpc" in placement, at_home=alarms is not None),
+            log_group=log,
             retry_attempts=RETRIES,
             max_event_age=OLDEST_EVENT,
             on_failure=aws_lambda_destinations.SqsDestination(self.dead_letters),
@@ -110,12 +103,12 @@ class MonitoringFunction(Construct):
         if because:
             acknowledge_wildcards(self, resources, because)
 
-    def _role(self, log_group: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
+    def _role(self, log: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
         name = (
             self.name if at_home else f"{self.name}-{Stack.of(self).region}"
         )  # roles are the account's, not a region's
         role = aws_iam.Role(self, "Role", role_name=name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(role)
+        log.grant_write(role)
         if in_vpc:
             self._allow_network_interfaces(role)
         return role
@@ -160,6 +153,7 @@ class MonitoringFunction(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"{folder} ended with an error.",
             first_look=f"the newest ERROR line in /aws/lambda/{self.name}",
+            section=Section.ITSELF,
         )
         alarms.add(
             self,
@@ -172,6 +166,7 @@ class MonitoringFunction(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"{folder} took more than {TIMEOUT_WARNING:.0%} of the time that it is given.",
             first_look="its duration over the last weeks on the dashboard",
+            section=Section.ITSELF,
         )
         alarms.add(
             self,
@@ -186,4 +181,5 @@ class MonitoringFunction(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"{folder} was given up after all retries; its event waits in the queue.",
             first_look=f"the messages of queue {self.name}-failed",
+            section=Section.ITSELF,
         )

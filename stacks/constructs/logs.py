@@ -1,6 +1,9 @@
-"""What is alike in every log group."""
+"""The one place that makes log groups: what is kept in them, for how long, and who may read it."""
 
-from aws_cdk import aws_logs
+from aws_cdk import RemovalPolicy, aws_logs
+from constructs import Construct
+
+from stacks.settings import Environment
 
 # CloudWatch accepts these periods and no others; requirements ask for 30 to 90 days.
 _RETENTION = {
@@ -10,6 +13,12 @@ _RETENTION = {
 }
 
 
-def retention(days: int) -> aws_logs.RetentionDays:
-    """The CDK's word for a number of days that the settings accept."""
-    return _RETENTION[days]
+def log_group(scope: Construct, identifier: str, name: str, environment: Environment) -> aws_logs.LogGroup:
+    """The log group `name`, kept as long as the environment's settings say."""
+    return aws_logs.LogGroup(
+        scope,
+        identifier,
+        log_group_name=name,
+        retention=_RETENTION[environment.log_retention_days],
+        removal_policy=RemovalPolicy.DESTROY,
+    )

@@ -6,15 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from stacks.settings.alerts import Alerts
+from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.section import Section
-from stacks.settings.types import Account, Emails, Name, Region, Text
+from stacks.settings.security import Security
+from stacks.settings.types import Account, Name, Region, Text
 from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
 
 __all__ = [
     "Alerts",
+    "Api",
     "Backups",
     "CreatedDatabase",
     "DatabaseCheck",
@@ -22,18 +26,14 @@ __all__ = [
     "ExistingDatabase",
     "ExternalDatabase",
     "MonitoredEndpoint",
+    "Objectives",
+    "Security",
     "SettingsError",
     "Uptime",
     "load",
 ]
 
 LogRetention = Literal[30, 60, 90]  # of 30 to 90 days, those that CloudWatch Logs takes
-
-
-class Alerts(Section):
-    """Where alerts go."""
-
-    email: Annotated[Emails, Field(min_length=1, description="Addresses that receive every alert.")]
 
 
 class Environment(Section):
@@ -66,6 +66,9 @@ class Environment(Section):
     alerts: Alerts
     uptime: Uptime = Uptime()
     database_check: DatabaseCheck = DatabaseCheck()
+    api: Api = Api()
+    objectives: Objectives = Objectives()
+    security: Security = Security()
 
 
 def load(name: str, directory: Path = Path("environments")) -> Environment:
