@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from lambdas.vocabulary.names import SERVICE
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
@@ -69,6 +70,11 @@ class Environment(Section):
     api: Api = Api()
     objectives: Objectives = Objectives()
     security: Security = Security()
+
+    @property
+    def backend_log_group(self) -> str:
+        """The log group that the API's lines are in, whoever made it."""
+        return self.api.log_group or f"/{SERVICE}/{self.name}/backend"
 
 
 def load(name: str, directory: Path = Path("environments")) -> Environment:

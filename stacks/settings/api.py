@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stacks.settings.section import Section
+from stacks.settings.types import LogGroupName
 
 
 class Api(Section):
@@ -13,6 +14,12 @@ class Api(Section):
     source: Annotated[
         Literal["logs", "alb", "apigateway"], Field(description="Where its requests are seen: its own log, or AWS's.")
     ] = "logs"
+    log_group: Annotated[
+        LogGroupName | None,
+        Field(
+            description="The log group that its lines are in already. Left out: one is made, `/junkos/<name>/backend`."
+        ),
+    ] = None
 
 
 class Objectives(Section):

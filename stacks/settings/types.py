@@ -146,6 +146,7 @@ _IN_A_LIST = Strict(strict=False)
 Tables = Annotated[tuple[Table, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1000)]
 Assertions = Annotated[tuple[Assertion, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1500)]
 Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a CloudWatch log group")]
 SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
