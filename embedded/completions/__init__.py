@@ -5,6 +5,8 @@ from typing import Any
 from ministack import app
 
 from embedded.completions import (
+    alarms,
+    control,
     databases,
     dead_letters,
     embedded_metrics,
@@ -18,6 +20,8 @@ from embedded.completions import (
 )
 
 COMPLETIONS = (
+    alarms,
+    control,
     databases,
     dead_letters,
     embedded_metrics,

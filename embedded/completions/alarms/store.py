@@ -1,0 +1,36 @@
+"""The samples that MiniStack keeps, and what only a drill can say: bands and contributors."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import cloudwatch
+
+from embedded.cloudwatch.samples import Sample
+
+bands = AccountRegionScopedDict()
+"""The lower and upper edge of an alarm's anomaly band, by the alarm's name."""
+insights = AccountRegionScopedDict()
+"""Points of Contributor Insights rules, by rule and metric."""
+
+
+def samples(namespace: str, name: str, dimensions: Mapping[str, str]) -> list[Sample]:
+    """Every sample of exactly this metric."""
+    points = cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dict(dimensions)))) or ()
+    return [sample for point in list(points) for sample in _samples(point)]
+
+
+def _samples(point: dict[str, Any]) -> Iterator[Sample]:
+    moment, unit = point["Timestamp"], point.get("Unit") or "None"
+    if published := point.get("_stat"):
+        low, high, total, count = (
+            float(published.get(name, 0)) for name in ("Minimum", "Maximum", "Sum", "SampleCount")
+        )
+        yield Sample(moment, low, high, total, count, unit)
+    else:
+        yield Sample.of(moment, point["Value"], unit, float(point.get("Count", 1)))
+
+
+def insight(rule: str, metric: str) -> Mapping[int, float] | None:
+    points: Mapping[int, float] | None = insights.get((rule, metric))
+    return points

@@ -1,0 +1,45 @@
+"""A composite alarm's actions while its suppressor alarm is in ALARM, may still come to it, or has just left it.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html
+"""
+
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import cloudwatch
+
+from embedded.completions.alarms import clock
+
+_left_alarm = AccountRegionScopedDict()
+"""When an alarm went out of ALARM, by its name."""
+
+
+def remember(alarm: dict[str, Any], before: str) -> None:
+    if before == "ALARM" and alarm["StateValue"] != "ALARM":
+        _left_alarm[alarm["AlarmName"]] = clock.epoch()
+
+
+def reason(alarm: dict[str, Any]) -> tuple[str, str] | None:
+    """By what the actions of an alarm are held back, and in words; None when they are not."""
+    name = cloudwatch._rule_ref_name(alarm.get("ActionsSuppressor") or "")
+    suppressor = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
+    found = _held_by(alarm, suppressor) if suppressor else None
+    words = f"Actions suppressed by {name}: {found}" if found else ""
+    if found:
+        alarm |= {"ActionsSuppressedBy": found, "ActionsSuppressedReason": words}
+    else:
+        alarm.pop("ActionsSuppressedBy", None)
+        alarm.pop("ActionsSuppressedReason", None)
+    return (found, words) if found else None
+
+
+def _held_by(alarm: dict[str, Any], suppressor: dict[str, Any]) -> str | None:
+    now, entered = clock.epoch(), alarm["StateUpdatedTimestamp"]
+    if suppressor["StateValue"] == "ALARM":
+        return "Alarm"
+    left = _left_alarm.get(suppressor["AlarmName"])
+    if left is not None and left <= now < left + int(alarm["ActionsSuppressorExtensionPeriod"]):
+        return "ExtensionPeriod"
+    if alarm["StateValue"] == "ALARM" and now < entered + int(alarm["ActionsSuppressorWaitPeriod"]):
+        return None if left is not None and left >= entered else "WaitPeriod"
+    return None
