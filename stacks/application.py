@@ -7,7 +7,7 @@ from cdk_nag import AwsSolutionsChecks
 from lambdas.vocabulary.names import SERVICE
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
-from stacks.constructs.alarms import CompleteAlarms
+from stacks.constructs.complete_alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
