@@ -33,7 +33,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    UptimeStack(
+    uptime = UptimeStack(
         app,
         name("uptime"),
         environment=environment,
@@ -47,6 +47,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         name("monitoring"),
         environment=environment,
         connection=database.connection,
+        database_down=uptime.database_down,
         alarms=alerting.alarms,
         env=target,
     )
