@@ -17,7 +17,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class MaskingLogger(Logger):
-    """Powertools' Logger, whose lines, and whose handlers' errors, hold no secret."""
+    """Powertools' Logger, whose lines, and whose handlers' answers and errors, hold no secret."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(json_serializer=_serialize, **options)
@@ -27,23 +27,23 @@ class MaskingLogger(Logger):
     @overload
     def inject_lambda_context(self, lambda_handler: None = None, **options: Any) -> Callable[[Handler], Handler]: ...
     def inject_lambda_context(self, lambda_handler: Handler | None = None, **options: Any) -> Any:
-        """As Powertools does; what the handler raises is masked too, because the platform writes it to the log."""
+        """As Powertools does; the answer and the error are masked too: the platform logs the one, callers the other."""
         if lambda_handler is None:
             return functools.partial(self.inject_lambda_context, **options)
-        return super().inject_lambda_context(_with_masked_errors(lambda_handler), **options)
+        return super().inject_lambda_context(_with_masked_outcome(lambda_handler), **options)
 
 
 def _serialize(line: Mapping[str, Any]) -> str:
     return json.dumps(masked(line), separators=(",", ":"), ensure_ascii=False)
 
 
-def _with_masked_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Raise an error whose text holds a secret as one of the same name whose text does not."""
+def _with_masked_outcome(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer without secrets, and raise an error whose text holds one as another of the same name without it."""
 
     @functools.wraps(handler)
     def masking(*arguments: Any, **keywords: Any) -> Any:
         try:
-            return handler(*arguments, **keywords)
+            return masked(handler(*arguments, **keywords))
         except Exception as error:
             text = masked_text(str(error))
             if text == str(error):
