@@ -8,6 +8,7 @@ from constructs import Construct
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.dead_letters import alarm_on_dead_letters, environments_queue
 from stacks.settings import Environment
 
 
@@ -20,7 +21,9 @@ class AlertingStack(Stack):
         for topic in self.topics.values():
             for address in environment.alerts.email:
                 topic.add_subscription(aws_sns_subscriptions.EmailSubscription(address))
-        self.alarms = Alarms(environment, self.topics)
+        dead_letters = environments_queue(self, environment)
+        self.alarms = Alarms(environment, self.topics, dead_letters)
+        alarm_on_dead_letters(self, dead_letters, self.alarms)
 
     def _topic(self, environment: Environment, level: Level) -> aws_sns.Topic:
         topic = aws_sns.Topic(

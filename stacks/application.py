@@ -7,7 +7,7 @@ from cdk_nag import AwsSolutionsChecks
 from lambdas.vocabulary.names import SERVICE
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
-from stacks.constructs.alarms import CompleteAlarms
+from stacks.constructs.complete_alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
@@ -33,7 +33,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    UptimeStack(
+    uptime = UptimeStack(
         app,
         name("uptime"),
         environment=environment,
@@ -47,6 +47,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         name("monitoring"),
         environment=environment,
         connection=database.connection,
+        database_down=uptime.database_down,
         alarms=alerting.alarms,
         env=target,
     )

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from aws_cdk import CfnWaitConditionHandle, Stack
+from aws_cdk import CfnWaitConditionHandle, Duration, Stack, aws_cloudwatch
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.database_alarms import CHECKS
+from stacks.constructs.rds_alarms import RdsAlarms
 from stacks.database_stack import Connection
-from stacks.settings import Environment
+from stacks.settings import Environment, ExternalDatabase
 
 
 class MonitoringStack(Stack):
@@ -20,6 +22,7 @@ class MonitoringStack(Stack):
         *,
         environment: Environment,
         connection: Connection,
+        database_down: aws_cloudwatch.IAlarm,
         alarms: Alarms,
         **stack: Any,
     ) -> None:
@@ -27,4 +30,23 @@ class MonitoringStack(Stack):
         self.settings = environment
         self.connection = connection
         self.alarms = alarms
+        self.database_down = database_down
         CfnWaitConditionHandle(self, "Nothing")
+        self._watch_instance()
+
+    def _watch_instance(self) -> None:
+        database, identifier = self.settings.database, self.connection.instance_identifier
+        if identifier and not isinstance(database, ExternalDatabase):
+            RdsAlarms(
+                self,
+                identifier=identifier,
+                database=database,
+                down=self.database_down,
+                down_within=self.down_within,
+                alarms=self.alarms,
+            )
+
+    @property
+    def down_within(self) -> Duration:
+        """How soon after its fall a database that is down is told, with a margin for the check itself."""
+        return Duration.minutes(CHECKS * self.settings.database_check.interval_minutes + 2)

@@ -26,7 +26,7 @@ from stacks.settings import Environment
 
 
 class UptimeStack(Stack):
-    """`connection` says where the database is and admits the check of it."""
+    """`connection` says where the database is and admits the check; `database_down` is the alarm on its silence."""
 
     def __init__(
         self,
@@ -121,7 +121,8 @@ class UptimeStack(Stack):
         connection.allow_login(check.function)
         check.allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.table_arn])
         self._run_every("DatabaseCheck", limits.interval_minutes, check)
-        DatabaseAlarms(self, settings, Duration.minutes(limits.interval_minutes), self.alarms)
+        interval = Duration.minutes(limits.interval_minutes)
+        self.database_down = DatabaseAlarms(self, settings, interval, self.alarms).unreachable
 
     def _table(self, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
         return aws_dynamodb.Table(

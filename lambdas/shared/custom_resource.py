@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambdas.shared.clock import Deadline
+from lambdas.shared.masking import masked_text
 from lambdas.shared.observability import logger
 
 Work = Callable[[], Mapping[str, str]]
@@ -33,7 +34,7 @@ def answer(event: Mapping[str, Any], work: Work, *, physical_id: str, deadline: 
     try:
         attributes = work()
     except Exception as error:  # noqa: BLE001  (whatever it is, CloudFormation must hear of it)
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = masked_text(" ".join(str(error).split())) or type(error).__name__
         logger.error("custom resource failed", resource=physical_id, reason=reason)
         reply.send("FAILED", reason)
     else:

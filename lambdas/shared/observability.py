@@ -1,16 +1,76 @@
-"""Structured logs and metrics, alike in every function."""
+"""Structured logs and metrics, alike in every function; no secret leaves by a log line or an error."""
 
+import functools
+import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, overload
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from lambdas.shared.masking import masked, masked_text
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class MaskingLogger(Logger):
+    """Powertools' Logger, whose lines, and whose handlers' answers and errors, hold no secret."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(json_serializer=_serialize, **options)
+
+    @overload  # type: ignore[override]  # Powertools' further options are passed on by their names
+    def inject_lambda_context(self, lambda_handler: Handler) -> Handler: ...
+    @overload
+    def inject_lambda_context(self, lambda_handler: None = None, **options: Any) -> Callable[[Handler], Handler]: ...
+    def inject_lambda_context(self, lambda_handler: Handler | None = None, **options: Any) -> Any:
+        """As Powertools does; the answer and the error are masked too: the platform logs the one, callers the other."""
+        if lambda_handler is None:
+            return functools.partial(self.inject_lambda_context, **options)
+        return super().inject_lambda_context(_with_masked_outcome(lambda_handler), **options)
+
+
+def _serialize(line: Mapping[str, Any]) -> str:
+    return json.dumps(masked(line), separators=(",", ":"), ensure_ascii=False)
+
+
+def _with_masked_outcome(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer without secrets, and raise an error whose text holds one as another of the same name without it."""
+
+    @functools.wraps(handler)
+    def masking(*arguments: Any, **keywords: Any) -> Any:
+        try:
+            return masked(handler(*arguments, **keywords))
+        except Exception as error:
+            text = masked_text(str(error))
+            if text == str(error):
+                raise
+            same_name = type(type(error).__name__, (Exception,), {})
+            raise same_name(text).with_traceback(error.__traceback__) from None
+
+    return masking
+
+
+class _MaskingFilter(logging.Filter):
+    """Masks what libraries and Python's warnings say through the platform's own handler."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = masked_text(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = masked_text(logging.Formatter().formatException(record.exc_info))
+        return True
+
+
+logging.captureWarnings(capture=True)
+for platform_handler in logging.getLogger().handlers:
+    platform_handler.addFilter(_MaskingFilter())
 
 # The service is given here and not by POWERTOOLS_SERVICE_NAME: with that variable set, Powertools adds a
 # `service` dimension to every metric, and each set of dimensions is paid for.
-logger = Logger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "junkos"), utc=True)
+logger = MaskingLogger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "junkos"), utc=True)
 logger.append_keys(environment=os.environ.get("ENVIRONMENT", "unknown"))
 
 

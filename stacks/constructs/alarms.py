@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import jsii
-from aws_cdk import Annotations, Duration, IAspect, aws_cloudwatch, aws_cloudwatch_actions, aws_sns
-from constructs import Construct, IConstruct
+from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_sns, aws_sqs
+from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
@@ -63,6 +62,13 @@ class Watched:
     threshold: float | None = None
     """None for a band."""
 
+    @property
+    def name(self) -> str:
+        """Its name at AWS, known at synthesis: what mute rules call it by."""
+        resource = self.alarm.node.default_child
+        assert isinstance(resource, aws_cloudwatch.CfnAlarm | aws_cloudwatch.CfnCompositeAlarm)  # noqa: S101  (narrows the type)
+        return str(resource.alarm_name)
+
 
 @dataclass(frozen=True)
 class Alarms:
@@ -70,6 +76,8 @@ class Alarms:
 
     environment: Environment
     topics: Mapping[Level, aws_sns.ITopic]
+    dead_letters: aws_sqs.IQueue
+    """Where every function's given-up events wait, under one alarm."""
     watched: list[Watched] = field(default_factory=list)
     """All alarms made so far, in the order in which they were made: the dashboard is composed of them."""
 
@@ -127,8 +135,14 @@ class Alarms:
         first_look: str,
         section: Section,
         unless: aws_cloudwatch.IAlarm | None = None,
+        cause_within: Duration | None = None,
+        over_within: Duration | None = None,
     ) -> aws_cloudwatch.CompositeAlarm:
-        """Alarm when `rule` over other alarms holds; told to nobody while `unless`, its cause, is in alarm."""
+        """Alarm when `rule` over other alarms holds; told to nobody while `unless`, its cause, is in alarm.
+
+        The alarm is held back for `cause_within` in which the cause may show, and for `over_within` after the cause is
+        gone, in which the alarm may go too; each is a minute when left out.
+        """
         alarm = aws_cloudwatch.CompositeAlarm(
             scope,
             _identifier(name),
@@ -136,6 +150,8 @@ class Alarms:
             alarm_description=self._description(level, runbook, meaning, first_look),
             alarm_rule=rule,
             actions_suppressor=unless,
+            actions_suppressor_wait_period=cause_within,
+            actions_suppressor_extension_period=over_within,
         )
         self._deliver(alarm, level)
         self.watched.append(Watched(alarm, section, level, meaning))
@@ -171,20 +187,3 @@ class Alarms:
 
 def _identifier(name: str) -> str:
     return "".join(part.title() for part in f"{name}-alarm".split("-"))
-
-
-@jsii.implements(IAspect)
-class CompleteAlarms:
-    """Refuses at synth any alarm without level, owner, runbook or a stance on missing data, whoever made it."""
-
-    def visit(self, node: IConstruct) -> None:
-        if not isinstance(node, aws_cloudwatch.CfnAlarm | aws_cloudwatch.CfnCompositeAlarm):
-            return
-        description = node.alarm_description or ""
-        lacking = [word for word in ("Level", "Runbook", "Owner") if f"{word}: " not in description]
-        if isinstance(node, aws_cloudwatch.CfnAlarm) and not node.treat_missing_data:
-            lacking.append("stance on missing data")
-        if lacking:
-            Annotations.of(node).add_error(
-                f"alarm {node.alarm_name or node.node.path} lacks its {', '.join(lacking)} (make it with Alarms.add)"
-            )

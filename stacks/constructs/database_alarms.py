@@ -10,6 +10,9 @@ from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.endpoint_alarms import BELOW
 
+CHECKS = 2
+"""This many without an answer, one after the other, are a database that is down."""
+
 
 class DatabaseAlarms(Construct):
     """The thresholds are those that the function itself judges by; all but reachability need two checks in a row."""
@@ -19,20 +22,20 @@ class DatabaseAlarms(Construct):
         self._settings = settings
         self._interval = interval
         self._alarms = alarms
-        self._alarm_on_reachability()
+        self.unreachable = self._alarm_on_reachability()
         self._alarm_on_sessions()
         self._alarm_on_exhaustion()
         self._alarm_on_faults()
 
-    def _alarm_on_reachability(self) -> None:
-        self._alarms.add(
+    def _alarm_on_reachability(self) -> aws_cloudwatch.Alarm:
+        return self._alarms.add(
             self,
             "unreachable",
             self._metric(Metric.DATABASE_REACHABLE, Statistic.MINIMUM),
             subject="database",
             comparison=BELOW,
             threshold=1,
-            breaches=2,
+            breaches=CHECKS,
             level=Level.CRITICAL,
             runbook=Runbook.DATABASE_TROUBLE,
             missing=Missing.BREACHING,

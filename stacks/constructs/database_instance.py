@@ -99,7 +99,9 @@ def _engine(database: CreatedDatabase) -> aws_rds.IInstanceEngine:
 
 
 def _parameters(database: CreatedDatabase) -> dict[str, str]:
+    connections = {"max_connections": str(database.max_connections)} if database.max_connections else {}
     return {
+        **connections,
         "rds.force_ssl": "1",
         "shared_preload_libraries": "pg_stat_statements",
         "track_io_timing": "1",

@@ -58,6 +58,7 @@ class DatabaseLogin(Construct):
             layers=[layers.observability, layers.postgres_client],
             memory=256,
             timeout=Duration.seconds(60),
+            at_deployment=True,
             **place,
         )
         access_settings = AccessSettings(
@@ -72,6 +73,7 @@ class DatabaseLogin(Construct):
             layers=[layers.observability],
             memory=256,
             timeout=Duration.minutes(3),
+            at_deployment=True,
         )
         access.allow(["lambda:InvokeFunction"], [bootstrap.function.function_arn])
         secret = aws_secretsmanager.Secret.from_secret_complete_arn(self, "MasterSecret", endpoint.master_secret_arn)

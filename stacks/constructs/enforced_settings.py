@@ -42,6 +42,7 @@ class EnforcedSettings(Construct):
             layers=[layers.observability],
             memory=256,
             timeout=Duration.minutes(1),
+            at_deployment=True,
         )
         enforcer.allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], [instance.instance_arn])
         enforced = CustomResource(

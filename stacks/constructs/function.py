@@ -20,6 +20,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.dead_letters import dead_letter_queue
 from stacks.constructs.findings import acknowledge, acknowledge_wildcards
 from stacks.constructs.logs import log_group
 from stacks.constructs.runtime import target_of
@@ -50,25 +51,20 @@ class MonitoringFunction(Construct):
         timeout: Duration,
         level: Level = Level.HIGH,
         runbook: Runbook = Runbook.FUNCTION_FAILED,
+        at_deployment: bool = False,
         **placement: Any,
     ) -> None:
         """Define the function.
 
         Without `alarms` it is a copy in another region than the environment's, where an alarm would reach nobody.
+        One that runs `at_deployment` only has none either: CloudFormation waits for its answer, and a deployment that
+        failed tells the person who started it.
         `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
         `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
         super().__init__(scope, folder)
         self.name = physical_name(environment.name, folder)
-        self.dead_letters = aws_sqs.Queue(
-            self,
-            "DeadLetters",
-            queue_name=f"{self.name}-failed",
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        acknowledge(self.dead_letters, {"SQS3": "It is itself the dead-letter queue, of the function."})
+        self.dead_letters = self._dead_letters(alarms)
         log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
         target = target_of(environment)
         self.function = aws_lambda.Function(
@@ -91,7 +87,7 @@ class MonitoringFunction(Construct):
             **placement,
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
-        if alarms:
+        if alarms and not at_deployment:
             self._watch(alarms, folder, timeout, level, runbook)
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
@@ -102,6 +98,13 @@ class MonitoringFunction(Construct):
         self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
         if because:
             acknowledge_wildcards(self, resources, because)
+
+    def _dead_letters(self, alarms: Alarms | None) -> aws_sqs.IQueue:
+        """The environment's queue; in another region, which that cannot be used from, one of its own."""
+        if alarms is None:
+            return dead_letter_queue(self, "DeadLetters", f"{self.name}-failed")
+        # By its ARN: as an object, whoever sends to it would write into its policy, and so into another stack.
+        return aws_sqs.Queue.from_queue_arn(self, "DeadLetters", alarms.dead_letters.queue_arn)
 
     def _role(self, log: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
         name = (
@@ -166,20 +169,5 @@ class MonitoringFunction(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"{folder} took more than {TIMEOUT_WARNING:.0%} of the time that it is given.",
             first_look="its duration over the last weeks on the dashboard",
-            section=Section.ITSELF,
-        )
-        alarms.add(
-            self,
-            "dead-letters",
-            self.dead_letters.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
-            ),
-            subject=folder,
-            threshold=0,
-            level=Level.HIGH,
-            runbook=Runbook.FUNCTION_FAILED,
-            missing=Missing.NOT_BREACHING,
-            meaning=f"{folder} was given up after all retries; its event waits in the queue.",
-            first_look=f"the messages of queue {self.name}-failed",
             section=Section.ITSELF,
         )

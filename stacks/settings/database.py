@@ -1,9 +1,12 @@
 """Section `[database]`: the three ways to a database, each with settings of its own."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from stacks.settings.instance_classes import INSTANCE_CLASSES, InstanceCapacity
 from stacks.settings.section import Section
 from stacks.settings.types import (
     Assertions,
@@ -59,6 +62,47 @@ class _RdsDatabase(_Database):
         int, Field(ge=7, le=35, description="How long RDS keeps its own snapshots and can restore to any second.")
     ] = 7
     backup_window: Annotated[BackupWindow, Field(description="When RDS takes its daily snapshot.")] = "03:00-04:00"
+    instance_memory_gb: Annotated[
+        float | None,
+        Field(ge=0.5, le=32_768, description="Memory of an instance class that is too new for the table of classes."),
+    ] = None
+    instance_vcpus: Annotated[
+        int | None, Field(ge=1, le=1024, description="Processors of such a class; needed together with its memory.")
+    ] = None
+    max_connections: Annotated[
+        int | None,
+        Field(
+            ge=10, le=262_143, description="PostgreSQL's `max_connections`. Left out: what RDS computes from memory."
+        ),
+    ] = None
+    instance_class: Annotated[
+        InstanceClass, Field(description="The size of the RDS instance; thresholds are computed from it.")
+    ]
+    allocated_storage_gb: Annotated[
+        int, Field(ge=20, le=65536, description="Its storage; less than 20 % free is an alarm.")
+    ]
+
+    @field_validator("instance_class")
+    @classmethod
+    def _known(cls, name: str, info: ValidationInfo) -> str:
+        if name not in INSTANCE_CLASSES and None in _given(info.data):
+            raise ValueError(
+                "is not in the table of RDS classes; set database.instance_memory_gb and database.instance_vcpus too"
+            )
+        return name
+
+    @property
+    def capacity(self) -> InstanceCapacity:
+        """What the instance has: by the table, unless the file says otherwise."""
+        known = INSTANCE_CLASSES.get(self.instance_class)
+        memory, vcpus = _given(self.__dict__)
+        if known is None:
+            return InstanceCapacity(memory or 0, vcpus or 0)
+        return replace(known, memory_gib=memory or known.memory_gib, vcpus=vcpus or known.vcpus)
+
+
+def _given(settings: Mapping[str, Any]) -> tuple[float | None, int | None]:
+    return settings.get("instance_memory_gb"), settings.get("instance_vcpus")
 
 
 class CreatedDatabase(_RdsDatabase):
@@ -66,12 +110,16 @@ class CreatedDatabase(_RdsDatabase):
 
     mode: Literal["create"]
     database_name: Annotated[PostgresName, Field(description="The PostgreSQL database that is made in it.")] = "junkos"
-    instance_class: Annotated[InstanceClass, Field(description="The size of the RDS instance.")] = "t4g.micro"
+    instance_class: Annotated[
+        InstanceClass, Field(description="The size of the RDS instance; thresholds are computed from it.")
+    ] = "t4g.micro"
     engine_version: Annotated[
         EngineVersion, Field(description="PostgreSQL's version; a major version alone follows RDS's default minor one.")
     ] = "18"
     multi_az: Annotated[bool, Field(description="Keep a standby in the other zone (doubles the price).")] = False
-    allocated_storage_gb: Annotated[int, Field(ge=20, le=65536, description="Storage to begin with (gp3).")] = 20
+    allocated_storage_gb: Annotated[
+        int, Field(ge=20, le=65536, description="Storage to begin with (gp3); less than 20 % free is an alarm.")
+    ] = 20
     max_allocated_storage_gb: Annotated[
         int, Field(ge=22, le=65536, description="How far RDS may grow the storage by itself.")
     ] = 100
@@ -108,6 +156,9 @@ class ExistingDatabase(_RdsDatabase):
     resource_id: Annotated[ResourceId, Field(description="Its resource identifier, which IAM logins are granted by.")]
     host: Annotated[Host, Field(description="The host name of its endpoint.")]
     port: Annotated[int, Field(ge=1, le=65535, description="The port of its endpoint.")] = 5432
+    storage_type: Annotated[
+        Literal["gp2", "gp3", "io1", "io2"], Field(description="Its kind of storage; gp2 has a burst balance to watch.")
+    ] = "gp3"
     database_name: Annotated[PostgresName, Field(description="The PostgreSQL database to watch and to back up.")]
     master_secret_arn: Annotated[
         SecretArn, Field(description="The secret with its master user's `username` and `password`.")

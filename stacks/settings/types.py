@@ -121,13 +121,17 @@ Assertion = Annotated[
 ]
 InstanceClass = Annotated[
     str,
-    *_text(r"[a-z]\d[a-z]*\.(micro|small|medium|\d*x?large)", "an RDS instance class without db., such as t4g.micro"),
+    *_text(r"[a-z]\d+[a-z]*\.(micro|small|medium|\d*x?large)", "an RDS instance class without db., such as t4g.micro"),
 ]
 EngineVersion = Annotated[
     str, *_text(r"1[4-8](\.\d+)?", "a PostgreSQL version from 14 to 18, in quotes, such as 18 or 18.3")
 ]
 Host = Annotated[str, *_text(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name without protocol and port")]
-InstanceIdentifier = Annotated[str, *_text(r"[A-Za-z][A-Za-z0-9-]{0,62}", "an RDS instance identifier")]
+InstanceIdentifier = Annotated[
+    str,
+    *_text(r"[A-Za-z][A-Za-z0-9-]{0,62}", "an RDS instance identifier"),
+    AfterValidator(str.lower),  # RDS keeps it so, and names its metrics by it
+]
 ResourceId = Annotated[str, *_text(r"db-[A-Z0-9]+", "an RDS resource identifier, such as db-ABCDEFGHIJKL01234")]
 VpcId = Annotated[str, *_text(r"vpc-[0-9a-f]+", "a VPC identifier, such as vpc-0123456789abcdef0")]
 SubnetId = Annotated[str, *_text(r"subnet-[0-9a-f]+", "a subnet identifier, such as subnet-0123456789abcdef0")]

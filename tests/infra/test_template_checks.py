@@ -31,11 +31,60 @@ def test_a_finding_of_cdk_nag_without_a_reason_stops_the_synthesis(app):
         app.synth()
 
 
-def test_an_alarm_without_level_and_runbook_stops_the_synthesis(app):
+DESCRIPTION = "Level: high\nMeaning: m\nFirst look: f\nRunbook: docs/runbooks/traffic.md\nOwner: us"
+METRIC = {"metric_name": "CPUUtilization", "namespace": "AWS/RDS", "period": 60, "statistic": "Sum"}
+ALARM = {
+    "comparison_operator": "GreaterThanThreshold",
+    "evaluation_periods": 1,
+    "threshold": 1,
+    "treat_missing_data": "ignore",
+    "alarm_actions": ["arn:aws:sns:us-east-1:111122223333:topic"],
+    "alarm_description": DESCRIPTION,
+}
+
+
+def errors_of(app):
+    messages = [message for stack in app.synth().stacks for message in stack.messages]
+    return [str(one.entry.data) for one in messages if one.level == aws_cdk.cx_api.SynthesisMessageLevel.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("changed", "lacks"),
+    [
+        ({"alarm_description": DESCRIPTION.replace("Level: high", "Level: urgent")}, "a level (critical, high, medium"),
+        ({"alarm_description": DESCRIPTION.replace("traffic.md", "nowhere.md")}, "a runbook of docs/runbooks"),
+        ({"alarm_description": DESCRIPTION.replace("us", " ")}, "an owner"),
+        ({"alarm_description": None}, "a level (critical, high, medium, low), a runbook of docs/runbooks, an owner"),
+        ({"treat_missing_data": None}, "a stance on missing data"),
+        ({"alarm_actions": None}, "an action, or a composite alarm that it is a part of"),
+        ({"actions_enabled": False}, "enabled actions"),
+    ],
+)
+def test_an_alarm_that_lacks_something_stops_the_synthesis(app, changed, lacks):
+    aws_cloudwatch.CfnAlarm(aws_cdk.Stack(app, "Careless"), "Alarm", **{**ALARM, **METRIC, **changed})
+    assert any(f"lacks {lacks}" in error for error in errors_of(app))
+
+
+def test_an_anomaly_band_and_a_composite_alarm_are_held_to_the_same(app):
     stack = aws_cdk.Stack(app, "Careless")
-    metric = aws_cloudwatch.Metric(namespace="AWS/RDS", metric_name="CPUUtilization")
-    aws_cloudwatch.Alarm(stack, "Alarm", metric=metric, threshold=1, evaluation_periods=1)
+    query = {"id": "band", "expression": "ANOMALY_DETECTION_BAND(m)"}
+    band = {"comparison_operator": "GreaterThanUpperThreshold", "evaluation_periods": 1, "threshold_metric_id": "band"}
+    aws_cloudwatch.CfnAlarm(stack, "Band", metrics=[query], **band)
+    aws_cloudwatch.CfnCompositeAlarm(stack, "Composite", alarm_rule="FALSE")
+    found = errors_of(app)
+    assert any("Careless/Band lacks a level" in error and "a stance on missing data" in error for error in found)
+    assert any("Careless/Composite lacks a level" in error and "an action" in error for error in found)
 
-    errors = [message.entry.data for message in app.synth().stacks[0].messages]
 
-    assert any("lacks its Level, Runbook, Owner, stance on missing data" in str(error) for error in errors)
+@pytest.mark.parametrize("rule", ['ALARM("silent")', "ALARM(silent)", None])
+def test_an_alarm_without_an_action_may_be_a_part_of_a_composite_alarm_of_any_stack(app, rule):
+    silent = {**ALARM, **METRIC, "alarm_actions": None, "alarm_name": "silent"}
+    part = aws_cloudwatch.CfnAlarm(aws_cdk.Stack(app, "One"), "Alarm", **silent)
+    aws_cloudwatch.CfnCompositeAlarm(
+        aws_cdk.Stack(app, "Other"),
+        "Composite",
+        alarm_rule=rule or f'ALARM("{part.attr_arn}")',
+        alarm_actions=ALARM["alarm_actions"],
+        alarm_description=DESCRIPTION,
+    )
+    assert errors_of(app) == []

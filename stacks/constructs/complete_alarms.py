@@ -1,0 +1,58 @@
+"""What no alarm may lack, whoever made it."""
+
+from collections.abc import Iterator
+
+import jsii
+from aws_cdk import Annotations, IAspect, Reference, Tokenization, aws_cloudwatch
+from constructs import IConstruct
+
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.runbooks import Runbook
+
+_METRIC_ALARMS = aws_cloudwatch.CfnAlarm | aws_cloudwatch.CfnLogAlarm
+_ALARMS = _METRIC_ALARMS | aws_cloudwatch.CfnCompositeAlarm
+
+
+@jsii.implements(IAspect)
+class CompleteAlarms:
+    """Refuses at synth an alarm without level, owner, runbook, a stance on missing data, or anybody who hears of it."""
+
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, _ALARMS) and (faults := list(_faults(node))):
+            Annotations.of(node).add_error(f"alarm {_name(node)} lacks {', '.join(faults)} (make it with Alarms.add)")
+
+
+def _faults(alarm: _ALARMS) -> Iterator[str]:
+    lines = dict(line.partition(": ")[::2] for line in (alarm.alarm_description or "").splitlines())
+    if lines.get("Level") not in set(Level):
+        yield f"a level ({', '.join(Level)})"
+    if not any(lines.get("Runbook", "").endswith(f"/{page}.md") for page in Runbook):
+        yield "a runbook of docs/runbooks"
+    if not lines.get("Owner", "").strip():
+        yield "an owner"
+    if isinstance(alarm, _METRIC_ALARMS) and not alarm.treat_missing_data:
+        yield "a stance on missing data"
+    if alarm.actions_enabled is False:
+        yield "enabled actions: mute it by a rule with an end instead"
+    elif not alarm.alarm_actions and not _is_part_of_another(alarm):
+        yield "an action, or a composite alarm that it is a part of"
+
+
+def _is_part_of_another(alarm: _ALARMS) -> bool:
+    """Whether a composite alarm of the app names `alarm` in its rule."""
+    composites = [one for one in alarm.node.root.node.find_all() if isinstance(one, aws_cloudwatch.CfnCompositeAlarm)]
+    return any(alarm.node.path in _paths_in(one) or _is_named_in(one, alarm) for one in composites)
+
+
+def _paths_in(composite: aws_cloudwatch.CfnCompositeAlarm) -> set[str]:
+    tokens = Tokenization.reverse_string(composite.alarm_rule).tokens
+    return {token.target.node.path for token in tokens if isinstance(token, Reference)}
+
+
+def _is_named_in(composite: aws_cloudwatch.CfnCompositeAlarm, alarm: _ALARMS) -> bool:
+    name = alarm.alarm_name
+    return name is not None and any(written in composite.alarm_rule for written in (f'"{name}"', f"({name})"))
+
+
+def _name(alarm: _ALARMS) -> str:
+    return alarm.alarm_name or alarm.node.path

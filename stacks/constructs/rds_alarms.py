@@ -1,0 +1,214 @@
+"""What is alarmed about the RDS instance by RDS's own metrics: whether it runs out of anything."""
+
+from typing import Any
+
+from aws_cdk import Duration, aws_cloudwatch
+from constructs import Construct
+
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.endpoint_alarms import BELOW
+from stacks.settings import CreatedDatabase, ExistingDatabase
+from stacks.settings.instance_classes import GIBIBYTE
+
+PERIOD = Duration.minutes(5)
+CPU = 80  # percent
+FREE_STORAGE, FREE_STORAGE_CRITICAL = 0.2, 2 * 1000**3  # of what is allocated; bytes
+FREE_MEMORY = 0.1
+CONNECTIONS = 0.8
+LATENCY = 0.02  # seconds
+TRANSACTION_IDS = 1_000_000_000  # of 2 147 483 648, at which the server stops writing
+BURST_BALANCE = 20  # percent
+CPU_CREDITS = 10  # ten minutes of one processor
+GP2_WITHOUT_BURST = 1000  # GiB: from there on its baseline is above its burst
+RETURNING = Duration.minutes(15)  # until RDS's metrics of an instance that is back are good for two or three periods
+
+
+class RdsAlarms(Construct):
+    """Thresholds come from the instance's class and storage; `down` is the alarm on a database that does not answer.
+
+    An instance that is down reports nothing at all.  Of the alarms that hear of its silence only one tells anybody,
+    `rds-saturated`, and that not while `down` does.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identifier: str,
+        database: CreatedDatabase | ExistingDatabase,
+        down: aws_cloudwatch.IAlarm,
+        down_within: Duration,
+        alarms: Alarms,
+    ) -> None:
+        super().__init__(scope, "Rds")
+        self._identifier = identifier
+        self._database = database
+        self._capacity = database.capacity
+        self._connections = database.max_connections or database.capacity.max_connections
+        self._alarms = alarms
+        self._alarm_on_saturation(down, down_within)
+        self._alarm_on_full_storage()
+        self._alarm_on_load()
+        self._alarm_on_storage_latency()
+        self._alarm_on_transaction_ids()
+        self._alarm_on_bursts()
+
+    def _alarm_on_saturation(self, down: aws_cloudwatch.IAlarm, down_within: Duration) -> None:
+        storage = FREE_STORAGE * self._database.allocated_storage_gb * GIBIBYTE
+        parts = (
+            self._saturated("free-storage", "FreeStorageSpace", storage, 1, Statistic.MINIMUM),
+            self._saturated("free-memory", "FreeableMemory", FREE_MEMORY * self._capacity.usable_memory, 3),
+            self._saturated("connections", "DatabaseConnections", CONNECTIONS * self._connections, 2),
+        )
+        any_of = [aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts]
+        self._alarms.add_composite(
+            self,
+            "saturated",
+            aws_cloudwatch.AlarmRule.any_of(*any_of),
+            subject="rds",
+            unless=down,
+            cause_within=down_within,
+            over_within=RETURNING,
+            level=Level.HIGH,
+            runbook=Runbook.DATABASE_CAPACITY,
+            meaning="The instance runs out of storage, memory or connections, or RDS reports nothing of it.",
+            first_look="which of rds-free-storage, rds-free-memory and rds-connections is in alarm",
+            section=Section.DATABASE,
+        )
+
+    def _saturated(
+        self, name: str, metric: str, threshold: float, breaches: int, statistic: str = Statistic.AVERAGE
+    ) -> aws_cloudwatch.Alarm:
+        """A part of `rds-saturated`, by which alone it is told."""
+        runs_out = metric != "DatabaseConnections"
+        return self._add(
+            name,
+            metric,
+            threshold,
+            statistic=statistic,
+            breaches=breaches,
+            below=runs_out,
+            level=Level.HIGH,
+            missing=Missing.BREACHING,
+            meaning=f"{metric} is {'below' if runs_out else 'above'} its limit, or RDS does not report it.",
+            first_look="the metric's last day on the dashboard: a leak, a slope or a step",
+            delivers=False,
+        )
+
+    def _alarm_on_full_storage(self) -> None:
+        self._add(
+            "free-storage-critical",
+            "FreeStorageSpace",
+            FREE_STORAGE_CRITICAL,
+            statistic=Statistic.MINIMUM,
+            below=True,
+            level=Level.CRITICAL,
+            # A full instance stops, and with it the metric: that must not look like a recovery.
+            missing=Missing.IGNORE,
+            meaning="Less than 2 GB of storage are free: RDS stops an instance whose storage is full.",
+            first_look="FreeStorageSpace of the last day: a slope is data, a step is a query's temporary files",
+        )
+
+    def _alarm_on_load(self) -> None:
+        look = "Performance Insights: what the sessions wait for, by statement"
+        meaning = "The processors are more than 80 % busy."
+        self._add("cpu", "CPUUtilization", CPU, breaches=2, meaning=meaning, first_look=look)
+        meaning = "More sessions want to work than there are processors: requests queue inside the database."
+        self._add("load", "DBLoad", self._capacity.vcpus, breaches=3, meaning=meaning, first_look=look)
+
+    def _alarm_on_storage_latency(self) -> None:
+        for name in LATENCIES:
+            direction = name.removesuffix("-latency").title()
+            self._add(
+                name,
+                f"{direction}Latency",
+                LATENCY,
+                statistic=aws_cloudwatch.Stats.percentile(90),
+                breaches=5,
+                meaning=f"One storage {direction.lower()} in ten takes longer than 20 ms.",
+                first_look="IOPS and throughput against what the storage and the class allow",
+            )
+
+    def _alarm_on_transaction_ids(self) -> None:
+        self._add(
+            "transaction-ids",
+            "MaximumUsedTransactionIDs",
+            TRANSACTION_IDS,
+            statistic=Statistic.MAXIMUM,
+            level=Level.HIGH,
+            meaning="Half of all transaction ids are used up: vacuum does not keep up.",
+            first_look="the oldest transaction, replication slot and table in the newest 'database checked' line",
+        )
+
+    def _alarm_on_bursts(self) -> None:
+        look = "what reads or writes that much: Performance Insights, by statement"
+        if self._capacity.bursts_to_storage:
+            for name, metric in (("io-balance", "EBSIOBalance%"), ("byte-balance", "EBSByteBalance%")):
+                meaning = "The class's bandwidth to its storage falls to its baseline soon."
+                self._add(name, metric, BURST_BALANCE, below=True, breaches=3, meaning=meaning, first_look=look)
+        if self._has_burst_balance:
+            meaning = "The gp2 storage falls to its baseline of operations soon."
+            self._add(
+                "burst-balance", "BurstBalance", BURST_BALANCE, below=True, breaches=3, meaning=meaning, first_look=look
+            )
+        if self._capacity.has_cpu_credits:
+            # Two hours: a new instance begins without credits and earns them.
+            meaning = "The class's processor credits are used up: what it uses beyond its baseline costs extra."
+            look = "CPUUtilization of the last days: is the class too small for good?"
+            self._add(
+                "cpu-credits",
+                "CPUCreditBalance",
+                CPU_CREDITS,
+                below=True,
+                breaches=24,
+                meaning=meaning,
+                first_look=look,
+            )
+
+    @property
+    def _has_burst_balance(self) -> bool:
+        database = self._database
+        return (
+            isinstance(database, ExistingDatabase)
+            and database.storage_type == "gp2"
+            and database.allocated_storage_gb < GP2_WITHOUT_BURST
+        )
+
+    def _add(
+        self,
+        name: str,
+        metric: str,
+        threshold: float,
+        *,
+        statistic: str = Statistic.AVERAGE,
+        below: bool = False,
+        level: Level = Level.MEDIUM,
+        missing: Missing = Missing.NOT_BREACHING,  # silence is told by `rds-saturated`, once
+        **text: Any,
+    ) -> aws_cloudwatch.Alarm:
+        above = aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+        return self._alarms.add(
+            self,
+            name,
+            aws_cloudwatch.Metric(
+                namespace="AWS/RDS",
+                metric_name=metric,
+                dimensions_map={"DBInstanceIdentifier": self._identifier},
+                period=PERIOD,
+                statistic=statistic,
+            ),
+            subject="rds",
+            threshold=threshold,
+            comparison=BELOW if below else above,
+            level=level,
+            runbook=Runbook.DATABASE_CAPACITY,
+            missing=missing,
+            section=Section.DATABASE,
+            **text,
+        )
+
+
+LATENCIES = ("read-latency", "write-latency")
+"""Alarms that a snapshot of the storage can set off."""

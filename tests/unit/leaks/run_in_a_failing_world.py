@@ -1,0 +1,98 @@
+"""Runs one function where whatever it asks of others fails with secrets in the message; prints all that leaves it.
+
+Usage: `python run_in_a_failing_world.py <folder> <file with the failure's text> <event as JSON>`.
+"""
+
+import importlib
+import json
+import os
+import socket
+import sys
+import tempfile
+import traceback
+import urllib.request
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import get_type_hints
+
+import botocore.client
+import psycopg2
+from botocore.exceptions import ClientError
+
+from layers.build import import_path
+
+VALUES = {str: "x", int: "1", float: "1", bool: "false", timedelta: "60", tuple[str, ...]: "[]"}
+GIVEN = {"database_minimum_tls": "verify-full", "bucket": "bucket", "database_host": "db.example"}
+LEFT_OUT = {"database_url_secret"}  # the way by a host and a token is the one with more to fail
+
+
+def variables(settings):
+    hints = get_type_hints(settings)
+    bare = {
+        name: next((it for it in getattr(hint, "__args__", ()) if it in VALUES), hint) for name, hint in hints.items()
+    }
+    kinds = {name: hint if hint in VALUES else bare[name] for name, hint in hints.items()}
+    names = {field.name for field in fields(settings)} - LEFT_OUT
+    return {name.upper(): GIVEN.get(name, VALUES[kinds[name]]) for name in names}
+
+
+def fail_everywhere(text):
+    def of_aws(_client, operation, _parameters):
+        raise ClientError({"Error": {"Code": "InternalError", "Message": text}}, operation)
+
+    def of_postgres(*_arguments, **_options):
+        raise psycopg2.OperationalError(text)
+
+    def of_the_network(*_arguments, **_options):
+        raise OSError(5, text)
+
+    def of_cloudformation(request, **_options):
+        print("ANSWER", request.data.decode())
+        raise OSError(5, text)
+
+    botocore.client.BaseClient._make_api_call = of_aws
+    psycopg2.connect = of_postgres
+    socket.getaddrinfo = socket.socket.connect = of_the_network
+    urllib.request.urlopen = of_cloudformation
+
+
+def write_endpoints():
+    """The package of endpoints that the probing function and the status page are deployed with."""
+    package = Path(tempfile.mkdtemp()) / "monitored_endpoints"
+    package.mkdir()
+    header = {"Authorization": {"secret": "probe-token"}}
+    (package / "__init__.py").touch()
+    (package / "endpoints.json").write_text(
+        json.dumps(
+            [{"name": "api", "url": "https://api.example/health", "headers": header, "timeout_s": 2, "slow_s": 1}]
+        )
+    )
+    sys.path.append(str(package.parent))
+
+
+def main(folder, text, event):
+    for layer in ("postgres_client", "postgresql_tools"):
+        sys.path.append(str(import_path(layer)))
+    write_endpoints()
+    settings = importlib.import_module(f"lambdas.{folder}.settings").Settings
+    os.environ |= variables(settings) | {"AWS_LAMBDA_FUNCTION_NAME": folder, "POWERTOOLS_LOG_LEVEL": "DEBUG"}
+    fail_everywhere(text)
+    handler = importlib.import_module(f"lambdas.{folder}.handler").handler
+    context = SimpleNamespace(
+        function_name=folder,
+        memory_limit_in_mb=128,
+        invoked_function_arn=f"arn:aws:lambda:us-east-1:111122223333:function:{folder}",
+        aws_request_id="8e5f7f6c-0000-4000-8000-000000000000",
+        get_remaining_time_in_millis=lambda: 20_000,
+    )
+    try:
+        print("RETURNED", json.dumps(handler(event, context), default=str))
+    except Exception as error:  # noqa: BLE001  (as Lambda's runtime does)
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        print("RAISED", type(error).__name__, str(error), *frames)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]).read_text(), json.loads(sys.argv[3]))
