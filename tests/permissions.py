@@ -92,8 +92,6 @@ class Permissions:
                 return str(separator).join(self._text(stack, part) for part in parts)
             case {"Fn::GetAtt": [logical_id, attribute]}:
                 return self._named(stack, logical_id, "" if attribute == "Arn" else f".{attribute}")
-            case {"Ref": pseudo} if str(pseudo).startswith("AWS::"):
-                return f"<{pseudo.removeprefix('AWS::')}>"
             case {"Ref": logical_id}:
                 return self._named(stack, logical_id, "")
             case {"Fn::ImportValue": name}:
@@ -103,6 +101,8 @@ class Permissions:
         return json.dumps(value)
 
     def _named(self, stack: str, logical_id: str, attribute: str) -> str:
+        if logical_id.startswith("AWS::"):
+            return f"<{logical_id.removeprefix('AWS::')}>"
         resource = self.templates[stack]["Resources"][logical_id]
         key, part = _PARTS.get(resource["Type"], ("", "{}"))
         named = resource.get("Properties", {}).get(key)

@@ -38,8 +38,7 @@ def attempt(action: str, resource: str, *, operation: str = "", arn: str = "", *
     service, _, name = action.partition(":")
     method = xform_name(operation or name)
     arn = arn or (resource if resource == "*" else f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}")
-    client_of = {"monitoring": "cloudwatch"}.get(service, service)
-    return Attempt(action, resource, arn, lambda client: getattr(client(client_of), method)(**arguments))
+    return Attempt(action, resource, arn, lambda client: getattr(client(service), method)(**arguments))
 
 
 @dataclass(frozen=True)
@@ -147,8 +146,9 @@ def on_alarms(deployed: Deployed) -> Iterator[Attempt]:
     alarm = f"alarm:{ABSENT}"
     state = {"AlarmName": ABSENT, "StateValue": "OK", "StateReason": "x"}
     yield attempt("cloudwatch:SetAlarmState", alarm, **state)
-    yield attempt("cloudwatch:DeleteAlarms", alarm, AlarmNames=[ABSENT])
-    yield attempt("cloudwatch:DisableAlarmActions", alarm, AlarmNames=[ABSENT])
+    # The embedded account asks for these on all alarms, AWS on those that are named.
+    yield attempt("cloudwatch:DeleteAlarms", alarm, arn="*", AlarmNames=[ABSENT])
+    yield attempt("cloudwatch:DisableAlarmActions", alarm, arn="*", AlarmNames=[ABSENT])
     datum = [{"MetricName": "x", "Value": 1}]
     yield attempt("cloudwatch:PutMetricData", "*", Namespace="LeastPrivilege", MetricData=datum)
 
@@ -186,7 +186,8 @@ def on_the_account(deployed: Deployed) -> Iterator[Attempt]:
     yield attempt("iam:CreateAccessKey", f"user/{ABSENT}", **user)
     yield attempt("cloudformation:DeleteStack", f"stack/{ABSENT}/*", StackName=ABSENT)
     yield attempt("scheduler:DeleteSchedule", f"schedule/default/{ABSENT}", Name=ABSENT)
-    yield attempt("events:DisableRule", f"rule/{ABSENT}", Name=ABSENT)
+    rule = f"arn:aws:events:{REGION}:{ACCOUNT_ID}:rule/default/{ABSENT}"
+    yield attempt("events:DisableRule", f"rule/{ABSENT}", arn=rule, Name=ABSENT)
     yield attempt("rds:DeleteDBInstance", f"db:{ABSENT}", DBInstanceIdentifier=ABSENT, SkipFinalSnapshot=True)
     yield attempt("rds:ModifyDBInstance", f"db:{ABSENT}", DBInstanceIdentifier=ABSENT)
     yield attempt("ec2:DescribeInstances", "*")
