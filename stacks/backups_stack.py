@@ -90,7 +90,7 @@ class BackupsStack(ZonedStack):
         self._allow_reading(backup, "*")
         backup.allow(["s3:ListBucketMultipartUploads"], [self.bucket.bucket_arn])
         backup.allow(
-            ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+            ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"],
             [self.bucket.arn_for_objects("*")],
             because="A backup's keys are not known before it is taken; it may put objects, not delete them.",
         )

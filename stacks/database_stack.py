@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_cdk import Aws, CfnWaitConditionHandle, aws_ec2, aws_lambda, aws_rds, aws_secretsmanager
+from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_lambda, aws_rds
 from constructs import Construct, IDependable
 
 from lambdas.vocabulary.names import MONITOR_LOGIN
@@ -100,18 +100,23 @@ class DatabaseStack(ZonedStack):
     def _reach(self, database: ExternalDatabase) -> Connection:
         # A stack must hold something, and this is nothing.
         CfnWaitConditionHandle(self, "Nothing")
-        by_arn = database.url_secret.startswith("arn:")
-        find = (
-            aws_secretsmanager.Secret.from_secret_complete_arn
-            if by_arn
-            else aws_secretsmanager.Secret.from_secret_name_v2
-        )
         return Connection(
             _function_settings(
                 database.name, database_url_secret=database.url_secret, database_minimum_tls=database.minimum_tls
             ),
-            allow_login=find(self, "Url", database.url_secret).grant_read,
+            allow_login=lambda function: function.add_to_role_policy(self._to_read(database.url_secret)),
         )
+
+    def _to_read(self, secret: str) -> aws_iam.PolicyStatement:
+        """Leave to read a secret that is given by its ARN or its name, to which six letters are added in the ARN."""
+        of_name = self.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{secret}-??????",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        resource = secret if secret.startswith("arn:") else of_name
+        return aws_iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[resource])
 
     def _place_near(self, database: ExistingDatabase, instance_group: aws_ec2.ISecurityGroup) -> dict[str, Any]:
         zones = list(database.availability_zones)

@@ -1,5 +1,6 @@
 """The switch from deploying to running: IAM is enforced from the moment this path is posted to."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack import app
@@ -7,15 +8,25 @@ from ministack import app
 PATH = "/_embedded/enforce-iam"
 
 
+def enforce() -> bytes:
+    """There is no way to switch enforcement off again."""
+    app.AUTH = True
+    return b""
+
+
+ANSWERS: dict[tuple[str, str], Callable[[], bytes]] = {("POST", PATH): enforce}
+"""What is answered before MiniStack is asked, by method and path."""
+
+
 def register() -> None:
-    """Answer on `PATH` before MiniStack does. There is no way to switch enforcement off again."""
     serve = app.app
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", PATH):
-            app.AUTH = True
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
+        answer = ANSWERS.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if answer:
+            body = answer()
+            await send({"type": "http.response.start", "status": 200 if body else 204, "headers": []})
+            await send({"type": "http.response.body", "body": body})
         else:
             await serve(_as_over_tls(scope), receive, send)
 

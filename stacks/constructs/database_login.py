@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import CustomResource, Duration, aws_secretsmanager
+from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
 from lambdas.database_access.settings import Settings as AccessSettings
@@ -76,8 +76,7 @@ class DatabaseLogin(Construct):
             at_deployment=True,
         )
         access.allow(["lambda:InvokeFunction"], [bootstrap.function.function_arn])
-        secret = aws_secretsmanager.Secret.from_secret_complete_arn(self, "MasterSecret", endpoint.master_secret_arn)
-        secret.grant_read(access.function)
+        access.allow(["secretsmanager:GetSecretValue"], [endpoint.master_secret_arn])
         made = CustomResource(
             self,
             "Made",

@@ -1,0 +1,173 @@
+"""Every deployed function under its own role: what it must not do is refused, and what it may is what the page says.
+
+`docs/permissions.md` says it; `tests/infra/test_permissions.py` holds the templates to the same page.
+"""
+
+import json
+from contextlib import contextmanager
+from functools import cache, partial
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from embedded.account import ACCOUNT_ID, REGION
+from embedded.story.backup import PATIENCE
+from lambdas.vocabulary.backups import VERIFICATION
+from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
+from tests.permissions import allows, documented_for
+
+REFUSALS = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
+NOT_A_REFUSAL = {"InvalidClientTokenId", "UnrecognizedClientException", "ExpiredToken", "SignatureDoesNotMatch"}
+CONTROL = "least-privilege-control"
+
+SCHEDULED = {"slot": "2026-01-06T02:00:00Z"}
+EVENTS = {"restore_verification": lambda backup: {"backup": backup}}
+"""What makes a function do its job, where that is not its schedule's event; made from the name of a proven backup."""
+
+NOT_SEEN = {
+    "logs:": "Lambda itself writes the log; here it does not ask for the permission",
+    "sqs:": "the same with what was given up",
+    "ec2:": "Lambda makes the network interface before the function runs",
+    "kms:": "S3 uses the key in the role's name; here it does not ask for the permission",
+}
+"""What a role needs and this account does not ask for, by the beginning of the action."""
+NOT_TODAY = {
+    ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
+    ("health_check", "dynamodb:GetItem"): "when another run was faster",
+    (
+        "restore_verification",
+        "s3:ListBucket",
+    ): "S3 says of a missing object that it is missing, not that it is forbidden",
+    ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
+}
+"""What a function needs, but not in these runs."""
+
+
+@pytest.fixture(scope="module")
+def deployed(stage):
+    """The account with things on it that are nobody's, taken away again at the end."""
+    deployed, secrets, s3 = Deployed(stage), stage.client("secretsmanager"), stage.client("s3")
+    buckets = [name for _, name in deployed.of_type("AWS::S3::Bucket")]
+    secrets.create_secret(Name=SOMEBODY_ELSES, SecretString="not yours")
+    for bucket in buckets:
+        for key in OBJECTS:
+            s3.put_object(Bucket=bucket, Key=key, Body=b"not yours")
+    yield deployed
+    secrets.delete_secret(SecretId=SOMEBODY_ELSES, ForceDeleteWithoutRecovery=True)
+    for bucket in buckets:
+        for version in s3.list_object_versions(Bucket=bucket).get("Versions", ()):
+            if version["Key"] in OBJECTS:
+                s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+
+
+@pytest.fixture(scope="module")
+def sessions(stage, deployed):
+    """Makers of clients that act under the functions' roles, by folder."""
+    return {folder: session(stage, f"junkos-local-{folder.replace('_', '-')}") for folder in folders(deployed)}
+
+
+def folders(deployed):
+    return sorted(set(deployed.permissions.functions.values()))
+
+
+def session(stage, role):
+    """A maker of clients that act under `role`, whose trust is widened for as long as that takes."""
+    with trusted(stage.client("iam"), role):
+        answer = stage.client("sts").assume_role(RoleArn=role_arn(role), RoleSessionName="test")
+    credentials = answer["Credentials"]
+    return cache(
+        partial(
+            boto3.client,
+            endpoint_url=stage.account.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+    )
+
+
+@contextmanager
+def trusted(iam, role):
+    trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}, "Action": "sts:AssumeRole"}
+    wider = {**trust, "Statement": [*trust["Statement"], root]}
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(wider))
+    try:
+        yield
+    finally:
+        iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
+
+
+def refused(attempt, client):
+    """Whether the account refuses it for want of a permission; any other answer comes from behind that gate."""
+    try:
+        attempt.call(client)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in NOT_A_REFUSAL:
+            raise
+        return code in REFUSALS
+    return False
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_role_may_what_the_page_says_and_is_refused_all_else(deployed, sessions, kind):
+    attempts = list(kind(deployed))
+    assert attempts
+    for folder, client in sessions.items():
+        said = documented_for(folder, in_a_vpc=False)
+        allowed = {str(it) for it in attempts if not refused(it, client)}
+        assert allowed == {str(it) for it in attempts if allows(said, it.action, it.resource)}, folder
+
+
+@pytest.fixture(scope="module")
+def worked(stage, deployed):
+    """Every deployed function has done its job once; their names by folder."""
+    backup = stage.invoke("database_backup", **SCHEDULED)["backup"]
+    stage.wait_for(backup + VERIFICATION, PATIENCE)
+    for folder in folders(deployed):
+        stage.invoke(folder, **EVENTS.get(folder, lambda _: SCHEDULED)(backup))
+    return {folder: stage.function(folder) for folder in folders(deployed)}
+
+
+def test_every_function_does_its_job_under_its_own_role(stage, worked):
+    assert worked
+    assert [folder for folder in worked if stage.logged(folder, "AccessDenied")] == []
+
+
+def test_a_role_may_nothing_that_its_function_does_not_need(deployed, worked):
+    used = {(arn.rpartition("/")[2], action) for arn, action in deployed.stage.account.permissions_used()}
+    granted = {(it.holder, it.action) for it in deployed.permissions.grants if it.holder in worked}
+    unused = {(folder, action) for folder, action in granted if (worked[folder], action) not in used}
+    assert {it for it in unused if not it[1].startswith(tuple(NOT_SEEN))} - NOT_TODAY.keys() == set()
+
+
+@pytest.fixture(scope="module")
+def control(stage):
+    """A role that is nobody's: a function that gives it one permission, and a maker of clients under it."""
+    iam = stage.client("iam")
+    trust = {"Version": "2012-10-17", "Statement": []}
+    iam.create_role(RoleName=CONTROL, AssumeRolePolicyDocument=json.dumps(trust))
+
+    def permit(action, arn):
+        statement = {"Effect": "Allow", "Action": action, "Resource": arn}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        iam.put_role_policy(RoleName=CONTROL, PolicyName="one", PolicyDocument=json.dumps(document))
+
+    yield permit, session(stage, CONTROL)
+    iam.delete_role_policy(RoleName=CONTROL, PolicyName="one")
+    iam.delete_role(RoleName=CONTROL)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_the_refusal_is_for_want_of_that_very_permission(deployed, control, kind):
+    permit, client = control
+    for attempt in kind(deployed):
+        permit("sts:GetCallerIdentity", "*")
+        assert refused(attempt, client), f"{attempt} is allowed without a permission"
+        permit(attempt.action, attempt.arn)
+        assert not refused(attempt, client), f"{attempt} is refused with its permission"
