@@ -116,5 +116,6 @@ class Deliverer:
 
 def _backoff(attempt: int) -> timedelta:
     """Twice as long each time, and never the same for two channels that failed together."""
-    longest = min(FIRST_RETRY * 2 ** min(attempt, 10), SLOWEST_RETRY)
-    return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter guards nothing
+    longest: timedelta = min(FIRST_RETRY * 2 ** min(attempt, 10), SLOWEST_RETRY)
+    share: float = random.uniform(0.5, 1)  # noqa: S311 - jitter guards nothing
+    return longest * share

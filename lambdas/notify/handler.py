@@ -26,8 +26,8 @@ config = Config(
 )
 table = NoticeTable(session.create_client("dynamodb", config=config), settings.table)
 queue = Queue(session.create_client("sqs", config=config), settings.queue_url)
-vault = session.create_client("secretsmanager", config=config)
-parameters = session.create_client("ssm", config=config)
+vault: Any = session.create_client("secretsmanager", config=config)
+parameters: Any = session.create_client("ssm", config=config)
 secrets = Secrets(
     {
         Store.SECRET: lambda name: vault.get_secret_value(SecretId=name)["SecretString"],

@@ -72,7 +72,7 @@ def _metric(metric: dict[str, Any], statistic: str) -> tuple[str, str]:
 
 def _unit(metric: dict[str, Any], name: str) -> str:
     if metric.get("Namespace") == NAMESPACE and name in set(Metric):
-        return Metric(name).unit
+        return next(known.unit for known in Metric if known == name)
     return str(metric.get("Unit") or AWS_UNITS.get(name, Unit.COUNT))
 
 

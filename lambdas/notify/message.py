@@ -31,7 +31,7 @@ class Line:
     @property
     def text(self) -> str:
         """In one line."""
-        return f"{self.headline} – {self.notice.measured}" if self.notice.measured else self.headline
+        return f"{self.headline}: {self.notice.measured}" if self.notice.measured else self.headline
 
 
 @dataclass(frozen=True)

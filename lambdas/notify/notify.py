@@ -36,7 +36,7 @@ class Notifier:
         except BadMessageError as error:
             logger.error("not handled", message=record["messageId"], reason=str(error))
             return False
-        except Exception:
+        except Exception:  # noqa: BLE001 - the others of the batch are handled, and this one comes again
             logger.exception("not handled", message=record["messageId"])
             return False
         return True

@@ -50,8 +50,8 @@ def work_of(body: str) -> Flush | Deliver | dict[str, Any]:
                 return Flush(**work)
             case {"deliver": dict(work)}:
                 return Deliver(**work)
-            case {"Type": "Notification", **envelope}:
-                return envelope
+            case {"Type": "Notification"} as envelope:
+                return dict(envelope)
     except (ValueError, TypeError) as error:
         raise BadMessageError(f"a message that cannot be read: {error}") from None
     raise BadMessageError("a message that is neither a notification nor work of this function")

@@ -1,6 +1,5 @@
 """The channels' secrets, read when they are needed and kept for a short time."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -17,24 +16,20 @@ class Secrets:
     def __init__(self, readers: Mapping[Store, Read], clock: Callable[[], float] = time.monotonic) -> None:
         self._readers = readers
         self._clock = clock
-        self._lock = threading.Lock()
         self._known: dict[tuple[Store, str], tuple[str, float]] = {}
 
     def of(self, channel: Channel) -> str:
         """The channel's secret; raises RetryError, for an operator may put it right, when it cannot be read."""
         key = (channel.store, channel.secret)
-        with self._lock:
-            value, until = self._known.get(key, ("", 0.0))
-            if self._clock() < until:
-                return value
+        value, until = self._known.get(key, ("", 0.0))
+        if self._clock() >= until:
             value = self._read(channel)
             self._known[key] = value, self._clock() + KEPT
-            return value
+        return value
 
     def forget(self, channel: Channel) -> None:
         """It was refused: read it anew next time."""
-        with self._lock:
-            self._known.pop((channel.store, channel.secret), None)
+        self._known.pop((channel.store, channel.secret), None)
 
     def _read(self, channel: Channel) -> str:
         where = f"{channel.store} {channel.secret!r} of channel {channel.name!r}"

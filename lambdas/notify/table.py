@@ -31,7 +31,7 @@ CHUNK = 40  # notices of one transaction, which has room for 100 writes: notice,
 KEEP_NOTICES = timedelta(days=3)  # longer than the queue keeps a message, which may come twice until then
 KEEP_SUBJECTS = timedelta(days=400)
 
-Item = dict[str, dict[str, str]]
+Item = dict[str, Any]
 
 
 class TakenError(Exception):
@@ -197,7 +197,7 @@ class NoticeTable:
         self, key: Item, change: str, values: Item, names: dict[str, str] | None = None, condition: str = ""
     ) -> Item:
         """The item as it is afterwards; raises TakenError when the condition does not hold."""
-        given = {"ExpressionAttributeNames": names} if names else {}
+        given: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
         given |= {"ConditionExpression": condition} if condition else {}
         try:
             answer = self.dynamodb.update_item(

@@ -88,6 +88,10 @@ NOTICES = "notice"
 DISPATCH = "dispatch"
 
 
+SNS = "sns"
+"""The channel that stands for all that SNS delivers by itself: e-mail and text messages."""
+
+
 class Outcome(StrEnum):
     """How a delivery to a channel ended."""
 

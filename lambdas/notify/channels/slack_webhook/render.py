@@ -45,23 +45,18 @@ def _limited(lines: Sequence[Line]) -> list[str]:
 def _listed(line: Line) -> str:
     """One line: sign, what, how bad, and where to go on."""
     sign = "🟢" if line.notice.change is Change.RECOVERED else _SIGNS[line.notice.level]
-    links = [
-        f" <{known[label]}|{label.lower()}>"
-        for known in [facts(line.notice)]
-        for label in _LINKS
-        if _is_link(known.get(label))
-    ]
-    return f"{sign} {_escaped(line.text)}{''.join(links)}"
+    links = [f"<{link}|{label.lower()}>" for label, link in facts(line.notice).items() if _is_link(label, link)]
+    return " ".join([sign, _escaped(line.text), *links])
 
 
 def _facts(line: Line) -> Iterator[str]:
     for label, said in facts(line.notice).items():
-        shown = f"<{said}|{label.lower()}>" if label in _LINKS and _is_link(said) else _escaped(said)
+        shown = f"<{said}|{label.lower()}>" if _is_link(label, said) else _escaped(said)
         yield f"*{label}*: {shown}"
 
 
-def _is_link(said: str | None) -> bool:
-    return bool(said and said.startswith("https://"))
+def _is_link(label: str, said: str) -> bool:
+    return label in _LINKS and said.startswith("https://")
 
 
 def _packed(lines: Any) -> Iterator[str]:
