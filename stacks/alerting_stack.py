@@ -1,15 +1,20 @@
 """Where alarms go: one topic per level, and the people who read it."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from aws_cdk import Stack, aws_iam, aws_sns, aws_sns_subscriptions
+from aws_cdk import Stack, aws_chatbot, aws_iam, aws_lambda, aws_sns, aws_sns_subscriptions
 from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.dead_letters import alarm_on_dead_letters, environments_queue
+from stacks.constructs.layers import Layers
+from stacks.constructs.notify import Notify
+from stacks.constructs.test_alert import TestAlert
 from stacks.settings import Environment
+from stacks.settings.channels import SlackChannel
 
 
 class AlertingStack(Stack):
@@ -18,12 +23,17 @@ class AlertingStack(Stack):
     def __init__(self, scope: Construct, identifier: str, *, environment: Environment, **stack: Any) -> None:
         super().__init__(scope, identifier, **stack)
         self.topics = {level: self._topic(environment, level) for level in Level}
-        for topic in self.topics.values():
-            for address in environment.alerts.email:
-                topic.add_subscription(aws_sns_subscriptions.EmailSubscription(address))
         dead_letters = environments_queue(self, environment)
         self.alarms = Alarms(environment, self.topics, dead_letters)
         alarm_on_dead_letters(self, dead_letters, self.alarms)
+        self._reach_people(environment)
+        for channel in environment.alerts.slack:
+            self._reach_slack(environment, channel)
+        layers: list[aws_lambda.ILayerVersion] = [Layers(self, environment).observability]
+        notify = None
+        if environment.alerts.rendered:
+            notify = Notify(self, environment=environment, alarms=self.alarms, topics=self.topics, layers=layers)
+        TestAlert(self, environment=environment, alarms=self.alarms, topics=self.topics, layers=layers, notify=notify)
 
     def _topic(self, environment: Environment, level: Level) -> aws_sns.Topic:
         topic = aws_sns.Topic(
@@ -35,3 +45,27 @@ class AlertingStack(Stack):
         )
         topic.grant_publish(aws_iam.ServicePrincipal("cloudwatch.amazonaws.com"))
         return topic
+
+    def _reach_people(self, environment: Environment) -> None:
+        """By SNS itself, with no function of ours in between: the last line of defence."""
+        for level, topic in self.topics.items():
+            for address in environment.alerts.addresses(level):
+                topic.add_subscription(aws_sns_subscriptions.EmailSubscription(address))
+            for number in environment.alerts.numbers(level):
+                topic.add_subscription(aws_sns_subscriptions.SmsSubscription(number))
+
+    def _reach_slack(self, environment: Environment, channel: SlackChannel) -> None:
+        aws_chatbot.SlackChannelConfiguration(
+            self,
+            f"Slack-{channel.name}",
+            slack_channel_configuration_name=physical_name(environment.name, channel.name),
+            slack_workspace_id=channel.workspace_id,
+            slack_channel_id=channel.channel_id,
+            notification_topics=_of(self.topics, channel.levels),
+            # Without a guardrail AWS lets whoever is in the channel do all that its role may.
+            guardrail_policies=[aws_iam.ManagedPolicy.from_aws_managed_policy_name("CloudWatchReadOnlyAccess")],
+        )
+
+
+def _of(topics: dict[Level, aws_sns.Topic], levels: Iterable[Level]) -> list[aws_sns.ITopic]:
+    return [topics[level] for level in levels]

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 import aiohappyeyeballs
 
-from lambdas.health_check.addresses import refusal
 from lambdas.health_check.certificates import days_left, has_expired, reason_of
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.resolve import Resolver
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
 from lambdas.health_check.turns import Turns
+from lambdas.shared.addresses import refusal
 from lambdas.shared.clock import Clock, now
 from lambdas.vocabulary.endpoints import Reason
 

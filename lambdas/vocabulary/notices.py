@@ -1,8 +1,9 @@
 """What people are told, whatever it is about and whichever channel carries it."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -61,3 +62,41 @@ class Notice:
             "since": datetime.fromisoformat(written["since"]) if written["since"] else None,
         }
         return cls(**{**written, **read})
+
+
+RECORD = "record"
+"""The partition key of the table in which notices wait and deliveries are recorded."""
+IDENTIFIER = "id"
+"""Its sort key."""
+EXPIRES_AT = "expires_at"
+"""Its TTL attribute."""
+
+
+def identifier_of(notice: Notice) -> str:
+    """The same for every copy of a notice; identifiers sort by the notices' time."""
+    digest = hashlib.sha256(f"{notice.key} {notice.change}".encode()).hexdigest()[:16]
+    return f"{notice.at.astimezone(UTC).isoformat(timespec='milliseconds')}#{digest}"
+
+
+def delivery_record(dispatch: str) -> str:
+    """The partition of the table that says when which channel took the dispatch."""
+    return f"delivery#{dispatch}"
+
+
+NOTICES = "notice"
+"""The partition of the notices; one that is on its way has its dispatch in DISPATCH."""
+DISPATCH = "dispatch"
+
+
+SNS = "sns"
+"""The channel that stands for all that SNS delivers by itself: e-mail and text messages."""
+
+
+class Outcome(StrEnum):
+    """How a delivery to a channel ended."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    """The channel would refuse it again: a wrong secret, a channel that is no more."""
+    GIVEN_UP = "given up"
+    """It was not taken in time."""

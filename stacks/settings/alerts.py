@@ -2,8 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import SNS
+from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
 from stacks.settings.section import Section
 from stacks.settings.types import Emails
 
@@ -12,3 +15,40 @@ class Alerts(Section):
     """Where alerts go."""
 
     email: Annotated[Emails, Field(min_length=1, description="Addresses that receive every alert.")]
+    group_seconds: Annotated[
+        int, Field(ge=1, le=300, description="How long an alert waits for others that belong to the same message.")
+    ] = 60
+    group_critical_seconds: Annotated[int, Field(ge=1, le=60, description="The same, of critical ones.")] = 10
+    give_up_minutes: Annotated[
+        int, Field(ge=1, le=720, description="How long a channel that does not answer is tried again.")
+    ] = 60
+    channels: Annotated[tuple[AnyChannel, ...], Field(max_length=10, strict=False)] = ()
+
+    @property
+    def rendered(self) -> list[RenderedChannel]:
+        """The channels that the function `notify` serves."""
+        return [channel for channel in self.channels if isinstance(channel, RenderedChannel)]
+
+    @property
+    def slack(self) -> list[SlackChannel]:
+        return [channel for channel in self.channels if isinstance(channel, SlackChannel)]
+
+    def addresses(self, level: Level) -> list[str]:
+        """Who is sent an e-mail of that level, each once."""
+        some = [it for it in self.channels if isinstance(it, EmailChannel) and level in it.levels]
+        return list(dict.fromkeys([*self.email, *(address for channel in some for address in channel.addresses)]))
+
+    def numbers(self, level: Level) -> list[str]:
+        """Who is sent a text message of that level, each once."""
+        some = [it for it in self.channels if isinstance(it, SmsChannel) and level in it.levels]
+        return list(dict.fromkeys(number for channel in some for number in channel.numbers))
+
+    @field_validator("channels")
+    @classmethod
+    def _each_once(cls, channels: tuple[AnyChannel, ...]) -> tuple[AnyChannel, ...]:
+        names = [channel.name for channel in channels]
+        if SNS in names:
+            raise ValueError(f"must not use the name {SNS!r}: it stands for all that SNS delivers by itself")
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        return channels

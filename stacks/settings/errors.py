@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from stacks.settings.words import allowed_in, allowed_of, mode_of, one_of, quoted, sections_of
+from stacks.settings.words import allowed_in, allowed_of, one_of, quoted, sections_of, tag_of
 
 _SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
 
@@ -51,9 +51,9 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "missing":
             return f"{key}: is missing; must be {_expected(field, place)}"
         case "union_tag_not_found":
-            return f"{key}.mode: is missing; must be {_modes(field)}"
+            return f"{key}.{_tag(detail)}: is missing; must be {_tags(field)}"
         case "union_tag_invalid":
-            return f"{key}.mode = {quoted(value['mode'])}: must be {_modes(field)}"
+            return f"{key}.{_tag(detail)} = {quoted(value[_tag(detail)])}: must be {_tags(field)}"
         case "value_error":
             return f"{key} = {quoted(value)}: {detail['ctx']['error']}"
         case _:
@@ -61,20 +61,20 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseModel], FieldInfo | None]:
-    """A finding's place as the file has it (without the mode that pydantic adds), its section and its field."""
+    """A finding's place as the file has it (without the tag that pydantic adds), its section and its field."""
     place: list[int | str] = []
     section, field = model, None
-    parts = iter(location)
-    for part in parts:
-        place.append(part)
-        if isinstance(part, int):
+    candidates: list[type[BaseModel]] = []
+    for part in location:
+        if len(candidates) > 1 and isinstance(part, str):
+            section = next(candidate for candidate in candidates if tag_of(candidate) == part)
+            candidates = []
             continue
-        field = section.model_fields.get(part)
-        inner = sections_of(field.annotation) if field else []
-        if len(inner) > 1:
-            mode = next(parts, None)
-            inner = [candidate for candidate in inner if mode_of(candidate) == mode]
-        section = inner[0] if inner else section
+        place.append(part)
+        if isinstance(part, str):
+            field = section.model_fields.get(part)
+            candidates = sections_of(field.annotation) if field else []
+            section = candidates[0] if len(candidates) == 1 else section
     return tuple(place), section, field
 
 
@@ -84,8 +84,14 @@ def _expected(field: FieldInfo | None, place: Place) -> str:
     return allowed_in(field) if isinstance(place[-1], int) else allowed_of(field)
 
 
-def _modes(field: FieldInfo | None) -> str:
-    return one_of([mode_of(section) for section in sections_of(field.annotation)] if field else [])
+def _tag(detail: ErrorDetails) -> str:
+    """The setting by which pydantic chooses among sections."""
+    name: str = detail["ctx"]["discriminator"]
+    return name.strip("'")
+
+
+def _tags(field: FieldInfo | None) -> str:
+    return one_of([tag_of(section) for section in sections_of(field.annotation)] if field else [])
 
 
 def _suggestion(section: type[BaseModel], key: str) -> str:

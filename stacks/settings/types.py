@@ -9,6 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic.types import Strict
 
 from lambdas.vocabulary.backups import DATABASE_NAME
+from lambdas.vocabulary.levels import Level
 from stacks.settings import schedule
 
 MINUTES_OF_DAY = 24 * 60
@@ -154,6 +155,18 @@ LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a 
 SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+
+ChannelName = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,31}", "1 to 32 lower-case letters, digits and dashes")]
+ChannelUrl = Annotated[str, *_text(r"https?://[^\s@]+", "an https URL without user and password")]
+ParameterName = Annotated[
+    str, *_text(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", "the name of a parameter of the Parameter Store")
+]
+PhoneNumber = Annotated[str, *_text(r"\+[1-9]\d{6,14}", "a telephone number such as +14155550100")]
+PhoneNumbers = Annotated[tuple[PhoneNumber, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+SlackWorkspaceId = Annotated[str, *_text(r"T[A-Z0-9]{6,}", "the id of a Slack workspace, such as T0123ABCD")]
+SlackChannelId = Annotated[str, *_text(r"[CG][A-Z0-9]{6,}", "the id of a Slack channel, such as C0123ABCD")]
+AlertLevel = Annotated[Level, _IN_A_LIST, Allowed("one of " + ", ".join(f'"{level}"' for level in Level))]
+Levels = Annotated[tuple[AlertLevel, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 
 EndpointName = Annotated[
     str, *_text(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", "1 to 64 letters, digits, spaces, dots, dashes and underscores")

@@ -29,9 +29,11 @@ def sections_of(annotation: Any) -> list[type[BaseModel]]:
     return [section for part in get_args(annotation) for section in sections_of(part)]
 
 
-def mode_of(section: type[BaseModel]) -> str:
-    mode: str = get_args(section.model_fields["mode"].annotation)[0]
-    return mode
+def tag_of(section: type[BaseModel]) -> str:
+    """What tells a section from the others that could stand in its place: its mode or its kind."""
+    field = next(section.model_fields[name] for name in ("mode", "kind") if name in section.model_fields)
+    tag: str = get_args(field.annotation)[0]
+    return tag
 
 
 def one_of(values: Sequence[Any]) -> str:

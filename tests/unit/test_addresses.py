@@ -1,6 +1,6 @@
 import pytest
 
-from lambdas.health_check.addresses import refusal
+from lambdas.shared.addresses import refusal
 
 PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "64:ff9b::8.8.8.8", "2002:0808:0808::1"]
 PRIVATE = {

@@ -1,8 +1,8 @@
-"""Which addresses a probe may connect to."""
+"""Which addresses a function may connect to when others choose the name."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-# Some lie in ranges that are otherwise fine to probe; all hand out credentials or rule the machine.
+# Some lie in ranges that are otherwise fine; all hand out credentials or rule the machine.
 METADATA_SERVICES = frozenset(
     map(ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"))
 )
@@ -12,7 +12,7 @@ Address = IPv4Address | IPv6Address
 
 
 def refusal(written: str, *, allow_private: bool) -> str | None:
-    """Why the address must not be probed; None when it may.
+    """Why nothing must connect to the address; None when it may.
 
     An IPv4 address inside an IPv6 one is judged like the outer one.  `allow_private` lets private and loopback
     addresses pass; metadata services, link-local, multicast, unspecified and reserved ones are never let pass.

@@ -1,0 +1,57 @@
+"""One event of PagerDuty's Events API v2 for each subject: it groups them itself, and each resolves by itself.
+
+https://developer.pagerduty.com/docs/send-alert-event
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from lambdas.notify.channel import Channel
+from lambdas.notify.message import Line, Message
+from lambdas.notify.post import Request
+from lambdas.shared.notices import facts
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+
+KEY_LENGTH = 255
+SUMMARY_LENGTH = 1024
+SEVERITIES = {Level.CRITICAL: "critical", Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "info"}
+
+
+def requests(message: Message, channel: Channel, secret: str, at: datetime) -> list[Request]:  # noqa: ARG001
+    """`secret` is the integration's routing key.  What is over before anybody was told wakes nobody."""
+    events = [_event(message.environment, line, secret) for line in message.lines if not line.over]
+    return [Request(channel.url, json.dumps(event).encode(), {"Content-Type": "application/json"}) for event in events]
+
+
+def _event(environment: str, line: Line, routing_key: str) -> dict[str, Any]:
+    notice = line.notice
+    about = {"routing_key": routing_key, "dedup_key": deduplication_key(notice.key)}
+    if notice.change is Change.RECOVERED:
+        return {**about, "event_action": "resolve"}
+    return {
+        **about,
+        "event_action": "trigger",
+        "client": "JunkOS Monitoring",
+        **({"client_url": notice.console} if notice.console else {}),
+        "links": _links(notice),
+        "payload": {
+            "summary": f"[{environment}] {line.text}"[:SUMMARY_LENGTH],
+            "source": f"junkos-{environment}",
+            "severity": SEVERITIES[notice.level],
+            "timestamp": notice.at.isoformat(),
+            "custom_details": {**facts(notice), "Level": notice.level.value, "Times": notice.count},
+        },
+    }
+
+
+def _links(notice: Notice) -> list[dict[str, str]]:
+    links = {"Runbook": notice.runbook, "Console": notice.console}
+    return [{"href": link, "text": text} for text, link in links.items() if link.startswith("https://")]
+
+
+def deduplication_key(key: str) -> str:
+    """The alarm itself; PagerDuty takes 255 characters."""
+    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()

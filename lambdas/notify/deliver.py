@@ -1,0 +1,121 @@
+"""Tells one channel what is in its outbox, alone, in order and as one message.
+
+- One invocation at a time tells a channel: it holds a lease, which ends by itself when the invocation dies.  Another
+  one that comes meanwhile looks again later, so that what was put into the outbox in between is not left there.
+- What could not be told stays in the outbox and is folded with what comes after it: a recovery cannot overtake its
+  alarm, and a channel that was out of reach for ten minutes is told once.
+- A retry is scheduled *before* it is noted, so that a channel is never left waiting for a retry that does not come.
+- Cut off between the channel's answer and the note of it, the same message is sent again: PagerDuty knows it by its
+  deduplication key and webhooks by the delivery's identifier; a Slack channel shows it twice.  Silence would be worse.
+- Nothing here waits for another channel.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.notify.channel import Channel
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
+from lambdas.notify.message import Message, folded
+from lambdas.notify.queue import Deliver, Queue
+from lambdas.notify.settings import Settings
+from lambdas.notify.table import ChannelState, NoticeTable, Parcel, TakenError
+from lambdas.shared.clock import Clock, now
+from lambdas.shared.observability import logger, publish
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.notices import Outcome
+
+LEASE = timedelta(seconds=60)  # twice the function's time
+LOOK_AGAIN = timedelta(seconds=3)
+FIRST_RETRY = timedelta(seconds=5)
+SLOWEST_RETRY = timedelta(minutes=10)
+
+Send = Callable[[Channel, Message], None]
+"""Hands a message to a channel; raises PermanentError or RetryError."""
+
+
+@dataclass(frozen=True)
+class Deliverer:
+    settings: Settings
+    channels: Mapping[str, Channel]
+    table: NoticeTable
+    queue: Queue
+    send: Send
+    clock: Clock = now
+
+    def deliver(self, work: Deliver) -> None:
+        """Tell the channel all that it is still to be told; what it does not take now is tried again or given up."""
+        if work.channel not in self.channels:
+            logger.warning("a channel that is no longer in the settings", channel=work.channel)
+            return
+        moment = self.clock()
+        try:
+            state = self.table.lease(work.channel, moment, moment + LEASE)
+        except TakenError:
+            self.queue.deliver(work, LOOK_AGAIN)
+            return
+        after = state
+        try:
+            after = self._deliver(self.channels[work.channel], work, state)
+        finally:
+            self.table.release(work.channel, after)
+
+    def _deliver(self, channel: Channel, work: Deliver, state: ChannelState) -> ChannelState:
+        if state.not_before and (left := state.not_before - self.clock()) > timedelta(0):
+            if work.attempt == state.attempt:  # the retry itself, which no queue could delay for long enough
+                self.queue.deliver(work, left)
+            return state
+        parcels = self.table.outbox(channel.name)
+        if not parcels:
+            return ChannelState()
+        try:
+            self.send(channel, self._message(parcels))
+        except PermanentError as error:
+            self._give_up(channel, parcels, Outcome.REFUSED, error)
+        except RetryError as error:
+            return self._put_off(channel, parcels, state, error)
+        else:
+            moment = self.clock()
+            self.table.settle(channel.name, parcels, Outcome.DELIVERED, moment)
+            waited = [(moment - parcel.dispatched_at).total_seconds() for parcel in parcels]
+            logger.info("delivered", channel=channel.name, dispatches=len(parcels), seconds=max(waited))
+        return ChannelState()
+
+    def _message(self, parcels: Sequence[Parcel]) -> Message:
+        lines = folded(notice for parcel in parcels for notice in parcel.notices)
+        digest = hashlib.sha256(" ".join(parcel.dispatch for parcel in parcels).encode()).hexdigest()
+        return Message(self.settings.environment, digest[:32], lines)
+
+    def _put_off(
+        self, channel: Channel, parcels: Sequence[Parcel], state: ChannelState, error: RetryError
+    ) -> ChannelState:
+        moment = self.clock()
+        late = [parcel for parcel in parcels if moment - parcel.dispatched_at >= self.settings.give_up]
+        if late:
+            self._give_up(channel, late, Outcome.GIVEN_UP, error)
+        if len(late) == len(parcels):
+            return ChannelState()
+        delay = max(_backoff(state.attempt), timedelta(seconds=error.after))
+        logger.warning("put off", channel=channel.name, reason=str(error), seconds=delay.total_seconds())
+        after = ChannelState(state.attempt + 1, moment + delay)
+        self.queue.deliver(Deliver(channel.name, after.attempt), delay)
+        return after
+
+    def _give_up(self, channel: Channel, parcels: Sequence[Parcel], outcome: Outcome, error: DeliveryError) -> None:
+        self.table.settle(channel.name, parcels, outcome, self.clock())
+        publish(
+            {Metric.CHANNEL_FAILED: 1},
+            environment=self.settings.environment,
+            **{Dimension.CHANNEL: channel.name},
+        )
+        lost = [notice.title for parcel in parcels for notice in parcel.notices]
+        logger.error("not delivered", channel=channel.name, outcome=outcome, reason=str(error), lost=lost)
+
+
+def _backoff(attempt: int) -> timedelta:
+    """Twice as long each time, and never the same for two channels that failed together."""
+    longest: timedelta = min(FIRST_RETRY * 2 ** min(attempt, 10), SLOWEST_RETRY)
+    share: float = random.uniform(0.5, 1)  # noqa: S311 - jitter guards nothing
+    return longest * share

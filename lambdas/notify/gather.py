@@ -1,0 +1,95 @@
+"""Gathers notices into groups, so that forty alarms in a minute are one message.
+
+The first notice of a level opens a window and schedules its flush; the flush puts all that waits, of whichever level,
+on its way.  Every step may be cut off or repeated:
+
+- A notice is kept *before* a window is looked for, and a flush closes its window *before* it looks for notices.  So a
+  notice that a flush does not see finds the window closed and opens the next one.
+- A flush is scheduled *before* its window is opened.  Cut off between the two, the notice comes again and schedules
+  another; a flush whose window was never opened does nothing.
+- A dispatch is one transaction: notices are taken, their subjects remembered and the channels' outboxes filled, all or
+  nothing.  Two flushes at the same moment cannot take the same notice.
+- The channels are called *after* it, and are called again when the flush is repeated; an empty outbox does nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.notify.channel import Channel
+from lambdas.notify.queue import Deliver, Flush, Queue
+from lambdas.notify.read_notice import Received
+from lambdas.notify.settings import Settings
+from lambdas.notify.table import CHUNK, NoticeTable, TakenError, Window
+from lambdas.notify.told import settled
+from lambdas.shared.clock import Clock, now
+from lambdas.shared.observability import logger
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Notice, identifier_of
+
+OVERDUE = timedelta(minutes=5)  # a window that should have closed so long ago has lost its flush
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    settings: Settings
+    channels: Sequence[Channel]
+    table: NoticeTable
+    queue: Queue
+    clock: Clock = now
+
+    def take_in(self, received: Received) -> None:
+        """Keep a notice for its group; one that came before changes nothing."""
+        if not self.table.keep(received, self.clock()):
+            logger.info("seen before", notice=identifier_of(received.notice))
+            return
+        self._see_that_a_window_is_open(received.notice.level)
+
+    def flush(self, work: Flush) -> None:
+        """Dispatch everything that waits and call the channels."""
+        try:
+            self.table.close_window(work.level, work.window)
+            self._dispatch_all(work.window)
+        except TakenError:
+            logger.info("a window that was never opened, or has been followed by another", window=work.window)
+        for channel in self.channels:
+            self.queue.deliver(Deliver(channel.name))
+
+    def _dispatch_all(self, window: str) -> None:
+        part = 0
+        while waiting := self.table.waiting()[:CHUNK]:
+            try:
+                self._dispatch(f"{self.clock().isoformat()}#{window}#{part}", waiting)
+            except TakenError:
+                logger.info("another flush takes the same notices")  # and this one looks again for what it left
+            part += 1
+
+    def _see_that_a_window_is_open(self, level: Level) -> None:
+        moment, current = self.clock(), self.table.window(level)
+        if current and not current.closed and moment < current.closes_at + OVERDUE:
+            return
+        critical = level is Level.CRITICAL
+        delay = self.settings.group_critical if critical else self.settings.group_others
+        opened = Window(f"{level}-{moment.isoformat()}", moment + delay)
+        self.queue.flush(Flush(level, opened.identifier), delay)
+        try:
+            self.table.open_window(level, opened, current)
+        except TakenError:
+            logger.debug("another notice has opened the window")
+
+    def _dispatch(self, identifier: str, waiting: Sequence[tuple[str, Received]]) -> None:
+        before = self.table.subjects(received.notice.key for _, received in waiting)
+        told, after = settled((received for _, received in waiting), before)
+        parcels = {channel.name: _for(channel, told) for channel in self.channels}
+        self.table.dispatch(
+            identifier,
+            [taken for taken, _ in waiting],
+            {key: subject for key, subject in after.items() if before.get(key) != subject},
+            {name: notices for name, notices in parcels.items() if notices},
+            self.clock(),
+        )
+        logger.info("dispatched", dispatch=identifier, received=len(waiting), told=len(told))
+
+
+def _for(channel: Channel, told: Sequence[Received]) -> list[Notice]:
+    return [each.notice for each in told if each.notice.level in channel.levels and each.about_channel != channel.name]

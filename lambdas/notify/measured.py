@@ -1,0 +1,81 @@
+"""How bad it is, in words: `connections_used of junkos 93 % (above 80 %)`."""
+
+import re
+from typing import Any
+
+from lambdas.shared.quantities import duration_of_seconds, quantity
+from lambdas.vocabulary.aws_units import AWS_UNITS
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+
+_DATAPOINT = re.compile(r"\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)[ \]]")
+_NO_DATA = re.compile(r"no datapoints were received for (\d+) periods?")
+_COMPARISONS = {
+    "GreaterThanThreshold": "above {}",
+    "GreaterThanOrEqualToThreshold": "{} or more",
+    "LessThanThreshold": "below {}",
+    "LessThanOrEqualToThreshold": "{} or less",
+}
+_BANDS = {
+    "GreaterThanUpperThreshold": "above what is usual",
+    "LessThanLowerThreshold": "below what is usual",
+    "LessThanLowerOrGreaterThanUpperThreshold": "not what is usual",
+}
+_STATISTICS = {"AVERAGE", "MAXIMUM", "MINIMUM", "SUM", "SAMPLECOUNT"}
+
+
+def measured(alarm: dict[str, Any]) -> str:
+    """What the alarm's message tells of the value and the threshold; empty when it tells nothing."""
+    trigger = alarm.get("Trigger") or {}
+    if not trigger:
+        return _causes(alarm)
+    subject, unit = _subject(trigger)
+    reason = str(alarm.get("NewStateReason", ""))
+    if match := _NO_DATA.search(reason):
+        return f"{subject}: no data for {duration_of_seconds(int(match[1]) * int(trigger.get('Period', 0)))}"
+    if not (match := _DATAPOINT.search(reason)):
+        return ""
+    return f"{subject} {quantity(float(match[1]), unit)} ({_limit(alarm, trigger, unit)})"
+
+
+def _limit(alarm: dict[str, Any], trigger: dict[str, Any], unit: str) -> str:
+    comparison = str(trigger.get("ComparisonOperator"))
+    if comparison in _BANDS:
+        return _BANDS[comparison] if alarm["NewStateValue"] == "ALARM" else "usual again"
+    threshold = quantity(float(trigger.get("Threshold", 0)), unit)
+    if alarm["NewStateValue"] != "ALARM":
+        return f"the limit is {threshold}"
+    return _COMPARISONS.get(comparison, "the limit is {}").format(threshold)
+
+
+def _subject(trigger: dict[str, Any]) -> tuple[str, str]:
+    """What was measured, and its unit."""
+    if "Metrics" in trigger:
+        return _expression(trigger["Metrics"])
+    return _metric(trigger, trigger.get("ExtendedStatistic") or trigger.get("Statistic") or "")
+
+
+def _expression(queries: list[dict[str, Any]]) -> tuple[str, str]:
+    """Of metric maths, whose result has no unit; a single metric among the queries is named by itself."""
+    returned = next((query for query in queries if query.get("ReturnData", True)), queries[0])
+    if stat := returned.get("MetricStat"):
+        return _metric(stat["Metric"], stat.get("Stat", ""))
+    return str(returned.get("Label") or returned.get("Expression") or returned["Id"]), Unit.NONE
+
+
+def _metric(metric: dict[str, Any], statistic: str) -> tuple[str, str]:
+    name = str(metric["MetricName"])
+    dimensions = {it["name"]: it["value"] for it in metric.get("Dimensions") or ()}
+    of = ", ".join(value for dimension, value in dimensions.items() if dimension != Dimension.ENVIRONMENT)
+    percentile = f" {statistic}" if statistic and statistic.upper() not in _STATISTICS else ""
+    return f"{name}{percentile}{f' of {of}' if of else ''}", _unit(metric, name)
+
+
+def _unit(metric: dict[str, Any], name: str) -> str:
+    if metric.get("Namespace") == NAMESPACE and name in set(Metric):
+        return next(known.unit for known in Metric if known == name)
+    return str(metric.get("Unit") or AWS_UNITS.get(name, Unit.COUNT))
+
+
+def _causes(composite: dict[str, Any]) -> str:
+    names = [child["Arn"].split(":", 6)[6] for child in composite.get("TriggeringChildren") or () if "Arn" in child]
+    return f"because of {', '.join(names)}" if names else ""

@@ -1,0 +1,51 @@
+"""Works through a batch of the queue's messages, all at the same time, each on its own."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.notify.deliver import Deliverer
+from lambdas.notify.errors import BadMessageError
+from lambdas.notify.gather import Gatherer
+from lambdas.notify.queue import Deliver, Flush, work_of
+from lambdas.notify.read_notice import received
+from lambdas.shared.observability import logger
+
+BATCH = 10  # SQS's limit without a batching window, and one thread for each
+
+
+@dataclass(frozen=True)
+class Notifier:
+    gatherer: Gatherer
+    deliverer: Deliverer
+
+    def handle_all(self, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Handle every message; the answer names those that are to come again, and in the end to the dead letters.
+
+        They run side by side, so that a channel that hangs holds up none of the others.
+        """
+        with ThreadPoolExecutor(BATCH, thread_name_prefix="message") as threads:
+            handled = list(threads.map(self._is_handled, records))
+        failed = [record["messageId"] for record, done in zip(records, handled, strict=True) if not done]
+        return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+
+    def _is_handled(self, record: dict[str, Any]) -> bool:
+        try:
+            self._handle(record["body"])
+        except BadMessageError as error:
+            logger.error("not handled", message=record["messageId"], reason=str(error))
+            return False
+        except Exception:  # noqa: BLE001 - the others of the batch are handled, and this one comes again
+            logger.exception("not handled", message=record["messageId"])
+            return False
+        return True
+
+    def _handle(self, body: str) -> None:
+        match work_of(body):
+            case Flush() as work:
+                self.gatherer.flush(work)
+            case Deliver() as work:
+                self.deliverer.deliver(work)
+            case envelope:
+                self.gatherer.take_in(received(envelope))

@@ -1,0 +1,134 @@
+"""Posts one request over HTTPS to a host that others chose: checked, bounded in time and size, redirected nowhere."""
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import SplitResult, urlsplit
+
+from lambdas.notify.errors import PermanentError, RetryError
+from lambdas.shared.addresses import refusal
+from lambdas.shared.clock import Clock, now
+
+TIMEOUT = 8.0  # seconds, for everything together
+READ_AT_MOST = 4096
+SAID_AT_MOST = 200
+_SUCCESS, _REDIRECT, _SERVER_ERROR = 200, 300, 500
+_PASSING = {408, 425, 429}
+"""Timeout, too early, too many requests: answers that another attempt may change."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """`repr` leaves out the URL and the headers: either may be the secret."""
+
+    url: str = field(repr=False)
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def post(request: Request, *, allow_private: bool = False, timeout: float = TIMEOUT, clock: Clock = now) -> None:
+    """Post; an answer of 2xx is success.
+
+    Raises PermanentError when the same request would fail again, RetryError when it may not.  `allow_private` lets it
+    go to private and loopback addresses, and there without TLS.
+    """
+    target = _target(request.url, allow_private=allow_private)
+    connection = _connection(target, _address(target, allow_private=allow_private), timeout)
+    # Timeouts of sockets are for each read: a server that drips would hold us for as long as it likes.
+    guard = threading.Timer(timeout, _cut, (connection,))
+    guard.start()
+    try:
+        path = target._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        connection.request("POST", path, request.body, {"User-Agent": "junkos-notify", **request.headers})
+        answer = connection.getresponse()
+        said = answer.read(READ_AT_MOST).decode(errors="replace")[:SAID_AT_MOST]
+    except ssl.SSLCertVerificationError as error:
+        raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise RetryError(f"no answer: {type(error).__name__}") from None
+    finally:
+        guard.cancel()
+        connection.close()
+    _judge(answer.status, answer.headers.get("Retry-After"), said, clock)
+
+
+def _judge(status: int, retry_after: str | None, said: str, clock: Clock) -> None:
+    if _SUCCESS <= status < _REDIRECT:
+        return
+    if status in _PASSING or status >= _SERVER_ERROR:
+        raise RetryError(f"answered {status}", seconds_of(retry_after, clock()))
+    if status < _SUCCESS or status < 400:  # noqa: PLR2004 - 3xx, and what is no final answer
+        raise PermanentError(f"answered {status}: a redirect is not followed (set the address that it leads to)")
+    raise PermanentError(f"answered {status}: {' '.join(said.split())}")
+
+
+def seconds_of(retry_after: str | None, moment: datetime) -> float:
+    """`Retry-After` in seconds, whichever of its two forms it has; 0 when there is none to be understood."""
+    if not retry_after:
+        return 0
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - moment).total_seconds())
+    except (ValueError, TypeError):
+        return 0
+
+
+def _target(url: str, *, allow_private: bool) -> SplitResult:
+    target = urlsplit(url.strip())
+    schemes = ("https", "http") if allow_private else ("https",)
+    if target.scheme not in schemes or not target.hostname:
+        raise PermanentError(f"its address is not an {schemes[0]} URL")
+    return target
+
+
+def _port(target: SplitResult) -> int:
+    return target.port or (443 if target.scheme == "https" else 80)
+
+
+def _address(target: SplitResult, *, allow_private: bool) -> str:
+    """An address of the host; all of them must be such as may be connected to."""
+    try:
+        found = socket.getaddrinfo(target.hostname, _port(target), type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise RetryError(f"its name cannot be resolved: {type(error).__name__}") from None
+    addresses = [str(info[4][0]) for info in found]
+    for address in addresses:
+        if kind := refusal(address, allow_private=allow_private):
+            raise PermanentError(f"its name leads to {kind}")
+    # Functions have no IPv6 outside a VPC.
+    return min(addresses, key=lambda address: ":" in address)
+
+
+def _connection(target: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
+    """Connected to the address that was checked, and to no other that the name may lead to by now."""
+    connection = http.client.HTTPConnection(target.netloc.rpartition("@")[2], timeout=timeout)
+    try:
+        plain = socket.create_connection((address, _port(target)), timeout)
+    except OSError as error:
+        raise RetryError(f"it does not accept connections: {type(error).__name__}") from None
+    if target.scheme == "http":
+        connection.sock = plain
+        return connection
+    try:
+        connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=target.hostname)
+    except ssl.SSLCertVerificationError as error:
+        plain.close()
+        raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
+    except OSError as error:
+        plain.close()
+        raise RetryError(f"no TLS session: {type(error).__name__}") from None
+    return connection
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    if connection.sock:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself

@@ -1,0 +1,59 @@
+"""An alarm's message as CloudWatch publishes it, as a notice."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from lambdas.notify.measured import measured
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.notices import Change, Notice
+
+_CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+
+
+def is_alarm(document: dict[str, Any]) -> bool:
+    return {"AlarmName", "NewStateValue", "StateChangeTime", "AlarmArn"} <= document.keys()
+
+
+def notice_of(alarm: dict[str, Any], level: Level) -> Notice:
+    """`level` is that of the topic; the rest is in the description that `Alarms.add` writes."""
+    described = _described(alarm.get("AlarmDescription") or "")
+    return Notice(
+        key=alarm["AlarmArn"],
+        level=level,
+        change=Change.RAISED if alarm["NewStateValue"] == "ALARM" else Change.RECOVERED,
+        title=described.get("Meaning", "").rstrip(".") or alarm["AlarmName"],
+        at=datetime.fromisoformat(alarm["StateChangeTime"]),
+        measured=measured(alarm),
+        first_look=described.get("First look", ""),
+        runbook=described.get("Runbook", ""),
+        console=console_link(alarm["AlarmArn"]),
+        owner=described.get("Owner", ""),
+    )
+
+
+def was_in_alarm(alarm: dict[str, Any]) -> bool:
+    """Whether a recovery is one by itself: from no data to OK may be the first evaluation of a new alarm."""
+    return alarm["NewStateValue"] == "ALARM" or alarm.get("OldStateValue") == "ALARM"
+
+
+def subject_channel(alarm: dict[str, Any]) -> str:
+    """The channel that this alarm says has failed; empty for any other alarm."""
+    trigger = alarm.get("Trigger") or {}
+    if trigger.get("MetricName") != Metric.CHANNEL_FAILED:
+        return ""
+    dimensions = {it["name"]: it["value"] for it in trigger.get("Dimensions", ())}
+    return str(dimensions.get(Dimension.CHANNEL, ""))
+
+
+def console_link(arn: str) -> str:
+    """The alarm in the CloudWatch console."""
+    _, partition, _, region, _, _, name = arn.split(":", 6)
+    console = _CONSOLES.get(partition, "console.aws.amazon.com")
+    return f"https://{region}.{console}/cloudwatch/home?region={region}#alarmsV2:alarm/{quote(name, safe='')}"
+
+
+def _described(description: str) -> dict[str, str]:
+    pairs = (line.partition(": ") for line in description.splitlines())
+    return {label: said for label, _, said in pairs}

@@ -1,0 +1,50 @@
+"""What SNS delivers to the queue, as a notice: an alarm's message, a notice, or whatever else somebody published."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lambdas.notify.errors import BadMessageError
+from lambdas.notify.read_alarm import is_alarm, notice_of, subject_channel, was_in_alarm
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Received:
+    """A notice as it came in."""
+
+    notice: Notice
+    about_channel: str = ""
+    """The channel that it says has failed: no use to tell it there."""
+    is_certain: bool = True
+    """False for a recovery that may be that of an alarm which was never raised: nobody is told of it then."""
+
+
+def received(envelope: dict[str, Any]) -> Received:
+    """Read an SNS notification; raises BadMessageError when it is none."""
+    try:
+        level = Level(envelope["TopicArn"].rpartition("-")[2])
+        text, identifier = envelope["Message"], envelope["MessageId"]
+        at = datetime.fromisoformat(envelope["Timestamp"])
+    except (KeyError, ValueError, AttributeError) as error:
+        raise BadMessageError(f"not a notification of a level's topic: {error!r}") from None
+    document = _document(text)
+    if is_alarm(document):
+        return Received(notice_of(document, level), subject_channel(document), was_in_alarm(document))
+    try:
+        return Received(Notice.from_json(text))
+    except (ValueError, TypeError, KeyError):
+        title = str(envelope.get("Subject") or text)[:TITLE_LENGTH]
+        return Received(Notice(identifier, level, Change.HAPPENED, title, at, meaning=text[:TITLE_LENGTH]))
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,19 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lambdas.shared.environment import FunctionSettings
+
+
+@dataclass(frozen=True)
+class Settings(FunctionSettings):
+    table: str
+    """Where notices wait for their group, and each channel's messages for the channel."""
+    queue_url: str
+    """The queue that invokes the function; it puts its own later work there."""
+    channels: tuple[str, ...]
+    """Each channel as `Channel.to_json` writes it."""
+    group_critical: timedelta
+    """How long a critical notice waits for others that belong to the same message."""
+    group_others: timedelta
+    give_up: timedelta
+    """How long a channel that does not answer is tried again."""

@@ -1,0 +1,43 @@
+"""Which of the notices that came in are told to people, by what was known of their subjects before."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lambdas.notify.read_notice import Received
+from lambdas.vocabulary.notices import Change
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is known of a thing that is raised and recovers."""
+
+    changed_at: datetime
+    raised_at: datetime | None
+    """None while nothing is wrong with it."""
+
+
+def settled(received: Iterable[Received], subjects: Mapping[str, Subject]) -> tuple[list[Received], dict[str, Subject]]:
+    """The notices that are told, with the moment at which what has recovered began, and what is known after them.
+
+    Queues may swap messages: a notice older than what is known of its subject comes too late to be told.  A recovery
+    of which nobody knows that it was ever raised, such as a new alarm's first evaluation, is not told either.
+    """
+    known, told = dict(subjects), []
+    for each in sorted(received, key=lambda each: each.notice.at):
+        notice = each.notice
+        if notice.change is Change.HAPPENED:
+            told.append(each)
+            continue
+        before = known.get(notice.key)
+        if before and notice.at < before.changed_at:
+            continue
+        since = before.raised_at if before else None
+        if notice.change is Change.RAISED:
+            known[notice.key] = Subject(notice.at, since or notice.at)
+            told.append(replace(each, notice=replace(notice, since=notice.since or since)))
+            continue
+        known[notice.key] = Subject(notice.at, None)
+        if since or each.is_certain:
+            told.append(replace(each, notice=replace(notice, since=notice.since or since)))
+    return told, known

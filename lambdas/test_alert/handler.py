@@ -1,0 +1,21 @@
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.session import get_session
+
+from lambdas.shared.observability import logger
+from lambdas.test_alert.answers import Deliveries
+from lambdas.test_alert.settings import Settings
+from lambdas.test_alert.test_alert import Means, send_test_alert
+from lambdas.vocabulary.levels import Level
+
+settings = Settings.from_environment()
+session = get_session()
+deliveries = Deliveries(session.create_client("dynamodb"), settings.table) if settings.table else None
+means = Means(session.create_client("sns"), deliveries)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    level, requested_by = Level(event["level"]), event["requested_by"]
+    return send_test_alert(settings, means, level=level, requested_by=requested_by).as_dict()

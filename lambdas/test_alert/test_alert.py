@@ -1,0 +1,86 @@
+"""Sends a test alert the whole way, and measures how long each channel took."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from lambdas.notify.channel import Channel
+from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.notices import publish_notice
+from lambdas.shared.observability import logger, publish
+from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
+from lambdas.test_alert.handed_over import handed_over
+from lambdas.test_alert.settings import Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.notices import SNS, Change, Notice
+
+
+@dataclass(frozen=True)
+class Means:
+    """`sns` is a boto3 or botocore client; without `deliveries` no channel can be measured."""
+
+    sns: Any
+    deliveries: Deliveries | None
+
+
+@dataclass(frozen=True)
+class Report:
+    level: Level
+    answers: Sequence[Answer]
+    handed_over: Sequence[str]
+    """What SNS delivers by itself, and cannot be measured."""
+    lost: Sequence[str]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.lost and all(answer.is_good for answer in self.answers)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "good": self.is_good}
+
+
+def send_test_alert(settings: Settings, means: Means, *, level: Level, requested_by: str, clock: Clock = now) -> Report:
+    """Raise a test alert of that level, wait for the channels, and let it recover.
+
+    It recovers so that PagerDuty closes its incident, and because a channel that cannot tell good news is broken too.
+    """
+    topic = next(arn for arn in settings.topics if arn.endswith(f"-{level}"))
+    served = [channel.name for channel in map(Channel.from_json, settings.channels) if level in channel.levels]
+    raised = _notice(settings.environment, level, requested_by, clock())
+    publish_notice(means.sns, topic, raised)
+    deadline = Deadline.within(settings.patience.total_seconds())
+    answers = means.deliveries.answers(raised, served, deadline) if means.deliveries else []
+    publish_notice(means.sns, topic, replace(raised, change=Change.RECOVERED, at=clock(), since=raised.at))
+    report = Report(level, answers, *handed_over(means.sns, topic))
+    _publish(settings.environment, report)
+    logger.info("test alert", **report.as_dict())
+    return report
+
+
+def _publish(environment: str, report: Report) -> None:
+    """How long each channel took; and the failures that nobody else has told of: `notify` tells of those it saw."""
+    for answer in report.answers:
+        if answer.is_good and answer.seconds is not None:
+            _publish_one(Metric.DELIVERY_TIME, answer.seconds, environment, answer.channel)
+        elif answer.outcome == NO_ANSWER:
+            _publish_one(Metric.CHANNEL_FAILED, 1, environment, answer.channel)
+    if report.lost:
+        _publish_one(Metric.CHANNEL_FAILED, 1, environment, SNS)
+
+
+def _publish_one(metric: Metric, value: float, environment: str, channel: str) -> None:
+    publish({metric: value}, environment=environment, **{Dimension.CHANNEL: channel})
+
+
+def _notice(environment: str, level: Level, requested_by: str, at: datetime) -> Notice:
+    return Notice(
+        key=f"test-alert/{environment}/{at.isoformat()}",
+        level=level,
+        change=Change.RAISED,
+        title="Test alert: nothing is wrong",
+        at=at,
+        meaning=f"Somebody tests whether alerts arrive ({requested_by}).",
+        first_look="nothing to do",
+    )

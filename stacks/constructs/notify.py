@@ -1,0 +1,201 @@
+"""The function that tells channels which SNS cannot speak to, with its queue and its table."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_cdk import (
+    ArnFormat,
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_cloudwatch,
+    aws_dynamodb,
+    aws_lambda,
+    aws_lambda_event_sources,
+    aws_sns,
+    aws_sns_subscriptions,
+    aws_sqs,
+)
+from constructs import Construct
+
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.notify import BATCH
+from lambdas.notify.settings import Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.findings import acknowledge
+from stacks.constructs.function import MonitoringFunction
+from stacks.settings import Environment
+
+TIMEOUT = Duration.seconds(30)
+VISIBILITY = Duration.seconds(6 * 30)  # six times the function's, as Lambda asks of a queue that invokes it
+TRIES = 5
+AT_ONCE = 5  # invocations: channels do not wait for each other, and a storm does not use up the account's functions
+KEPT = Duration.days(1)
+WAITED_TOO_LONG = Duration.minutes(20)  # the longest delay of a retry is 15
+
+
+class Notify(Construct):
+    """`table` has the deliveries."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        topics: dict[Level, aws_sns.Topic],
+        layers: list[aws_lambda.ILayerVersion],
+    ) -> None:
+        super().__init__(scope, "Notify")
+        self.environment, self.alarms = environment, alarms
+        self.channels = [channel.rendered_for() for channel in environment.alerts.rendered]
+        self.table = self._table()
+        self.dead_letters = self._queue("notices-failed", retention_period=Duration.days(14))
+        acknowledge(self.dead_letters, {"SQS3": "It is itself the dead-letter queue, of the notices."})
+        self.queue = self._queue(
+            "notices",
+            retention_period=KEPT,
+            visibility_timeout=VISIBILITY,
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+        )
+        for level in {level for channel in self.channels for level in channel.levels}:
+            topics[level].add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
+        self._function(layers)
+        self._watch()
+
+    def _table(self) -> aws_dynamodb.Table:
+        table = aws_dynamodb.Table(
+            self,
+            "Table",
+            table_name=physical_name(self.environment.name, "notices"),
+            partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
+            sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute=EXPIRES_AT,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
+        return table
+
+    def _queue(self, name: str, **properties: Any) -> aws_sqs.Queue:
+        return aws_sqs.Queue(
+            self,
+            "DeadLetters" if name.endswith("failed") else "Queue",
+            queue_name=physical_name(self.environment.name, name),
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            **properties,
+        )
+
+    def _function(self, layers: list[aws_lambda.ILayerVersion]) -> None:
+        alerts = self.environment.alerts
+        notify = MonitoringFunction(
+            self,
+            "notify",
+            settings=Settings(
+                environment=self.environment.name,
+                table=self.table.table_name,
+                queue_url=self.queue.queue_url,
+                channels=tuple(channel.to_json() for channel in self.channels),
+                group_critical=timedelta(seconds=alerts.group_critical_seconds),
+                group_others=timedelta(seconds=alerts.group_seconds),
+                give_up=timedelta(minutes=alerts.give_up_minutes),
+            ),
+            environment=self.environment,
+            alarms=self.alarms,
+            layers=layers,
+            memory=512,
+            timeout=TIMEOUT,
+            runbook=Runbook.CHANNEL_FAILED,
+        )
+        reads = ["dynamodb:GetItem", "dynamodb:Query"]
+        notify.allow([*reads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
+        notify.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        for channel in self.channels:
+            self._allow_secret(notify, channel)
+        notify.function.add_event_source(
+            aws_lambda_event_sources.SqsEventSource(
+                self.queue, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE
+            )
+        )
+
+    def _allow_secret(self, notify: MonitoringFunction, channel: Channel) -> None:
+        stack = Stack.of(self)
+        if channel.store is Store.PARAMETER:
+            name = channel.secret.lstrip("/")
+            arn = stack.format_arn(service="ssm", resource="parameter", resource_name=name)
+            notify.allow(["ssm:GetParameter"], [arn])
+            return
+        named = stack.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{channel.secret}-??????",  # what Secrets Manager puts after every name
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        arn = channel.secret if channel.secret.startswith("arn:") else named
+        notify.allow(["secretsmanager:GetSecretValue"], [arn])
+
+    def _watch(self) -> None:
+        for channel in self.channels:
+            self._add_alarm(
+                f"channel-{channel.name}",
+                "failed",
+                self.alarms.metric(
+                    Metric.CHANNEL_FAILED,
+                    period=Duration.minutes(5),
+                    statistic=Statistic.SUM,
+                    **{Dimension.CHANNEL: channel.name},
+                ),
+                threshold=0,
+                meaning=f"Channel {channel.name} did not take an alert.",
+                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment.name, "notify")}',
+            )
+        self._add_alarm(
+            "notices",
+            "dead-letters",
+            self.dead_letters.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
+            ),
+            threshold=0,
+            meaning="An alert could not be handled and waits in the queue.",
+            first_look=f"the messages of queue {physical_name(self.environment.name, 'notices-failed')}",
+        )
+        self._add_alarm(
+            "notices",
+            "waiting",
+            self.queue.metric_approximate_age_of_oldest_message(
+                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
+            ),
+            threshold=WAITED_TOO_LONG.to_seconds(),
+            meaning="Alerts wait and nobody delivers them.",
+            first_look="the function notify: its errors, throttles and event source mapping",
+        )
+
+    def _add_alarm(
+        self,
+        subject: str,
+        name: str,
+        metric: aws_cloudwatch.IMetric,
+        *,
+        threshold: float,
+        meaning: str,
+        first_look: str,
+    ) -> None:
+        self.alarms.add(
+            Construct(self, f"{subject}-{name}"),
+            name,
+            metric,
+            subject=subject,
+            threshold=threshold,
+            level=Level.HIGH,
+            runbook=Runbook.CHANNEL_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning=meaning,
+            first_look=first_look,
+            section=Section.ITSELF,
+        )

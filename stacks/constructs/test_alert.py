@@ -1,0 +1,109 @@
+"""The function that tests whether alerts arrive, and its monthly schedule."""
+
+from datetime import timedelta
+
+from aws_cdk import Duration, aws_iam, aws_lambda, aws_scheduler, aws_sns
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.test_alert.settings import Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import SNS
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.findings import acknowledge_wildcards
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.notify import Notify
+from stacks.settings import Environment
+
+DELIVERING = timedelta(seconds=60)  # for the queue, the function's start and a first retry
+EVERY_MONTH = {"level": Level.CRITICAL, "requested_by": "the schedule"}
+FIRST_MONDAY = "cron(0 9 ? * 2#1 *)"  # of the month, 09:00 UTC: when somebody is there to see it
+
+
+class TestAlert(Construct):
+    """Asks the channels of `notify`, where there are any."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        topics: dict[Level, aws_sns.Topic],
+        layers: list[aws_lambda.ILayerVersion],
+        notify: Notify | None,
+    ) -> None:
+        super().__init__(scope, "TestAlert")
+        alerts = environment.alerts
+        patience = timedelta(seconds=max(alerts.group_seconds, alerts.group_critical_seconds)) + DELIVERING
+        self.function = MonitoringFunction(
+            self,
+            "test_alert",
+            settings=Settings(
+                environment=environment.name,
+                topics=tuple(topic.topic_arn for topic in topics.values()),
+                channels=tuple(channel.rendered_for().to_json() for channel in alerts.rendered),
+                patience=patience,
+                table=notify.table.table_name if notify else None,
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=layers,
+            memory=256,
+            timeout=Duration.seconds(round(1.5 * patience.total_seconds())),
+            runbook=Runbook.CHANNEL_FAILED,
+        )
+        topic_arns = [topic.topic_arn for topic in topics.values()]
+        self.function.allow(["sns:Publish", "sns:ListSubscriptionsByTopic"], topic_arns)
+        if notify:
+            self.function.allow(["dynamodb:GetItem"], [notify.table.table_arn])
+        self._schedule(environment)
+        self._watch(alarms)
+
+    def _watch(self, alarms: Alarms) -> None:
+        alarms.add(
+            self,
+            "failed",
+            alarms.metric(
+                Metric.CHANNEL_FAILED,
+                period=Duration.minutes(5),
+                statistic=Statistic.SUM,
+                **{Dimension.CHANNEL: SNS},
+            ),
+            subject=f"channel-{SNS}",
+            threshold=0,
+            level=Level.HIGH,
+            runbook=Runbook.CHANNEL_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning="Somebody who is to get e-mails of alerts has not confirmed that.",
+            first_look='"test alert" in the log of test_alert: what is lost',
+            section=Section.ITSELF,
+        )
+
+    def _schedule(self, environment: Environment) -> None:
+        role = aws_iam.Role(
+            self,
+            "Scheduler",
+            role_name=physical_name(environment.name, "test-alert-scheduler"),
+            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
+        )
+        versions = f"{self.function.function.function_arn}:*"
+        acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
+        aws_scheduler.Schedule(
+            self,
+            "Monthly",
+            schedule_name=self.function.name,
+            schedule=aws_scheduler.ScheduleExpression.expression(FIRST_MONDAY),
+            target=targets.LambdaInvoke(
+                self.function.function,
+                role=role,
+                input=aws_scheduler.ScheduleTargetInput.from_object(
+                    {"level": Level.CRITICAL, "requested_by": "the schedule"}
+                ),
+                dead_letter_queue=self.function.dead_letters,
+                retry_attempts=0,
+            ),
+        )
