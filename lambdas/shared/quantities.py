@@ -1,0 +1,62 @@
+"""Numbers as people say them: `93 %`, `27 h`, `1.5 GB`."""
+
+from datetime import datetime, timedelta
+
+from lambdas.vocabulary.metrics import Unit
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_LONG = 2 * _DAY  # below it, "27 h" says more than "1 d 3 h"
+_THOUSAND = 1000
+_SECONDS_OF = {"Seconds": 1.0, "Milliseconds": 1e-3, "Microseconds": 1e-6}
+_BYTE_PREFIXES = ("", "k", "M", "G", "T", "P")
+
+
+def duration(time: timedelta) -> str:
+    """To the two largest units that matter: `40 s`, `14 min`, `2 h 5 min`, `27 h`, `3 d 4 h`."""
+    seconds = round(time.total_seconds())
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _LONG:
+        hours, minutes = divmod(seconds // _MINUTE, 60)
+        return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"  # noqa: PLR2004 - exact enough
+    days, hours = divmod(seconds // _HOUR, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def moment(at: datetime) -> str:
+    """Such as `24 Nov 2026, 20:33:07 UTC`."""
+    return f"{at.day} {at:%b %Y, %H:%M:%S} UTC"
+
+
+def quantity(value: float, unit: Unit | str) -> str:
+    """A value in one of CloudWatch's units; a unit that people have no better word for is left out."""
+    if unit in _SECONDS_OF:
+        return _time(value * _SECONDS_OF[unit])
+    if unit == Unit.BYTES:
+        return _bytes(value)
+    if unit == Unit.PERCENT:
+        return f"{number(value)} %"
+    return number(value)
+
+
+def number(value: float) -> str:
+    """Three significant digits, and whole numbers as they are: `0.0312`, `93.2`, `1250`."""
+    if abs(value) >= _THOUSAND or value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+def _time(seconds: float) -> str:
+    if abs(seconds) >= _MINUTE:
+        return duration(timedelta(seconds=seconds))
+    return f"{number(seconds)} s" if abs(seconds) >= 1 or not seconds else f"{number(seconds * _THOUSAND)} ms"
+
+
+def _bytes(value: float) -> str:
+    for prefix in _BYTE_PREFIXES:
+        if abs(value) < _THOUSAND or prefix == _BYTE_PREFIXES[-1]:
+            break
+        value /= _THOUSAND
+    return f"{number(value)} {prefix}B"
