@@ -40,9 +40,7 @@ class Security(Section):
     ] = None
     contributor_insights: Annotated[
         bool,
-        Field(
-            description="Alarm on single addresses and user names too; two rules of Contributor Insights, $1.20 a month."
-        ),
+        Field(description="Alarm on single addresses and user names too (Contributor Insights, $1.20 a month)."),
     ] = False
     failed_logins_of_one: Annotated[
         int,
