@@ -10,10 +10,12 @@ from embedded.completions import (
     embedded_metrics,
     enforcement,
     functions,
+    guardduty,
     multipart_uploads,
     resource_types,
     restorable_time,
     schedules,
+    service_events,
     stack_waits,
 )
 
@@ -23,10 +25,12 @@ COMPLETIONS = (
     embedded_metrics,
     enforcement,
     functions,
+    guardduty,
     multipart_uploads,
     resource_types,
     restorable_time,
     schedules,
+    service_events,
     stack_waits,
 )
 
