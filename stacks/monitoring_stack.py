@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from aws_cdk import CfnWaitConditionHandle, Duration, Stack, aws_cloudwatch
+from aws_cdk import Duration, Stack, aws_cloudwatch
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_alarms import CHECKS
 from stacks.constructs.rds_alarms import RdsAlarms
+from stacks.constructs.security_alarms import SecurityAlarms
 from stacks.database_stack import Connection
 from stacks.settings import Environment, ExternalDatabase
 
@@ -31,8 +32,8 @@ class MonitoringStack(Stack):
         self.connection = connection
         self.alarms = alarms
         self.database_down = database_down
-        CfnWaitConditionHandle(self, "Nothing")
         self._watch_instance()
+        SecurityAlarms(self, environment, alarms)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier

@@ -12,11 +12,13 @@ from embedded.completions import (
     embedded_metrics,
     enforcement,
     functions,
+    guardduty,
     multipart_uploads,
     permissions,
     resource_types,
     restorable_time,
     schedules,
+    service_events,
     stack_waits,
 )
 
@@ -28,11 +30,13 @@ COMPLETIONS = (
     embedded_metrics,
     enforcement,
     functions,
+    guardduty,
     multipart_uploads,
     permissions,
     resource_types,
     restorable_time,
     schedules,
+    service_events,
     stack_waits,
 )
 

@@ -6,6 +6,11 @@ from typing import Self
 NAMESPACE = "JunkOS"
 
 
+def namespace_of_text_lines(environment: str) -> str:
+    """Where lines of plain text are counted: a filter on text gives no dimension, so this names the environment."""
+    return f"{NAMESPACE}/{environment}"
+
+
 class Unit(StrEnum):
     """CloudWatch's own unit names."""
 
@@ -111,7 +116,7 @@ class Metric(StrEnum):
     SUSPICIOUS_REQUESTS = "suspicious_requests", Unit.COUNT
     PRIVILEGE_CHANGES = "privilege_changes", Unit.COUNT
     DATABASE_FAILED_LOGINS = "database_failed_logins", Unit.COUNT
-    """Logins that PostgreSQL refused, by its log."""
+    """Logins that PostgreSQL refused, by its log, 1 each; in `namespace_of_text_lines`, without dimensions."""
     BUDGET_BURNS_FAST = "budget_burns_fast", Unit.COUNT
     """1 while an objective's error budget burns so fast that somebody must act now; absent otherwise."""
     BUDGET_BURNS_SLOWLY = "budget_burns_slowly", Unit.COUNT

@@ -18,4 +18,6 @@ class Runbook(StrEnum):
     ERROR_BUDGET = "error-budget"
     TRAFFIC = "traffic"
     SECURITY_FINDING = "security-finding"
+    ACCOUNT_CHANGE = "account-change"
+    FAILED_LOGINS = "failed-logins"
     CHANNEL_FAILED = "channel-failed"

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic.types import Strict
 
 from lambdas.vocabulary.backups import DATABASE_NAME
+from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
 from stacks.settings import schedule
 
@@ -186,4 +187,6 @@ Conditions = Annotated[
     Allowed('a list of { path = "…", equals = … }, { path = "…", contains = … } or { path = "…", below = … }'),
 ]
 WarningDays = Annotated[tuple[int, ...], _IN_A_LIST, Allowed("a list of days, the last one the most urgent")]
+ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
+ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Regions = Annotated[tuple[Region, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

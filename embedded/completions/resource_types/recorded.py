@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
 
@@ -11,17 +10,15 @@ from embedded.completions.resource_types.resource_type import Attributes, Proper
 
 @dataclass(frozen=True)
 class RecordedType(ResourceType):
-    """`identify` gives what `Ref` returns; two resources with equal `unique` properties cannot coexist."""
+    """`identify` gives what `Ref` returns."""
 
     identify: Callable[[str, Properties], str] = lambda _name, _properties: new_uuid()
     attribute: str = "Id"
-    unique: Callable[[Properties], Any] | None = None
     records: AccountRegionScopedDict = field(default_factory=AccountRegionScopedDict)
 
     def create(self, generated_name: str, properties: Properties) -> tuple[str, Attributes]:
         reference = self.identify(generated_name, properties)
-        rivals = list(self.records.values()) if self.unique else []
-        if reference in self.records or any(self.unique(it) == self.unique(properties) for it in rivals):  # type: ignore[misc]
+        if reference in self.records:
             raise ValueError(f"{self.name}: {reference} already exists")
         self.records[reference] = dict(properties)
         return reference, {self.attribute: reference}
@@ -44,22 +41,11 @@ def _mute_rule_arn(generated_name: str, properties: Properties) -> str:
     return f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm-mute-rule:{name}"
 
 
-def _one_per_region(_properties: Properties) -> str:
-    return "the account's only detector in this region"
-
-
 _ANOMALY_METRIC = described(
     "Dimensions MetricCharacteristics MetricMathAnomalyDetector MetricName Namespace SingleMetricAnomalyDetector Stat"
 )
 
 TYPES = (
-    RecordedType(
-        "AWS::GuardDuty::Detector",
-        required=described("Enable"),
-        optional=described("DataSources Features FindingPublishingFrequency Tags"),
-        identify=lambda _name, _properties: new_uuid().replace("-", ""),
-        unique=_one_per_region,
-    ),
     RecordedType(
         "AWS::CloudWatch::AnomalyDetector",
         required=frozenset(),

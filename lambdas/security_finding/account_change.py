@@ -1,0 +1,81 @@
+"""An act in the account that weakens it, as CloudTrail records it, in words for people.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lambdas.security_finding.changes import CHANGES
+from lambdas.security_finding.settings import Settings
+from lambdas.vocabulary.account_changes import CHANGE, EVENT, AccountChange
+from lambdas.vocabulary.notices import Change, Notice
+from lambdas.vocabulary.runbooks import Runbook
+
+# What the calls of the rules name the thing that they act on, the most telling first.
+_SUBJECTS = (
+    "userName",
+    "roleName",
+    "groupName",
+    "bucketName",
+    "dBSnapshotIdentifier",
+    "dBClusterSnapshotIdentifier",
+    "dBInstanceIdentifier",
+    "groupId",
+    "keyId",
+    "detectorId",
+    "trailName",
+    "name",
+    "policyArn",
+    "alarmNames",
+    "rule",
+    "serialNumber",
+)
+
+
+def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
+    """What people are told of an act; raises KeyError or ValueError for an event of another form.
+
+    The same act by the same person on the same thing has the same key, so that a session of clicks is told once.
+    """
+    change, record = AccountChange(event[CHANGE]), event[EVENT]
+    told = CHANGES[change]
+    who, what = _actor(record["userIdentity"]), _subject(record)
+    refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
+    region = record["awsRegion"]
+    return Notice(
+        key=f"{change}:{who}:{what}",
+        level=told.level,
+        change=Change.HAPPENED,
+        title=f"{told.title}{refused}",
+        at=datetime.fromisoformat(record["eventTime"]),
+        measured=f"{record['eventName']}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
+        meaning=told.meaning,
+        first_look="Ask who did it whether they did. If nobody knows of it, somebody else is in the account: runbook.",
+        runbook=f"{settings.runbook_url}/{Runbook.ACCOUNT_CHANGE}.md",
+        console=(
+            f"https://{region}.console.aws.amazon.com/cloudtrailv2/home?region={region}#/events/{record['eventID']}"
+        ),
+        owner=settings.owner,
+    )
+
+
+def _actor(identity: Mapping[str, Any]) -> str:
+    """Such as `root`, `user anna`, `role deploy (session anna)`."""
+    match identity.get("type"):
+        case "Root":
+            return "root"
+        case "IAMUser":
+            return f"user {identity.get('userName', 'unknown')}"
+        case "AssumedRole":
+            issuer = identity.get("sessionContext", {}).get("sessionIssuer", {}).get("userName", "unknown")
+            return f"role {issuer} (session {str(identity.get('arn', '')).rpartition('/')[2] or 'unknown'})"
+        case kind:
+            return str(identity.get("invokedBy") or identity.get("arn") or kind)
+
+
+def _subject(record: Mapping[str, Any]) -> str:
+    parameters = record.get("requestParameters") or {}
+    found = next((parameters[name] for name in _SUBJECTS if parameters.get(name)), "")
+    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)

@@ -1,0 +1,100 @@
+"""What people are told of each kind of act, and how soon they must look."""
+
+from dataclasses import dataclass
+
+from lambdas.vocabulary.account_changes import AccountChange
+from lambdas.vocabulary.levels import Level
+
+
+@dataclass(frozen=True)
+class Told:
+    level: Level
+    title: str
+    meaning: str
+
+
+CHANGES = {
+    AccountChange.ROOT_USED: Told(
+        Level.HIGH,
+        "The root user was used",
+        "Root can do everything and no policy holds it. Nothing in daily work needs it.",
+    ),
+    AccountChange.ROOT_ACCESS_KEY: Told(
+        Level.CRITICAL,
+        "An access key of the root user was made",
+        "Whoever has this key has the account. Nobody needs one.",
+    ),
+    AccountChange.SIGN_IN_WITHOUT_MFA: Told(
+        Level.MEDIUM,
+        "Somebody signed in to the console without a second factor",
+        "A password alone was enough, so a stolen one is enough too.",
+    ),
+    AccountChange.MFA_REMOVED: Told(
+        Level.MEDIUM, "A second factor was removed", "From now on a password alone may be enough."
+    ),
+    AccountChange.ADMINISTRATOR_MADE: Told(
+        Level.HIGH,
+        "Somebody was made an administrator",
+        "The policy that was attached lets its holder do everything, or give themselves everything.",
+    ),
+    AccountChange.CREDENTIALS_MADE: Told(
+        Level.MEDIUM,
+        "A lasting key or password was made",
+        "It works until somebody takes it back: how an intruder stays.",
+    ),
+    AccountChange.PERMISSIONS_CHANGED: Told(
+        Level.LOW,
+        "Permissions were changed by hand",
+        "What is not in the code is undone by the next deployment, or stays and is forgotten.",
+    ),
+    AccountChange.TRAIL_STOPPED: Told(
+        Level.CRITICAL,
+        "CloudTrail was stopped",
+        "What is done in the account from now on is not recorded, and these messages end.",
+    ),
+    AccountChange.TRAIL_CHANGED: Told(
+        Level.HIGH, "What is recorded in the account was changed", "Something may no longer be recorded."
+    ),
+    AccountChange.DETECTION_STOPPED: Told(
+        Level.CRITICAL, "GuardDuty was turned off", "Nobody looks for intruders from now on."
+    ),
+    AccountChange.DETECTION_NARROWED: Told(
+        Level.HIGH,
+        "GuardDuty was told to look away",
+        "A protection plan was switched off, or findings are archived or addresses trusted from now on.",
+    ),
+    AccountChange.ALARMS_SILENCED: Told(
+        Level.HIGH, "The alarms of this system were silenced by hand", "Something may happen that nobody is told of."
+    ),
+    AccountChange.KEY_DELETED: Told(
+        Level.HIGH,
+        "An encryption key is to be deleted, or was disabled",
+        "What it encrypts cannot be read without it: backups and databases among it. Until the date that was set,"
+        " deletion can be cancelled.",
+    ),
+    AccountChange.BACKUPS_WEAKENED: Told(
+        Level.HIGH,
+        "The backups' bucket was changed by hand",
+        "Its policy, lifecycle, versions, lock or encryption keep backups from being lost.",
+    ),
+    AccountChange.SNAPSHOT_PUBLIC: Told(
+        Level.CRITICAL,
+        "A database snapshot was made public",
+        "Everybody in the world with an AWS account can restore it and read the data.",
+    ),
+    AccountChange.SNAPSHOT_SHARED: Told(
+        Level.HIGH,
+        "A database snapshot was shared with another account",
+        "That account can restore it and read the data: a quiet way to take a database away.",
+    ),
+    AccountChange.DATABASE_UNPROTECTED: Told(
+        Level.HIGH,
+        "A database lost its protection by hand",
+        "Deletion protection or RDS's own backups were switched off, it was made public, or it was deleted.",
+    ),
+    AccountChange.DATABASE_OPENED: Told(
+        Level.HIGH,
+        "PostgreSQL's port was opened to the world",
+        "A security group lets everybody try to log in.",
+    ),
+}

@@ -1,0 +1,18 @@
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.security_finding.settings import Settings
+from lambdas.security_finding.tell import tell
+from lambdas.security_finding.told import ToldTable
+from lambdas.shared.observability import logger
+
+settings = Settings.from_environment()
+told = ToldTable(boto3.client("dynamodb"), settings.table)
+sns = boto3.client("sns")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return tell(settings, event, told, sns)

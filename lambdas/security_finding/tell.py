@@ -1,0 +1,34 @@
+"""Tells people of a finding of GuardDuty or an act in the account, and not of every repetition."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.security_finding.account_change import notice_of_change
+from lambdas.security_finding.finding import is_archived, notice_of_finding
+from lambdas.security_finding.settings import Settings
+from lambdas.security_finding.told import ToldTable
+from lambdas.shared.clock import Clock, now
+from lambdas.shared.notices import publish_notice
+from lambdas.shared.observability import logger
+from lambdas.vocabulary.account_changes import CHANGE
+
+
+def tell(settings: Settings, event: Mapping[str, Any], told: ToldTable, sns: Any, clock: Clock = now) -> dict[str, Any]:
+    """Publish the event's notice to the topic of its level, unless people know already.
+
+    They are told the first time, when the level rises, and again when it still goes on after the quiet time.  What
+    could not be published counts as not told, and the error passes on: Lambda then tries again.
+    """
+    if CHANGE in event:
+        notice, quiet = notice_of_change(event, settings), settings.change_quiet
+    else:
+        notice, quiet = notice_of_finding(event, settings), settings.finding_quiet
+        if is_archived(event):  # by a suppression rule, or by somebody who has seen it
+            logger.info("finding is archived", key=notice.key)
+            return {"key": notice.key, "level": notice.level, "told": False}
+    claim = told.claim(notice.key, notice.level, quiet, clock())
+    if claim:
+        with claim:
+            publish_notice(sns, settings.topic(notice.level), notice)
+    logger.info("security event", key=notice.key, level=notice.level, title=notice.title, told=claim is not None)
+    return {"key": notice.key, "level": notice.level, "told": claim is not None}

@@ -1,0 +1,93 @@
+"""What people were told, so that they are told once.
+
+Events come twice, and a finding that goes on comes every fifteen minutes.  Who wants to tell writes a claim first, on
+condition that nobody has told or is telling the same; a claim of a run that died ends by itself.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from lambdas.security_finding.settings import EXPIRES_AT, KEY
+from lambdas.vocabulary.levels import Level
+
+Item = dict[str, Any]
+
+LEASE = timedelta(seconds=45)  # longer than a run takes, shorter than the minute after which Lambda tries again
+_RANKS = {level: {"N": str(rank)} for rank, level in enumerate(reversed(Level))}  # low first
+_CLAIM = "SET #rank = :rank, told_at = :now, claimed_by = :me, claimed_until = :lease, #expires = :expiry"
+_FREE = (
+    "attribute_not_exists(#key) OR #rank < :rank OR told_at <= :long_ago"
+    " OR claimed_until <= :now"  # absent once the claim is settled, and absent is not less
+)
+
+
+@dataclass(frozen=True)
+class ToldTable:
+    """`dynamodb` is a boto3 client; its errors pass through."""
+
+    dynamodb: Any
+    name: str
+
+    def claim(self, key: str, level: Level, quiet: timedelta, moment: datetime) -> "Claim | None":
+        """The right to tell people of `key` now, or None when they know, or are being told by another run."""
+        me = str(uuid.uuid4())
+        try:
+            answer = self.dynamodb.update_item(
+                TableName=self.name,
+                Key={KEY: {"S": key}},
+                UpdateExpression=_CLAIM,
+                ConditionExpression=_FREE,
+                ExpressionAttributeNames={"#key": KEY, "#rank": "rank", "#expires": EXPIRES_AT},
+                ExpressionAttributeValues={
+                    ":rank": _RANKS[level],
+                    ":me": {"S": me},
+                    ":now": _seconds(moment),
+                    ":long_ago": _seconds(moment - quiet),
+                    ":lease": _seconds(moment + LEASE),
+                    ":expiry": _seconds(moment + quiet),
+                },
+                ReturnValues="ALL_OLD",
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return Claim(self, key, me, answer.get("Attributes"))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Tell people inside `with`: left without an error it is settled, left with one it is taken back."""
+
+    table: ToldTable
+    key: str
+    me: str
+    before: Item | None
+    """The record that it replaced."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        dynamodb = self.table.dynamodb
+        mine = {
+            "TableName": self.table.name,
+            "ConditionExpression": "claimed_by = :me",
+            "ExpressionAttributeValues": {":me": {"S": self.me}},
+        }
+        this = {KEY: {"S": self.key}}
+        try:
+            if kind is None:
+                dynamodb.update_item(**mine, Key=this, UpdateExpression="REMOVE claimed_until")
+            elif self.before:
+                dynamodb.put_item(**mine, Item=self.before)
+            else:
+                dynamodb.delete_item(**mine, Key=this)
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            pass  # a rise of level has been told in the meantime, and its record is the one that counts
+
+
+def _seconds(moment: datetime) -> Item:
+    return {"N": f"{moment.timestamp():.0f}"}

@@ -1,0 +1,28 @@
+"""Acts in the AWS account that weaken it, as the rules recognise them and people are told of them."""
+
+from enum import StrEnum
+
+
+class AccountChange(StrEnum):
+    ROOT_USED = "root-used"
+    ROOT_ACCESS_KEY = "root-access-key"
+    SIGN_IN_WITHOUT_MFA = "sign-in-without-mfa"
+    MFA_REMOVED = "mfa-removed"
+    ADMINISTRATOR_MADE = "administrator-made"
+    CREDENTIALS_MADE = "credentials-made"
+    PERMISSIONS_CHANGED = "permissions-changed"
+    TRAIL_STOPPED = "trail-stopped"
+    TRAIL_CHANGED = "trail-changed"
+    DETECTION_STOPPED = "detection-stopped"
+    DETECTION_NARROWED = "detection-narrowed"
+    ALARMS_SILENCED = "alarms-silenced"
+    KEY_DELETED = "key-deleted"
+    BACKUPS_WEAKENED = "backups-weakened"
+    SNAPSHOT_PUBLIC = "snapshot-public"
+    SNAPSHOT_SHARED = "snapshot-shared"
+    DATABASE_UNPROTECTED = "database-unprotected"
+    DATABASE_OPENED = "database-opened"
+
+
+CHANGE, EVENT = "change", "event"
+"""What a rule hands to the function: the kind, and CloudTrail's record as EventBridge has it."""
