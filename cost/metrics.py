@@ -13,6 +13,7 @@ from cost.functions import Function
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
+from lambdas.database_check.published import IN_TROUBLE
 from lambdas.vocabulary.metrics import NAMESPACE, Metric
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -38,6 +39,12 @@ SENT = {
         Metric.VERIFICATION_FAILED,
     ),
     Sent.IN_TROUBLE: (
+        *IN_TROUBLE,
+        Metric.DATABASE_FINDINGS,
+        Metric.DEGRADED,
+        Metric.CERTIFICATE_DAYS_LEFT,
+        Metric.ENDPOINTS_UNKNOWN,
+        Metric.PLACE_SILENT,
         Metric.BUDGET_BURNS_FAST,
         Metric.BUDGET_BURNS_SLOWLY,
         Metric.CHANNEL_FAILED,
