@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run up down test lint format synth deploy bench clean
+.PHONY: run up down test lint format synth cost deploy bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
@@ -38,6 +38,9 @@ format: $(VENV)/ready
 
 synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 	@node_modules/.bin/cdk synth --quiet -c environment=$(ENV)
+
+cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=prod ARGS='--details --set requests_per_day=1e6'
+	@$(RUN) -m cost $(ENV) $(ARGS)
 
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)

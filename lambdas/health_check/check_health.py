@@ -34,7 +34,8 @@ def check_health(
         _report_run(settings, here)
         answers = others.answers(until)
     silent = [place for place, results in answers.items() if results is None]
-    publish({Metric.PLACE_SILENT: len(silent)}, environment=settings.environment)
+    if silent:
+        publish({Metric.PLACE_SILENT: len(silent)}, environment=settings.environment)
     elsewhere = {place: results for place, results in answers.items() if results is not None}
     for result in (result for results in elsewhere.values() for result in results):
         report(result)
@@ -64,7 +65,7 @@ def _report_run(settings: Settings, results: Sequence[Result]) -> None:
     without_network = any(result.reason is Reason.NO_NETWORK for result in unknown)
     if without_network:
         logger.error("the prober has no network: nothing is known of any endpoint")
-    publish(
-        {Metric.ENDPOINTS_UNKNOWN: len(unknown), Metric.PROBER_WITHOUT_NETWORK: without_network},
-        environment=settings.environment,
-    )
+    values: dict[Metric, float] = {Metric.PROBER_WITHOUT_NETWORK: without_network}
+    if unknown:
+        values[Metric.ENDPOINTS_UNKNOWN] = len(unknown)
+    publish(values, environment=settings.environment)

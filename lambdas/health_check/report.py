@@ -16,16 +16,29 @@ _PHASES = {
 }
 
 
-def metrics_of(result: Result, *, phases: bool) -> dict[Metric, float]:
-    """What the result says in numbers; of what is unknown, nothing.  `phases` adds where the time went."""
+_OF_A_PLACE = {Metric.UP, Metric.LATENCY}
+"""What is graphed by place; all else is said once, of what the places agreed on."""
+
+
+def metrics_of(result: Result, *, phases: bool, warning_days: float = 0) -> dict[Metric, float]:
+    """What the result says in numbers; of what is unknown, nothing.
+
+    A metric is paid for by the hour in which it is sent, so what matters in trouble only is absent otherwise: a
+    certificate that lasts for `warning_days` or longer is not counted.  `phases` adds where the time went.
+    """
+    values = _numbers(result, phases=phases, warning_days=warning_days)
+    return {metric: value for metric, value in values.items() if not result.place or metric in _OF_A_PLACE}
+
+
+def _numbers(result: Result, *, phases: bool, warning_days: float) -> dict[Metric, float]:
     values: dict[Metric, float] = {}
-    if result.certificate_days_left is not None:
+    if result.certificate_days_left is not None and result.certificate_days_left < warning_days:
         values[Metric.CERTIFICATE_DAYS_LEFT] = result.certificate_days_left
     if result.state is State.UNKNOWN:
         return values
     values[Metric.UP] = float(result.state is not State.DOWN)
-    values[Metric.SLOW] = float(result.slow)
-    values[Metric.DEGRADED] = float(result.state is State.DEGRADED)
+    if result.state is State.DEGRADED:
+        values[Metric.DEGRADED] = 1
     if result.state is not State.DOWN:  # how long a failure took is nobody's latency
         times = {Metric.LATENCY: result.timings.total}
         if phases:
@@ -39,7 +52,7 @@ def reporter(environment: str, endpoints: tuple[Endpoint, ...], *, phases: bool)
     warning_days = {endpoint.name: max(endpoint.certificate_warning_days, default=0) for endpoint in endpoints}
 
     def report(result: Result) -> None:
-        values = metrics_of(result, phases=phases)
+        values = metrics_of(result, phases=phases, warning_days=warning_days[result.endpoint])
         subject = {Dimension.ENDPOINT: result.endpoint} | ({Dimension.PLACE: result.place} if result.place else {})
         if values:
             publish(values, environment=environment, **subject)

@@ -69,27 +69,22 @@ class Metric(StrEnum):
     LONGEST_QUERY = "longest_query", Unit.SECONDS
     BLOCKED_SESSIONS = "blocked_sessions", Unit.COUNT
     """Sessions that have waited for a lock for longer than the settings allow."""
-    LONGEST_LOCK_WAIT = "longest_lock_wait", Unit.SECONDS
     TRANSACTION_IDS_USED = "transaction_ids_used", Unit.PERCENT
     """Of transaction or multixact ids, whichever is worse; at 100 % the server stops writing."""
     REPLICATION_LAG = "replication_lag", Unit.SECONDS
     INACTIVE_SLOTS = "inactive_slots", Unit.COUNT
     DEADLOCKS = "deadlocks", Unit.COUNT
     """Since the check before."""
-    CACHE_HIT_RATIO = "cache_hit_ratio", Unit.PERCENT
     SEQUENCE_USED = "sequence_used", Unit.PERCENT
     """Of the sequence that is nearest to its end."""
     CHECKSUM_FAILURES = "checksum_failures", Unit.COUNT
-    DATABASE_SIZE = "database_size", Unit.BYTES
     DATABASE_FINDINGS = "database_findings", Unit.COUNT
-    """What the check found that none of the other metrics tells; its log lines say what."""
+    """What the check found that none of the other metrics tells; its log lines say what; absent for nothing."""
 
     UP = "up", Unit.COUNT
     """1 when the endpoint answers as it should, slow or degraded included; 0 when it is down; absent when unknown."""
-    SLOW = "slow", Unit.COUNT
-    """1 when the answer took longer than it may, 0 when not."""
     DEGRADED = "degraded", Unit.COUNT
-    """1 when the health body names something that fails, 0 when not."""
+    """1 when the health body names something that fails; absent otherwise."""
     LATENCY = "latency_ms", Unit.MILLISECONDS
     """From the first thought to the last byte, of answers as they should be."""
     LATENCY_DNS = "latency_dns_ms", Unit.MILLISECONDS
@@ -97,13 +92,13 @@ class Metric(StrEnum):
     LATENCY_TLS = "latency_tls_ms", Unit.MILLISECONDS
     LATENCY_FIRST_BYTE = "latency_first_byte_ms", Unit.MILLISECONDS
     CERTIFICATE_DAYS_LEFT = "certificate_days_left", Unit.COUNT
-    """Until the first certificate of the chain ends; 0 when one has."""
+    """Until the first certificate of the chain ends, 0 when one has; absent while no limit is near."""
     ENDPOINTS_UNKNOWN = "endpoints_unknown", Unit.COUNT
-    """Endpoints of which a finished run knows nothing; its absence says that no run has finished."""
+    """Endpoints of which a finished run knows nothing; absent when there are none."""
     PROBER_WITHOUT_NETWORK = "prober_without_network", Unit.COUNT
-    """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise."""
+    """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise: the prober's sign of life."""
     PLACE_SILENT = "place_silent", Unit.COUNT
-    """Other places that were asked and did not answer."""
+    """Other places that were asked and did not answer; absent when all did."""
 
     REQUEST_DURATION = "request_duration", Unit.MILLISECONDS
     """Of every request of the API's log; its sample count is the traffic."""

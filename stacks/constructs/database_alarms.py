@@ -15,7 +15,11 @@ CHECKS = 2
 
 
 class DatabaseAlarms(Construct):
-    """The thresholds are those that the function itself judges by; all but reachability need two checks in a row."""
+    """The thresholds are those that the function itself judges by; most alarms need two checks that find the same.
+
+    What is trouble is published while it is there and absent otherwise, so no data is no trouble.  CloudWatch looks
+    back past gaps: the two checks lie within some five of each other, and an alarm ends about so long after the last.
+    """
 
     def __init__(self, scope: Construct, settings: Settings, interval: Duration, alarms: Alarms) -> None:
         super().__init__(scope, "Database")
@@ -47,7 +51,12 @@ class DatabaseAlarms(Construct):
     def _alarm_on_sessions(self) -> None:
         settings = self._settings
         self._above(
-            Metric.CONNECTIONS_USED, "connections", settings.connections_percent, Level.HIGH, "Connections run out."
+            Metric.CONNECTIONS_USED,
+            "connections",
+            settings.connections_percent,
+            Level.HIGH,
+            "Connections run out.",
+            missing=Missing.IGNORE,  # it is always published: a check that does not run is the alarm on reachability
         )
         self._above(
             Metric.IDLE_IN_TRANSACTION,
@@ -128,7 +137,15 @@ class DatabaseAlarms(Construct):
         )
 
     def _above(
-        self, metric: Metric, name: str, threshold: float, level: Level, meaning: str, *, breaches: int = 2
+        self,
+        metric: Metric,
+        name: str,
+        threshold: float,
+        level: Level,
+        meaning: str,
+        *,
+        breaches: int = 2,
+        missing: Missing = Missing.NOT_BREACHING,
     ) -> None:
         self._alarms.add(
             self,
@@ -139,7 +156,7 @@ class DatabaseAlarms(Construct):
             breaches=breaches,
             level=level,
             runbook=Runbook.DATABASE_TROUBLE,
-            missing=Missing.IGNORE,  # a check that does not run is the alarm on reachability
+            missing=missing,
             meaning=meaning,
             first_look="the newest 'database checked' line in the log of database_check: it names the objects",
             section=Section.DATABASE,

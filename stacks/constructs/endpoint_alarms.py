@@ -17,7 +17,8 @@ HISTORY = 12
 class EndpointAlarms(Construct):
     """One endpoint: down, flapping, slow, and its certificate.
 
-    Missing data is ignored by all of them: a prober that is silent is one alarm of its own, not one per endpoint.
+    No data is no alarm of theirs: a prober that is silent is one alarm of its own, not one per endpoint.  What is
+    published in trouble only is fine when it is absent; what is always published keeps its state.
     """
 
     def __init__(self, scope: Construct, endpoint: MonitoredEndpoint, uptime: Uptime, alarms: Alarms) -> None:
@@ -66,20 +67,21 @@ class EndpointAlarms(Construct):
         )
 
     def _alarm_on_slowness(self, uptime: Uptime) -> None:
-        for metric, name, meaning in (
-            (Metric.SLOW, "slow", f"answers, but takes longer than {self._endpoint.slow_s:g} s"),
-            (Metric.DEGRADED, "degraded", "answers, and says that something behind it fails"),
+        limit = self._endpoint.slow_s
+        for metric, name, threshold, missing, meaning in (
+            (Metric.LATENCY, "slow", limit * 1000, Missing.IGNORE, f"answers, but takes longer than {limit:g} s"),
+            (Metric.DEGRADED, "degraded", 0, Missing.NOT_BREACHING, "answers, and says that something behind it fails"),
         ):
             self._alarms.add(
                 self,
                 name,
                 self._metric(metric, Statistic.MAXIMUM),
                 subject=self._subject,
-                threshold=0,
+                threshold=threshold,
                 breaches=uptime.failures,
                 level=Level.MEDIUM,
                 runbook=Runbook.SERVICE_SLOW,
-                missing=Missing.IGNORE,
+                missing=missing,
                 meaning=f"{self._endpoint.name} {meaning}.",
                 first_look="the endpoint's newest line in the log of health_check: timings and failing checks",
                 section=Section.UP,
@@ -97,7 +99,7 @@ class EndpointAlarms(Construct):
                 threshold=limit,
                 level=Level.HIGH if limit == days[-1] else Level.LOW,
                 runbook=Runbook.CERTIFICATE,
-                missing=Missing.IGNORE,
+                missing=Missing.NOT_BREACHING,  # it is published below the first limit only
                 meaning=f"The certificate of {self._endpoint.name} ends in less than {limit} days.",
                 first_look="whether its renewal runs, and when it ran last",
                 section=Section.UP,
@@ -125,7 +127,7 @@ class ProberAlarms(Construct):
             (
                 Metric.ENDPOINTS_UNKNOWN,
                 "unknown",
-                Missing.IGNORE,
+                Missing.NOT_BREACHING,
                 "Of some endpoints nothing is known, though the prober runs.",
                 "the lines with state unknown in the log of health_check",
             ),
@@ -134,7 +136,7 @@ class ProberAlarms(Construct):
                     (
                         Metric.PLACE_SILENT,
                         "place-silent",
-                        Missing.IGNORE,
+                        Missing.NOT_BREACHING,
                         "A place that probes from elsewhere does not answer.",
                         "the line 'a place is silent' in the log of health_check",
                     )

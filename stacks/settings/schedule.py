@@ -1,4 +1,4 @@
-"""EventBridge Scheduler's recurring expressions: whether one is valid, and how long it can leave one waiting."""
+"""EventBridge Scheduler's recurring expressions: whether one is valid, how often it runs, how long it keeps waiting."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ _ELEMENT = re.compile(r"(?P<first>\*|\w+)(-(?P<last>\w+))?(/(?P<step>[1-9]\d*))?
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _EVERY_DATE = timedelta(days=5 * 366)  # long enough to hold two of 29 February
+_MONTH = timedelta(days=365 / 12)
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -75,6 +76,23 @@ def longest_interval(expression: str) -> timedelta | None:
     return _longest_gap(_parse(cron["fields"].split()))
 
 
+def runs_a_month(expression: str) -> float:
+    """How often `expression` runs in an average month; a last Friday and its like count as one day of a month.
+
+    Raises ValueError as `longest_interval` does.
+    """
+    if rate := _RATE.fullmatch(expression):
+        return _MONTH / timedelta(**{f"{rate['unit']}s": int(rate["value"])})
+    cron = _CRON.fullmatch(expression)
+    if cron is None:
+        raise ValueError(f"is not a cron: write {FORM}")
+    minutes, hours, days, months, weekdays, _ = _parse(cron["fields"].split())
+    a_day = len(minutes or ()) * len(hours or ())
+    if days is None or weekdays is None:
+        return a_day * len(months or ()) / len(_MONTHS)
+    return a_day * len(_matching(days, months, weekdays)) * (_MONTH / (_EVERY_DATE + timedelta(days=1)))
+
+
 def _parse(texts: list[str]) -> list[frozenset[int] | None]:
     """The values of each field, days of the month and of the week filled in for a question mark."""
     if len(texts) != len(_FIELDS):
@@ -93,17 +111,21 @@ def _longest_gap(fields: list[frozenset[int] | None]) -> timedelta | None:
     if days is None or weekdays is None or years != _FIELDS[-1].values("*"):
         return None
     times = [timedelta(hours=hour, minutes=minute) for hour in sorted(hours or ()) for minute in sorted(minutes or ())]
-    dates = [
-        date
-        for date in _dates()
-        if date.day in days and date.month in (months or ()) and date.isoweekday() % 7 + 1 in weekdays
-    ]
+    dates = _matching(days, months, weekdays)
     if not dates:
         raise ValueError("is not a cron that ever runs: no month has that day")
     # The longest gap within a day or from a day's last run to the next date's first one.
     within = [later - earlier for earlier, later in pairwise(times)]
     between = [later + times[0] - (earlier + times[-1]) for earlier, later in pairwise(dates)]
     return max(within + between)
+
+
+def _matching(days: frozenset[int], months: frozenset[int] | None, weekdays: frozenset[int]) -> list[datetime]:
+    return [
+        date
+        for date in _dates()
+        if date.day in days and date.month in (months or ()) and date.isoweekday() % 7 + 1 in weekdays
+    ]
 
 
 def _dates() -> Iterator[datetime]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from lambdas.database_check.published import PUBLISHED
+from lambdas.database_check.published import IN_TROUBLE, STEADY
 from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.unreachable import Kind
@@ -12,7 +12,8 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 
 DOCUMENT = Path("docs/database-metrics.md").read_text()
-ALWAYS = {Metric.DATABASE_REACHABLE, Metric.DATABASE_LATENCY, Metric.BLOCKED_SESSIONS, Metric.DATABASE_FINDINGS}
+ALWAYS = {Metric.DATABASE_REACHABLE, Metric.DATABASE_LATENCY, *STEADY}
+TROUBLE = {Metric.DATABASE_FINDINGS, *IN_TROUBLE}
 NONE = "\N{EN DASH}"
 NOT_THRESHOLDS = {"state_table", "slow_statement", "statement_timeout", "time_limit"}
 
@@ -30,15 +31,16 @@ def default_of(name):
 
 
 def test_every_metric_is_explained_with_its_unit():
-    assert {(name, unit) for name, unit, *_ in rows("metric")} == {(m, m.unit) for m in ALWAYS | PUBLISHED.keys()}
+    assert {(name, unit) for name, unit, *_ in rows("metric")} == {(m, m.unit) for m in ALWAYS | TROUBLE}
 
 
-def test_the_metrics_stay_within_what_they_may_cost():
-    assert len(ALWAYS | PUBLISHED.keys()) <= 20
+def test_what_is_sent_always_and_what_in_trouble_only_is_told_apart():
+    assert {name for name, _, sent, *_ in rows("metric") if sent == "always"} == ALWAYS
+    assert {name for name, _, sent, *_ in rows("metric") if sent == "in trouble"} == TROUBLE
 
 
 def test_every_threshold_stands_with_its_default():
-    documented = {setting: float(default) for _, _, setting, default, *_ in rows("metric") if setting != NONE}
+    documented = {setting: float(default) for _, _, _, setting, default, *_ in rows("metric") if setting != NONE}
     own = Settings.__dataclass_fields__.keys() - DatabaseSettings.__dataclass_fields__.keys()
     assert documented == {name: default_of(name) for name in own - NOT_THRESHOLDS}
 

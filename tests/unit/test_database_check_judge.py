@@ -133,6 +133,45 @@ def test_what_could_not_be_measured_is_a_finding():
     assert metrics_of(measured.values, found, SETTINGS) == {Metric.DATABASE_FINDINGS: 1}
 
 
-def test_a_server_without_checksums_and_standbys_publishes_neither():
-    published = metrics_of({"checksum_failures": [], "replication": []}, [], SETTINGS)
-    assert published.keys() == {Metric.DATABASE_FINDINGS}
+HEALTHY = {
+    "connections": {"used_percent": 10.0},
+    "idle_in_transaction": [{**SESSION, "seconds": 299.0}],
+    "longest_queries": [{**SESSION, "seconds": 299.0}],
+    "blocked_sessions": [{**SESSION, "seconds": 1.0}],
+    "transaction_ids": [{**IDS, "percent": 49.0}],
+    "sequences": {"used_percent": 74.0, "nearest": []},
+    "replication": [],
+    "replication_slots": [],
+    "checksum_failures": [],
+    "since_last_check": {"deadlocks": 0},
+}
+
+
+def test_what_matters_in_trouble_only_is_not_published_without_trouble():
+    assert metrics_of(HEALTHY, [], SETTINGS) == {Metric.CONNECTIONS_USED: 10}
+
+
+def published_with(**values):
+    """What of the trouble there is, is published."""
+    measured = Measured({**HEALTHY, **values})
+    published = metrics_of(measured.values, judge(measured, SETTINGS), SETTINGS)
+    del published[Metric.CONNECTIONS_USED]
+    return published
+
+
+@pytest.mark.parametrize(
+    ("values", "published"),
+    [
+        ({"idle_in_transaction": [{**SESSION, "seconds": 301.0}]}, {Metric.IDLE_IN_TRANSACTION: 301}),
+        ({"transaction_ids": [{**IDS, "percent": 51.0}]}, {Metric.TRANSACTION_IDS_USED: 51}),
+        ({"replication": [{"standby": "b", "lag_seconds": 301.0}]}, {Metric.REPLICATION_LAG: 301}),
+        ({"since_last_check": {"deadlocks": 2, "seconds": 300.0}}, {Metric.DEADLOCKS: 2}),
+    ],
+)
+def test_trouble_is_published_while_it_is_over_the_threshold_of_its_alarm(values, published):
+    assert published_with(**values) == published
+
+
+def test_of_blocked_sessions_those_are_counted_that_waited_too_long():
+    waiting = [{**SESSION, "relation": "t", "blocked_by": [], "seconds": seconds} for seconds in (1.0, 11.0, 12.0)]
+    assert published_with(blocked_sessions=waiting) == {Metric.BLOCKED_SESSIONS: 2}

@@ -20,13 +20,19 @@ def numbers(state, **more):
 
 
 def test_up_in_numbers():
-    assert numbers("up", certificate_days_left=30.5) == {
-        Metric.UP: 1,
-        Metric.SLOW: 0,
-        Metric.DEGRADED: 0,
-        Metric.LATENCY: 11,
-        Metric.CERTIFICATE_DAYS_LEFT: 30.5,
-    }
+    assert numbers("up") == {Metric.UP: 1, Metric.LATENCY: 11}
+
+
+@pytest.mark.parametrize(("days", "told"), [(30.5, {}), (30.0, {}), (29.9, {Metric.CERTIFICATE_DAYS_LEFT: 29.9})])
+def test_a_certificate_is_counted_from_its_first_limit_on(days, told):
+    result = Result("api", State.UP, MOMENT, timings=TIMINGS, certificate_days_left=days)
+    values = metrics_of(result, phases=False, warning_days=30)
+    assert values == {Metric.UP: 1, Metric.LATENCY: 11, **told}
+
+
+def test_a_place_tells_what_is_graphed_by_place_and_no_more():
+    result = Result("api", State.DEGRADED, MOMENT, place="eu-west-1", timings=TIMINGS, certificate_days_left=1)
+    assert metrics_of(result, phases=True, warning_days=30) == {Metric.UP: 1, Metric.LATENCY: 11}
 
 
 def test_the_phases_are_added_when_asked_for():
@@ -36,12 +42,12 @@ def test_the_phases_are_added_when_asked_for():
 
 
 def test_slow_and_degraded_are_up():
-    assert numbers("slow", slow=True) == {Metric.UP: 1, Metric.SLOW: 1, Metric.DEGRADED: 0, Metric.LATENCY: 11}
-    assert numbers("degraded", slow=True) == {Metric.UP: 1, Metric.SLOW: 1, Metric.DEGRADED: 1, Metric.LATENCY: 11}
+    assert numbers("slow", slow=True) == {Metric.UP: 1, Metric.LATENCY: 11}
+    assert numbers("degraded", slow=True) == {Metric.UP: 1, Metric.DEGRADED: 1, Metric.LATENCY: 11}
 
 
 def test_down_has_no_latency():
-    assert numbers("down", reason=Reason.REFUSED) == {Metric.UP: 0, Metric.SLOW: 0, Metric.DEGRADED: 0}
+    assert numbers("down", reason=Reason.REFUSED) == {Metric.UP: 0}
 
 
 def test_unknown_is_no_number():

@@ -148,9 +148,7 @@ def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
     (judgement,) = judgements(summary, "blocked_session")
     assert judgement["message"].startswith(f"session {pid} of postgres (shop) has waited for table public.orders for")
     assert f"blocked by {blocker} postgres migration (idle in transaction)" in judgement["message"]
-    published = database.published()
-    assert published["blocked_sessions"] == 1
-    assert published["longest_lock_wait"] > 0
+    assert database.published()["blocked_sessions"] == 1
     # The locked table is only passed over; nothing else is missing, and nothing waited for it.
     assert summary["absent"].keys() <= {"since_last_check", "slow_statements", "checkpoints", "input_output"}
 
@@ -165,7 +163,7 @@ def test_a_short_wait_for_a_row_is_seen_but_not_judged(database):
             summary = database.check()
     assert [session["kind"] for session in summary["measurements"]["blocked_sessions"]] == ["transactionid"]
     assert judgements(summary, "blocked_session") == []
-    assert database.published()["blocked_sessions"] == 0
+    assert "blocked_sessions" not in database.published()
 
 
 def test_transaction_ids_are_the_servers_own_numbers(database):
@@ -289,7 +287,7 @@ def test_a_deadlock_is_counted_between_two_checks(database):
     assert database.published()["deadlocks"] == 1
     assert summary["measurements"]["since_last_check"]["rollbacks"] >= 1
     database.check()
-    assert database.published()["deadlocks"] == 0
+    assert "deadlocks" not in database.published()
 
 
 def _cause_deadlock(database):
@@ -373,7 +371,7 @@ def test_a_login_without_grants_is_told_each_one_and_still_measures_the_rest(dat
         'GRANT pg_read_all_data TO "stranger"': ["sequences"],
     }
     published = database.published()
-    assert {"database_reachable", "transaction_ids_used", "database_size"} <= published.keys()
+    assert {"database_reachable", "database_latency"} <= published.keys()
     assert published.keys().isdisjoint({"connections_used", "idle_in_transaction", "blocked_sessions"})
     assert published["database_findings"] == 2
     assert {judgement["name"] for judgement in summary["judgements"]} == {"missing_grant"}

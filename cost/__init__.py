@@ -1,0 +1,1 @@
+"""What an environment costs in a month, computed from its synthesized templates."""

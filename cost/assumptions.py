@@ -1,0 +1,103 @@
+"""What a template cannot say: how much traffic there is and how long things take.  `--set name=value` changes one."""
+
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Self
+
+from cost.errors import CostError
+
+DAYS = 365 / 12
+"""In a month."""
+HOURS = 24 * DAYS
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a function."""
+
+    seconds: float
+    log_bytes: int = 2_000
+    object_writes: float = 0
+    """And lists, where the function works on a bucket."""
+    object_reads: float = 0
+    a_month: float = 0
+    """Runs that no schedule or event in the templates tells of."""
+
+
+RUNS = MappingProxyType(
+    {
+        "database_access": Run(5, a_month=1),
+        "database_backup": Run(60, 6_000, object_writes=50, object_reads=10),
+        "database_bootstrap": Run(2, a_month=1),
+        "database_check": Run(1.5, 9_000),
+        "database_settings": Run(5, a_month=1),
+        "error_budget": Run(1.5),
+        "guardduty_detector": Run(5, a_month=1),
+        "health_check": Run(2),
+        "notify": Run(1),
+        "recovery_check": Run(3, object_writes=1, object_reads=8),
+        "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
+        "security_finding": Run(1),
+        "status_page": Run(1, object_writes=6),
+        "test_alert": Run(30),
+    }
+)
+"""By folder.  One that is not here is taken to use all of its timeout, so that it is never too cheap."""
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    requests_per_day: float = 100_000
+    """To the API; each is a line of its log."""
+    log_bytes_per_request: float = 400
+    database_log_bytes_per_day: float = 5e6
+    """PostgreSQL's log: slow queries, connections, checkpoints."""
+    log_bytes_queried: float = 5 * GB
+    """By people, with the saved queries."""
+    log_compression: float = 0.15
+    """Of what is written, what is kept, by AWS's own estimate."""
+    trouble_hours: float = 6
+    """In which a metric is sent that is sent only in trouble."""
+    hours_with_security_events: float = 60
+    """In which somebody fails to log in, or is refused otherwise."""
+    alerts: float = 60
+    """Alarms and their recoveries, to a topic."""
+    security_events: float = 20
+    """Findings, and changes to the account that a rule looks for; for each rule."""
+    deployments: float = 4
+    dump_bytes: float = 0.5 * GB
+    """A stored backup: of a database of about 2.5 GB."""
+    table_bytes: float = 0.01 * GB
+    """Each DynamoDB table."""
+    table_writes: float = 4
+    """Of 1 KB, each time that a function with a table runs."""
+    table_reads: float = 20
+    """Of 4 KB, the same."""
+    key_uses: float = 0.1
+    """For each object that is read or written: a bucket key spares the rest."""
+    page_views: float = 20_000
+    page_bytes: float = 50_000
+    metrics_per_read: float = 20
+    """That a function which reads metrics reads each time."""
+    trail_events: float = 50_000
+    """CloudTrail's management events of the whole account, which GuardDuty looks at."""
+    network_log_bytes: float = 0.5 * GB
+    object_events: float = 50_000
+    database_processors: float = 2
+
+    def with_values(self, texts: list[str]) -> Self:
+        """The same with values such as `requests_per_day=500000`.  Raises CostError."""
+        known = {field.name for field in fields(self)}
+        changed = {}
+        for text in texts:
+            name, _, value = text.partition("=")
+            if name not in known:
+                raise CostError(f"--set {text}: there is no {name!r} (there are: {', '.join(sorted(known))})")
+            try:
+                changed[name] = float(value)
+            except ValueError:
+                raise CostError(f"--set {text}: {value!r} is not a number") from None
+            if not 0 <= changed[name] < float("inf"):
+                raise CostError(f"--set {text}: must not be negative or endless")
+        return replace(self, **changed)

@@ -1,0 +1,2 @@
+class CostError(Exception):
+    """Something whose cost is not known: one line that names it, and what to do."""

@@ -1,0 +1,164 @@
+"""Custom metrics: which there are, by who looks at them, and in how many hours of a month each is sent."""
+
+import ast
+import json
+from collections.abc import Iterator
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from cost.assumptions import DAYS, HOURS, Assumptions
+from cost.errors import CostError
+from cost.functions import Function
+from cost.prices import Price
+from cost.templates import Resource, Templates
+from cost.use import Use
+from lambdas.database_check.published import IN_TROUBLE
+from lambdas.vocabulary.metrics import NAMESPACE, Metric
+
+MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Namespace, name and dimensions: what AWS counts as one metric."""
+
+
+class Sent(Enum):
+    """When a metric is sent; each hour in which it is costs."""
+
+    ALWAYS = auto()
+    DAILY = auto()
+    IN_TROUBLE = auto()
+    WHEN_SOMEBODY_TRIES = auto()
+    WHEN_TESTED = auto()
+
+
+SENT = {
+    Sent.DAILY: (
+        Metric.BACKUP_DURATION,
+        Metric.BACKUP_STORED_SIZE,
+        Metric.BACKUP_ROWS,
+        Metric.RECOVERY_DURATION,
+        Metric.VERIFICATION_FAILED,
+    ),
+    Sent.IN_TROUBLE: (
+        *IN_TROUBLE,
+        Metric.DATABASE_FINDINGS,
+        Metric.DEGRADED,
+        Metric.CERTIFICATE_DAYS_LEFT,
+        Metric.ENDPOINTS_UNKNOWN,
+        Metric.PLACE_SILENT,
+        Metric.BUDGET_BURNS_FAST,
+        Metric.BUDGET_BURNS_SLOWLY,
+        Metric.CHANNEL_FAILED,
+        Metric.PRIVILEGE_CHANGES,
+    ),
+    Sent.WHEN_SOMEBODY_TRIES: (Metric.FAILED_LOGINS, Metric.SUSPICIOUS_REQUESTS, Metric.DATABASE_FAILED_LOGINS),
+    Sent.WHEN_TESTED: (Metric.DELIVERY_TIME,),
+}
+"""All others are sent always."""
+
+_UNLESS_ASKED_FOR = {
+    Metric.LATENCY_DNS,
+    Metric.LATENCY_CONNECT,
+    Metric.LATENCY_TLS,
+    Metric.LATENCY_FIRST_BYTE,
+}
+
+
+def uses_of_metrics(templates: Templates, functions: list[Function], assumptions: Assumptions) -> Iterator[Use]:
+    """Raises CostError for a metric that is not in the vocabulary, or of which nobody knows how many there are."""
+    seen = sorted(metrics_looked_at(templates))
+    for namespace, name, dimensions in seen:
+        if namespace.startswith("AWS/"):
+            continue
+        of = ", ".join(value for key, value in dimensions if key != "environment")
+        yield _use(namespace, name, of, assumptions)
+    names = {name for _, name, _ in seen}
+    for name, producer in [*_filtered(templates), *_published(functions)]:
+        if name not in names:
+            yield _use(NAMESPACE, name, f"of {producer}, and nobody looks at it", assumptions)
+
+
+def metrics_looked_at(templates: Templates) -> set[MetricKey]:
+    """By alarms and dashboards, AWS's own included."""
+    return {key for resource in templates.resources for key in metrics_of(resource)}
+
+
+def metrics_of(resource: Resource) -> Iterator[MetricKey]:
+    """Those that an alarm or a dashboard looks at, each as often as it does."""
+    match resource.kind:
+        case "AWS::CloudWatch::Alarm" if "MetricName" in resource.properties:
+            yield _key_of(resource.properties)
+        case "AWS::CloudWatch::Alarm":
+            for query in resource.properties["Metrics"]:
+                if "MetricStat" in query:
+                    yield _key_of(query["MetricStat"]["Metric"])
+        case "AWS::CloudWatch::Dashboard":
+            yield from _drawn(json.loads(_text(resource.properties["DashboardBody"])))
+
+
+def published_by(function: Function) -> set[Metric]:
+    """What the code in the function's folder names: it publishes what it names, and nothing else."""
+    trees = (ast.parse(path.read_text()) for path in Path("lambdas", function.folder).rglob("*.py"))
+    named = {
+        node.attr
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Metric"
+    }
+    variables = function.resource.properties.get("Environment", {}).get("Variables", {})
+    left_out = _UNLESS_ASKED_FOR if variables.get("PHASE_METRICS") == "false" else set()
+    return {Metric[name] for name in named} - left_out
+
+
+def _published(functions: list[Function]) -> Iterator[tuple[str, str]]:
+    for function in functions:
+        for metric in sorted(published_by(function)):
+            yield metric, function.folder
+
+
+def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:
+    for one in templates.of_type("AWS::Logs::MetricFilter"):
+        for transformation in one.properties["MetricTransformations"]:
+            yield transformation["MetricName"], str(one)
+
+
+def _use(namespace: str, name: str, of: str, assumptions: Assumptions) -> Use:
+    metric = next((metric for metric in Metric if metric == name), None)
+    if namespace != NAMESPACE or metric is None:
+        raise CostError(f"metric {namespace}/{name} is not in the vocabulary: nobody knows how often it is sent")
+    hours = _hours(metric, assumptions)
+    return Use(Price.METRIC, hours / HOURS, f"{name}{f' of {of}' if of else ''}, in {hours:.0f} hours")
+
+
+def _hours(metric: Metric, assumptions: Assumptions) -> float:
+    sent = next((sent for sent, metrics in SENT.items() if metric in metrics), Sent.ALWAYS)
+    return {
+        Sent.ALWAYS: HOURS,
+        Sent.DAILY: DAYS,
+        Sent.IN_TROUBLE: assumptions.trouble_hours,
+        Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
+        Sent.WHEN_TESTED: 1,
+    }[sent]
+
+
+def _key_of(metric: dict[str, Any]) -> MetricKey:
+    dimensions = metric.get("Dimensions", ())
+    return (
+        metric["Namespace"],
+        metric["MetricName"],
+        tuple(sorted((one["Name"], json.dumps(one["Value"]).strip('"')) for one in dimensions)),
+    )
+
+
+def _drawn(body: dict[str, Any]) -> Iterator[MetricKey]:
+    for widget in body["widgets"]:
+        for namespace, name, *rest in (line for line in widget["properties"].get("metrics", ()) if len(line) > 1):
+            words = [word for word in rest if isinstance(word, str)]
+            yield namespace, name, tuple(sorted(zip(words[::2], words[1::2], strict=True)))
+
+
+def _text(value: str | dict[str, Any]) -> str:
+    """A text with references in it, each as one word."""
+    if isinstance(value, str):
+        return value
+    separator, parts = value["Fn::Join"]
+    return str(separator.join(part if isinstance(part, str) else "reference" for part in parts))

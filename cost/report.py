@@ -1,0 +1,47 @@
+"""The bill as a table for people."""
+
+from collections.abc import Iterator
+
+from cost.bill import Bill, Item, Month
+from cost.prices import READ_ON, REGION
+from cost.use import Use
+
+_WIDTH = 44
+
+
+def report(name: str, month: Month, *, details: bool) -> str:
+    """Biggest first; with `details`, what each line is made of."""
+    lines = [
+        f"What environment {name} costs in a month, in US dollars ({REGION}, prices of {READ_ON})",
+        "",
+        *_table(month.environment, "besides the database", details=details),
+    ]
+    if month.guardduty.items:
+        lines += ["", *_table(month.guardduty, "GuardDuty, by what goes on in the account", details=details)]
+    if month.besides:
+        lines += ["", "Not counted: " + ", ".join(month.besides)]
+    return "\n".join(lines)
+
+
+def _table(bill: Bill, total: str, *, details: bool) -> Iterator[str]:
+    yield f"{'':>12}  {'':<{_WIDTH}}{'list price':>12}{'less free':>12}"
+    for item in bill.items:
+        yield _line(quantity(item.quantity), item.price.value.unit, item)
+        if details:
+            yield from (f"{quantity(use.quantity):>16}    {use.what}" for use in _largest_first(item))
+    yield f"{'':>12}  {total:<{_WIDTH}}{bill.listed:>12.2f}{bill.due:>12.2f}"
+
+
+def _line(amount: str, unit: str, item: Item) -> str:
+    return f"{amount:>12}  {unit:<{_WIDTH}}{item.listed:>12.2f}{item.due:>12.2f}"
+
+
+def _largest_first(item: Item) -> list[Use]:
+    return sorted(item.uses, key=lambda use: -use.quantity)
+
+
+def quantity(value: float) -> str:
+    """Three digits that matter, and no more."""
+    if value >= 100 or value == round(value):  # noqa: PLR2004
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"

@@ -1,0 +1,85 @@
+"""The synthesized templates of one environment, and the references between their resources."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import aws_cdk
+
+from stacks.application import compose
+from stacks.settings import Environment
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One of a template; each is itself and equal to no other."""
+
+    stack: str
+    identifier: str
+    kind: str
+    """The CloudFormation type."""
+    properties: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.identifier} of {self.stack}"
+
+
+@dataclass(frozen=True)
+class Templates:
+    """By stack."""
+
+    documents: dict[str, dict[str, Any]]
+
+    @classmethod
+    def of(cls, environment: Environment) -> Self:
+        """Synthesize them; makes no AWS call."""
+        with tempfile.TemporaryDirectory() as directory:
+            app = aws_cdk.App(outdir=directory)
+            compose(app, environment)
+            stacks = app.synth().stacks
+            return cls({stack.stack_name: json.loads(Path(stack.template_full_path).read_text()) for stack in stacks})
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        return [
+            Resource(stack, identifier, one["Type"], one.get("Properties", {}))
+            for stack, document in self.documents.items()
+            for identifier, one in document["Resources"].items()
+        ]
+
+    def of_type(self, kind: str) -> list[Resource]:
+        return [resource for resource in self.resources if resource.kind == kind]
+
+    def referred_to(self, stack: str, value: object) -> list[Resource]:
+        """Every resource that `value`, a property in a template of `stack`, refers to, here or in another stack."""
+        found = {(one.stack, one.identifier): one for one in self.resources}
+        return [found[key] for key in self._keys(stack, value) if key in found]
+
+    def _keys(self, stack: str, value: object) -> Iterator[tuple[str, str]]:
+        match value:
+            case {"Ref": str(identifier)}:
+                yield stack, identifier
+            case {"Fn::GetAtt": [str(identifier), *_]}:
+                yield stack, identifier
+            case {"Fn::ImportValue": str(name)}:
+                owner, exported = self._exports[name]
+                yield from self._keys(owner, exported)
+            case dict():
+                for inner in value.values():
+                    yield from self._keys(stack, inner)
+            case list():
+                for inner in value:
+                    yield from self._keys(stack, inner)
+
+    @cached_property
+    def _exports(self) -> dict[str, tuple[str, Any]]:
+        return {
+            output["Export"]["Name"]: (stack, output["Value"])
+            for stack, document in self.documents.items()
+            for output in document.get("Outputs", {}).values()
+            if "Export" in output
+        }
