@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from aws_cdk import CfnWaitConditionHandle, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.api_alarms import ApiAlarms
+from stacks.constructs.api_log import ApiLog
+from stacks.constructs.api_signals import api_signals
+from stacks.constructs.error_budget import ErrorBudget
+from stacks.constructs.saved_queries import SavedQueries
 from stacks.database_stack import Connection
 from stacks.settings import Environment
 
@@ -27,4 +32,8 @@ class MonitoringStack(Stack):
         self.settings = environment
         self.connection = connection
         self.alarms = alarms
-        CfnWaitConditionHandle(self, "Nothing")
+        self.api_log = ApiLog(self, environment)
+        self.signals = api_signals(environment)
+        self.api_alarms = ApiAlarms(self, environment, self.signals, alarms)
+        self.error_budget = ErrorBudget(self, environment, self.signals, alarms)
+        SavedQueries(self, environment, connection)
