@@ -6,8 +6,13 @@ from aws_cdk import Duration, Stack, aws_cloudwatch
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.api_alarms import ApiAlarms
+from stacks.constructs.api_log import ApiLog
+from stacks.constructs.api_signals import api_signals
 from stacks.constructs.database_alarms import CHECKS
+from stacks.constructs.error_budget import ErrorBudget
 from stacks.constructs.rds_alarms import RdsAlarms
+from stacks.constructs.saved_queries import SavedQueries
 from stacks.constructs.security_alarms import SecurityAlarms
 from stacks.database_stack import Connection
 from stacks.settings import Environment, ExternalDatabase
@@ -32,8 +37,13 @@ class MonitoringStack(Stack):
         self.connection = connection
         self.alarms = alarms
         self.database_down = database_down
+        self.api_log = ApiLog(self, environment)
+        self.signals = api_signals(environment)
+        self.api_alarms = ApiAlarms(self, environment, self.signals, alarms)
+        self.error_budget = ErrorBudget(self, environment, self.signals, alarms)
         self._watch_instance()
         SecurityAlarms(self, environment, alarms)
+        SavedQueries(self, environment, connection)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier

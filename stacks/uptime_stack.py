@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_scheduler
-from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
@@ -16,10 +15,10 @@ from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_alarms import DatabaseAlarms
 from stacks.constructs.endpoint_alarms import EndpointAlarms, ProberAlarms
 from stacks.constructs.endpoints_layer import endpoints_layer
-from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.health_check import HealthCheck
 from stacks.constructs.layers import Layers
+from stacks.constructs.schedules import run_every
 from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
 from stacks.settings import Environment
@@ -70,7 +69,7 @@ class UptimeStack(Stack):
             layers=[self.layers.observability, self.layers.probing, self.endpoints],
             states=self.states,
         )
-        self._run_every("HealthCheck", uptime.interval_minutes, check)
+        run_every(self, "HealthCheck", uptime.interval_minutes, check, self.scheduler)
         if uptime.status_page:
             self._publish_status()
         ProberAlarms(self, uptime, self.alarms)
@@ -85,7 +84,8 @@ class UptimeStack(Stack):
             states=self.states,
             layers=[self.layers.observability, self.endpoints],
         )
-        self._run_every("StatusPage", self.settings.uptime.interval_minutes, page.function)
+        run_every(self, "StatusPage", self.settings.uptime.interval_minutes, page.function, self.scheduler)
+        page.function.alarm_on_silence(self.alarms, self.settings.uptime.interval_minutes)
         CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
 
     def _look_into_the_database(self, connection: Connection) -> None:
@@ -120,7 +120,7 @@ class UptimeStack(Stack):
         )
         connection.allow_login(check.function)
         check.allow(["dynamodb:GetItem", "dynamodb:PutItem"], [table.table_arn])
-        self._run_every("DatabaseCheck", limits.interval_minutes, check)
+        run_every(self, "DatabaseCheck", limits.interval_minutes, check, self.scheduler)
         interval = Duration.minutes(limits.interval_minutes)
         self.database_down = DatabaseAlarms(self, settings, interval, self.alarms).unreachable
 
@@ -135,27 +135,6 @@ class UptimeStack(Stack):
             ),
             removal_policy=RemovalPolicy.RETAIN,
             **keys,
-        )
-
-    def _run_every(self, identifier: str, minutes: int, function: MonitoringFunction) -> None:
-        """The schedule's own time tells a doubled run from the next one."""
-        acknowledge_wildcards(
-            self.scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
-        )
-        aws_scheduler.Schedule(
-            self,
-            f"{identifier}Schedule",
-            schedule_name=function.name,
-            schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
-            target=targets.LambdaInvoke(
-                function.function,
-                role=self.scheduler,
-                input=aws_scheduler.ScheduleTargetInput.from_object(
-                    {"slot": aws_scheduler.ContextAttribute.scheduled_time}
-                ),
-                dead_letter_queue=function.dead_letters,
-                retry_attempts=0,  # the next one is due before a retry would be of use
-            ),
         )
 
 

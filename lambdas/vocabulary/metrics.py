@@ -105,7 +105,9 @@ class Metric(StrEnum):
     REQUEST_FAILED = "request_failed", Unit.COUNT
     """1 for a request that was answered with 5xx, 0 for any other: its average is the error rate."""
     REQUEST_REFUSED = "request_refused", Unit.COUNT
-    """1 for a request that was answered with 4xx, 0 for any other."""
+    """1 for a request that was answered with 4xx; absent for any other."""
+    OTHER_REQUEST_DURATION = "request_duration_of_other_routes", Unit.MILLISECONDS
+    """Of the requests to routes that the environment file does not name, when it names some."""
     FAILED_LOGINS = "failed_logins", Unit.COUNT
     """Security events of the API's log, 1 each."""
     SUSPICIOUS_REQUESTS = "suspicious_requests", Unit.COUNT

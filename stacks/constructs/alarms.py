@@ -122,6 +122,42 @@ class Alarms:
         self.watched.append(Watched(alarm, section, level, meaning, metric, threshold))
         return alarm
 
+    def add_anomaly(
+        self,
+        scope: Construct,
+        name: str,
+        metric: aws_cloudwatch.IMetric,
+        *,
+        subject: str,
+        deviations: float,
+        breaches: int,
+        level: Level,
+        runbook: Runbook,
+        missing: Missing,
+        meaning: str,
+        first_look: str,
+        section: Section,
+    ) -> aws_cloudwatch.AnomalyDetectionAlarm:
+        """Alarm when `metric` leaves its usual course, up or down, by so many standard deviations.
+
+        CloudWatch learns the course of hours and weekdays by itself; it is paid as three alarms.
+        """
+        alarm = aws_cloudwatch.AnomalyDetectionAlarm(
+            scope,
+            _identifier(name),
+            alarm_name=self.name_of(subject, name),
+            alarm_description=self._description(level, runbook, meaning, first_look),
+            metric=metric,
+            std_devs=deviations,
+            comparison_operator=aws_cloudwatch.ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
+            evaluation_periods=breaches,
+            datapoints_to_alarm=breaches,
+            treat_missing_data=_MISSING[missing],
+        )
+        self._deliver(alarm, level)
+        self.watched.append(Watched(alarm, section, level, meaning, metric))
+        return alarm
+
     def add_composite(
         self,
         scope: Construct,

@@ -7,6 +7,7 @@ from aws_cdk import (
     ArnFormat,
     Duration,
     Stack,
+    aws_cloudwatch,
     aws_iam,
     aws_lambda,
     aws_lambda_destinations,
@@ -105,6 +106,27 @@ class MonitoringFunction(Construct):
             return dead_letter_queue(self, "DeadLetters", f"{self.name}-failed")
         # By its ARN: as an object, whoever sends to it would write into its policy, and so into another stack.
         return aws_sqs.Queue.from_queue_arn(self, "DeadLetters", alarms.dead_letters.queue_arn)
+
+    def alarm_on_silence(self, alarms: Alarms, minutes: int) -> None:
+        """Alarm when the function, due every so many minutes, was not even started three times in a row.
+
+        For functions whose own metrics would not miss them.
+        """
+        alarms.add(
+            self,
+            "silent",
+            self.function.metric_invocations(period=Duration.minutes(minutes), statistic=Statistic.SUM),
+            subject=self.node.id,
+            threshold=1,
+            comparison=aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            breaches=3,
+            level=Level.HIGH,
+            runbook=Runbook.FUNCTION_FAILED,
+            missing=Missing.BREACHING,
+            meaning=f"{self.node.id} does not run, though it is due every {minutes} minutes.",
+            first_look=f"whether the schedule {self.name} is enabled, and what its dead-letter queue says",
+            section=Section.ITSELF,
+        )
 
     def _role(self, log: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
         name = (

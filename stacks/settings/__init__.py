@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from lambdas.vocabulary.names import SERVICE
 from stacks.settings.alerts import Alerts
@@ -75,6 +75,20 @@ class Environment(Section):
     def backend_log_group(self) -> str:
         """The log group that the API's lines are in, whoever made it."""
         return self.api.log_group or f"/{SERVICE}/{self.name}/backend"
+
+    @property
+    def promised_endpoint(self) -> str | None:
+        """The endpoint whose probes the objectives are held to; None when nothing is probed."""
+        first = self.uptime.endpoints[0].name if self.uptime.endpoints else None
+        return self.objectives.endpoint or first
+
+    @field_validator("objectives")
+    @classmethod
+    def _of_what_is_probed(cls, objectives: Objectives, info: ValidationInfo) -> Objectives:
+        names = [endpoint.name for endpoint in info.data["uptime"].endpoints] if "uptime" in info.data else []
+        if objectives.endpoint not in (None, *names):
+            raise ValueError(f"endpoint must be one of those that are probed ({', '.join(names) or 'there is none'})")
+        return objectives
 
 
 def load(name: str, directory: Path = Path("environments")) -> Environment:

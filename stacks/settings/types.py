@@ -15,6 +15,7 @@ from stacks.settings import schedule
 
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
+MOST_ROUTES, MOST_ROUTE_CHARACTERS = 10, 500  # a filter pattern of CloudWatch Logs takes 1 024 characters
 SHORTEST_WINDOW = 30  # minutes, RDS's own limit
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
@@ -87,6 +88,15 @@ def _total_below(limit: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _in_one_pattern(routes: tuple[str, ...]) -> tuple[str, ...]:
+    if len(routes) > MOST_ROUTES or sum(map(len, routes)) > MOST_ROUTE_CHARACTERS:
+        raise ValueError(
+            f"must be {MOST_ROUTES} routes and {MOST_ROUTE_CHARACTERS} characters in all at most: one filter pattern"
+            " has to name them all"
+        )
+    return routes
+
+
 def _without_repetition(texts: tuple[str, ...]) -> tuple[str, ...]:
     repeated = sorted({text for text in texts if texts.count(text) > 1})
     if repeated:
@@ -153,6 +163,16 @@ Tables = Annotated[tuple[Table, ...], _IN_A_LIST, AfterValidator(_without_repeti
 Assertions = Annotated[tuple[Assertion, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1500)]
 Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a CloudWatch log group")]
+Route = Annotated[str, *_text(r"(/[A-Za-z0-9_.~:{}-]*)+", "a route template, such as /orders/{number}")]
+Routes = Annotated[tuple[Route, ...], _IN_A_LIST, AfterValidator(_without_repetition), AfterValidator(_in_one_pattern)]
+LoadBalancerName = Annotated[
+    str, *_text(r"app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as app/junkos/50dc6c495c0c9188, a part of its ARN")
+]
+TargetGroupName = Annotated[
+    str, *_text(r"targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as targetgroup/junkos/73e2d6bc24d8a067")
+]
+ApiName = Annotated[str, *_text(r"[^\s](.{0,126}[^\s])?", "a name of 1 to 128 characters")]
+ApiStage = Annotated[str, *_text(r"[A-Za-z0-9_$-]{1,128}", "the name of a stage, such as prod or $default")]
 SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

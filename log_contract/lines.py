@@ -1,0 +1,91 @@
+"""One line against the contract."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.vocabulary.log_contract import IN_EVERY_LINE, REQUIRED, Event, Field
+from log_contract.fields import FIELDS
+from log_contract.private import private_data
+
+LONGEST_LINE = 256 * 1024 - 26
+"""Bytes: what every way to CloudWatch Logs takes as one event."""
+LONGEST_VALUE = 40
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a line: where, why and what to do.  Its text repeats no value that may be private."""
+
+    field: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason} ({self.remedy})"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that was held against the contract."""
+
+    event: Event | None
+    faults: tuple[Fault, ...]
+
+
+def check(text: bytes) -> Line:
+    """Hold one line, without its line end, against the contract."""
+    document = _document(text)
+    if isinstance(document, Fault):
+        return Line(None, (document,))
+    event = document.get(Field.EVENT)
+    known = Event(event) if event in tuple(Event) else None
+    return Line(known, (*_size(text), *_field_faults(document, known), *_private(document)))
+
+
+def _document(text: bytes) -> dict[str, Any] | Fault:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
+        return Fault("line", "is not JSON", "write one JSON object per line, nothing before or after it")
+    if not isinstance(document, dict):
+        return Fault("line", "is no JSON object", "write one JSON object per line")
+    return document
+
+
+def _size(text: bytes) -> Iterator[Fault]:
+    if len(text) > LONGEST_LINE:
+        yield Fault("line", f"has more than {LONGEST_LINE:,} bytes", "shorten it: on its way it would be cut or split")
+
+
+def _field_faults(document: dict[str, Any], event: Event | None) -> Iterator[Fault]:
+    required = {*IN_EVERY_LINE, *(REQUIRED[event] if event else ())}
+    for field, kind in FIELDS.items():
+        value = _value(document, field)
+        if value is _ABSENT:
+            if field in required:
+                yield Fault(field, f"is missing; must be {kind.must_be}", kind.remedy)
+        elif not kind.holds(value):
+            yield Fault(field, f"{_shown(field, value)}must be {kind.must_be}", kind.remedy)
+
+
+def _value(document: dict[str, Any], field: Field) -> Any:
+    outer, _, inner = field.partition(".")
+    if not inner:
+        return document.get(field, _ABSENT)
+    found = document.get(outer, _ABSENT)
+    return found.get(inner, _ABSENT) if isinstance(found, dict) else _ABSENT
+
+
+def _shown(field: Field, value: Any) -> str:
+    """A value is repeated only where it cannot be private: numbers, and the words of short lists."""
+    harmless = isinstance(value, int | float) or field in (Field.LEVEL, Field.EVENT, Field.METHOD, Field.STATUS)
+    text = json.dumps(value)
+    return f"is {text}; " if harmless and len(text) <= LONGEST_VALUE else "does not fit; "
+
+
+def _private(document: dict[str, Any]) -> Iterator[Fault]:
+    for place, kind in private_data(document):
+        yield Fault(place, f"looks like {kind}", "leave it out, or mask it before it is logged")

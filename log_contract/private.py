@@ -1,0 +1,61 @@
+"""What must not stand in a log: secrets and personal data, found by the look of values and by the names of keys.
+
+Masking at the log group is the last net, not the first: what is not written cannot leak.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lambdas.vocabulary.log_contract import Field
+
+_LOOKS: Final = {
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*[A-Za-z]"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
+    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    "a token": re.compile(
+        r"\beyJ[\w-]{8,}\.[\w-]{8,}\.|\b[Bb]earer\s+[\w.~+/-]{8,}|\b(?:gh[pousr]|sk|xox[abp])[_-]\w{16,}"
+    ),
+    "a password": re.compile(r"\b(?:password|passwd|pwd|secret)\b[\"']?\s*[=:]\s*[\"']?[^\s\"'*<\[]", re.IGNORECASE),
+    "a password in a URL": re.compile(r"://[^/\s:@]+:[^/\s@*]+@"),
+}
+_SECRET_KEY = re.compile(
+    r"password|passwd|secret|token|authorization|cookie|api_?key|private_?key|card_?number|\bcvc\b|\biban\b",
+    re.IGNORECASE,
+)
+_CARD = re.compile(r"(?<![\w.])(?:\d[ -]?){12,18}\d(?![\w.])")
+_MASKED = re.compile(r"\W*|\W*(?:masked|redacted|hidden|removed|none|null)\W*", re.IGNORECASE)
+
+
+def private_data(line: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """The place and the kind of each value that should not be there; never the value itself."""
+    for place, value in _leaves(line):
+        name = place.rpartition(".")[2]
+        if _SECRET_KEY.search(name) and not _MASKED.fullmatch(str(value)):
+            yield place, "a secret, by its name"
+        elif isinstance(value, str) and place != Field.TIME:
+            yield from ((place, kind) for kind in _kinds(value))
+
+
+def _kinds(text: str) -> Iterator[str]:
+    yield from (kind for kind, look in _LOOKS.items() if look.search(text))
+    if any(_is_card(match[0]) for match in _CARD.finditer(text)):
+        yield "a card number"
+
+
+def _is_card(text: str) -> bool:
+    """Whether the digits have the check digit of a card (Luhn)."""
+    digits = [int(digit) for digit in text if digit.isdigit()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
+    return (sum(digits[::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
+
+
+def _leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, place)
+    else:
+        yield place, value
