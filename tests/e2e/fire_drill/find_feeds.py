@@ -1,0 +1,95 @@
+"""Which producer feeds which metric of which alarm; a metric that nobody feeds is told by name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lambdas.vocabulary.names import physical_name
+from tests.e2e.fire_drill.alarms import MetricAlarm, Watched
+from tests.e2e.fire_drill.aws_metrics import DOCUMENTED
+from tests.e2e.fire_drill.feeds import AwsFeed, EmittedFeed, Feed, LoggedFeed
+from tests.producers import UNITS, Emission
+
+
+class NobodyEmitsError(Exception):
+    """An alarm watches what no producer emits."""
+
+
+@dataclass(frozen=True)
+class Producers:
+    """`logs` has the lines that metric filters are made for, by log group."""
+
+    client: Callable[[str], Any]
+    environment: str
+    emissions: Iterable[Emission]
+    logs: Mapping[str, LoggedFeed]
+    alarms: Iterable[MetricAlarm]
+
+    def feed_of(self, watched: Watched) -> Feed:
+        """Raises NobodyEmitsError, which says what is wanted, and what is there instead."""
+        if watched.namespace.startswith("AWS/"):
+            return self._of_aws(watched)
+        found = [emission for emission in self.emissions if _is(emission, watched)]
+        if found:
+            return self._of_ours(watched, found[0])
+        groups = [group for group, transformation in self._transformations if _makes(transformation, watched)]
+        if groups:
+            return self.logs[groups[0]]
+        near = [str(emission) for emission in self.emissions if emission.metric == watched.name]
+        raise NobodyEmitsError(f"nobody emits {watched}" + (f", but {', '.join(near)}" if near else ""))
+
+    def _of_ours(self, watched: Watched, emission: Emission) -> Feed:
+        wanted = watched.unit or UNITS[watched.name]
+        if emission.unit != wanted:
+            raise NobodyEmitsError(f"{emission.function} emits {watched} in {emission.unit}, not in {wanted}")
+        if emission.worst is None:
+            raise NobodyEmitsError(f"{emission.function} emits {watched} in no trouble that it knows")
+        return EmittedFeed(emission, f"/aws/lambda/{physical_name(self.environment, emission.function)}")
+
+    def _of_aws(self, watched: Watched) -> Feed:
+        documented = DOCUMENTED.get((watched.namespace, watched.name))
+        if documented is None:
+            raise NobodyEmitsError(f"{watched} is not among AWS's documented metrics (fire_drill/aws_metrics.py)")
+        if watched.unit not in (None, documented.unit):
+            raise NobodyEmitsError(f"AWS emits {watched} in {documented.unit}, not in {watched.unit}")
+        dimensions = dict(watched.dimensions)
+        if dimensions.keys() != documented.dimensions:
+            raise NobodyEmitsError(f"AWS emits {watched} with the dimensions {', '.join(sorted(documented.dimensions))}")
+        if unknown := [of for name, of in dimensions.items() if of not in self._existing[name]]:
+            raise NobodyEmitsError(f"{watched}: there is no {unknown[0]}")
+        return AwsFeed.of(watched, [alarm for alarm in self.alarms if watched in alarm.metrics])
+
+    @cached_property
+    def _transformations(self) -> list[tuple[str, dict[str, Any]]]:
+        pages = self.client("logs").get_paginator("describe_metric_filters").paginate()
+        return [
+            (found["logGroupName"], transformation)
+            for page in pages
+            for found in page["metricFilters"]
+            for transformation in found["metricTransformations"]
+        ]
+
+    @cached_property
+    def _existing(self) -> dict[str, set[str]]:
+        """The resources of the account that metrics of AWS's own are about, by dimension."""
+        functions = self.client("lambda").get_paginator("list_functions").paginate()
+        queues = self.client("sqs").list_queues().get("QueueUrls", ())
+        instances = self.client("rds").describe_db_instances()["DBInstances"]
+        return {
+            "FunctionName": {it["FunctionName"] for page in functions for it in page["Functions"]},
+            "QueueName": {url.rpartition("/")[2] for url in queues},
+            "DBInstanceIdentifier": {it["DBInstanceIdentifier"] for it in instances},
+        }
+
+
+def _is(emission: Emission, watched: Watched) -> bool:
+    named = (emission.namespace, emission.metric, tuple(sorted(emission.dimensions.items())))
+    return named == (watched.namespace, watched.name, watched.dimensions)
+
+
+def _makes(transformation: Mapping[str, Any], watched: Watched) -> bool:
+    """Whether the filter makes this metric with these dimensions; their values come with the lines."""
+    named = (transformation["metricNamespace"], transformation["metricName"])
+    dimensions = transformation.get("dimensions", {}).keys()
+    return named == (watched.namespace, watched.name) and dimensions == dict(watched.dimensions).keys()
