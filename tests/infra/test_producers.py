@@ -1,0 +1,141 @@
+"""Every alarm on a metric of ours has a function that really emits it, with these dimensions and in this unit."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import aws_cdk
+import pytest
+from aws_lambda_powertools.metrics import EphemeralMetrics
+
+from lambdas.shared import observability
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+from stacks.application import compose
+from stacks.settings import load
+from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
+from tests.producers import Deployment, emissions, producers, watched_by, without_producer
+
+OF_LOGS = {
+    Metric.REQUEST_DURATION,
+    Metric.REQUEST_FAILED,
+    Metric.REQUEST_REFUSED,
+    Metric.FAILED_LOGINS,
+    Metric.SUSPICIOUS_REQUESTS,
+    Metric.PRIVILEGE_CHANGES,
+    Metric.DATABASE_FAILED_LOGINS,
+}
+"""Made by filters of the API's and the database's logs: no function emits them."""
+
+AWAITED = {Metric.BUDGET_BURNS_FAST, Metric.BUDGET_BURNS_SLOWLY, Metric.CHANNEL_FAILED, Metric.DELIVERY_TIME}
+"""Words for which there is no function yet."""
+
+
+def deployment(name):
+    return Deployment.of(load(name), [stack.template for stack in synthesized(name).stacks])
+
+
+def alarms(assembly):
+    """Of the metrics that functions emit; those of logs are made by filters."""
+    found = of_type(resources_of(assembly), "AWS::CloudWatch::Alarm").values()
+    return [
+        alarm for alarm in found if not any(f" {metric} in " in it for metric in OF_LOGS for it in watched_by(alarm))
+    ]
+
+
+@pytest.fixture(scope="module")
+def all_on(tmp_path_factory):
+    """Production with what is off by default: other places, and the phases of the latency."""
+    folder = tmp_path_factory.mktemp("all_on")
+    text = Path("environments/prod.toml").read_text() + '\n[uptime]\nplaces = ["eu-west-1", "eu-north-1"]\nquorum = 2\n'
+    (folder / "prod.toml").write_text(text)
+    app, environment = aws_cdk.App(outdir=str(folder / "out")), load("prod", folder)
+    compose(app, environment)
+    assembly = app.synth()
+    found = Deployment.of(environment, [stack.template for stack in assembly.stacks])
+    with_phases = {**found.variables["health_check"], "PHASE_METRICS": "true"}
+    return assembly, replace(found, variables={**found.variables, "health_check": with_phases})
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_alarm_has_a_producer(name):
+    assert without_producer(alarms(synthesized(name)), emissions(deployment(name))) == []
+
+
+def test_every_alarm_of_an_environment_with_everything_has_a_producer(all_on):
+    assembly, found = all_on
+    assert without_producer(alarms(assembly), emissions(found)) == []
+
+
+def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_on):
+    emitted = {Metric(emission.metric) for emission in emissions(all_on[1])}
+    assert set(Metric) - emitted - OF_LOGS == AWAITED
+    assert emitted & OF_LOGS == set()
+
+
+def test_every_function_that_publishes_is_run_here():
+    imports = re.compile(r"from lambdas\.shared\.observability import .*\bpublish\b")
+    publishing = {path.parts[1] for path in Path("lambdas").rglob("*.py") if imports.search(path.read_text())}
+    assert publishing == {producer.__name__.rpartition(".")[2] for producer in producers()}
+
+
+def test_the_worst_is_worse_than_the_good(all_on):
+    assert [str(it) for it in emissions(all_on[1]) if it.worst is None or it.worst == it.good] == []
+
+
+@pytest.fixture(scope="module")
+def alarmed():
+    return alarms(synthesized("prod"))
+
+
+def names(lines):
+    return {line.partition(":")[0] for line in lines}
+
+
+def watching(alarmed, text):
+    return {alarm["AlarmName"] for alarm in alarmed for it in watched_by(alarm) if text in it}
+
+
+def mutate(monkeypatch, **methods):
+    """Let the functions write their metrics with a changed `add_metric` or `add_dimension`."""
+    monkeypatch.setattr(observability, "EphemeralMetrics", type("Mutated", (EphemeralMetrics,), methods))
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """The names of our metrics that production's alarms watch, those of logs aside."""
+    found = alarms(synthesized("prod"))
+    return sorted({it.split()[1] for alarm in found for it in watched_by(alarm)})
+
+
+def test_a_metric_that_a_function_no_longer_writes_is_reported_and_no_other(monkeypatch, alarmed, watched):
+    assert watched
+    for metric in watched:
+
+        def add_metric(self, name, unit, value, *, gone=metric):
+            if name != gone:
+                EphemeralMetrics.add_metric(self, name, unit, value)
+            elif len(self.metric_set) == 0:  # a line must hold something
+                EphemeralMetrics.add_metric(self, "something", unit, value)
+
+        mutate(monkeypatch, add_metric=add_metric)
+        reported = without_producer(alarmed, emissions(deployment("prod")))
+        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+
+
+def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, alarmed, watched):
+    for metric in watched:
+        with monkeypatch.context() as changed:
+            changed.setattr(Metric(metric), "unit", Unit.NONE)
+            reported = without_producer(alarmed, emissions(deployment("prod")))
+        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+
+
+@pytest.mark.parametrize("dimension", [Dimension.ENVIRONMENT, Dimension.DATABASE, Dimension.ENDPOINT])
+def test_a_dimension_that_a_function_renames_is_reported_and_no_other(monkeypatch, alarmed, dimension):
+    def add_dimension(self, name, value):
+        EphemeralMetrics.add_dimension(self, "renamed" if name == dimension else name, value)
+
+    mutate(monkeypatch, add_dimension=add_dimension)
+    reported = without_producer(alarmed, emissions(deployment("prod")))
+    assert reported
+    assert names(reported) == watching(alarmed, f"{dimension}=")

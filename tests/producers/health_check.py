@@ -1,0 +1,78 @@
+"""Probes as they end: `check_health` runs, and only the probing itself is told what to find."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from unittest import mock
+
+from lambdas.health_check import check_health
+from lambdas.health_check.endpoints import Endpoint, endpoint_from
+from lambdas.health_check.places import answer_of
+from lambdas.health_check.probe_all import Means
+from lambdas.health_check.results import Result
+from lambdas.health_check.settings import Settings
+from lambdas.health_check.stopwatch import Timings
+from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.endpoints import Reason, State
+from tests.producers import Deployment
+
+Found = Callable[[Endpoint], Result]
+
+FAST = Timings(dns=5, connect=10, tls=20, first_byte=40, total=80)
+
+
+def good(deployment: Deployment) -> None:
+    _run(deployment, _well)
+
+
+def worst(deployment: Deployment) -> None:
+    for found in (_down, _slow, _degraded, _without_network):
+        _run(deployment, found)
+    _run(deployment, _well, silent=True)
+
+
+def _well(endpoint: Endpoint) -> Result:
+    days = 89.0 if endpoint.url.startswith("https:") else None
+    return Result(endpoint.name, State.UP, datetime.now(UTC), timings=FAST, certificate_days_left=days)
+
+
+def _down(endpoint: Endpoint) -> Result:
+    days = 0.0 if endpoint.url.startswith("https:") else None
+    return replace(_well(endpoint), state=State.DOWN, reason=Reason.REFUSED, certificate_days_left=days)
+
+
+def _slow(endpoint: Endpoint) -> Result:
+    """As slow as an answer may be before it counts as none."""
+    longest = 1000 * endpoint.timeout_s
+    timings = Timings(dns=longest, connect=longest, tls=longest, first_byte=longest, total=longest)
+    return replace(_well(endpoint), state=State.SLOW, slow=True, timings=timings)
+
+
+def _degraded(endpoint: Endpoint) -> Result:
+    return replace(_well(endpoint), state=State.DEGRADED, failing_checks=("database",))
+
+
+def _without_network(endpoint: Endpoint) -> Result:
+    return replace(_well(endpoint), state=State.UNKNOWN, reason=Reason.NO_NETWORK)
+
+
+def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:
+    settings = Settings.from_environment(deployment.variables["health_check"])
+    endpoints = tuple(endpoint_from(each.written()) for each in deployment.environment.uptime.endpoints)
+    means = Means(None, None, settings.place if settings.places else "")
+
+    def probe_all(endpoints, means, _until, deliver):
+        results = [replace(found(endpoint), place=means.place) for endpoint in endpoints]
+        for result in results:
+            deliver(result)
+        return results
+
+    def ask(_event: bytes) -> bytes:
+        if silent:
+            raise TimeoutError
+        return json.dumps(answer_of([found(endpoint) for endpoint in endpoints])).encode()
+
+    with mock.patch.object(check_health, "probe_all", probe_all):
+        places = dict.fromkeys(settings.places, ask)
+        check_health.check_health(settings, endpoints, means, places, Deadline.within(30))
