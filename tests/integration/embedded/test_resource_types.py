@@ -16,6 +16,8 @@ ALARM = {
         "AlarmName": "age",
         "Namespace": "JunkOS",
         "MetricName": "Age",
+        "Statistic": "Maximum",
+        "Period": 60,
         "ComparisonOperator": "GreaterThanThreshold",
         "Threshold": 1,
         "EvaluationPeriods": 1,
