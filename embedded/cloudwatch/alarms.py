@@ -29,7 +29,7 @@ class Sources:
     samples: Samples
     band: Band | None = None
     """Lower and upper edge, as a trained model would give them."""
-    insight: Callable[[str, str], Mapping[int, float] | None] = lambda _rule, _metric: None
+    insight: Callable[[str, str, Window], Mapping[int, float] | None] = lambda _rule, _metric, _window: None
 
 
 def evaluate(alarm: Mapping[str, Any], moment: datetime, sources: Sources) -> Verdict:

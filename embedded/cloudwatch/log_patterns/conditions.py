@@ -23,9 +23,9 @@ Lookup = Callable[[str], Sequence[Any]]
 Holds = Callable[[Lookup], bool]
 
 
-def read(text: str) -> Holds:
-    """Raises PatternError with what cannot be read."""
-    reader = _Reader(text)
+def read(text: str, note: Callable[[str], None]) -> Holds:
+    """Raises PatternError with what cannot be read; `note` is told every selector and may refuse it."""
+    reader = _Reader(text, note)
     condition = reader.any_of()
     if reader.word():
         raise reader.unexpected()
@@ -33,8 +33,8 @@ def read(text: str) -> Holds:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self._text, self._words, self._at = text, _words(text), 0
+    def __init__(self, text: str, note: Callable[[str], None]) -> None:
+        self._text, self._words, self._at, self._note = text, _words(text), 0, note
 
     def word(self, ahead: int = 0) -> str:
         at = self._at + ahead
@@ -65,6 +65,7 @@ class _Reader:
         if not selector or not first or not second:
             self._at = len(self._words)
             raise self.unexpected()
+        self._note(selector)
         self._at += 3
         if (first, second) == ("NOT", "EXISTS"):
             return lambda lookup: not lookup(selector)

@@ -19,7 +19,7 @@ def read(text: str) -> Pattern:
     if parts.count(_REST) > 1:
         raise PatternError(f"the filter pattern {text!r} has more than one ellipsis")
     names = [_name(part) for part in parts]
-    tests = [conditions.read(part) for part in parts if part not in (_REST, _name(part))]
+    tests = [conditions.read(part, _check) for part in parts if part not in (_REST, _name(part))]
 
     def match(line: str) -> Found | None:
         values = _placed(names, _fields(line))
@@ -42,6 +42,11 @@ def _split(text: str) -> list[str]:
 def _name(part: str) -> str:
     found = _NAME.match(part)
     return _REST if part == _REST else found[1] if found else ""
+
+
+def _check(name: str) -> None:
+    if not re.fullmatch(r"\w+", name):
+        raise PatternError(f"{name} is not the name of a field")
 
 
 def _fields(line: str) -> list[str]:

@@ -15,18 +15,21 @@ _STEP = re.compile(r"\.?\[(?:(\d+)|(\*)|'([^']+)'|\"([^\"]+)\")\]|\.(?:([\w-]+)|
 def read(text: str) -> Pattern:
     if not text.endswith("}"):
         raise PatternError(f"the filter pattern {text!r} does not end with a brace")
-    holds = conditions.read(text[1:-1])
-    selectors = sorted(set(re.findall(r'(?<![\w"])\$[^\s=!<>&|()]+', re.sub(r'"(?:[^"\\]|\\.)*"', '""', text))))
-    for selector in selectors:
+    selectors: set[str] = set()
+
+    def note(selector: str) -> None:
         check(selector)
+        selectors.add(selector)
+
+    holds = conditions.read(text[1:-1], note)
 
     def match(line: str) -> Found | None:
-        document = _document(line)
-        if document is None or not holds(lambda selector: find(document, selector)):
+        found_in = document(line)
+        if found_in is None or not holds(lambda selector: find(found_in, selector)):
             return None
-        values = {selector: find(document, selector) for selector in selectors}
+        values = {selector: find(found_in, selector) for selector in selectors}
         extracted = {selector: _shown(found[0]) for selector, found in values.items() if found}
-        return Found(lambda selector: next(iter(find(document, selector)), None), extracted)
+        return Found(lambda selector: next(iter(find(found_in, selector)), None), extracted)
 
     return match
 
@@ -37,9 +40,9 @@ def check(selector: str) -> None:
         raise PatternError(f"{selector} is not a selector such as $.user.id or $.users[0]")
 
 
-def find(document: Any, selector: str) -> list[Any]:
+def find(within: Any, selector: str) -> list[Any]:
     """The values at a selector; more than one only with a wildcard."""
-    values = [document]
+    values = [within]
     for index, any_item, *names, any_name in _STEP.findall(selector[1:]):
         name = next(filter(None, names), "")
         values = [
@@ -60,14 +63,15 @@ def _all(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _document(line: str) -> dict[str, Any] | None:
+def document(line: str) -> dict[str, Any] | None:
+    """The object that a line is, None when it is something else."""
     if not line.lstrip().startswith("{"):
         return None
     try:
-        document = json.loads(line)
+        found = json.loads(line)
     except ValueError:
         return None
-    return document if isinstance(document, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def _shown(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import botocore.session
 from ministack.core.responses import get_account_id, get_region
 
+from embedded.cloudwatch.alarms import period_of
 from embedded.completions.alarms.clock import milliseconds
 
 Alarm = Mapping[str, Any]
@@ -82,8 +83,7 @@ def _condition(alarm: Alarm) -> dict[str, Any]:
 
 def _metric(alarm: Alarm) -> dict[str, Any]:
     if alarm.get("Metrics"):
-        period = next((it["MetricStat"]["Period"] for it in alarm["Metrics"] if "MetricStat" in it), None)
-        return {"Period": period, "Metrics": [_query(query) for query in alarm["Metrics"]]}
+        return {"Period": period_of(alarm), "Metrics": [_query(query) for query in alarm["Metrics"]]}
     extended = alarm.get("ExtendedStatistic")
     statistic = (
         {"StatisticType": "ExtendedStatistic", "ExtendedStatistic": extended}
