@@ -30,9 +30,9 @@ def dispatch(function: Any, configuration: Any, event: Any, request_id: str, sta
     return result
 
 
-def count_throttle(name: str, *, throttle: bool, **_others: Any) -> None:
-    """A call that was refused is no invocation."""
-    if throttle:
+def count_throttle(name: str, *, throttle: bool, duration_ms: float = 0.0, **_others: Any) -> None:
+    """A call that was refused is no invocation; MiniStack tells of it twice, the second time with a duration."""
+    if throttle and not duration_ms:
         _record(name, "Throttles", 1, "Count", time.time())
 
 
