@@ -8,7 +8,8 @@ from embedded.cloudwatch.errors import MathsError
 from embedded.cloudwatch.maths import functions
 from embedded.cloudwatch.maths.aggregates import NoValueError
 from embedded.cloudwatch.maths.operators import combine
-from embedded.cloudwatch.maths.syntax import Call, Listing, Name, Negation, Node, Number, Operation, Text, parse
+from embedded.cloudwatch.maths.syntax import parse
+from embedded.cloudwatch.maths.tree import Call, Listing, Name, Negation, Node, Number, Operation, Text
 from embedded.cloudwatch.maths.values import Array, Series, Value, each
 from embedded.cloudwatch.window import Window
 

@@ -261,9 +261,7 @@ def test_actions_that_are_disabled_are_not_carried_out(client, clock, inbox, put
 
 
 def test_a_change_of_state_is_an_event_and_kept_in_the_history(client, clock, inbox, put_alarm):
-    arn = client("sqs").get_queue_attributes(QueueUrl=inbox.queue, AttributeNames=["QueueArn"])["Attributes"][
-        "QueueArn"
-    ]
+    queue = client("sqs").get_queue_attributes(QueueUrl=inbox.queue, AttributeNames=["QueueArn"])["Attributes"]
     pattern = {"source": ["aws.cloudwatch"], "detail": {"alarmName": ["history"], "state": {"value": ["ALARM"]}}}
     client("events").put_rule(Name="alarms", EventPattern=json.dumps(pattern))
     client("events").put_targets(Rule="alarms", Targets=[{"Id": "queue", "Arn": queue["QueueArn"]}])
