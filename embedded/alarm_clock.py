@@ -56,7 +56,7 @@ class AlarmClock:
         self._post("anomaly-bands", alarm=alarm, lower=lower, upper=upper)
 
     def set_insight(self, rule: str, metric: str, at: datetime, value: float) -> None:
-        """A minute's value of INSIGHT_RULE_METRIC(rule, metric)."""
+        """A minute's value of INSIGHT_RULE_METRIC(rule, metric), instead of what the rule finds in its log groups."""
         self._post("insight-metrics", rule=rule, metric=metric, at=at.isoformat(), value=value)
 
     def _post(self, path: str, **document: Any) -> Any:

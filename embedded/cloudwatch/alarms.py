@@ -18,6 +18,8 @@ Samples = Callable[[str, str, Mapping[str, str]], Sequence[Sample]]
 """The samples of a namespace, metric name and exactly these dimensions."""
 _ONLY = "only"
 _DEFAULT_PERIOD = 300
+_IGNORING = ("AWS/DynamoDB",)
+"""Alarms on these always ignore missing data, whatever they say (API_PutMetricAlarm, TreatMissingData)."""
 _ENOUGH = 10
 """A percentile needs 10 / (1 - percentile) samples, below the median 10 / percentile."""
 
@@ -29,7 +31,7 @@ class Sources:
     samples: Samples
     band: Band | None = None
     """Lower and upper edge, as a trained model would give them."""
-    insight: Callable[[str, str], Mapping[int, float] | None] = lambda _rule, _metric: None
+    insight: Callable[[str, str, Window], Mapping[int, float] | None] = lambda _rule, _metric, _window: None
 
 
 def evaluate(alarm: Mapping[str, Any], moment: datetime, sources: Sources) -> Verdict:
@@ -56,7 +58,7 @@ def condition_of(alarm: Mapping[str, Any]) -> Condition:
         float(alarm.get("Threshold") or 0),
         periods,
         int(alarm.get("DatapointsToAlarm") or periods),
-        Missing(alarm.get("TreatMissingData") or Missing.MISSING),
+        Missing.IGNORE if alarm.get("Namespace") in _IGNORING else Missing(alarm.get("TreatMissingData") or "missing"),
     )
 
 

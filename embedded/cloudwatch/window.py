@@ -4,7 +4,7 @@ Sliding windows: the newest period ended at the last full minute.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,10 @@ class Window:
     period: int
     starts: tuple[int, ...]
 
+    def start_of(self, moment: float) -> int:
+        """The start of the period that a moment within lies in."""
+        return self.starts[bisect_right(self.starts, moment) - 1]
+
     @property
     def end(self) -> int:
         return self.starts[-1] + self.period
@@ -42,10 +46,6 @@ def points_in(window: Window, samples: Sequence[Sample], statistic: str, unit: s
     by_start: dict[int, list[Sample]] = {}
     for sample in samples:
         if window.starts[0] <= sample.moment < window.end and unit in (None, sample.unit):
-            by_start.setdefault(_start_of(window, sample.moment), []).append(sample)
+            by_start.setdefault(window.start_of(sample.moment), []).append(sample)
     values = {start: value_of(statistic, within) for start, within in sorted(by_start.items())}
     return {start: value for start, value in values.items() if value is not None}
-
-
-def _start_of(window: Window, moment: float) -> int:
-    return window.starts[bisect_left(window.starts, moment + 1e-9) - 1]

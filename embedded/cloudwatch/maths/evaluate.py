@@ -8,12 +8,13 @@ from embedded.cloudwatch.errors import MathsError
 from embedded.cloudwatch.maths import functions
 from embedded.cloudwatch.maths.aggregates import NoValueError
 from embedded.cloudwatch.maths.operators import combine
-from embedded.cloudwatch.maths.syntax import Call, Listing, Name, Negation, Node, Number, Operation, Text, parse
+from embedded.cloudwatch.maths.syntax import parse
+from embedded.cloudwatch.maths.tree import Call, Listing, Name, Negation, Node, Number, Operation, Text
 from embedded.cloudwatch.maths.values import Array, Series, Value, each
 from embedded.cloudwatch.window import Window
 
 
-def _nothing(*_arguments: str) -> None:
+def _nothing(*_arguments: object) -> None:
     return None
 
 
@@ -26,7 +27,7 @@ class Queries:
     expressions: Mapping[str, str]
     band_of: Callable[[str], tuple[Series, Series] | None] = _nothing
     """The upper and the lower edge of the anomaly band of a query; None while the model has not learnt."""
-    insight: Callable[[str, str], Mapping[int, float] | None] = _nothing
+    insight: Callable[[str, str, Window], Mapping[int, float] | None] = _nothing
     """Points of a Contributor Insights rule's metric."""
     _open: set[str] = field(default_factory=set)
 
@@ -86,6 +87,7 @@ class Queries:
         }
         if function in special:
             return special[function](*arguments)
+        functions.require(function)
         return functions.call(function, self.window, [self._argument(argument) for argument in arguments])
 
     def _argument(self, node: Node) -> Any:
@@ -105,5 +107,5 @@ class Queries:
     def _insight_metric(self, rule: Node, metric: Node) -> Series:
         if not isinstance(rule, Text) or not isinstance(metric, Text | Name):
             raise MathsError("INSIGHT_RULE_METRIC needs the name of a rule and of its metric")
-        points = self.insight(rule.value, metric.value) or {}
+        points = self.insight(rule.value, metric.value, self.window) or {}
         return Series({start: points[start] for start in self.window.starts if start in points})

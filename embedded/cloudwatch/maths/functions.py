@@ -18,8 +18,14 @@ def is_word(name: str) -> bool:
     return name in _WORDS
 
 
+def require(function: str) -> None:
+    """Raises MathsError for a function that CloudWatch does not have or that an alarm cannot use."""
+    if not any(function in known for known in (AGGREGATES, CHANGES, CLOCKS, _OTHERS)):
+        raise MathsError(f"{function} is not a function of metric maths that an alarm can use")
+
+
 def call(function: str, window: Window, arguments: Sequence[Any]) -> Value:
-    """Raises MathsError for a function that CloudWatch has not, or arguments that it does not take."""
+    """Raises MathsError for arguments that the function does not take."""
     try:
         if function in AGGREGATES:
             return aggregate(function, *arguments)
@@ -30,9 +36,7 @@ def call(function: str, window: Window, arguments: Sequence[Any]) -> Value:
             (_value,) = arguments
             return clock(function, window)
         return _OTHERS[function](window, *arguments)
-    except KeyError:
-        raise MathsError(f"{function} is not a function of metric maths that an alarm can use") from None
-    except (TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise (
             error if isinstance(error, MathsError) else MathsError(f"{function} does not take these arguments")
         ) from error

@@ -5,10 +5,10 @@ Weakest first: OR, AND, comparison, sum, product, minus sign, power.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from embedded.cloudwatch.errors import MathsError
+from embedded.cloudwatch.maths.tree import Call, Listing, Name, Negation, Node, Number, Operation, Text
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)"
@@ -16,49 +16,6 @@ _TOKEN = re.compile(
 )
 _SAME = {"&&": "AND", "||": "OR"}
 _LEVELS = (("OR",), ("AND",), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("*", "/"))
-
-
-@dataclass(frozen=True)
-class Number:
-    value: float
-
-
-@dataclass(frozen=True)
-class Text:
-    value: str
-
-
-@dataclass(frozen=True)
-class Name:
-    """The Id of a query, or a word such as REPEAT that a function takes."""
-
-    value: str
-
-
-@dataclass(frozen=True)
-class Negation:
-    operand: "Node"
-
-
-@dataclass(frozen=True)
-class Operation:
-    sign: str
-    left: "Node"
-    right: "Node"
-
-
-@dataclass(frozen=True)
-class Call:
-    function: str
-    arguments: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True)
-class Listing:
-    items: "tuple[Node, ...]"
-
-
-Node = Number | Text | Name | Negation | Operation | Call | Listing
 
 
 @lru_cache(maxsize=1024)

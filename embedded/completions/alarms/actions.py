@@ -11,7 +11,7 @@ from typing import Any
 from ministack.core.responses import AccountRegionScopedDict, new_uuid
 from ministack.services import cloudwatch, eventbridge, sns
 
-from embedded.completions.alarms import clock, messages, mute_rules, suppression
+from embedded.completions.alarms import clock, events, messages, mute_rules, suppression
 
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 _withheld = AccountRegionScopedDict()
@@ -76,7 +76,7 @@ def _send_event(
     alarm: dict[str, Any], before: str, held_back: tuple[str, str] | None, mute: dict[str, str] | None
 ) -> None:
     named = ("actionsSuppressedBy", "actionsSuppressedReason")
-    detail = messages.event_detail(alarm, before, dict(zip(named, held_back, strict=True)) if held_back else {})
+    detail = events.detail(alarm, before, dict(zip(named, held_back, strict=True)) if held_back else {})
     if mute:
         detail["muteDetail"] = mute
     entry = {

@@ -6,7 +6,7 @@ from typing import Any
 from ministack.services import cloudwatch
 
 from embedded.completions import control
-from embedded.completions.alarms import store
+from embedded.completions.alarms import insight_rules, store
 from embedded.completions.alarms.background import switch
 from embedded.completions.alarms.evaluation import evaluate_alarms
 
@@ -52,10 +52,9 @@ def set_band(request: Document) -> Document:
 
 
 def set_insight(request: Document) -> Document:
-    """`{"rule": name, "metric": name, "at": ISO time, "value": x}`: a point of INSIGHT_RULE_METRIC."""
+    """`{"rule": name, "metric": name, "at": ISO time, "value": x}`: a minute of INSIGHT_RULE_METRIC, over the log's."""
     minute = int(_moment(request["at"]).timestamp()) // 60 * 60
-    points = store.insights.setdefault((request["rule"], request["metric"]), {})
-    points[minute] = float(request["value"])
+    insight_rules.state(request["rule"], request["metric"], minute, float(request["value"]))
     return {}
 
 

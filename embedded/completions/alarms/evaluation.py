@@ -12,7 +12,7 @@ from embedded.cloudwatch.alarms import Sources, evaluate, period_of
 from embedded.cloudwatch.condition import State
 from embedded.cloudwatch.errors import MathsError
 from embedded.cloudwatch.verdict import Verdict
-from embedded.completions.alarms import actions, clock, queues, store
+from embedded.completions.alarms import actions, clock, insight_rules, queues, store
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _evaluate(alarm: dict[str, Any], moment: datetime) -> bool:
 
 
 def _verdict(alarm: dict[str, Any], moment: datetime) -> Verdict:
-    sources = Sources(store.samples, store.bands.get(alarm["AlarmName"]), store.insight)
+    sources = Sources(store.samples, store.bands.get(alarm["AlarmName"]), insight_rules.points)
     try:
         verdict = evaluate(alarm, moment, sources)
     except MathsError as error:

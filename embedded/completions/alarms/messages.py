@@ -1,7 +1,6 @@
-"""What CloudWatch sends when an alarm changes state: to SNS topics, and as an event.
+"""What an SNS topic is told when an alarm changes state.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 """
 
 import json
@@ -13,6 +12,7 @@ from typing import Any
 import botocore.session
 from ministack.core.responses import get_account_id, get_region
 
+from embedded.cloudwatch.alarms import period_of
 from embedded.completions.alarms.clock import milliseconds
 
 Alarm = Mapping[str, Any]
@@ -43,10 +43,10 @@ def message(alarm: Alarm, before: str) -> dict[str, Any]:
         "AlarmName": alarm["AlarmName"],
         "AlarmDescription": alarm.get("AlarmDescription") or None,
         "AWSAccountId": get_account_id(),
-        "AlarmConfigurationUpdatedTimestamp": _written(alarm["AlarmConfigurationUpdatedTimestamp"]),
+        "AlarmConfigurationUpdatedTimestamp": written(alarm["AlarmConfigurationUpdatedTimestamp"]),
         "NewStateValue": alarm["StateValue"],
         "NewStateReason": alarm["StateReason"],
-        "StateChangeTime": _written(alarm["StateUpdatedTimestamp"]),
+        "StateChangeTime": written(alarm["StateUpdatedTimestamp"]),
         "Region": region_name(get_region()),
         "AlarmArn": alarm["AlarmArn"],
         "OldStateValue": before,
@@ -82,8 +82,7 @@ def _condition(alarm: Alarm) -> dict[str, Any]:
 
 def _metric(alarm: Alarm) -> dict[str, Any]:
     if alarm.get("Metrics"):
-        period = next((it["MetricStat"]["Period"] for it in alarm["Metrics"] if "MetricStat" in it), None)
-        return {"Period": period, "Metrics": [_query(query) for query in alarm["Metrics"]]}
+        return {"Period": period_of(alarm), "Metrics": [_query(query) for query in alarm["Metrics"]]}
     extended = alarm.get("ExtendedStatistic")
     statistic = (
         {"StatisticType": "ExtendedStatistic", "ExtendedStatistic": extended}
@@ -115,50 +114,6 @@ def _dimensions(metric: Alarm) -> list[dict[str, str]]:
     return [{"value": each["Value"], "name": each["Name"]} for each in metric.get("Dimensions") or ()]
 
 
-def event_detail(alarm: Alarm, before: str, withheld: Mapping[str, Any]) -> dict[str, Any]:
-    """The detail of the event; `withheld` is added to its state when the actions were not carried out."""
-    state = {
-        "value": alarm["StateValue"],
-        "reason": alarm["StateReason"],
-        "timestamp": _written(alarm["StateUpdatedTimestamp"]),
-    }
-    if data := alarm.get("StateReasonData"):
-        state["reasonData"] = data
-    return {
-        "alarmName": alarm["AlarmName"],
-        "state": {**state, **withheld},
-        "previousState": {"value": before},
-        "configuration": _configuration(alarm),
-    }
-
-
-def _configuration(alarm: Alarm) -> dict[str, Any]:
-    described = {"description": alarm["AlarmDescription"]} if alarm.get("AlarmDescription") else {}
-    if "AlarmRule" in alarm:
-        suppression = {
-            name[0].lower() + name[1:]: alarm[name]
-            for name in ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
-            if name in alarm
-        }
-        return described | {"alarmRule": alarm["AlarmRule"]} | suppression
-    queries = alarm.get("Metrics") or [{"Id": "metric", "MetricStat": _stat(alarm)}]
-    return described | {"metrics": [_event_query(query) for query in queries]}
-
-
-def _stat(alarm: Alarm) -> dict[str, Any]:
-    return {"Metric": alarm, "Period": alarm["Period"], "Stat": alarm.get("ExtendedStatistic") or alarm["Statistic"]}
-
-
-def _event_query(query: Alarm) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": query["Id"], "returnData": query.get("ReturnData", True)}
-    shown |= {name.lower(): query[name] for name in ("Expression", "Label") if name in query}
-    if stat := query.get("MetricStat"):
-        metric = stat["Metric"]
-        dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
-        named = {"namespace": metric["Namespace"], "name": metric["MetricName"], "dimensions": dimensions}
-        shown["metricStat"] = {"metric": named, "period": stat["Period"], "stat": stat["Stat"]}
-    return shown
-
-
-def _written(epoch: float) -> str:
+def written(epoch: float) -> str:
+    """An epoch second as CloudWatch writes it."""
     return milliseconds(datetime.fromtimestamp(epoch, UTC))

@@ -8,7 +8,7 @@ from typing import Any
 from ministack import app
 from ministack.services import cloudwatch
 
-from embedded.completions.alarms import actions, mute_rules
+from embedded.completions.alarms import actions, anomaly_detectors, insight_rules, mute_rules
 
 Request = Mapping[str, Any]
 
@@ -82,4 +82,10 @@ OPERATIONS: dict[str, Callable[[Request], dict[str, Any]]] = {
     "GetAlarmMuteRule": _get,
     "DeleteAlarmMuteRule": _delete,
     "ListAlarmMuteRules": _list,
+    "PutInsightRule": insight_rules.put,
+    "DeleteInsightRules": insight_rules.delete,
+    "DescribeInsightRules": insight_rules.describe,
+    "PutAnomalyDetector": anomaly_detectors.put,
+    "DeleteAnomalyDetector": anomaly_detectors.delete,
+    "DescribeAnomalyDetectors": anomaly_detectors.describe,
 }

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.services import cloudwatch
 from ministack.services.cloudformation import provisioners
 
-from embedded.completions.alarms import constraints
+from embedded.completions.alarms import constraints, suppression
 
 _put_metric_alarm = cloudwatch._put_metric_alarm
 _put_composite_alarm = cloudwatch._put_composite_alarm
@@ -18,7 +18,6 @@ _delete_alarms = cloudwatch._delete_alarms
 
 _OF_ONE_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Dimensions", "Unit")
 _KEPT = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile")
-_SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
 
 
 def register() -> None:
@@ -53,12 +52,19 @@ def _complete(alarm: dict[str, Any], request: dict[str, Any]) -> None:
 
 
 def put_composite_alarm(params: Any, request: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Any:
+    if not (is_cbor or is_json):
+        return _put_composite_alarm(params, request, is_cbor, is_json)
     if refusal := constraints.refusal_of_composite_alarm(request):
         return cloudwatch._error("ValidationError", refusal, 400, use_json=is_json, use_cbor=is_cbor)
+    name = request["AlarmName"]
+    before = suppression.settings.get(name, {})
+    # Known before the alarm is made: it is evaluated at once.
+    suppression.settings[name] = {it: request[it] for it in suppression.SETTINGS if request.get(it) is not None}
     answer = _put_composite_alarm(params, request, is_cbor, is_json)
-    if answer[0] == HTTPStatus.OK and (is_cbor or is_json):
-        alarm = cloudwatch._composite_alarms[request["AlarmName"]]
-        alarm |= {name: request[name] for name in _SUPPRESSION if request.get(name) is not None}
+    if answer[0] == HTTPStatus.OK:
+        cloudwatch._composite_alarms[name] |= suppression.settings[name]
+    else:
+        suppression.settings[name] = before
     return answer
 
 

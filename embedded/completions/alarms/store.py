@@ -1,4 +1,4 @@
-"""The samples that MiniStack keeps, and what only a drill can say: bands and contributors."""
+"""The samples that MiniStack keeps, and what only a drill can say: the bands of anomaly alarms."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,8 +10,6 @@ from embedded.cloudwatch.samples import Sample
 
 bands = AccountRegionScopedDict()
 """The lower and upper edge of an alarm's anomaly band, by the alarm's name."""
-insights = AccountRegionScopedDict()
-"""Points of Contributor Insights rules, by rule and metric."""
 
 
 def samples(namespace: str, name: str, dimensions: Mapping[str, str]) -> list[Sample]:
@@ -29,8 +27,3 @@ def _samples(point: dict[str, Any]) -> Iterator[Sample]:
         yield Sample(moment, low, high, total, count, unit)
     else:
         yield Sample.of(moment, point["Value"], unit, float(point.get("Count", 1)))
-
-
-def insight(rule: str, metric: str) -> Mapping[int, float] | None:
-    points: Mapping[int, float] | None = insights.get((rule, metric))
-    return points

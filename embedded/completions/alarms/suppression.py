@@ -10,6 +10,9 @@ from ministack.services import cloudwatch
 
 from embedded.completions.alarms import clock
 
+SETTINGS = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+settings = AccountRegionScopedDict()
+"""Of the composite alarms, by their name."""
 _left_alarm = AccountRegionScopedDict()
 """When an alarm went out of ALARM, by its name."""
 
@@ -21,9 +24,10 @@ def remember(alarm: dict[str, Any], before: str) -> None:
 
 def reason(alarm: dict[str, Any]) -> tuple[str, str] | None:
     """By what the actions of an alarm are held back, and in words; None when they are not."""
-    name = cloudwatch._rule_ref_name(alarm.get("ActionsSuppressor") or "")
+    own = settings.get(alarm["AlarmName"], {})
+    name = cloudwatch._rule_ref_name(own.get("ActionsSuppressor", ""))
     suppressor = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
-    found = _held_by(alarm, suppressor) if suppressor else None
+    found = _held_by(alarm, suppressor, own) if suppressor else None
     words = f"Actions suppressed by {name}: {found}" if found else ""
     if found:
         alarm |= {"ActionsSuppressedBy": found, "ActionsSuppressedReason": words}
@@ -33,13 +37,13 @@ def reason(alarm: dict[str, Any]) -> tuple[str, str] | None:
     return (found, words) if found else None
 
 
-def _held_by(alarm: dict[str, Any], suppressor: dict[str, Any]) -> str | None:
+def _held_by(alarm: dict[str, Any], suppressor: dict[str, Any], own: dict[str, Any]) -> str | None:
     now, entered = clock.epoch(), alarm["StateUpdatedTimestamp"]
     if suppressor["StateValue"] == "ALARM":
         return "Alarm"
     left = _left_alarm.get(suppressor["AlarmName"])
-    if left is not None and left <= now < left + int(alarm["ActionsSuppressorExtensionPeriod"]):
+    if left is not None and left <= now < left + int(own["ActionsSuppressorExtensionPeriod"]):
         return "ExtensionPeriod"
-    if alarm["StateValue"] == "ALARM" and now < entered + int(alarm["ActionsSuppressorWaitPeriod"]):
+    if alarm["StateValue"] == "ALARM" and now < entered + int(own["ActionsSuppressorWaitPeriod"]):
         return None if left is not None and left >= entered else "WaitPeriod"
     return None

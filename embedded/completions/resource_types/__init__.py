@@ -1,8 +1,8 @@
 """CloudFormation resource types beyond those of MiniStack; types in neither list stay refused."""
 
-from embedded.completions.resource_types import of_services, recorded, security_group_rules
+from embedded.completions.resource_types import of_observation, of_services, recorded, security_group_rules
 
-TYPES = (*of_services.TYPES, *recorded.TYPES, *security_group_rules.TYPES)
+TYPES = (*of_observation.TYPES, *of_services.TYPES, *recorded.TYPES, *security_group_rules.TYPES)
 
 
 def register() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, new_uuid
 
 from embedded.completions.resource_types.resource_type import Attributes, Properties, ResourceType, described
 
@@ -36,36 +36,7 @@ def _slack_channel_arn(_generated_name: str, properties: Properties) -> str:
     return f"arn:aws:chatbot::{get_account_id()}:chat-configuration/slack-channel/{channel}"
 
 
-def _mute_rule_arn(generated_name: str, properties: Properties) -> str:
-    name = properties.get("Name", generated_name)
-    return f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm-mute-rule:{name}"
-
-
-_ANOMALY_METRIC = described(
-    "Dimensions MetricCharacteristics MetricMathAnomalyDetector MetricName Namespace SingleMetricAnomalyDetector Stat"
-)
-
 TYPES = (
-    RecordedType(
-        "AWS::CloudWatch::AnomalyDetector",
-        required=frozenset(),
-        optional=_ANOMALY_METRIC | described("Configuration"),
-        replacing=_ANOMALY_METRIC,
-    ),
-    RecordedType(
-        "AWS::CloudWatch::AlarmMuteRule",
-        required=described("Rule"),
-        optional=described("Description ExpireDate MuteTargets Name StartDate Tags"),
-        replacing=described("Name"),
-        identify=_mute_rule_arn,
-        attribute="Arn",
-    ),
-    RecordedType(
-        "AWS::Logs::QueryDefinition",
-        required=described("Name QueryString"),
-        optional=described("LogGroupNames Parameters QueryLanguage"),
-        attribute="QueryDefinitionId",
-    ),
     RecordedType(
         "AWS::Chatbot::SlackChannelConfiguration",
         required=described("ConfigurationName IamRoleArn SlackChannelId SlackWorkspaceId"),

@@ -9,6 +9,8 @@ from botocore.config import Config
 
 from embedded import account
 from embedded.account import ACCOUNT_ID, REGION
+from embedded.alarm_clock import AlarmClock
+from tests.integration.embedded.alarm_drill import DIMENSIONS, Inbox
 from tests.integration.embedded.waiting import until
 
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/anything"
@@ -58,6 +60,47 @@ def function(client, request):
 
     yield deploy
     client("lambda").delete_function(FunctionName=name)
+
+
+@pytest.fixture
+def clock(running):
+    clock = AlarmClock(running)
+    clock.pause()
+    return clock
+
+
+@pytest.fixture
+def inbox(client, request):
+    """A topic and a way to read what a queue that is subscribed to it received."""
+    name = request.node.name[:60].replace("[", "-").replace("]", "")
+    topic = client("sns").create_topic(Name=name)["TopicArn"]
+    queue = client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{name}")
+    return Inbox(client("sqs"), topic, queue)
+
+
+@pytest.fixture
+def put_alarm(client, inbox):
+    """Puts an alarm on the maximum of the metric of its own name, or on what `properties` say."""
+
+    def put(name, **properties):
+        common = {
+            "AlarmName": name,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1,
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [inbox.topic],
+            "OKActions": [inbox.topic],
+        }
+        if "Metrics" not in properties:
+            common |= {"Namespace": "Drill", "MetricName": name, "Dimensions": DIMENSIONS, "Period": 60}
+            common |= {} if "ExtendedStatistic" in properties else {"Statistic": "Maximum"}
+        if "ThresholdMetricId" not in properties:
+            common["Threshold"] = 1.0
+        client("cloudwatch").put_metric_alarm(**common | properties)
+        return name
+
+    return put
 
 
 class Function:

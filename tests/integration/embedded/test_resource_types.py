@@ -16,6 +16,8 @@ ALARM = {
         "AlarmName": "age",
         "Namespace": "JunkOS",
         "MetricName": "Age",
+        "Statistic": "Maximum",
+        "Period": 60,
         "ComparisonOperator": "GreaterThanThreshold",
         "Threshold": 1,
         "EvaluationPeriods": 1,
@@ -30,6 +32,20 @@ NETWORK = {
 }
 RULE = {"GroupId": {"Ref": "Group"}, "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIp": "10.0.0.0/16"}
 ANOMALY = {"Namespace": "JunkOS", "MetricName": "Age", "Stat": "Average"}
+NIGHTLY = {"Schedule": {"Expression": "cron(0 2 * * *)", "Duration": "PT1H"}}
+INSIGHT_RULE = {
+    "RuleName": "who",
+    "RuleState": "ENABLED",
+    "RuleBody": json.dumps(
+        {
+            "Schema": {"Name": "CloudWatchLogRule", "Version": 1},
+            "LogGroupNames": ["api"],
+            "LogFormat": "JSON",
+            "Contribution": {"Keys": ["$.address"]},
+            "AggregateOn": "Count",
+        }
+    ),
+}
 CHANNEL = {
     "ConfigurationName": "alerts",
     "IamRoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/chat",
@@ -44,8 +60,12 @@ UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TYPES = {
     "AWS::CloudWatch::AnomalyDetector": (ANOMALY, {"Configuration": {}}, {"Stat": "Sum"}, UUID, "Id", {}),
     "AWS::CloudWatch::AlarmMuteRule": (
-        {"Name": "night", "Rule": {"Schedule": {}}}, {"Description": "at night"}, {"Name": "day"},
+        {"Name": "night", "Rule": NIGHTLY}, {"Description": "at night"}, {"Name": "day"},
         rf"arn:aws:cloudwatch:{REGION}:{ACCOUNT_ID}:alarm-mute-rule:(night|day)", "Arn", {},
+    ),
+    "AWS::CloudWatch::InsightRule": (
+        INSIGHT_RULE, {"RuleState": "DISABLED"}, {"RuleName": "other"},
+        rf"arn:aws:cloudwatch:{REGION}:{ACCOUNT_ID}:insight-rule/(who|other)", "Arn", {},
     ),
     "AWS::Logs::QueryDefinition": (
         {"Name": "errors", "QueryString": "fields @message"}, {"Name": "failures"}, None, UUID, "QueryDefinitionId", {},

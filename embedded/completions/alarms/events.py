@@ -1,0 +1,51 @@
+"""What EventBridge is told when an alarm changes state.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from embedded.completions.alarms.messages import Alarm, written
+from embedded.completions.alarms.suppression import SETTINGS
+
+
+def detail(alarm: Alarm, before: str, withheld: Mapping[str, Any]) -> dict[str, Any]:
+    """The detail of the event; `withheld` is added to its state when the actions were not carried out."""
+    state = {
+        "value": alarm["StateValue"],
+        "reason": alarm["StateReason"],
+        "timestamp": written(alarm["StateUpdatedTimestamp"]),
+    }
+    if data := alarm.get("StateReasonData"):
+        state["reasonData"] = data
+    return {
+        "alarmName": alarm["AlarmName"],
+        "state": {**state, **withheld},
+        "previousState": {"value": before},
+        "configuration": _configuration(alarm),
+    }
+
+
+def _configuration(alarm: Alarm) -> dict[str, Any]:
+    described = {"description": alarm["AlarmDescription"]} if alarm.get("AlarmDescription") else {}
+    if "AlarmRule" in alarm:
+        suppression = {name[0].lower() + name[1:]: alarm[name] for name in SETTINGS if name in alarm}
+        return described | {"alarmRule": alarm["AlarmRule"]} | suppression
+    queries = alarm.get("Metrics") or [{"Id": "metric", "MetricStat": _stat(alarm)}]
+    return described | {"metrics": [_event_query(query) for query in queries]}
+
+
+def _stat(alarm: Alarm) -> dict[str, Any]:
+    return {"Metric": alarm, "Period": alarm["Period"], "Stat": alarm.get("ExtendedStatistic") or alarm["Statistic"]}
+
+
+def _event_query(query: Alarm) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": query["Id"], "returnData": query.get("ReturnData", True)}
+    shown |= {name.lower(): query[name] for name in ("Expression", "Label") if name in query}
+    if stat := query.get("MetricStat"):
+        metric = stat["Metric"]
+        dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
+        named = {"namespace": metric["Namespace"], "name": metric["MetricName"], "dimensions": dimensions}
+        shown["metricStat"] = {"metric": named, "period": stat["Period"], "stat": stat["Stat"]}
+    return shown
