@@ -55,6 +55,9 @@ class Environment(Section):
         Literal["debug", "info", "warning", "error"], Field(description="The least level that functions log.")
     ] = "info"
     log_retention_days: Annotated[LogRetention, Field(description="How long logs are kept.")] = 30
+    log_encryption: Annotated[
+        bool, Field(description="Encrypt logs with a key of your own (about $1 a month), not with CloudWatch's.")
+    ] = False
     architecture: Annotated[
         Literal["arm64", "x86_64", "host"],
         Field(description="What the functions run on; `host` is this machine, for the embedded account."),
