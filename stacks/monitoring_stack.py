@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_alarms import CHECKS
+from stacks.constructs.mute_rules import MuteRules
 from stacks.constructs.rds_alarms import RdsAlarms
 from stacks.database_stack import Connection
 from stacks.settings import Environment, ExternalDatabase
@@ -33,6 +34,7 @@ class MonitoringStack(Stack):
         self.database_down = database_down
         CfnWaitConditionHandle(self, "Nothing")
         self._watch_instance()
+        MuteRules(self, alarms)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier

@@ -12,6 +12,7 @@ from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, Text
@@ -26,6 +27,7 @@ __all__ = [
     "Environment",
     "ExistingDatabase",
     "ExternalDatabase",
+    "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
     "Security",

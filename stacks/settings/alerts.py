@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.types import Emails
 
@@ -12,3 +13,4 @@ class Alerts(Section):
     """Where alerts go."""
 
     email: Annotated[Emails, Field(min_length=1, description="Addresses that receive every alert.")]
+    maintenance: tuple[Maintenance, ...] = Field(default=(), strict=False)
