@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run up down test lint format synth cost deploy bench clean
+.PHONY: run up down test lint format synth cost deploy mute unmute firing bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
@@ -44,6 +44,16 @@ cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=pro
 
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+
+FOR ?= 30
+mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
+	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
+
+unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
+	@$(RUN) -m alerts $(ENV) unmute
+
+firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=prod
+	@$(RUN) -m alerts $(ENV) firing
 
 bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench

@@ -11,6 +11,7 @@ from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.dead_letters import alarm_on_dead_letters, environments_queue
 from stacks.constructs.layers import Layers
+from stacks.constructs.logs import log_key
 from stacks.constructs.notify import Notify
 from stacks.constructs.test_alert import TestAlert
 from stacks.settings import Environment
@@ -22,6 +23,8 @@ class AlertingStack(Stack):
 
     def __init__(self, scope: Construct, identifier: str, *, environment: Environment, **stack: Any) -> None:
         super().__init__(scope, identifier, **stack)
+        if environment.log_encryption:
+            log_key(self)  # here, as every stack comes after this one
         self.topics = {level: self._topic(environment, level) for level in Level}
         dead_letters = environments_queue(self, environment)
         self.alarms = Alarms(environment, self.topics, dead_letters)

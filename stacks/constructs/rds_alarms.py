@@ -9,6 +9,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.endpoint_alarms import BELOW
+from stacks.constructs.rds_burst_alarms import alarm_on_bursts
 from stacks.settings import CreatedDatabase, ExistingDatabase
 from stacks.settings.instance_classes import GIBIBYTE
 
@@ -19,9 +20,6 @@ FREE_MEMORY = 0.1
 CONNECTIONS = 0.8
 LATENCY = 0.02  # seconds
 TRANSACTION_IDS = 1_000_000_000  # of 2 147 483 648, at which the server stops writing
-BURST_BALANCE = 20  # percent
-CPU_CREDITS = 10  # ten minutes of one processor
-GP2_WITHOUT_BURST = 1000  # GiB: from there on its baseline is above its burst
 RETURNING = Duration.minutes(15)  # until RDS's metrics of an instance that is back are good for two or three periods
 
 
@@ -53,12 +51,12 @@ class RdsAlarms(Construct):
         self._alarm_on_load()
         self._alarm_on_storage_latency()
         self._alarm_on_transaction_ids()
-        self._alarm_on_bursts()
+        alarm_on_bursts(self._add, database)
 
     def _alarm_on_saturation(self, down: aws_cloudwatch.IAlarm, down_within: Duration) -> None:
         storage = FREE_STORAGE * self._database.allocated_storage_gb * GIBIBYTE
         parts = (
-            self._saturated("free-storage", "FreeStorageSpace", storage, 1, Statistic.MINIMUM),
+            self._saturated("free-storage", "FreeStorageSpace", storage, 2, Statistic.MINIMUM),
             self._saturated("free-memory", "FreeableMemory", FREE_MEMORY * self._capacity.usable_memory, 3),
             self._saturated("connections", "DatabaseConnections", CONNECTIONS * self._connections, 2),
         )
@@ -140,40 +138,6 @@ class RdsAlarms(Construct):
             level=Level.HIGH,
             meaning="Half of all transaction ids are used up: vacuum does not keep up.",
             first_look="the oldest transaction, replication slot and table in the newest 'database checked' line",
-        )
-
-    def _alarm_on_bursts(self) -> None:
-        look = "what reads or writes that much: Performance Insights, by statement"
-        if self._capacity.bursts_to_storage:
-            for name, metric in (("io-balance", "EBSIOBalance%"), ("byte-balance", "EBSByteBalance%")):
-                meaning = "The class's bandwidth to its storage falls to its baseline soon."
-                self._add(name, metric, BURST_BALANCE, below=True, breaches=3, meaning=meaning, first_look=look)
-        if self._has_burst_balance:
-            meaning = "The gp2 storage falls to its baseline of operations soon."
-            self._add(
-                "burst-balance", "BurstBalance", BURST_BALANCE, below=True, breaches=3, meaning=meaning, first_look=look
-            )
-        if self._capacity.has_cpu_credits:
-            # Two hours: a new instance begins without credits and earns them.
-            meaning = "The class's processor credits are used up: what it uses beyond its baseline costs extra."
-            look = "CPUUtilization of the last days: is the class too small for good?"
-            self._add(
-                "cpu-credits",
-                "CPUCreditBalance",
-                CPU_CREDITS,
-                below=True,
-                breaches=24,
-                meaning=meaning,
-                first_look=look,
-            )
-
-    @property
-    def _has_burst_balance(self) -> bool:
-        database = self._database
-        return (
-            isinstance(database, ExistingDatabase)
-            and database.storage_type == "gp2"
-            and database.allocated_storage_gb < GP2_WITHOUT_BURST
         )
 
     def _add(

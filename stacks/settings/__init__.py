@@ -12,6 +12,7 @@ from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, Text
@@ -26,6 +27,7 @@ __all__ = [
     "Environment",
     "ExistingDatabase",
     "ExternalDatabase",
+    "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
     "Security",
@@ -55,6 +57,9 @@ class Environment(Section):
         Literal["debug", "info", "warning", "error"], Field(description="The least level that functions log.")
     ] = "info"
     log_retention_days: Annotated[LogRetention, Field(description="How long logs are kept.")] = 30
+    log_encryption: Annotated[
+        bool, Field(description="Encrypt logs with a key of your own (about $1 a month), not with CloudWatch's.")
+    ] = False
     architecture: Annotated[
         Literal["arm64", "x86_64", "host"],
         Field(description="What the functions run on; `host` is this machine, for the embedded account."),

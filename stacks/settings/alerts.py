@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import SNS
 from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
+from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.types import Emails
 
@@ -23,6 +24,7 @@ class Alerts(Section):
         int, Field(ge=1, le=720, description="How long a channel that does not answer is tried again.")
     ] = 60
     channels: Annotated[tuple[AnyChannel, ...], Field(max_length=10, strict=False)] = ()
+    maintenance: tuple[Maintenance, ...] = Field(default=(), strict=False)
 
     @property
     def rendered(self) -> list[RenderedChannel]:

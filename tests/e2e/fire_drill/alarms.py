@@ -72,7 +72,9 @@ class MetricAlarm:
     @property
     def period(self) -> timedelta:
         stats = [query["MetricStat"] for query in self.described.get("Metrics", ()) if "MetricStat" in query]
-        periods = [query["Period"] for query in [self.described, *self.described.get("Metrics", ())] if "Period" in query]
+        periods = [
+            query["Period"] for query in [self.described, *self.described.get("Metrics", ())] if "Period" in query
+        ]
         return timedelta(seconds=(periods or [stat["Period"] for stat in stats])[0])
 
     @property
@@ -104,7 +106,9 @@ class CompositeAlarm:
 
     @property
     def parts(self) -> frozenset[str]:
-        return frozenset(name.rpartition(":")[2] for name in re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"]))
+        return frozenset(
+            name.rpartition(":")[2] for name in re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"])
+        )
 
     @property
     def suppressor(self) -> str | None:

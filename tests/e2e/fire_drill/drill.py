@@ -1,10 +1,9 @@
 """Every alarm is fed good data, the worst that its producer emits, good data again, and nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from embedded.alarm_clock import AlarmClock
 from tests.e2e.fire_drill.alarms import MetricAlarm

@@ -55,7 +55,9 @@ class Producers:
             raise NobodyEmitsError(f"AWS emits {watched} in {documented.unit}, not in {watched.unit}")
         dimensions = dict(watched.dimensions)
         if dimensions.keys() != documented.dimensions:
-            raise NobodyEmitsError(f"AWS emits {watched} with the dimensions {', '.join(sorted(documented.dimensions))}")
+            raise NobodyEmitsError(
+                f"AWS emits {watched} with the dimensions {', '.join(sorted(documented.dimensions))}"
+            )
         if unknown := [of for name, of in dimensions.items() if of not in self._existing[name]]:
             raise NobodyEmitsError(f"{watched}: there is no {unknown[0]}")
         return AwsFeed.of(watched, [alarm for alarm in self.alarms if watched in alarm.metrics])

@@ -1,0 +1,2 @@
+class AlertsError(Exception):
+    """One line for the operator: what, why, and what to do."""

@@ -1,0 +1,25 @@
+"""`firing`: what is in alarm now, the worst first, since when, and the page that says what to do."""
+
+import argparse
+from typing import Any
+
+from alerts.alarms import alarms_of
+from lambdas.shared.clock import now
+from lambdas.vocabulary.levels import Level
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """There are none."""
+
+
+def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+    levels = list(Level)
+    alarms = sorted(alarms_of(cloudwatch, environment, "ALARM"), key=lambda it: (levels.index(it.level), it.since))
+    for alarm in alarms:
+        minutes = int((now() - alarm.since).total_seconds() // 60)
+        part = "" if alarm.delivers else " (part of another alarm)"
+        print(f"{alarm.level:<8}  {alarm.name}, for {minutes // 60} h {minutes % 60:02} min{part}")
+        print(f"          {alarm.meaning} → {alarm.runbook}")
+    if not alarms:
+        print("nothing is in alarm")
+    return not alarms

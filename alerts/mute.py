@@ -1,0 +1,84 @@
+"""`mute`: tell nobody of what a deployment disturbs, until a time that is set now.
+
+Left as they are: critical alarms, as a deployment that takes the service down for two probes is an outage whoever
+meant it, and everything about backups, security and the monitoring itself, which no deployment of the API explains.
+What is still in alarm when the time is over is told then.
+"""
+
+import argparse
+import getpass
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from alerts.alarms import Alarm, alarms_of
+from alerts.errors import AlertsError
+from alerts.mute_rules import MOST_TARGETS, by_hand, remove
+from lambdas.shared.clock import now
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+
+LONGEST = 24 * 60  # minutes; what takes longer is a window in the environment file
+DISTURBED = frozenset(
+    {
+        Runbook.SERVICE_DOWN,
+        Runbook.SERVICE_SLOW,
+        Runbook.HIGH_ERROR_RATE,
+        Runbook.ERROR_BUDGET,
+        Runbook.TRAFFIC,
+        Runbook.DATABASE_TROUBLE,
+        Runbook.DATABASE_CAPACITY,
+    }
+)
+"""The families of alarms that a deployment can set off."""
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--minutes", type=int, default=30, help="how long; default: 30")
+    command.add_argument("--reason", required=True, help="what is being done, such as 'deploy 1.4'")
+    command.add_argument("--alarms", nargs="+", default=[], metavar="PATTERN", help="these and no others, as 'rds-*'")
+    command.add_argument("--also-critical", action="store_true", help="critical ones too: a planned outage")
+
+
+def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
+    if not 1 <= options.minutes <= LONGEST:
+        raise AlertsError(
+            f"--minutes {options.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])"
+        )
+    remove(cloudwatch, environment, "EXPIRED")
+    names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, options)]
+    if not names:
+        raise AlertsError("there is no alarm to mute (are the stacks deployed, and does --alarms match a name?)")
+    start = next_minute(now())
+    end = start + timedelta(minutes=options.minutes)
+    rule = {
+        "Description": f"{options.reason} ({getpass.getuser()})",
+        "Rule": {"Schedule": {"Expression": f"at({start:%Y-%m-%dT%H:%M})", "Duration": f"PT{options.minutes}M"}},
+        "ExpireDate": end,
+    }
+    for number, targets in enumerate(_batches(names), start=1):
+        name = f"{by_hand(environment)}{start:%Y%m%dt%H%M}-{number}"
+        cloudwatch.put_alarm_mute_rule(Name=name, MuteTargets={"AlarmNames": targets}, **rule)
+    print(f"{len(names)} alarms are muted from {start:%H:%M} to {end:%H:%M} UTC; `unmute` ends it sooner")
+    return True
+
+
+def is_meant(alarm: Alarm, environment: str, options: argparse.Namespace) -> bool:
+    """Whether `alarm` is muted: by its name where names were given, otherwise when a deployment can set it off."""
+    if not alarm.delivers or (alarm.level is Level.CRITICAL and not options.also_critical):
+        return False
+    short_name = alarm.name.removeprefix(physical_name(environment, ""))
+    if options.alarms:
+        return any(fnmatchcase(short_name, pattern) for pattern in options.alarms)
+    return alarm.page in DISTURBED
+
+
+def next_minute(moment: datetime) -> datetime:
+    """CloudWatch starts rules at whole minutes, and one that lies ahead is sure to start."""
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def _batches(names: list[str]) -> Iterable[list[str]]:
+    return (names[start : start + MOST_TARGETS] for start in range(0, len(names), MOST_TARGETS))

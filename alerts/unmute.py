@@ -1,0 +1,16 @@
+"""`unmute`: end what `mute` began; what is in alarm is told at once."""
+
+import argparse
+from typing import Any
+
+from alerts.mute_rules import remove
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """There are none."""
+
+
+def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+    count = remove(cloudwatch, environment)
+    print(f"{count} mute rules removed; windows of the environment file stay" if count else "nothing was muted by hand")
+    return True

@@ -1,0 +1,85 @@
+"""Which alarms a maintenance window mutes: those that it says, by names that exist, and always with an end."""
+
+from pathlib import Path
+
+import aws_cdk
+import pytest
+
+from stacks.application import compose
+from stacks.constructs.alarms import Section
+from stacks.settings import SettingsError, load
+from stacks.settings.maintenance import SectionName
+from tests.infra.conftest import of_type, resources_of, synthesized
+
+
+@pytest.fixture
+def rules_with(tmp_path):
+    """The mute rules of production with further lines in its file, by their short names."""
+
+    def of(text):
+        content = Path("environments/prod.toml").read_text()
+        (tmp_path / "prod.toml").write_text(content + "\n[[alerts.maintenance]]\n" + text)
+        app = aws_cdk.App(outdir=str(tmp_path / "out"))
+        compose(app, load("prod", tmp_path))
+        return rules_of(resources_of(app.synth()))
+
+    return of
+
+
+def rules_of(resources):
+    rules = of_type(resources, "AWS::CloudWatch::AlarmMuteRule").values()
+    return {rule["Name"].removeprefix("junkos-prod-window-"): rule for rule in rules}
+
+
+def test_the_snapshot_of_rds_mutes_the_storages_latency_and_nothing_else():
+    (rule,) = rules_of(resources_of(synthesized("prod"))).values()
+    assert rule["MuteTargets"]["AlarmNames"] == ["junkos-prod-rds-read-latency", "junkos-prod-rds-write-latency"]
+    assert rule["Rule"]["Schedule"] == {"Expression": "cron(0 3 * * *)", "Duration": "PT60M", "Timezone": "UTC"}
+
+
+def test_an_external_database_has_no_such_window():
+    assert rules_of(resources_of(synthesized("local"))) == {}
+
+
+def test_a_window_mutes_what_is_of_its_sections_and_its_levels(rules_with):
+    rule = rules_with(
+        'name = "upgrade"\nschedule = "at(2026-12-01T03:00)"\nminutes = 90\ntimezone = "Europe/Berlin"\n'
+        'sections = ["database"]\nlevels = ["medium", "low"]\n'
+    )["upgrade"]
+    names = rule["MuteTargets"]["AlarmNames"]
+    assert "junkos-prod-rds-cpu" in names
+    assert not {"junkos-prod-rds-free-storage-critical", "junkos-prod-recovery-backup-age"} & set(names)
+    assert rule["Rule"]["Schedule"]["Duration"] == "PT90M"
+    assert rule["Rule"]["Schedule"]["Timezone"] == "Europe/Berlin"
+
+
+def test_a_rule_names_alarms_that_exist_and_no_more_than_a_rule_may(rules_with):
+    everything = rules_with(
+        'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
+    )
+    for rule in everything.values():
+        assert 0 < len(rule["MuteTargets"]["AlarmNames"]) <= 100
+        assert all(name.startswith("junkos-prod-") for name in rule["MuteTargets"]["AlarmNames"])
+
+
+def test_an_alarm_that_is_not_there_is_one_line(rules_with):
+    with pytest.raises(SettingsError, match=r'alerts.maintenance "typo": there are no junkos-prod-rds-cpus'):
+        rules_with('name = "typo"\nschedule = "cron(0 5 * * *)"\nminutes = 5\nalarms = ["rds-cpus"]\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('schedule = "cron(0 5 * * ? *)"\nalarms = ["rds-cpu"]', "must be cron"),
+        ('schedule = "cron(*/5 * * * *)"\nalarms = ["rds-cpu"]', "must be cron"),
+        ('schedule = "at(tomorrow)"\nalarms = ["rds-cpu"]', "must be cron"),
+        ('schedule = "cron(0 5 * * *)"', "must name alarms where neither sections nor levels say what is muted"),
+    ],
+)
+def test_a_window_that_cannot_be_is_refused(rules_with, text, reason):
+    with pytest.raises(SettingsError, match=reason):
+        rules_with(f'name = "bad"\nminutes = 5\n{text}\n')
+
+
+def test_the_sections_have_the_names_that_the_dashboard_knows():
+    assert set(SectionName.__args__) == {section.name.lower() for section in Section}
