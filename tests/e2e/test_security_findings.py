@@ -91,7 +91,7 @@ def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
     assert told.key == f"{AccountChange.ROOT_ACCESS_KEY}:root:"
 
 
-def test_a_finding_that_cannot_be_told_is_tried_again_and_then_waits_among_the_dead_letters(stage):
+def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):
     """An event of a form that GuardDuty does not send: somebody must see it rather than nobody."""
     broken = finding(BRUTE_FORCE)
     del broken["detail"]["severity"]
