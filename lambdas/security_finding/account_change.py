@@ -37,7 +37,7 @@ _SUBJECTS = (
 def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
     """What people are told of an act; raises KeyError or ValueError for an event of another form.
 
-    The same act by the same person on the same thing has the same key, so that a session of clicks is told once.
+    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.
     """
     change, record = AccountChange(event[CHANGE]), event[EVENT]
     told = CHANGES[change]
@@ -45,7 +45,7 @@ def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
     refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
     region = record["awsRegion"]
     return Notice(
-        key=f"{change}:{who}:{what}",
+        key=f"{change}:{who}" if told.once else f"{change}:{who}:{what}",
         level=told.level,
         change=Change.HAPPENED,
         title=f"{told.title}{refused}",

@@ -11,6 +11,8 @@ class Told:
     level: Level
     title: str
     meaning: str
+    once: bool = False
+    """However many things it is done to, an actor's acts of this kind are told together."""
 
 
 CHANGES = {
@@ -18,6 +20,7 @@ CHANGES = {
         Level.HIGH,
         "The root user was used",
         "Root can do everything and no policy holds it. Nothing in daily work needs it.",
+        once=True,
     ),
     AccountChange.ROOT_ACCESS_KEY: Told(
         Level.CRITICAL,
@@ -46,6 +49,7 @@ CHANGES = {
         Level.LOW,
         "Permissions were changed by hand",
         "What is not in the code is undone by the next deployment, or stays and is forgotten.",
+        once=True,
     ),
     AccountChange.TRAIL_STOPPED: Told(
         Level.CRITICAL,

@@ -1,0 +1,103 @@
+"""GuardDuty is held on, and its findings reach the topic of their level: once, and again when they get worse."""
+
+import json
+
+import pytest
+
+from lambdas.vocabulary.account_changes import AccountChange
+from lambdas.vocabulary.guardduty import FOUNDATION
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import Notice
+from tests.integration.embedded.waiting import until
+from tests.unit.security_events import ROOT, finding, record
+
+BRUTE_FORCE = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce"
+
+
+@pytest.fixture(scope="module")
+def inbox(stage):
+    """What is published on the topics from now on, as (level, notice), as it comes; empty after a while of silence."""
+    sqs, sns, environment = stage.client("sqs"), stage.client("sns"), stage.environment.name
+    queues = {}
+    topics = {topic["TopicArn"].rpartition(":")[2]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
+    for level in Level:
+        queues[level] = sqs.create_queue(QueueName=f"inbox-{level}")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queues[level], AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sqs.set_queue_attributes(QueueUrl=queues[level], Attributes={"Policy": json.dumps(_open_to_topics(arn))})
+        topic = topics[physical_name(environment, f"alerts-{level}")]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+
+    def received():
+        found = []
+        for level, queue in queues.items():
+            for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()):
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                found += _notice(level, message["Body"])
+        return found
+
+    return received
+
+
+def _open_to_topics(queue):
+    allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    return {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": queue}]}
+
+
+def _notice(level, body):
+    try:
+        return [(level, Notice.from_json(body))]
+    except (KeyError, TypeError, ValueError):
+        return []  # an alarm of the other tests, which CloudWatch publishes itself
+
+
+def happens(stage, inbox, event):
+    """What people are told of an event, once the function has dealt with it."""
+    before = dealt_with(stage)
+    stage.account.send_as_service(event["source"], event["detail-type"], event["detail"])
+    until(lambda: dealt_with(stage) > before)
+    return inbox()
+
+
+def dealt_with(stage):
+    return sum(line.get("message") == "security event" for line in stage.log_lines("security_finding"))
+
+
+def test_the_detector_is_on_with_the_plans_of_the_settings_and_no_other(stage):
+    guardduty = stage.client("guardduty")
+    (detector,) = guardduty.list_detectors()["DetectorIds"]
+    found = guardduty.get_detector(DetectorId=detector)
+    on = {feature["Name"] for feature in found["Features"] if feature["Status"] == "ENABLED"}
+    assert (found["Status"], found["FindingPublishingFrequency"]) == ("ENABLED", "FIFTEEN_MINUTES")
+    assert on - FOUNDATION == set(stage.environment.security.guardduty_plans)
+
+
+def test_a_finding_is_told_on_the_topic_of_its_level_not_repeated_and_told_again_when_it_rises(stage, inbox):
+    ((level, told),) = happens(stage, inbox, finding(BRUTE_FORCE, severity=5))
+    assert (level, told.level, told.count) == (Level.MEDIUM, Level.MEDIUM, 1)
+    assert "database junkos-prod-database, user junkos" in told.measured
+
+    assert happens(stage, inbox, finding(BRUTE_FORCE, severity=5, count=2)) == []
+
+    ((level, told),) = happens(stage, inbox, finding(BRUTE_FORCE, severity=8, count=3))
+    assert (level, told.count) == (Level.CRITICAL, 3)
+
+
+def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
+    written = record("iam", "CreateAccessKey", {"userName": ""}, by=ROOT)
+    event = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": written}
+    ((level, told),) = happens(stage, inbox, event)
+    assert level is Level.CRITICAL
+    assert told.key == f"{AccountChange.ROOT_ACCESS_KEY}:root:"
+
+
+def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):
+    """An event of a form that GuardDuty does not send: somebody must see it rather than nobody."""
+    broken = finding(BRUTE_FORCE)
+    del broken["detail"]["severity"]
+    stage.account.send_as_service(broken["source"], broken["detail-type"], broken["detail"])
+
+    sqs = stage.client("sqs")
+    queue = sqs.get_queue_url(QueueName=physical_name(stage.environment.name, "security_finding-failed"))["QueueUrl"]
+    (message,) = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
+    assert BRUTE_FORCE in json.dumps(message["Body"])

@@ -1,0 +1,215 @@
+"""What is recognised as a finding or an act that weakens the account, and who may do what about it."""
+
+import json
+from functools import cache
+
+import pytest
+from ministack.services import eventbridge
+
+from lambdas.vocabulary.account_changes import CHANGE, AccountChange
+from stacks.constructs.account_changes import BY_A_DEPLOYMENT
+from tests.infra.conftest import of_type, resources_of, synthesized
+from tests.infra.test_backups_stack import statements
+from tests.infra.test_uptime_stack import synthesized_with
+from tests.unit.security_events import ANNA, ROOT, finding, record, role
+
+API_CALL, SIGN_IN = "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"
+BACKUPS = "junkos-prod-backups-111122223333-us-east-1"
+DEPLOYMENT = {"sourceIPAddress": BY_A_DEPLOYMENT, "by": role("cdk-hnb659fds-cfn-exec-role", "AWSCloudFormation")}
+ADMINISTRATOR = {"roleName": "app", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+
+
+@pytest.fixture(scope="module")
+def prod():
+    return resources_of(synthesized("prod"))
+
+
+@cache
+def rules():
+    """Name, pattern and target of every rule of production's security stack."""
+    resources = resources_of(synthesized("prod"))
+    return [one for key, one in of_type(resources, "AWS::Events::Rule").items() if key[0] == "junkos-prod-security"]
+
+
+def recognised(written, detail_type=API_CALL):
+    """The kinds of act that the rules make of a record, as EventBridge would match it."""
+    event = {"Source": "aws.test", "DetailType": detail_type, "Detail": json.dumps(written), "Time": 0}
+    view = eventbridge._pattern_event_view(event)
+    matching = [rule for rule in rules() if eventbridge._matches_pattern_view(pattern_of(rule), view, rule["Name"])]
+    return sorted(json.loads(template_of(rule))[CHANGE] for rule in matching)
+
+
+def pattern_of(rule):
+    text = json.dumps(rule["EventPattern"])
+    joined = json.dumps({"Fn::Join": ["", ["junkos-prod-backups-", {"Ref": "AWS::AccountId"}, "-us-east-1"]]})
+    return text.replace(joined, json.dumps(BACKUPS))
+
+
+def template_of(rule):
+    return rule["Targets"][0].get("InputTransformer", {}).get("InputTemplate", "{}").replace("<detail>", "{}")
+
+
+def opened(port, cidr, protocol="tcp", ranges="ipRanges", field="cidrIp"):
+    permission = {"ipProtocol": protocol, "fromPort": port[0], "toPort": port[1], ranges: {"items": [{field: cidr}]}}
+    return {"groupId": "sg-1", "ipPermissions": {"items": [permission]}}
+
+
+WORLD, WORLD_V6 = "0.0.0.0/0", ("::/0", "tcp", "ipv6Ranges", "cidrIpv6")
+WEAKENING = [
+    (AccountChange.ROOT_USED, record("s3", "ListBuckets", by=ROOT)),
+    (AccountChange.ROOT_ACCESS_KEY, record("iam", "CreateAccessKey", by=ROOT)),
+    (AccountChange.MFA_REMOVED, record("iam", "DeactivateMFADevice", {"userName": "anna"})),
+    (AccountChange.ADMINISTRATOR_MADE, record("iam", "AttachRolePolicy", ADMINISTRATOR)),
+    (AccountChange.CREDENTIALS_MADE, record("iam", "CreateAccessKey", {"userName": "bert"})),
+    (AccountChange.PERMISSIONS_CHANGED, record("iam", "PutUserPolicy", {"userName": "bert"})),
+    (AccountChange.PERMISSIONS_CHANGED, record("iam", "AttachUserPolicy", {"policyArn": "arn:aws:iam::1:policy/own"})),
+    (AccountChange.TRAIL_STOPPED, record("cloudtrail", "StopLogging", {"name": "trail"})),
+    (AccountChange.TRAIL_CHANGED, record("cloudtrail", "PutEventSelectors", {"trailName": "trail"})),
+    (AccountChange.TRAIL_CHANGED, record("config", "StopConfigurationRecorder")),
+    (AccountChange.DETECTION_STOPPED, record("guardduty", "DeleteDetector", {"detectorId": "d"})),
+    (AccountChange.DETECTION_STOPPED, record("guardduty", "UpdateDetector", {"detectorId": "d", "enable": False})),
+    (
+        AccountChange.DETECTION_NARROWED,
+        record("guardduty", "UpdateDetector", {"features": [{"name": "RDS_LOGIN_EVENTS", "status": "DISABLED"}]}),
+    ),
+    (
+        AccountChange.DETECTION_NARROWED,
+        record("guardduty", "UpdateDetector", {"features": [{"status": "DISABLED"}]}, by=role("somebody")),
+    ),
+    (AccountChange.DETECTION_NARROWED, record("guardduty", "CreateFilter", {"action": "ARCHIVE"})),
+    (AccountChange.DETECTION_NARROWED, record("guardduty", "CreateIPSet", {"name": "ours"})),
+    (AccountChange.ALARMS_SILENCED, record("monitoring", "DisableAlarmActions", {"alarmNames": ["junkos-prod-x"]})),
+    (AccountChange.ALARMS_SILENCED, record("events", "DisableRule", {"name": "junkos-prod-guardduty-finding"})),
+    (AccountChange.ALARMS_SILENCED, record("events", "RemoveTargets", {"rule": "junkos-prod-guardduty-finding"})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("sns", "Unsubscribe", {"subscriptionArn": "arn:aws:sns:us-east-1:1:junkos-prod-alerts-critical:0"}),
+    ),
+    (AccountChange.KEY_DELETED, record("kms", "ScheduleKeyDeletion", {"keyId": "k"})),
+    (AccountChange.BACKUPS_WEAKENED, record("s3", "PutBucketPolicy", {"bucketName": BACKUPS})),
+    (AccountChange.BACKUPS_WEAKENED, record("s3", "DeleteBucketLifecycle", {"bucketName": BACKUPS})),
+    (AccountChange.SNAPSHOT_PUBLIC, record("rds", "ModifyDBSnapshotAttribute", {"valuesToAdd": ["all"]})),
+    (AccountChange.SNAPSHOT_SHARED, record("rds", "ModifyDBSnapshotAttribute", {"valuesToAdd": ["444455556666"]})),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "ModifyDBInstance", {"deletionProtection": False})),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "ModifyDBInstance", {"backupRetentionPeriod": 0})),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "ModifyDBInstance", {"publiclyAccessible": True})),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "DeleteDBInstance", {"dBInstanceIdentifier": "d"})),
+    (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), WORLD))),
+    (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((0, 65535), WORLD))),
+    (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((-1, -1), WORLD, "-1"))),
+    (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), *WORLD_V6))),
+]
+
+
+@pytest.mark.parametrize(("kind", "written"), WEAKENING)
+def test_an_act_that_weakens_the_account_is_recognised_as_what_it_is_and_nothing_else(kind, written):
+    assert recognised(written) == [kind]
+
+
+def test_every_kind_of_act_is_recognised_by_some_rule():
+    named = {json.loads(template_of(rule)).get(CHANGE) for rule in rules()} - {None}
+    assert named == set(AccountChange)
+
+
+def sign_in(by, outcome="Success", mfa="No", name="ConsoleLogin"):
+    written = {"responseElements": {name: outcome}, "additionalEventData": {"MFAUsed": mfa}}
+    return record("signin", name, by=by, eventType="AwsConsoleSignIn", **written)
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        (sign_in(ANNA), [AccountChange.SIGN_IN_WITHOUT_MFA]),
+        (sign_in(ANNA, mfa="Yes"), []),
+        (sign_in(ANNA, outcome="Failure"), []),
+        (sign_in(role("AWSReservedSSO_Admin")), []),  # its second factor is the identity provider's
+        (sign_in(ROOT, mfa="Yes"), [AccountChange.ROOT_USED]),
+        (sign_in(ROOT, outcome="Failure"), []),
+        (sign_in(ROOT, name="PasswordRecoveryRequested"), [AccountChange.ROOT_USED]),
+    ],
+)
+def test_a_sign_in_is_told_when_root_does_it_or_a_password_alone_was_enough(written, kinds):
+    assert recognised(written, SIGN_IN) == kinds
+
+
+def by_a_deployment(service, name, parameters):
+    return record(service, name, parameters, **DEPLOYMENT)
+
+
+ORDINARY = [
+    by_a_deployment("iam", "AttachRolePolicy", ADMINISTRATOR),  # cdk bootstrap does
+    by_a_deployment("iam", "PutRolePolicy", {"roleName": "junkos-prod-database-backup"}),
+    by_a_deployment("s3", "PutBucketPolicy", {"bucketName": BACKUPS}),
+    by_a_deployment("s3", "PutBucketLifecycle", {"bucketName": BACKUPS}),
+    by_a_deployment("rds", "ModifyDBInstance", {"deletionProtection": False}),
+    by_a_deployment("monitoring", "DeleteAlarms", {"alarmNames": ["junkos-prod-x"]}),
+    by_a_deployment("events", "DeleteRule", {"name": "junkos-prod-x"}),
+    record(
+        "guardduty",
+        "UpdateDetector",
+        {"features": [{"name": "AI_PROTECTION", "status": "DISABLED"}]},
+        by=role("junkos-prod-guardduty-detector", "junkos-prod-guardduty-detector"),
+    ),
+    record("guardduty", "UpdateDetector", {"enable": True, "features": [{"status": "ENABLED"}]}),
+    record("guardduty", "CreateFilter", {"action": "NOOP"}),
+    record("s3", "PutBucketPolicy", {"bucketName": "another"}),
+    record("monitoring", "DeleteAlarms", {"alarmNames": ["another"]}),
+    record("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": True}),
+    record("ec2", "AuthorizeSecurityGroupIngress", opened((443, 443), WORLD)),
+    record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "10.0.0.0/16")),
+    record("iam", "PutRolePolicy", {"roleName": "x"}, errorCode="AccessDenied"),
+    record("kms", "Decrypt", by={**ROOT, "invokedBy": "backup.amazonaws.com"}),
+    record("s3", "ListBuckets"),
+]
+
+
+@pytest.mark.parametrize("written", ORDINARY)
+def test_a_deployment_and_daily_work_raise_nothing(written):
+    assert recognised(written) == []
+
+
+def test_findings_of_guardduty_go_to_the_function_as_they_are():
+    event = finding("Recon:EC2/PortProbeUnprotectedPort")
+    sent = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
+    view = eventbridge._pattern_event_view({**sent, "Time": 0})
+    (rule,) = (one for one in rules() if eventbridge._matches_pattern_view(pattern_of(one), view, one["Name"]))
+    assert set(rule["Targets"][0]) == {"Arn", "Id", "DeadLetterConfig"}
+
+
+def test_what_cannot_be_delivered_waits_among_the_functions_dead_letters(prod):
+    assert {json.dumps(rule["Targets"][0]["DeadLetterConfig"]) for rule in rules()} == {
+        json.dumps(rules()[0]["Targets"][0]["DeadLetterConfig"])
+    }
+    (queue,) = rules()[0]["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][:1]
+    policies = [one for one in of_type(prod, "AWS::SQS::QueuePolicy").values() if {"Ref": queue} in one["Queues"]]
+    allowed = [it for one in policies for it in one["PolicyDocument"]["Statement"] if it["Effect"] == "Allow"]
+    assert [it["Principal"] for it in allowed] == [{"Service": "events.amazonaws.com"}]
+
+
+def test_the_function_that_tells_may_write_its_table_and_publish_to_the_four_topics_only(prod):
+    besides = ("logs:", "sqs:")  # its log, and its own dead letters
+    granted = [it for it in statements(prod, "securityfinding") if not str(it["Action"][0]).startswith(besides)]
+    assert [it["Action"] for it in granted] == [
+        ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        "sns:Publish",
+    ]
+    assert len(granted[1]["Resource"]) == 4
+
+
+def test_the_detector_is_never_deleted_and_only_guarddutys_role_can_be_made(prod):
+    granted = statements(prod, "guarddutydetector")
+    actions = {
+        action for it in granted for action in ([it["Action"]] if isinstance(it["Action"], str) else it["Action"])
+    }
+    assert not any("Delete" in action for action in actions)
+    (making,) = (it for it in granted if it["Action"] == "iam:CreateServiceLinkedRole")
+    assert making["Condition"] == {"StringEquals": {"iam:AWSServiceName": "guardduty.amazonaws.com"}}
+
+
+def test_the_settings_switch_off_what_they_name(tmp_path):
+    resources = synthesized_with(tmp_path, "\n[security]\nguardduty = false\naccount_changes = false\n")
+    names = [one["Name"] for one in of_type(resources, "AWS::Events::Rule").values() if "-account-" in one["Name"]]
+    assert names == []
+    assert not any(one["Type"] == "Custom::GuardDutyDetector" for one in resources.values())
+    rules = [one["Name"] for one in of_type(resources, "AWS::Events::Rule").values()]
+    assert "junkos-prod-guardduty-finding" in rules  # of a detector that an organisation switched on

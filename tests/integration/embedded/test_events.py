@@ -1,0 +1,21 @@
+"""A function that a rule invokes is tried again as Lambda does with every event, and its dead letters get the rest."""
+
+import json
+
+from tests.integration.embedded.waiting import until
+
+HOPELESS = "def handler(event, context):\n    print('tried')\n    raise RuntimeError('never')"
+
+
+def test_an_event_is_tried_three_times_and_then_waits_in_the_dead_letter_queue(client, function):
+    url = client("sqs").create_queue(QueueName="given-up")["QueueUrl"]
+    queue = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    hopeless = function(HOPELESS, DeadLetterConfig={"TargetArn": queue})
+    client("events").put_rule(Name="orders", EventPattern=json.dumps({"source": ["orders"]}))
+    client("events").put_targets(Rule="orders", Targets=[{"Id": "function", "Arn": hopeless.arn}])
+
+    client("events").put_events(Entries=[{"Source": "orders", "DetailType": "booked", "Detail": "{}"}])
+
+    (message,) = until(lambda: client("sqs").receive_message(QueueUrl=url).get("Messages"))
+    assert json.loads(message["Body"])["source"] == "orders"
+    assert hopeless.lines().count("tried") == 3
