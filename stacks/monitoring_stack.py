@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from aws_cdk import CfnWaitConditionHandle, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.overview import Overview
 from stacks.database_stack import Connection
 from stacks.settings import Environment
 
@@ -27,4 +28,4 @@ class MonitoringStack(Stack):
         self.settings = environment
         self.connection = connection
         self.alarms = alarms
-        CfnWaitConditionHandle(self, "Nothing")
+        self.overview = Overview(self, environment, alarms.watched)
