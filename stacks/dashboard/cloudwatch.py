@@ -30,10 +30,10 @@ def _drawn(widget: Widget, region: str, arn_of: ArnOf) -> dict[str, Any]:
             return {"type": "text", "properties": {"markdown": widget.markdown, "background": "transparent"}}
         case States():
             alarms = [arn_of(name) for name in widget.alarms]
-            return {
-                "type": "alarm",
-                "properties": {"title": widget.title, "alarms": alarms, "sortBy": "stateUpdatedTimestamp"},
-            }
+            properties = {"title": widget.title, "alarms": alarms}
+            if widget.firing:
+                properties |= {"sortBy": "stateUpdatedTimestamp", "states": ["ALARM"]}
+            return {"type": "alarm", "properties": properties}
         case LogLines():
             sources = " | ".join(f"SOURCE '{group}'" for group in widget.groups)
             return {

@@ -1,6 +1,7 @@
 """The dashboard of one environment: its parts, in the order in which somebody who is called asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
@@ -11,19 +12,24 @@ from stacks.dashboard.definition import Dashboard, Graph, Part, States, Widget
 from stacks.dashboard.recovery import ages_and_durations
 from stacks.dashboard.uptime import probes
 from stacks.dashboard.users import Signals, as_users_meet_it
-from stacks.dashboard.watched import Alarmed, alarmed, further_graphs, limits_of, states_of
+from stacks.dashboard.watched import ALARMS_SHOWN, Alarmed, alarmed, further_graphs, limits_of, states_of
 from stacks.dashboard.workings import workings
 from stacks.settings import Environment
 
 GOOD = {
     Section.UP: "Good: every endpoint at 1, latency flat and below its line, no certificate within its limits.",
     Section.USERS: "Good: no 5xx, p95 below its line, traffic as at this hour last week.",
-    Section.DATABASE: "Good: reachable, below every line; what matters in trouble only is drawn nowhere and is an alarm.",
+    Section.DATABASE: "Good: reachable, and on the right side of every line. Locks and deadlocks are alarms only.",
     Section.RECOVERY: "Good: the newest backup and the newest *proven* one are younger than a day and the grace.",
     Section.SECURITY: "Good: nothing. A few failed logins are people; many in a minute are not.",
     Section.ITSELF: "Good: no alarm, no error line. A prober that is silent looks like health everywhere else.",
 }
-Draw = Callable[[Environment], list[Widget]]
+_RESPONSE = {
+    Level.CRITICAL: "in 5 minutes",
+    Level.HIGH: "in 30 minutes",
+    Level.MEDIUM: "in 4 hours",
+    Level.LOW: "next working day",
+}
 
 
 def compose(environment: Environment, watched: Sequence[Watched], signals: Signals | None = None) -> Dashboard:
@@ -52,31 +58,21 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
 def _part(section: Section, widgets: list[Widget], alarms: list[Alarmed], drawn: set[tuple[str, ...]]) -> Part:
     here = [alarm for alarm in alarms if alarm.section is section]
     limited = [_with_limits(widget, alarms) for widget in [*widgets, *further_graphs(here, drawn)]]
-    states = [states_of("Alarms", here)] if here else []
+    states = [states_of(here)] if here else []
     return Part(section, GOOD[section], (*states, *limited))
 
 
 def _with_limits(widget: Widget, alarms: list[Alarmed]) -> Widget:
     if not isinstance(widget, Graph):
         return widget
-    return Graph(
-        widget.title,
-        widget.lines,
-        widget.shown,
-        widget.limits or limits_of(widget.lines, alarms),
-        widget.newest,
-        widget.width,
-        widget.height,
-    )
+    return replace(widget, limits=limits_of(widget.lines, alarms))
 
 
 def _firing(alarms: list[Alarmed]) -> Part:
     widgets: list[States] = []
     for level in Level:
         if of_level := [alarm for alarm in alarms if alarm.level is level]:
-            within = int(level.response_time.total_seconds() // 60)
-            soon = f"within {within} min" if within < 24 * 60 else "the next working day"
-            widgets.append(states_of(f"{level.title()}: {soon}", of_level, width=6))
-    return Part(
-        "What is firing?", "Good: nothing. The worst level is on the left, the newest change on top.", tuple(widgets)
-    )
+            names = tuple(alarm.name for alarm in of_level[:ALARMS_SHOWN])
+            widgets.append(States(f"{level.title()}: {_RESPONSE[level]}", names, width=6, height=6, firing=True))
+    good = "Good: nothing. The worst level is on the left, the newest change on top."
+    return Part("What is firing?", good, tuple(widgets))

@@ -14,6 +14,8 @@ class Shown(StrEnum):
 
     NUMBER = "number"
     PERCENT = "percent"
+    HOURS = "hours"
+    MINUTES = "minutes"
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
     BYTES = "bytes"
@@ -37,7 +39,11 @@ class Series:
     @property
     def subject(self) -> tuple[str, ...]:
         """What AWS counts as one metric."""
-        return (self.namespace, self.metric, *(word for pair in self.dimensions for word in pair))
+        return (self.namespace, self.metric, *(word for pair in sorted(self.dimensions) for word in pair))
+
+    @property
+    def divisor(self) -> float:
+        return 1
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,22 @@ class Formula:
     series: tuple[tuple[str, Series], ...]
     seconds: int
     label: str = ""
+    divisor: float = 1
+    """What a single series is divided by for people; so are the limits of its alarms."""
 
     @property
     def subject(self) -> tuple[str, ...]:
+        if self.divisor != 1:
+            return self.series[0][1].subject
         return ("formula", self.label or self.expression)
 
 
 Line = Series | Formula
+
+
+def divided(series: Series, divisor: int) -> Formula:
+    """Seconds in hours, and the like."""
+    return Formula(f"value / {divisor}", (("value", series),), series.seconds, series.label, divisor)
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,14 @@ class Graph:
 
 @dataclass(frozen=True)
 class States:
-    """Alarms by their names, those that fire first."""
+    """Alarms by their names, the worst level first."""
 
     title: str
     alarms: tuple[str, ...]
     width: int = COLUMNS
     height: int = 3
+    firing: bool = False
+    """Show none but those that fire."""
 
 
 @dataclass(frozen=True)

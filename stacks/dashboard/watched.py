@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_cdk import aws_cloudwatch
 
@@ -15,6 +15,9 @@ from stacks.dashboard.lines import line_of
 
 _TOLD_BY_STATE = ("AWS/Lambda", "AWS/SQS", "AWS/SNS", "AWS/Events")
 """Nothing but their alarms' states says anything: a graph of a dozen zeros does not."""
+ALARMS_SHOWN = 100
+"""CloudWatch takes no more in one widget; the alarms of the worst levels come first."""
+_ALARMS_IN_A_ROW = 6
 _LIMITS_DRAWN = 4
 """More lines than that across one graph can be read by nobody."""
 _SHOWN = {
@@ -55,20 +58,22 @@ def alarmed(watched: Iterable[Watched]) -> list[Alarmed]:
 
 def limits_of(lines: Iterable[Line], alarms: Iterable[Alarmed]) -> tuple[Limit, ...]:
     """Those of all alarms on what is drawn; none if they are too many to be told apart."""
-    drawn = {line.subject for line in lines}
-    limits = [alarm.limit for alarm in alarms if alarm.line and alarm.line.subject in drawn and alarm.limit]
-    unique = tuple(dict.fromkeys(limits))
-    return unique if len(unique) <= _LIMITS_DRAWN else ()
+    drawn = {line.subject: line.divisor for line in lines}
+    limits: dict[tuple[float, bool], Limit] = {}
+    for alarm in alarms:
+        if alarm.limit and alarm.line and (divisor := drawn.get(alarm.line.subject)):
+            limit = replace(alarm.limit, value=alarm.limit.value / divisor)
+            limits.setdefault((limit.value, limit.below), limit)  # of several at one place, the worst
+    return tuple(limits.values()) if len(limits) <= _LIMITS_DRAWN else ()
 
 
-def states_of(title: str, alarms: Iterable[Alarmed], width: int = 24) -> States:
-    names = tuple(alarm.name for alarm in alarms)
-    in_a_row = width // 4
-    return States(title, names, width, height=2 + -(-len(names) // in_a_row))
+def states_of(alarms: Iterable[Alarmed]) -> States:
+    names = tuple(alarm.name for alarm in alarms)[:ALARMS_SHOWN]
+    return States("Alarms", names, height=2 + -(-len(names) // _ALARMS_IN_A_ROW))
 
 
 def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> list[Graph]:
-    """Of what is alarmed, always there and not drawn yet: one graph for each metric, a line for each of its subjects."""
+    """Of what is alarmed, always there and not drawn yet: a graph for each metric, a line for each of its subjects."""
     by_name: dict[str, list[Line]] = {}
     alarms = list(alarms)
     for alarm in alarms:
