@@ -3,7 +3,6 @@
 import ast
 import json
 from collections.abc import Iterator
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -13,47 +12,12 @@ from cost.functions import Function
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
-from lambdas.database_check.published import IN_TROUBLE
 from lambdas.vocabulary.metrics import NAMESPACE, Metric
+from lambdas.vocabulary.sending import Sent, sent
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions: what AWS counts as one metric."""
 
-
-class Sent(Enum):
-    """When a metric is sent; each hour in which it is costs."""
-
-    ALWAYS = auto()
-    DAILY = auto()
-    IN_TROUBLE = auto()
-    WHEN_SOMEBODY_TRIES = auto()
-    WHEN_TESTED = auto()
-
-
-SENT = {
-    Sent.DAILY: (
-        Metric.BACKUP_DURATION,
-        Metric.BACKUP_STORED_SIZE,
-        Metric.BACKUP_ROWS,
-        Metric.RECOVERY_DURATION,
-        Metric.VERIFICATION_FAILED,
-    ),
-    Sent.IN_TROUBLE: (
-        *IN_TROUBLE,
-        Metric.DATABASE_FINDINGS,
-        Metric.DEGRADED,
-        Metric.CERTIFICATE_DAYS_LEFT,
-        Metric.ENDPOINTS_UNKNOWN,
-        Metric.PLACE_SILENT,
-        Metric.BUDGET_BURNS_FAST,
-        Metric.BUDGET_BURNS_SLOWLY,
-        Metric.CHANNEL_FAILED,
-        Metric.PRIVILEGE_CHANGES,
-    ),
-    Sent.WHEN_SOMEBODY_TRIES: (Metric.FAILED_LOGINS, Metric.SUSPICIOUS_REQUESTS, Metric.DATABASE_FAILED_LOGINS),
-    Sent.WHEN_TESTED: (Metric.DELIVERY_TIME,),
-}
-"""All others are sent always."""
 
 _UNLESS_ASKED_FOR = {
     Metric.LATENCY_DNS,
@@ -130,14 +94,13 @@ def _use(namespace: str, name: str, of: str, assumptions: Assumptions) -> Use:
 
 
 def _hours(metric: Metric, assumptions: Assumptions) -> float:
-    sent = next((sent for sent, metrics in SENT.items() if metric in metrics), Sent.ALWAYS)
     return {
         Sent.ALWAYS: HOURS,
         Sent.DAILY: DAYS,
         Sent.IN_TROUBLE: assumptions.trouble_hours,
         Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
         Sent.WHEN_TESTED: 1,
-    }[sent]
+    }[sent(metric)]
 
 
 def _key_of(metric: dict[str, Any]) -> MetricKey:

@@ -12,6 +12,7 @@ from stacks.constructs.api_signals import api_signals
 from stacks.constructs.database_alarms import CHECKS
 from stacks.constructs.error_budget import ErrorBudget
 from stacks.constructs.mute_rules import MuteRules
+from stacks.constructs.overview import Overview
 from stacks.constructs.rds_alarms import RdsAlarms
 from stacks.constructs.saved_queries import SavedQueries
 from stacks.constructs.security_alarms import SecurityAlarms
@@ -46,6 +47,7 @@ class MonitoringStack(Stack):
         SecurityAlarms(self, environment, alarms)
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
+        self.overview = Overview(self, environment, alarms.watched)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier

@@ -1,0 +1,33 @@
+"""The environment's dashboard in CloudWatch."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Stack, aws_cloudwatch
+from constructs import Construct
+
+from stacks.constructs.alarms import Watched
+from stacks.dashboard.cloudwatch import body_of
+from stacks.dashboard.compose import compose
+from stacks.dashboard.users import Signals
+from stacks.settings import Environment
+
+
+class Overview(Construct):
+    """`definition` is what it shows, for whoever else draws it.  Made last: it shows the alarms made before it."""
+
+    def __init__(
+        self, scope: Construct, environment: Environment, watched: Sequence[Watched], signals: Signals | None = None
+    ) -> None:
+        super().__init__(scope, "Overview")
+        self.definition = compose(environment, watched, signals)
+        aws_cloudwatch.CfnDashboard(
+            self,
+            "Dashboard",
+            dashboard_name=self.definition.name,
+            dashboard_body=Stack.of(self).to_json_string(body_of(self.definition, self._arn_of)),
+        )
+
+    def _arn_of(self, alarm: str) -> str:
+        return Stack.of(self).format_arn(
+            service="cloudwatch", resource="alarm", resource_name=alarm, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )

@@ -1,0 +1,45 @@
+"""Write the dashboard of an environment for Grafana, and its picture: `python -m stacks.dashboard prod`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import aws_cdk
+
+from stacks.application import compose
+from stacks.constructs.overview import Overview
+from stacks.dashboard.definition import Dashboard
+from stacks.dashboard.grafana import file_of
+from stacks.dashboard.picture import picture_of
+from stacks.settings import Environment, SettingsError, load
+
+DOCUMENTS = Path("docs")
+
+
+def definition_of(environment: Environment) -> Dashboard:
+    """The environment's dashboard, as its stacks make it."""
+    app = aws_cdk.App()
+    compose(app, environment)
+    (overview,) = (one for one in app.node.find_all() if isinstance(one, Overview))
+    return overview.definition
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m stacks.dashboard", description=__doc__)
+    parser.add_argument("environment", help="such as prod")
+    name = parser.parse_args().environment
+    try:
+        definition = definition_of(load(name))
+    except SettingsError as error:
+        sys.exit(str(error))
+    for file, content in (
+        (DOCUMENTS / "grafana" / f"{name}.json", file_of(definition)),
+        (DOCUMENTS / "grafana" / f"{name}.svg", picture_of(definition)),
+    ):
+        file.write_text(content)
+        print(file)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""Series of the system's own metrics."""
+
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from stacks.constructs.alarms import Statistic
+from stacks.dashboard.definition import Series
+from stacks.settings import Environment
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def own(
+    environment: Environment,
+    metric: Metric,
+    statistic: str = Statistic.MAXIMUM,
+    seconds: int = 5 * MINUTE,
+    label: str = "",
+    **subject: str,
+) -> Series:
+    dimensions = {Dimension.ENVIRONMENT: environment.name, **subject}
+    pairs = tuple((str(name), value) for name, value in dimensions.items())
+    return Series(NAMESPACE, str(metric), pairs, str(statistic), seconds, label or str(metric).replace("_", " "))
+
+
+def of_database(environment: Environment, metric: Metric, seconds: int, label: str = "") -> Series:
+    return own(environment, metric, seconds=seconds, label=label, **{Dimension.DATABASE: environment.database.name})
