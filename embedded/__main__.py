@@ -54,6 +54,7 @@ def up() -> bool:
                 **raised.stage.account.client_environment(),
                 "DATABASE_URL": raised.database_url,
                 "BACKEND_URL": raised.backend.url,
+                "SINKS_URL": raised.sinks.url,
             },
         )
     console.fact(f"status page: http://{raised.stage.status_page_host}/ (written every five minutes)")

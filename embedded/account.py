@@ -67,8 +67,11 @@ class Account:
             raise EmbeddedError(f"the embedded account did not take an event of {source} (see {self.child.log})")
 
 
-def start(directory: Path, *, outlives_parent: bool = False) -> Account:
-    """Start an empty account whose files all lie in `directory`."""
+def start(directory: Path, *, outlives_parent: bool = False, people: Mapping[str, str] | None = None) -> Account:
+    """Start an empty account whose files all lie in `directory`.
+
+    `people` are the variables that say where e-mails and text messages go (`embedded.completions.people`).
+    """
     temporary, port_file = directory / "tmp", directory / "account.port"
     shutil.rmtree(temporary, ignore_errors=True)
     for folder in (temporary, directory / "home"):
@@ -78,7 +81,7 @@ def start(directory: Path, *, outlives_parent: bool = False) -> Account:
         "account",
         [sys.executable, "-m", "embedded.server", str(port_file)],
         directory=directory,
-        environment=_server_environment(directory),
+        environment={**_server_environment(directory), **(people or {})},
         outlives_parent=outlives_parent,
     )
     try:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import tomli_w
@@ -21,6 +22,9 @@ from embedded.certificates import Authority
 from embedded.console import Console
 from embedded.errors import EmbeddedError
 from embedded.sample import database
+from embedded.sinks import running as sinks
+from embedded.sinks.receivers import ROUTING_KEY, WEBHOOK_KEY
+from embedded.sinks.running import RunningSinks
 from embedded.stage import Stage
 from stacks.settings import ExternalDatabase, load
 
@@ -36,6 +40,7 @@ class Raised:
     stage: Stage
     database_url: str
     backend: Backend
+    sinks: RunningSinks
 
 
 @contextmanager
@@ -57,20 +62,23 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
     """
     with ThreadPoolExecutor() as pool:
         with console.step("starting an AWS account on this machine"):
-            running = account.start(directory, outlives_parent=outlives_parent)
+            receiving = sinks.start(directory, outlives_parent=outlives_parent)
+            running = account.start(directory, outlives_parent=outlives_parent, people=receiving.variables())
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
         bootstrapping = pool.submit(cdk.bootstrap)
         database_url = foreign_url or _database(console, directory, outlives_parent=outlives_parent)
         backend = Backend("backend", directory, database_url, outlives_parent=outlives_parent).start()
         authority = Authority.create("Sample CA")
         secure = replace(backend, name="backend-tls", port=0, certificate=_certificate(directory, authority)).start()
-        environments = _environment_file(directory, backend.url, secure.url, foreign=foreign_url is not None)
+        environments = _environment_file(
+            directory, backend.url, secure.url, receiving.url, foreign=foreign_url is not None
+        )
         synthesis = pool.submit(cdk.synthesize, ENVIRONMENT, environments)
         if not foreign_url:
             with console.step("loading the sample database"):
                 database.load(database_url)
         stage = Stage(running, load(ENVIRONMENT, environments))
-        _keep_secret(stage, database_url)
+        _keep_secrets(stage, database_url, receiving)
         with console.step("cdk bootstrap, with the real CDK CLI"):
             bootstrapping.result()
         with console.step(f"cdk synth, of environments/{ENVIRONMENT}.toml"):
@@ -79,7 +87,7 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         cdk.deploy()
     running.enforce_iam()
     console.fact("IAM policies are enforced from here on")
-    return Raised(stage, database_url, backend)
+    return Raised(stage, database_url, backend, receiving)
 
 
 def _database(console: Console, directory: Path, *, outlives_parent: bool) -> str:
@@ -94,12 +102,19 @@ def _database(console: Console, directory: Path, *, outlives_parent: bool) -> st
     return server.url("junkos")
 
 
-def _keep_secret(stage: Stage, database_url: str) -> None:
-    """Store the URL as an operator would, before the deployment that names it."""
+def _keep_secrets(stage: Stage, database_url: str, receiving: RunningSinks) -> None:
+    """Store what the settings name a secret for, as an operator would, before the deployment."""
     settings = stage.environment.database
     if not isinstance(settings, ExternalDatabase):
         raise EmbeddedError(f'environments/{ENVIRONMENT}.toml: database.mode must be "external": there is no RDS here')
-    stage.client("secretsmanager").create_secret(Name=settings.url_secret, SecretString=database_url)
+    kept = {settings.url_secret: database_url}
+    secrets = {"slack_webhook": receiving.slack_url, "pagerduty": ROUTING_KEY, "webhook": WEBHOOK_KEY}
+    for channel in stage.environment.alerts.rendered:
+        served = channel.rendered_for()
+        kept[served.secret] = secrets[served.kind]
+    vault = stage.client("secretsmanager")
+    for name, value in kept.items():
+        vault.create_secret(Name=name, SecretString=value)
 
 
 def _certificate(directory: Path, authority: Authority) -> Path:
@@ -111,12 +126,15 @@ def _certificate(directory: Path, authority: Authority) -> Path:
     return file
 
 
-def _environment_file(directory: Path, backend_url: str, secure_url: str, *, foreign: bool) -> Path:
-    """The folder with this run's copy of the environment's file: the backends' ports are free ones, and a foreign
-    database has not the sample's tables."""
+def _environment_file(directory: Path, backend_url: str, secure_url: str, sinks_url: str, *, foreign: bool) -> Path:
+    """The folder with this run's copy of the environment's file: the ports of backends and sinks are free ones, and a
+    foreign database has not the sample's tables."""
     content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
     plain, secure = content["uptime"]["endpoints"]
     plain["url"], secure["url"] = f"{backend_url}/health", f"{secure_url}/health"
+    for channel in content["alerts"]["channels"]:
+        if "url" in channel:
+            channel["url"] = f"{sinks_url}{urlsplit(channel['url']).path}"
     content["uptime"]["authorities"] = str(directory / AUTHORITIES)
     if foreign:
         del content["database"]["critical_tables"], content["database"]["sql_assertions"]

@@ -1,0 +1,1 @@
+"""Where the embedded account's alerts end: what people would have received, kept to be read."""

@@ -1,0 +1,64 @@
+"""What has arrived, and how a sink misbehaves when it is told to."""
+
+import threading
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One message as a person, or the service behind the sink, got it."""
+
+    sink: str
+    """`mail`, `sms`, `slack`, `pagerduty` or `webhook`."""
+    text: str
+    """What a person reads."""
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    about: dict[str, Any] = field(default_factory=dict)
+    """The rest: the recipient, the document, the headers."""
+
+
+@dataclass
+class Misbehaviour:
+    """How a sink answers for the next `times` requests."""
+
+    status: int = 500
+    retry_after: int | None = None
+    hang_seconds: float = 0.0
+    times: int = 1_000_000
+
+
+@dataclass
+class Inbox:
+    arrivals: list[Arrival] = field(default_factory=list)
+    misbehaviours: dict[str, Misbehaviour] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    """How often each sink was asked, also in vain."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, arrival: Arrival) -> None:
+        with self.lock:
+            self.arrivals.append(arrival)
+
+    def as_list(self) -> list[dict[str, Any]]:
+        with self.lock:
+            return [asdict(arrival) for arrival in self.arrivals]
+
+    def order(self, sink: str, **wanted: Any) -> None:
+        """Let a sink misbehave from now on; without `wanted`, behave again."""
+        with self.lock:
+            if wanted:
+                self.misbehaviours[sink] = Misbehaviour(**wanted)
+            else:
+                self.misbehaviours.pop(sink, None)
+
+    def asked(self, sink: str) -> Misbehaviour | None:
+        """Count a request; returns how it is to be mistreated, None when it is served."""
+        with self.lock:
+            self.attempts[sink] = self.attempts.get(sink, 0) + 1
+            found = self.misbehaviours.get(sink)
+            if found is None or found.times <= 0:
+                return None
+            found.times -= 1
+            return found
