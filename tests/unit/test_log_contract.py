@@ -1,0 +1,223 @@
+"""Which lines keep the log contract, and what is said of those that break it."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
+from log_contract.__main__ import main
+from log_contract.fields import FIELDS
+from log_contract.lines import LONGEST_LINE, check
+from log_contract.schema import schema
+
+SCHEMA = Path("docs/schemas/log-line.schema.json")
+REMARK = {
+    "time": "2026-11-22T09:05:01.123Z",
+    "level": "info",
+    "service": "junkos-backend",
+    "environment": "prod",
+    "release": "1.2.3",
+    "message": "cache warmed",
+}
+REQUEST = REMARK | {
+    "event": "request",
+    "request_id": "trace-7",
+    "method": "GET",
+    "route": "/orders/{number}",
+    "status": 200,
+    "duration_ms": 12.5,
+}
+ERROR = REMARK | {"event": "error", "error": {"type": "KeyError", "message": "price", "stack": "KeyError: price"}}
+
+
+def faults(line):
+    return [str(fault) for fault in check(json.dumps(line).encode()).faults]
+
+
+@pytest.mark.parametrize("line", [REMARK, REQUEST, ERROR, REMARK | {"time": "2026-11-22T10:05:01+01:00", "mine": [1]}])
+def test_a_line_that_keeps_the_contract_has_no_fault(line):
+    assert faults(line) == []
+
+
+@pytest.mark.parametrize("field", [*REMARK])
+def test_every_line_says_when_how_grave_from_where_and_what(field):
+    (fault,) = faults({name: value for name, value in REMARK.items() if name != field})
+    assert fault.startswith(f"{field}: is missing; must be ")
+
+
+@pytest.mark.parametrize("event", [event for event in Event if REQUIRED[event]])
+def test_a_line_of_an_event_lacks_nothing_of_it(event):
+    told = faults(REMARK | {"event": event})
+    assert [fault.partition(":")[0] for fault in told] == [field for field in FIELDS if field in REQUIRED[event]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time", "22.11.2026 09:05"),
+        ("time", "2026-11-22T09:05:01"),
+        ("time", 1795338301),
+        ("level", "warn"),
+        ("environment", "Production EU"),
+        ("event", "http"),
+        ("event", ["request"]),
+        ("request_id", "a b"),
+        ("request_id", "x" * 129),
+        ("method", "get"),
+        ("route", "/orders/100234"),
+        ("route", "/orders/7"),
+        ("route", "/orders/9f1c2d3e-4a5b-6c7d-8e9f-0a1b2c3d4e5f"),
+        ("route", "/orders?page=2"),
+        ("route", "orders"),
+        ("status", "200"),
+        ("status", 200.5),
+        ("status", 99),
+        ("status", True),
+        ("duration_ms", "12"),
+        ("duration_ms", -1),
+        ("duration_ms", float("nan")),
+        ("client", "localhost"),
+        ("user", "ann"),
+    ],
+)
+def test_a_field_that_holds_something_else_is_named_with_what_to_do(field, value):
+    (fault,) = faults(REQUEST | {field: value})[:1]
+    assert fault.startswith(f"{field}: ")
+    assert fault.endswith(f"({FIELDS[Field(field)].remedy})")
+
+
+@pytest.mark.parametrize(
+    "route", ["/", "none", "/orders/:number", "/v1/orders/{number}/items", "/oauth2/token", "/api2"]
+)
+def test_route_templates_are_accepted(route):
+    assert faults(REQUEST | {"route": route}) == []
+
+
+@pytest.mark.parametrize("client", ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"])
+def test_addresses_of_both_families_are_accepted(client):
+    assert faults(REMARK | {"client": client}) == []
+
+
+@pytest.mark.parametrize("text", [b"plain text", b"[1]", b'"text"', b'{"time": ', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_json_object_is_one_fault(text):
+    (fault,) = check(text).faults
+    assert fault.field == "line"
+
+
+def test_a_line_that_would_be_cut_on_its_way_is_a_fault():
+    assert "has more than" in faults(REMARK | {"message": "x" * LONGEST_LINE})[0]
+
+
+SECRETS = {
+    "an e-mail address": "order of ann.smith+junk@example.co.uk failed",
+    "a card number": "paid with 4111 1111 1111 1111",
+    "a token": "Authorization: Bearer abcdef123456789",
+    "an AWS access key": "key AKIAIOSFODNN7EXAMPLE",
+    "a password": 'body {"password": "hunter2"}',
+    "a password in a URL": "cannot reach postgresql://app:hunter2@db/junkos",
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----",
+}
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_what_must_not_be_logged_is_found_and_never_repeated(kind):
+    told = faults(ERROR | {"error": ERROR["error"] | {"message": SECRETS[kind]}})
+    assert any(fault.startswith(f"error.message: looks like {kind}") for fault in told)
+    for word in ("ann.smith", "4111", "abcdef", "AKIA", "hunter2"):
+        assert word not in " ".join(told)
+
+
+@pytest.mark.parametrize("key", ["password", "accessToken", "api_key", "Set-Cookie"])
+def test_a_secret_is_known_by_its_name_and_a_masked_one_is_none(key):
+    (fault,) = faults(REMARK | {"body": {key: "hunter2"}})
+    assert fault.startswith(f"body.{key}: looks like a secret, by its name")
+    assert "hunter2" not in fault
+    assert faults(REMARK | {"body": {key: "[masked]", f"{key}s": "***"}}) == []
+
+
+@pytest.mark.parametrize("harmless", ["order 1234567890123456", "0000 0000 0000 0000", "1795338301123 ms", "a@b"])
+def test_long_numbers_that_are_no_card_are_left_alone(harmless):
+    assert faults(REMARK | {"message": harmless}) == []
+
+
+def test_a_wrong_value_that_may_be_private_is_not_repeated():
+    assert "ann" not in " ".join(
+        faults(REQUEST | {"user": "ann", "route": "/users/ann/1", "request_id": "ann was here"})
+    )
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_no_document_breaks_the_validator(document):
+    check(json.dumps(document).encode())
+
+
+@given(st.binary())
+def test_no_bytes_break_the_validator(text):
+    check(text)
+
+
+def test_the_schema_in_the_documents_is_that_of_the_words():
+    assert json.loads(SCHEMA.read_text()) == schema()
+
+
+@pytest.mark.parametrize("line", [REMARK, REQUEST, ERROR])
+def test_schema_and_validator_agree(line):
+    validator = jsonschema.Draft202012Validator(schema())
+    assert list(validator.iter_errors(line)) == []
+    for name in line:
+        without = {key: value for key, value in line.items() if key != name}
+        changed = line | {name: {"no": "such thing"}} if name != "error" else line | {"error": {"type": "KeyError"}}
+        for other in (without, changed):
+            assert bool(list(validator.iter_errors(other))) == bool(faults(other)), other
+
+
+def run(monkeypatch, *arguments, given=""):
+    monkeypatch.setattr(sys, "argv", ["log_contract", *arguments])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+    return main()
+
+
+def test_a_log_is_summed_up_and_its_faults_have_line_numbers(monkeypatch, capsys, tmp_path):
+    log = tmp_path / "app.log"
+    log.write_text("\n".join(map(json.dumps, [REMARK, REQUEST, REQUEST | {"status": "200"}])) + "\n\n")
+    assert run(monkeypatch, str(log)) == 1
+    told = capsys.readouterr().out
+    assert 'line 3: status: is "200"; must be a whole number from 100 to 599' in told
+    assert "3 lines: 2 keep the contract, 1 break it" in told
+    assert "events: request 2, no event 1" in told
+
+
+def test_a_log_that_keeps_the_contract_ends_with_zero(monkeypatch, capsys):
+    assert run(monkeypatch, "-", given=json.dumps(REQUEST)) == 0
+    assert "1 lines: 1 keep the contract, 0 break it" in capsys.readouterr().out
+
+
+def test_no_lines_at_all_are_not_a_good_log(monkeypatch, capsys):
+    assert run(monkeypatch, "-") == 1
+
+
+def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
+    given = "\n".join([json.dumps(REQUEST | {"status": 0})] * 50)
+    assert run(monkeypatch, "-", "--show", "2", given=given) == 1
+    told = capsys.readouterr().out
+    assert told.count("line ") == 2
+    assert "and 48 more" in told
+    assert "50 times status: is 0" in told
+
+
+def test_a_file_that_cannot_be_read_is_one_line(monkeypatch, capsys):
+    assert run(monkeypatch, "/nowhere/app.log") == 2
+    assert capsys.readouterr().err == (
+        "/nowhere/app.log: cannot be read: No such file or directory (name a file, or - for input)\n"
+    )
