@@ -47,7 +47,7 @@ class MonitoringStack(Stack):
         SecurityAlarms(self, environment, alarms)
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
-        self.overview = Overview(self, environment, alarms.watched)
+        self.overview = Overview(self, environment, alarms.watched, self.signals)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier
