@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from lambdas.vocabulary.names import physical_name
+
 EXTRA_PERIODS = 2
 """Beyond an alarm's own periods CloudWatch looks at older data, and at missing data only when there is none there."""
 STATE_IN_SILENCE = {"breaching": "ALARM", "notBreaching": "OK", "ignore": "OK", "missing": "INSUFFICIENT_DATA"}
@@ -127,6 +129,16 @@ def alarms_of(cloudwatch: Any) -> tuple[list[MetricAlarm], list[CompositeAlarm]]
         found[0].extend(map(MetricAlarm, page["MetricAlarms"]))
         found[1].extend(map(CompositeAlarm, page["CompositeAlarms"]))
     return found
+
+
+def templates_of(stage: Any) -> dict[str, dict[str, Any]]:
+    """The templates of the environment's stacks, by stack."""
+    formation, prefix = stage.client("cloudformation"), physical_name(stage.environment.name, "")
+    stacks = [
+        it["StackName"] for page in formation.get_paginator("describe_stacks").paginate() for it in page["Stacks"]
+    ]
+    ours = [name for name in stacks if name.startswith(prefix)]
+    return {name: formation.get_template(StackName=name)["TemplateBody"] for name in ours}
 
 
 def names_in(templates: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

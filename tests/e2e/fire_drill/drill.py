@@ -1,9 +1,13 @@
-"""Every alarm is fed good data, the worst that its producer emits, good data again, and nothing."""
+"""Alarms are fed good data, the worst that their producers emit, good data again, and nothing.
+
+All alarms go through a phase together; then it is the turn of the people who are told.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from embedded.alarm_clock import AlarmClock
 from tests.e2e.fire_drill.alarms import MetricAlarm
@@ -14,47 +18,101 @@ INSIDE = timedelta(seconds=30)
 """Data lies inside its period, not on its edge."""
 
 
+class Phase(Enum):
+    WELL = "when all is well"
+    WORST = "at its worst"
+    WELL_AGAIN = "when all is well again"
+    SILENT = "in silence"
+
+
 @dataclass(frozen=True)
 class Look:
-    """A moment at which the state of an alarm is looked at."""
+    """A moment at which an alarm is looked at, and the state that it must be in then."""
 
     at: datetime
     alarm: MetricAlarm
-    phase: str
-    may_be: frozenset[str]
+    when: str
+    state: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Group:
     """Alarms that share a producer, and so a course of events."""
 
-    alarms: list[MetricAlarm]
-    feeds: list[Feed]
-    length: timedelta = field(init=False)
-    """Of each phase: longer than any of the alarms looks back."""
+    alarms: Sequence[MetricAlarm]
+    feeds: Sequence[Feed]
 
-    def __post_init__(self) -> None:
-        self.length = max(alarm.reach for alarm in self.alarms) + max(alarm.period for alarm in self.alarms)
+    @property
+    def length(self) -> timedelta:
+        """Of a phase: longer than any of the alarms looks back."""
+        return max(alarm.reach for alarm in self.alarms) + max(alarm.period for alarm in self.alarms)
 
-    def feed(self, paper: Paper, start: datetime, *, harmed: bool) -> None:
-        cadence = min(alarm.period for alarm in self.alarms)
-        for phase, worst in enumerate((False, harmed, False)):
-            began = start + phase * self.length
-            for number in range(int(self.length / cadence)):
-                at = began + number * cadence + min(INSIDE, cadence / 2)
-                for feed in self.feeds:
-                    (feed.worst if worst else feed.good)(paper, at)
 
-    def looks(self, start: datetime) -> Iterator[Look]:
-        trouble, over, silence = (start + number * self.length for number in (1, 2, 3))
-        for alarm in self.alarms:
-            yield Look(trouble, alarm, "when all is well", frozenset({"OK"}))
-            if alarm.breaches > 1:
-                early = trouble + (alarm.breaches - 1) * alarm.period
-                yield Look(early, alarm, "one bad period before its time", frozenset({"OK"}))
-            yield Look(trouble + alarm.breaches * alarm.period, alarm, "at its worst", frozenset({"ALARM"}))
-            yield Look(over + alarm.reach, alarm, "when all is well again", frozenset({"OK"}))
-            yield Look(silence + alarm.reach, alarm, "in silence", frozenset({alarm.in_silence}))
+@dataclass(frozen=True)
+class Drill:
+    """`groups` go through all phases from `start` on; of alarms in `spared` all is well throughout."""
+
+    groups: Sequence[Group]
+    start: datetime
+    spared: frozenset[str] = frozenset()
+
+    @property
+    def length(self) -> timedelta:
+        return max(group.length for group in self.groups)
+
+    def begin(self, phase: Phase) -> datetime:
+        return self.start + list(Phase).index(phase) * self.length
+
+    def write(self, paper: Paper) -> None:
+        for group in self.groups:
+            spared = all(alarm.name in self.spared for alarm in group.alarms)
+            # What was before the trouble lies directly before it, however short the group's own phase is.
+            before = self.begin(Phase.WORST) - group.length
+            _write(paper, group, before, worst=False)
+            _write(paper, group, self.begin(Phase.WORST), worst=not spared)
+            _write(paper, group, self.begin(Phase.WELL_AGAIN), worst=False)
+        paper.write()
+
+    def run(self, phase: Phase, clock: AlarmClock) -> list[str]:
+        """Take every alarm through a phase; returns a line for each that is not in the state that it should be in."""
+        by_moment: dict[datetime, list[Look]] = defaultdict(list)
+        for look in self._looks(phase):
+            by_moment[look.at].append(look)
+        faults = []
+        for moment in sorted(by_moment):
+            states = clock.evaluate(moment, [look.alarm.name for look in by_moment[moment]])
+            for look in by_moment[moment]:
+                found = states[look.alarm.name]
+                if found.after != look.state:
+                    faults.append(f"{look.alarm.name} is {found.after} {look.when}: {found.reason}")
+        return faults
+
+    def _looks(self, phase: Phase) -> Iterator[Look]:
+        begun = self.begin(phase)
+        for group in self.groups:
+            for alarm in group.alarms:
+                if alarm.name in self.spared and phase is not Phase.WELL:
+                    continue
+                match phase:
+                    case Phase.WELL:
+                        yield Look(self.begin(Phase.WORST), alarm, phase.value, "OK")
+                    case Phase.WORST:
+                        if alarm.breaches > 1:
+                            early = begun + (alarm.breaches - 1) * alarm.period
+                            yield Look(early, alarm, "one period before its time", "OK")
+                        yield Look(begun + alarm.breaches * alarm.period, alarm, phase.value, "ALARM")
+                    case Phase.WELL_AGAIN:
+                        yield Look(begun + alarm.reach, alarm, phase.value, "OK")
+                    case Phase.SILENT:
+                        yield Look(begun + alarm.reach, alarm, phase.value, alarm.in_silence)
+
+
+def _write(paper: Paper, group: Group, begun: datetime, *, worst: bool) -> None:
+    cadence = min(alarm.period for alarm in group.alarms)
+    for number in range(int(group.length / cadence)):
+        at = begun + number * cadence + min(INSIDE, cadence / 2)
+        for feed in group.feeds:
+            (feed.worst if worst else feed.good)(paper, at)
 
 
 def groups_of(alarms: Iterable[MetricAlarm], producers: Producers) -> tuple[list[Group], list[str]]:
@@ -63,27 +121,13 @@ def groups_of(alarms: Iterable[MetricAlarm], producers: Producers) -> tuple[list
     faults: list[str] = []
     for alarm in alarms:
         try:
-            feeds = list(dict.fromkeys(producers.feed_of(watched) for watched in alarm.metrics))
+            feeds = [producers.feed_of(watched) for watched in alarm.metrics]
         except NobodyEmitsError as error:
             faults.append(f"{alarm.name}: {error}")
             continue
-        related = [group for group in groups if set(group.feeds) & set(feeds)]
+        related = [group for group in groups if any(feed in group.feeds for feed in feeds)]
         groups = [group for group in groups if group not in related]
-        merged = dict.fromkeys([feed for group in related for feed in group.feeds] + feeds)
-        groups.append(Group([one for group in related for one in group.alarms] + [alarm], list(merged)))
+        shared = [feed for group in related for feed in group.feeds]
+        further = [feed for number, feed in enumerate(feeds) if feed not in shared and feed not in feeds[:number]]
+        groups.append(Group([*(one for group in related for one in group.alarms), alarm], [*shared, *further]))
     return groups, faults
-
-
-def walk(clock: AlarmClock, looks: Iterable[Look]) -> list[str]:
-    """Look at every alarm at its moments, in the order of time; returns a line for each that is not as it should be."""
-    by_moment: dict[datetime, list[Look]] = defaultdict(list)
-    for look in looks:
-        by_moment[look.at].append(look)
-    faults = []
-    for moment in sorted(by_moment):
-        states = clock.evaluate(moment, [look.alarm.name for look in by_moment[moment]])
-        for look in by_moment[moment]:
-            found = states[look.alarm.name]
-            if found.after not in look.may_be:
-                faults.append(f"{look.alarm.name} is {found.after} {look.phase}: {found.reason}")
-    return faults

@@ -1,0 +1,53 @@
+"""What arrives at the topics of the levels, overheard by a queue at each."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change of an alarm that a topic was told."""
+
+    level: str
+    alarm: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Topics:
+    client: Callable[[str], Any]
+    environment: str
+
+    def overhear(self) -> None:
+        for level in Level:
+            queue = self._sqs.create_queue(QueueName=self._name(level))["QueueUrl"]
+            arn = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+            topics = self.client("sns").get_paginator("list_topics").paginate()
+            arns = [topic["TopicArn"] for page in topics for topic in page["Topics"]]
+            (topic,) = (it for it in arns if it.endswith(f":{physical_name(self.environment, f'alerts-{level}')}"))
+            self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def told(self) -> list[Told]:
+        """What has been told since this was last asked."""
+        return [told for level in Level for told in self._of(level)]
+
+    def _of(self, level: Level) -> Iterator[Told]:
+        queue = self._sqs.get_queue_url(QueueName=self._name(level))["QueueUrl"]
+        while messages := self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self._sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                document = json.loads(json.loads(message["Body"])["Message"])
+                if "AlarmName" in document:
+                    yield Told(level, document["AlarmName"], document["NewStateValue"])
+
+    @property
+    def _sqs(self) -> Any:
+        return self.client("sqs")
+
+    def _name(self, level: Level) -> str:
+        return physical_name(self.environment, f"overheard-{level}")
