@@ -17,9 +17,26 @@ _ALARMS = _METRIC_ALARMS | aws_cloudwatch.CfnCompositeAlarm
 class CompleteAlarms:
     """Refuses at synth an alarm without level, owner, runbook, a stance on missing data, or anybody who hears of it."""
 
+    def __init__(self) -> None:
+        self._composites: list[aws_cloudwatch.CfnCompositeAlarm] | None = None
+
     def visit(self, node: IConstruct) -> None:
-        if isinstance(node, _ALARMS) and (faults := list(_faults(node))):
-            Annotations.of(node).add_error(f"alarm {_name(node)} lacks {', '.join(faults)} (make it with Alarms.add)")
+        if isinstance(node, _ALARMS) and (faults := [*_faults(node), *self._silence(node)]):
+            name = node.alarm_name or node.node.path
+            Annotations.of(node).add_error(f"alarm {name} lacks {', '.join(faults)} (make it with Alarms.add)")
+
+    def _silence(self, alarm: _ALARMS) -> Iterator[str]:
+        if alarm.actions_enabled is False:
+            yield "enabled actions: mute it by a rule with an end instead"
+        elif not alarm.alarm_actions and not self._is_part_of_another(alarm):
+            yield "an action, or a composite alarm that it is a part of"
+
+    def _is_part_of_another(self, alarm: _ALARMS) -> bool:
+        """Whether a composite alarm of the app names `alarm` in its rule."""
+        if self._composites is None:  # once: the walk over a whole app takes a moment
+            everything = alarm.node.root.node.find_all()
+            self._composites = [one for one in everything if isinstance(one, aws_cloudwatch.CfnCompositeAlarm)]
+        return any(alarm.node.path in _paths_in(one) or _is_named_in(one, alarm) for one in self._composites)
 
 
 def _faults(alarm: _ALARMS) -> Iterator[str]:
@@ -32,16 +49,6 @@ def _faults(alarm: _ALARMS) -> Iterator[str]:
         yield "an owner"
     if isinstance(alarm, _METRIC_ALARMS) and not alarm.treat_missing_data:
         yield "a stance on missing data"
-    if alarm.actions_enabled is False:
-        yield "enabled actions: mute it by a rule with an end instead"
-    elif not alarm.alarm_actions and not _is_part_of_another(alarm):
-        yield "an action, or a composite alarm that it is a part of"
-
-
-def _is_part_of_another(alarm: _ALARMS) -> bool:
-    """Whether a composite alarm of the app names `alarm` in its rule."""
-    composites = [one for one in alarm.node.root.node.find_all() if isinstance(one, aws_cloudwatch.CfnCompositeAlarm)]
-    return any(alarm.node.path in _paths_in(one) or _is_named_in(one, alarm) for one in composites)
 
 
 def _paths_in(composite: aws_cloudwatch.CfnCompositeAlarm) -> set[str]:
@@ -52,7 +59,3 @@ def _paths_in(composite: aws_cloudwatch.CfnCompositeAlarm) -> set[str]:
 def _is_named_in(composite: aws_cloudwatch.CfnCompositeAlarm, alarm: _ALARMS) -> bool:
     name = alarm.alarm_name
     return name is not None and any(written in composite.alarm_rule for written in (f'"{name}"', f"({name})"))
-
-
-def _name(alarm: _ALARMS) -> str:
-    return alarm.alarm_name or alarm.node.path

@@ -288,3 +288,8 @@ def statement_with(template, action):
     policies = template.find_resources("AWS::IAM::Policy").values()
     statements = [one for policy in policies for one in policy["Properties"]["PolicyDocument"]["Statement"]]
     return next(one for one in statements if action in str(one["Action"]))
+
+
+def test_a_maximum_of_connections_that_is_asked_for_is_the_instances_own():
+    _, group = Deployment("prod", max_connections=200).the("AWS::RDS::DBParameterGroup")
+    assert group["Properties"]["Parameters"]["max_connections"] == "200"

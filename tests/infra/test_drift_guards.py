@@ -104,6 +104,14 @@ def test_every_function_sends_what_it_gave_up_to_the_one_queue(resources, assemb
         assert queue[1] in destination
 
 
+def test_the_queue_takes_from_the_environments_rules_and_from_no_other(resources, assembly):
+    environment = assembly.stacks[0].stack_name.split("-")[1]
+    documents = [one["PolicyDocument"] for one in of_type(resources, "AWS::SQS::QueuePolicy").values()]
+    allowed = [it for document in documents for it in document["Statement"] if it["Effect"] == "Allow"]
+    (rule,) = [it for it in allowed if it["Principal"] == {"Service": "events.amazonaws.com"}]
+    assert f":rule/junkos-{environment}-*" in json.dumps(rule["Condition"]["ArnLike"]["aws:SourceArn"])
+
+
 def test_every_function_has_alarms_but_those_that_cloudformation_waits_for(resources):
     alarms = {alarm["AlarmName"] for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()}
     for folder, function in functions(resources).items():
