@@ -271,6 +271,7 @@ def test_a_change_of_state_is_an_event_and_kept_in_the_history(client, clock, in
     (event,) = inbox.bodies()
     assert event["detail-type"] == "CloudWatch Alarm State Change"
     assert event["detail"]["previousState"] == {"value": "INSUFFICIENT_DATA"}
+    assert event["detail"]["state"]["timestamp"] == f"{NOON + MINUTE:%Y-%m-%dT%H:%M:%S}.000+0000"
     (query,) = event["detail"]["configuration"]["metrics"]
     assert query["metricStat"]["metric"]["dimensions"] == {"endpoint": "api"}
     history = client("cloudwatch").describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
