@@ -48,7 +48,7 @@ class Account:
         Comes after the deployment (MiniStack refuses the CDK's asset role otherwise) and before the
         functions first run (they take their credentials at cold start).
         """
-        if _status(self.port, "POST", "/_embedded/enforce-iam") != HTTPStatus.NO_CONTENT:
+        if _status(self.port, "POST", "/_embedded/enforce-iam") != HTTPStatus.OK:
             raise EmbeddedError(f"the embedded account did not enforce IAM (see {self.child.log})")
 
 

@@ -4,22 +4,25 @@ from typing import Any
 
 from ministack import app
 
-PATH = "/_embedded/enforce-iam"
+from embedded.completions import control
+
+PATH = f"{control.PREFIX}enforce-iam"
 
 
 def register() -> None:
-    """Answer on `PATH` before MiniStack does. There is no way to switch enforcement off again."""
+    """There is no way to switch enforcement off again."""
+    control.PATHS[PATH] = enforce
     serve = app.app
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", PATH):
-            app.AUTH = True
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            await serve(_as_over_tls(scope), receive, send)
+        await serve(_as_over_tls(scope), receive, send)
 
     app.app = application
+
+
+def enforce(_request: dict[str, Any]) -> dict[str, Any]:
+    app.AUTH = True
+    return {}
 
 
 def _as_over_tls(scope: Any) -> Any:
