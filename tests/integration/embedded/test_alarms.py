@@ -290,6 +290,8 @@ REFUSED = [
     ({"ExtendedStatistic": "p101"}, "p101 is not a statistic"),
     ({"AlarmActions": ["arn"] * 6}, "AlarmActions must have at most 5 items"),
     ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "needs ThresholdMetricId and not Threshold"),
+    ({"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}}, "with a wall clock window are not evaluated here"),
+    ({"Metrics": [{"Id": "e", "Expression": "SELECT AVG(a) FROM b"}]}, "unexpected AVG in expression"),
     ({"Metrics": [{"Id": "e", "Expression": "NOTHING(1)"}]}, "NOTHING is not a function"),
     ({"Metrics": [{"Id": "e", "Expression": "m1 + 1"}]}, "there is no metric or expression with Id m1"),
     ({"Metrics": [metric("a", "a"), metric("b", "b")]}, "Exactly one element of Metrics must return data"),
