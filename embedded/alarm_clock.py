@@ -1,17 +1,10 @@
 """The evaluation of alarms on the embedded account, in the hands of a drill."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
-from http.client import HTTPConnection
-from typing import Any
 
 from embedded.account import Account
-from embedded.errors import EmbeddedError
-
-TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -35,11 +28,11 @@ class AlarmClock:
 
     def pause(self) -> None:
         """From now on alarms are evaluated only when asked."""
-        self._post("pause-alarm-evaluation", paused=True)
+        self.account.ask("pause-alarm-evaluation", paused=True)
 
     def resume(self) -> None:
         """Alarms are evaluated every few seconds again."""
-        self._post("pause-alarm-evaluation", paused=False)
+        self.account.ask("pause-alarm-evaluation", paused=False)
 
     def evaluate(self, at: datetime | None = None, alarms: Iterable[str] | None = None) -> dict[str, Evaluated]:
         """Evaluate these metric alarms (default: all) and the composite alarms over them as of `at` (default: now).
@@ -48,25 +41,13 @@ class AlarmClock:
         """
         moment = at.isoformat() if at else None
         names = None if alarms is None else list(alarms)
-        answer = self._post("evaluate-alarms", at=moment, alarms=names)
+        answer = self.account.ask("evaluate-alarms", at=moment, alarms=names)
         return {name: Evaluated(**change) for name, change in answer.items()}
 
     def set_band(self, alarm: str, lower: float, upper: float) -> None:
         """The band that an anomaly alarm compares with; without one it has no data."""
-        self._post("anomaly-bands", alarm=alarm, lower=lower, upper=upper)
+        self.account.ask("anomaly-bands", alarm=alarm, lower=lower, upper=upper)
 
     def set_insight(self, rule: str, metric: str, at: datetime, value: float) -> None:
         """A minute's value of INSIGHT_RULE_METRIC(rule, metric), instead of what the rule finds in its log groups."""
-        self._post("insight-metrics", rule=rule, metric=metric, at=at.isoformat(), value=value)
-
-    def _post(self, path: str, **document: Any) -> Any:
-        connection = HTTPConnection("127.0.0.1", self.account.port, timeout=TIMEOUT_SECONDS)
-        try:
-            connection.request("POST", f"/_embedded/{path}", json.dumps(document))
-            response = connection.getresponse()
-            answer = json.loads(response.read())
-        finally:
-            connection.close()
-        if response.status != HTTPStatus.OK:
-            raise EmbeddedError(f"the embedded account refused {path}: {answer['error']}")
-        return answer
+        self.account.ask("insight-metrics", rule=rule, metric=metric, at=at.isoformat(), value=value)

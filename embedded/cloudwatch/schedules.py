@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Schedule.ht
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
@@ -31,7 +31,7 @@ class MuteWindows:
     """Windows that open at a moment or again and again, each for `duration`, in local time."""
 
     duration: timedelta
-    zone: ZoneInfo
+    zone: tzinfo
     once: datetime | None
     minutes: frozenset[int] = frozenset()
     hours: frozenset[int] = frozenset()
@@ -76,7 +76,9 @@ def windows_of(expression: str, duration: str, timezone: str = "UTC") -> MuteWin
     raise ScheduleError(f"{expression} is neither cron(minutes hours days months weekdays) nor at(yyyy-MM-ddThh:mm)")
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC  # needs no database of time zones on the machine
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -3,15 +3,14 @@
 The second is what IAM's own service of last-accessed information tells, without its hours of delay.
 """
 
-import json
 from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
-from embedded.completions import enforcement
+from embedded.completions import control
 
-PATH = "/_embedded/permissions-used"
+PATH = f"{control.PREFIX}permissions-used"
 
 _UNSUFFIXED = {"logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource"}
 
@@ -21,7 +20,7 @@ _used: set[tuple[str, str]] = set()
 
 def register() -> None:
     iam_evaluator.enforce = enforce
-    enforcement.ANSWERS["GET", PATH] = used
+    control.PATHS[PATH] = used
 
 
 def enforce(
@@ -35,6 +34,6 @@ def enforce(
     return refusal
 
 
-def used() -> bytes:
-    """The sessions' ARNs and the actions that they were allowed, as JSON."""
-    return json.dumps(sorted(_used)).encode()
+def used(_request: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sessions' ARNs and the actions that they were allowed."""
+    return sorted(_used)

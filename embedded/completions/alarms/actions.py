@@ -17,6 +17,9 @@ _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "In
 _withheld = AccountRegionScopedDict()
 """The state of which people know, by the alarm whose later state was held back from them."""
 
+_told = AccountRegionScopedDict()
+"""The state in the last event of each alarm."""
+
 
 def register() -> None:
     cloudwatch._dispatch_alarm_actions = lambda alarm, before, _after, _reason: announce(alarm, before)
@@ -76,7 +79,11 @@ def _send_event(
     alarm: dict[str, Any], before: str, held_back: tuple[str, str] | None, mute: dict[str, str] | None
 ) -> None:
     named = ("actionsSuppressedBy", "actionsSuppressedReason")
-    detail = events.detail(alarm, before, dict(zip(named, held_back, strict=True)) if held_back else {})
+    previous = _told.get(alarm["AlarmName"], {})
+    if previous.get("value") != before:
+        previous = {"value": before}
+    _told[alarm["AlarmName"]] = events.state_of(alarm)
+    detail = events.detail(alarm, previous, dict(zip(named, held_back, strict=True)) if held_back else {})
     if mute:
         detail["muteDetail"] = mute
     entry = {

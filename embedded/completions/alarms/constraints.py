@@ -45,6 +45,8 @@ def _any_alarm(request: Request) -> Iterator[str]:
 
 def _metric_alarm(request: Request) -> Iterator[str]:
     yield from _any_alarm(request)
+    if request.get("EvaluationCriteria") or "WallClockWindow" in (request.get("EvaluationWindow") or {}):
+        yield "Alarms on PromQL and with a wall clock window are not evaluated here"
     if bool(request.get("Metrics")) == bool(request.get("MetricName")):
         yield "Exactly one of MetricName and Metrics must be specified"
     if request.get("ComparisonOperator") not in COMPARISONS:

@@ -10,8 +10,8 @@ from embedded.completions.alarms.messages import Alarm, written
 from embedded.completions.alarms.suppression import SETTINGS
 
 
-def detail(alarm: Alarm, before: str, withheld: Mapping[str, Any]) -> dict[str, Any]:
-    """The detail of the event; `withheld` is added to its state when the actions were not carried out."""
+def state_of(alarm: Alarm) -> dict[str, Any]:
+    """The alarm's present state as events show it."""
     state = {
         "value": alarm["StateValue"],
         "reason": alarm["StateReason"],
@@ -19,10 +19,15 @@ def detail(alarm: Alarm, before: str, withheld: Mapping[str, Any]) -> dict[str, 
     }
     if data := alarm.get("StateReasonData"):
         state["reasonData"] = data
+    return state
+
+
+def detail(alarm: Alarm, previous: Mapping[str, Any], withheld: Mapping[str, Any]) -> dict[str, Any]:
+    """The detail of the event; `withheld` is added to its state when the actions were not carried out."""
     return {
         "alarmName": alarm["AlarmName"],
-        "state": {**state, **withheld},
-        "previousState": {"value": before},
+        "state": {**state_of(alarm), **withheld},
+        "previousState": previous,
         "configuration": _configuration(alarm),
     }
 

@@ -4,9 +4,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 from ministack.services import cloudwatch
@@ -92,7 +91,7 @@ def _windows(schedule: Mapping[str, str]) -> MuteWindows:
     return windows_of(schedule["Expression"], schedule["Duration"], schedule.get("Timezone") or "UTC")
 
 
-def _moment(value: Any, zone: ZoneInfo) -> datetime:
+def _moment(value: Any, zone: tzinfo) -> datetime:
     """A date of a request; one without an offset is meant in the rule's time zone."""
     if isinstance(value, str):
         try:

@@ -271,6 +271,7 @@ def test_a_change_of_state_is_an_event_and_kept_in_the_history(client, clock, in
     (event,) = inbox.bodies()
     assert event["detail-type"] == "CloudWatch Alarm State Change"
     assert event["detail"]["previousState"] == {"value": "INSUFFICIENT_DATA"}
+    assert event["detail"]["state"]["timestamp"] == f"{NOON + MINUTE:%Y-%m-%dT%H:%M:%S}.000+0000"
     (query,) = event["detail"]["configuration"]["metrics"]
     assert query["metricStat"]["metric"]["dimensions"] == {"endpoint": "api"}
     history = client("cloudwatch").describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
@@ -289,6 +290,8 @@ REFUSED = [
     ({"ExtendedStatistic": "p101"}, "p101 is not a statistic"),
     ({"AlarmActions": ["arn"] * 6}, "AlarmActions must have at most 5 items"),
     ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "needs ThresholdMetricId and not Threshold"),
+    ({"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}}, "with a wall clock window are not evaluated here"),
+    ({"Metrics": [{"Id": "e", "Expression": "SELECT AVG(a) FROM b"}]}, "unexpected AVG in expression"),
     ({"Metrics": [{"Id": "e", "Expression": "NOTHING(1)"}]}, "NOTHING is not a function"),
     ({"Metrics": [{"Id": "e", "Expression": "m1 + 1"}]}, "there is no metric or expression with Id m1"),
     ({"Metrics": [metric("a", "a"), metric("b", "b")]}, "Exactly one element of Metrics must return data"),

@@ -162,6 +162,22 @@ def test_every_invocation_of_a_function_is_counted(client, function, clock, put_
     until(lambda: clock.evaluate(dt.datetime.now(dt.UTC) + MINUTE, [name])[name].after == "ALARM")
 
 
+def test_what_a_function_logs_is_measured_too(client, function, clock, put_alarm):
+    deployed = function('def handler(event, context):\n    print(\'{"event": "refused"}\')')
+    group = f"/aws/lambda/{deployed.name}"
+    client("logs").create_log_group(logGroupName=group)
+    transformation = {"metricNamespace": "Function", "metricName": "Refused", "metricValue": "1"}
+    client("logs").put_metric_filter(
+        logGroupName=group,
+        filterName="refused",
+        filterPattern='{ $.event = "refused" }',
+        metricTransformations=[transformation],
+    )
+    name = put_alarm("refused", Namespace="Function", MetricName="Refused", Dimensions=[], Threshold=0.0)
+    deployed.invoke()
+    until(lambda: clock.evaluate(dt.datetime.now(dt.UTC) + MINUTE, [name])[name].after == "ALARM")
+
+
 def test_messages_that_wait_in_a_queue_fire_an_alarm(client, clock, inbox, put_alarm):
     queue = client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
     name = put_alarm(
