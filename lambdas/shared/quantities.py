@@ -25,6 +25,10 @@ def duration(time: timedelta) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def duration_of_seconds(seconds: float) -> str:
+    return duration(timedelta(seconds=seconds))
+
+
 def moment(at: datetime) -> str:
     """Such as `24 Nov 2026, 20:33:07 UTC`."""
     return f"{at.day} {at:%b %Y, %H:%M:%S} UTC"
@@ -50,7 +54,7 @@ def number(value: float) -> str:
 
 def _time(seconds: float) -> str:
     if abs(seconds) >= _MINUTE:
-        return duration(timedelta(seconds=seconds))
+        return duration_of_seconds(seconds)
     return f"{number(seconds)} s" if abs(seconds) >= 1 or not seconds else f"{number(seconds * _THOUSAND)} ms"
 
 
