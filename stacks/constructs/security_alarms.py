@@ -6,6 +6,7 @@ from aws_cdk import Duration, aws_cloudwatch, aws_logs
 from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.log_contract import Event, Field
 from lambdas.vocabulary.metrics import Metric, namespace_of_text_lines
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
@@ -20,7 +21,7 @@ REFUSED_LOGINS = (
     "FATAL:  PAM authentication failed for user",
     "FATAL:  no pg_hba.conf entry for host",
 )
-CONTRIBUTORS = {"client": "address", "user": "user name"}  # fields of the log contract
+CONTRIBUTORS = {Field.CLIENT: "address", Field.USER: "user name"}
 
 
 class SecurityAlarms(Construct):
@@ -45,7 +46,7 @@ class SecurityAlarms(Construct):
             self._settings.failed_logins_per_minute,
             Level.HIGH,
             meaning="Somebody tries many passwords at the API.",
-            first_look="the saved query 'failed logins': by address and by user name",
+            first_look="the saved queries 'failed logins by address' and 'failed logins by user'",
             periods=5,  # one bad minute is enough; five good ones end it
         )
         self._above(
@@ -90,7 +91,7 @@ class SecurityAlarms(Construct):
             first_look=f"the lines with FATAL in {group}: address and user",
         )
 
-    def _alarm_on_one(self, field: str, what: str) -> None:
+    def _alarm_on_one(self, field: Field, what: str) -> None:
         """Contributor Insights counts every value without a metric for each."""
         name = physical_name(self._environment.name, f"failed-logins-by-{field}")
         rule = aws_cloudwatch.CfnInsightRule(
@@ -116,12 +117,13 @@ class SecurityAlarms(Construct):
         )
         alarm.node.add_dependency(rule)
 
-    def _rule(self, field: str) -> dict[str, object]:
+    def _rule(self, field: Field) -> dict[str, object]:
+        failed = {"Match": Field.EVENT.in_filters, "In": [Event.LOGIN_FAILED]}
         return {
             "Schema": {"Name": "CloudWatchLogRule", "Version": 1},
             "LogGroupNames": [self._environment.backend_log_group],
             "LogFormat": "JSON",
-            "Contribution": {"Keys": [f"$.{field}"], "Filters": [{"Match": "$.event", "In": ["login_failed"]}]},
+            "Contribution": {"Keys": [field.in_filters], "Filters": [failed]},
             "AggregateOn": "Count",
         }
 

@@ -19,15 +19,18 @@ PINNED = {
     ("junkos-prod-uptime", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
+# It forgets everything within a day, and what is lost is told once more: it goes with its stack.
+FORGETFUL = {"Told4D226AF3"}
 
 
 def test_stateful_resources_are_kept_when_their_stack_is_deleted_or_they_are_replaced(resources):
     for key, resource in resources.items():
-        if resource["Type"] in STATEFUL:
+        if resource["Type"] in STATEFUL and key[1] not in FORGETFUL:
             assert resource["DeletionPolicy"] in {"Retain", "Snapshot"}, key
             assert resource["UpdateReplacePolicy"] in {"Retain", "Snapshot"}, key
 
 
 def test_stateful_resources_keep_their_logical_ids():
     resources = resources_of(synthesized("prod"))
-    assert {key for kind in STATEFUL for key in of_type(resources, kind)} == PINNED
+    found = {key for kind in STATEFUL for key in of_type(resources, kind) if key[1] not in FORGETFUL}
+    assert found == PINNED
