@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aws_cdk import aws_cloudwatch
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Metric, Unit
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
 from lambdas.vocabulary.sending import Sent, sent
 from stacks.constructs.alarms import Section, Watched
 from stacks.dashboard.definition import Graph, Limit, Line, Series, Shown, States
@@ -80,7 +80,7 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
         if alarm.line and alarm.line.subject not in drawn and _is_steady(alarm.line):
             lines = by_name.setdefault(_name(alarm.line), [])
             if alarm.line.subject not in {line.subject for line in lines}:
-                lines.append(alarm.line)
+                lines.append(_labelled(alarm.line))
     return [
         Graph(_title(name), tuple(lines), shown_of(lines[0]), limits_of(lines, alarms))
         for name, lines in by_name.items()
@@ -116,6 +116,14 @@ def _is_steady(line: Line) -> bool:
 
 def _own(name: str) -> Metric:
     return next(metric for metric in Metric if metric == name)
+
+
+def _labelled(line: Line) -> Line:
+    """By what it is of, such as a bucket or an instance, where the title says what it is."""
+    if not isinstance(line, Series):
+        return line
+    of = [value for name, value in line.dimensions if name != Dimension.ENVIRONMENT]
+    return replace(line, label=", ".join(of) or line.metric)
 
 
 def _name(line: Line) -> str:
