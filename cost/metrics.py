@@ -91,7 +91,7 @@ def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:
 
 def _use(namespace: str, name: str, of: str, assumptions: Assumptions) -> Use:
     metric = next((metric for metric in Metric if metric == name), None)
-    if namespace != NAMESPACE or metric is None:
+    if namespace.split("/", maxsplit=1)[0] != NAMESPACE or metric is None:
         raise CostError(f"metric {namespace}/{name} is not in the vocabulary: nobody knows how often it is sent")
     hours = _hours(metric, assumptions)
     return Use(Price.METRIC, hours / HOURS, f"{name}{f' of {of}' if of else ''}, in {hours:.0f} hours")

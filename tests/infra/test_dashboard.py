@@ -66,25 +66,26 @@ def test_the_limit_of_every_alarm_is_drawn_where_its_metric_is(prod, alarms):
     for alarm in alarms.values():
         for graph in prod.graphs:
             for line in graph.lines:
-                if subject_of(alarm) == line.subject and graph.limits:
+                if asked_by(alarm) == line.asks and graph.limits:
                     drawn += 1
                     assert alarm["Threshold"] / line.divisor in {limit.value for limit in graph.limits}, alarm
     assert drawn > 10
 
 
-def subject_of(alarm):
-    if "MetricName" not in alarm:
+def asked_by(alarm):
+    """In the words of the definition; of a formula and of a percentile, none."""
+    if "Statistic" not in alarm:
         return None
     pairs = sorted((one["Name"], one["Value"]) for one in alarm.get("Dimensions", ()))
-    return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair))
+    return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair), alarm["Statistic"])
 
 
 def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):
-    drawn = {line.subject for graph in prod.graphs for line in graph.lines}
+    drawn = {line.asks for graph in prod.graphs for line in graph.lines}
     own = {name: alarm for name, alarm in alarms.items() if alarm.get("Namespace") == "JunkOS"}
     always = {name for name, alarm in own.items() if sent_of(alarm) is not Sent.IN_TROUBLE}
     assert len(always) > 8
-    assert [name for name in sorted(always) if subject_of(alarms[name]) not in drawn] == []
+    assert [name for name in sorted(always) if asked_by(alarms[name]) not in drawn] == []
 
 
 def sent_of(alarm):
