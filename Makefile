@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run up down test lint format synth cost deploy mute unmute firing bench clean
+.PHONY: run up down test lint format synth cost grafana documents deploy mute unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
@@ -41,6 +41,13 @@ synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 
 cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=prod ARGS='--details --set requests_per_day=1e6'
 	@$(RUN) -m cost $(ENV) $(ARGS)
+
+grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/dashboard: make grafana ENV=prod
+	@$(RUN) -m stacks.dashboard $(ENV)
+
+documents: $(VENV)/ready  ## Write anew what the documents show of production: its dashboard and what it costs
+	@$(RUN) -m stacks.dashboard prod
+	@$(RUN) -m cost prod --into docs/cost.md
 
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)

@@ -78,8 +78,8 @@ class Assumptions:
     """For each object that is read or written: a bucket key spares the rest."""
     page_views: float = 20_000
     page_bytes: float = 50_000
-    metrics_per_read: float = 20
-    """That a function which reads metrics reads each time."""
+    metrics_per_read: float = 4
+    """That a function which reads metrics reads each time: requests, failures and those in time."""
     trail_events: float = 50_000
     """CloudTrail's management events of the whole account, which GuardDuty looks at."""
     network_log_bytes: float = 0.5 * GB

@@ -1,15 +1,15 @@
 """The one table of prices: list price, unit, and what AWS gives every account for nothing, for ever.
 
-Prices are those of us-east-1 in US dollars, as on AWS's public price pages on the date below; other regions differ by
-some per cent.  The always-free tier is shared by everything in the account, so a bill may lie between the two totals.
+Prices are those of us-east-1 in US dollars; other regions differ by some per cent.  AWS publishes them on
+https://aws.amazon.com/<service>/pricing/.  The always-free tier is shared by everything in the account, so a bill may
+lie between the two totals.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
-READ_ON = "2026-11"
+AS_OF = "2026-11"
 REGION = "us-east-1"
-PAGES = "https://aws.amazon.com/{service}/pricing/"
 MILLION = 1e6
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from cost.bill import Bill, Item, Month
-from cost.prices import READ_ON, REGION
+from cost.prices import AS_OF, REGION
 from cost.use import Use
 
 _WIDTH = 44
+_BLOCK = "```text\n"
 
 
 def report(name: str, month: Month, *, details: bool) -> str:
     """Biggest first; with `details`, what each line is made of."""
     lines = [
-        f"What environment {name} costs in a month, in US dollars ({REGION}, prices of {READ_ON})",
+        f"What environment {name} costs in a month, in US dollars ({REGION}, prices of {AS_OF})",
         "",
         *_table(month.environment, "besides the database", details=details),
     ]
@@ -21,6 +22,13 @@ def report(name: str, month: Month, *, details: bool) -> str:
     if month.besides:
         lines += ["", "Not counted: " + ", ".join(month.besides)]
     return "\n".join(lines)
+
+
+def put_into(document: str, table: str) -> str:
+    """The document with `table` as its block of plain text."""
+    before, _, rest = document.partition(_BLOCK)
+    _, _, after = rest.partition("```")
+    return f"{before}{_BLOCK}{table}\n```{after}"
 
 
 def _table(bill: Bill, total: str, *, details: bool) -> Iterator[str]:
@@ -33,7 +41,11 @@ def _table(bill: Bill, total: str, *, details: bool) -> Iterator[str]:
 
 
 def _line(amount: str, unit: str, item: Item) -> str:
-    return f"{amount:>12}  {unit:<{_WIDTH}}{item.listed:>12.2f}{item.due:>12.2f}"
+    return f"{amount:>12}  {unit:<{_WIDTH}}{_money(item.listed):>12}{_money(item.due):>12}"
+
+
+def _money(dollars: float) -> str:
+    return "<0.01" if 0 < dollars < 0.005 else f"{dollars:.2f}"  # noqa: PLR2004  half a cent
 
 
 def _largest_first(item: Item) -> list[Use]:

@@ -33,8 +33,8 @@ def main() -> int:
     except SettingsError as error:
         sys.exit(str(error))
     for file, content in (
-        (DOCUMENTS / "grafana" / f"{name}.json", file_of(definition)),
-        (DOCUMENTS / "grafana" / f"{name}.svg", picture_of(definition)),
+        (DOCUMENTS / "dashboard" / f"{name}.json", file_of(definition)),
+        (DOCUMENTS / "dashboard" / f"{name}.svg", picture_of(definition)),
     ):
         file.write_text(content)
         print(file)

@@ -44,7 +44,7 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
         Section.ITSELF: workings(environment),
     }
     subjects = {
-        line.subject for widgets in drawn.values() for one in widgets if isinstance(one, Graph) for line in one.lines
+        line.asks for widgets in drawn.values() for one in widgets if isinstance(one, Graph) for line in one.lines
     }
     parts = [_part(section, drawn[section], alarms, subjects) for section in Section]
     return Dashboard(

@@ -42,6 +42,11 @@ class Series:
         return (self.namespace, self.metric, *(word for pair in sorted(self.dimensions) for word in pair))
 
     @property
+    def asks(self) -> tuple[str, ...]:
+        """The metric and what is asked of it: percentiles can be held against each other, a count and a sum cannot."""
+        return (*self.subject, "percentile" if self.statistic.startswith("p") else self.statistic)
+
+    @property
     def divisor(self) -> float:
         return 1
 
@@ -58,9 +63,9 @@ class Formula:
     """What a single series is divided by for people; so are the limits of its alarms."""
 
     @property
-    def subject(self) -> tuple[str, ...]:
+    def asks(self) -> tuple[str, ...]:
         if self.divisor != 1:
-            return self.series[0][1].subject
+            return self.series[0][1].asks
         return ("formula", self.label or self.expression)
 
 

@@ -74,9 +74,9 @@ def _panel(one: Placed, region: str) -> stat.Panel | timeseries.Panel | logs.Pan
             number = stat.Panel().thresholds(_thresholds(widget.limits))
             return _with_queries(number, widget, region).grid_pos(place)
         case Graph():
+            style = GraphThresholdsStyleMode.LINE if widget.limits else GraphThresholdsStyleMode.OFF
             course = timeseries.Panel().min(0).thresholds(_thresholds(widget.limits))
-            if widget.limits:
-                course = course.thresholds_style(GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.LINE))
+            course = course.thresholds_style(GraphThresholdsStyleConfig().mode(style))
             return _with_queries(course, widget, region).grid_pos(place)
         case LogLines():
             lines = logs.Panel().title(widget.title).datasource(SOURCE)

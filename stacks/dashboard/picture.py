@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from stacks.dashboard.colours import COLOURS, FINE, said
-from stacks.dashboard.definition import COLUMNS, Dashboard, Graph, Limit, LogLines, States, Widget, Words
+from stacks.dashboard.colours import COLOURS, said
+from stacks.dashboard.definition import COLUMNS, Dashboard, Graph, LogLines, Shown, States, Widget, Words
 from stacks.dashboard.layout import Placed, placed
 
 COLUMN, ROW, GAP = 52, 26, 6
@@ -45,7 +45,7 @@ def _widget(one: Placed) -> Iterator[str]:
         more = number == room - 1 and len(fitting) > room
         yield _text(x + 10, y + (34 if title else 20) + 15 * number, f"{line} …" if more else line, colour=_FAINT)
     if isinstance(one.widget, Graph):
-        yield from _limits(one.widget.limits, x, y, width, height)
+        yield from _limits(one.widget, x, y, width, height)
 
 
 def _words(widget: Widget) -> tuple[str, list[str]]:
@@ -68,15 +68,19 @@ def _room_for_limits(widget: Widget) -> int:
     return 18 * len(widget.limits) if isinstance(widget, Graph) else 0
 
 
-def _limits(limits: tuple[Limit, ...], x: int, y: int, width: int, height: int) -> Iterator[str]:
-    for number, limit in enumerate(limits):
+def _limits(graph: Graph, x: int, y: int, width: int, height: int) -> Iterator[str]:
+    for number, limit in enumerate(graph.limits):
         level = y + height - 10 - 18 * number
-        colour = COLOURS.get(limit.level, FINE)
+        colour = COLOURS[limit.level]
         yield (
             f'<line x1="{x + 10}" x2="{x + width - 10}" y1="{level}" y2="{level}" stroke="{colour}"'
             ' stroke-width="1.5" stroke-dasharray="5 3"/>'
         )
-        yield _text(x + 12, level - 4, f"{said(limit)} {limit.value:g}", size=11, colour=colour)
+        yield _text(x + 12, level - 4, f"{said(limit)} {limit.value:,g}{_unit(graph)}", size=11, colour=colour)
+
+
+def _unit(graph: Graph) -> str:
+    return "" if graph.shown is Shown.NUMBER else f" {graph.shown}"
 
 
 def _wrapped(line: str, characters: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from lambdas.vocabulary.metrics import Metric
 from stacks.dashboard.definition import Graph, Shown, Widget, Words, divided
 from stacks.dashboard.own import DAY, HOUR, MINUTE, of_database
-from stacks.settings import Environment
+from stacks.settings import Environment, ExternalDatabase
 
 
 def ages_and_durations(environment: Environment) -> list[Widget]:
@@ -14,6 +14,7 @@ def ages_and_durations(environment: Environment) -> list[Widget]:
     backup = divided(of_database(environment, Metric.BACKUP_DURATION, DAY, "backup"), MINUTE)
     size = of_database(environment, Metric.BACKUP_STORED_SIZE, DAY, "stored")
     rows = of_database(environment, Metric.BACKUP_ROWS, DAY, "rows")
+    failed = of_database(environment, Metric.VERIFICATION_FAILED, DAY, "not proven")
     objectives = (
         f"**RPO {backups.recovery_point_objective_hours} h** (and {backups.grace_hours} h of grace): the age of the"
         f" newest backup that a restore has proven.  **RTO {backups.recovery_time_objective_minutes} min**: how long"
@@ -24,8 +25,17 @@ def ages_and_durations(environment: Environment) -> list[Widget]:
         Graph("Age of the newest backup", (taken,), Shown.HOURS, newest=True),
         Graph("Age of the newest proven backup", (proven,), Shown.HOURS, newest=True),
         Graph("The last recovery took", (recovery,), Shown.MINUTES, newest=True),
+        Graph("Today's backup: 0 proven, 1 not", (failed,), newest=True),
         Graph("Ages", (taken, proven), Shown.HOURS),
-        Graph("Recovery and backup took", (recovery, backup), Shown.MINUTES, width=8),
-        Graph("A backup's size in the bucket", (size,), Shown.BYTES, width=8),
-        Graph("Rows in a backup", (rows,), width=8),
+        Graph("Recovery and backup took", (recovery, backup), Shown.MINUTES),
+        Graph("A backup's size in the bucket", (size,), Shown.BYTES),
+        Graph("Rows in a backup", (rows,)),
+        *_of_the_instance(environment),
     ]
+
+
+def _of_the_instance(environment: Environment) -> list[Widget]:
+    if isinstance(environment.database, ExternalDatabase):
+        return []
+    age = divided(of_database(environment, Metric.RESTORABLE_TIME_AGE, HOUR, "restorable moment"), MINUTE)
+    return [Graph("How long ago was the moment that RDS can restore to?", (age,), Shown.MINUTES, width=24, height=4)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aws_cdk import aws_cloudwatch
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Metric, Unit
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
 from lambdas.vocabulary.sending import Sent, sent
 from stacks.constructs.alarms import Section, Watched
 from stacks.dashboard.definition import Graph, Limit, Line, Series, Shown, States
@@ -58,10 +58,10 @@ def alarmed(watched: Iterable[Watched]) -> list[Alarmed]:
 
 def limits_of(lines: Iterable[Line], alarms: Iterable[Alarmed]) -> tuple[Limit, ...]:
     """Those of all alarms on what is drawn; none if they are too many to be told apart."""
-    drawn = {line.subject: line.divisor for line in lines}
+    drawn = {line.asks: line.divisor for line in lines}
     limits: dict[tuple[float, bool], Limit] = {}
     for alarm in alarms:
-        if alarm.limit and alarm.line and (divisor := drawn.get(alarm.line.subject)):
+        if alarm.limit and alarm.line and (divisor := drawn.get(alarm.line.asks)):
             limit = replace(alarm.limit, value=alarm.limit.value / divisor)
             limits.setdefault((limit.value, limit.below), limit)  # of several at one place, the worst
     return tuple(limits.values()) if len(limits) <= _LIMITS_DRAWN else ()
@@ -77,10 +77,10 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
     by_name: dict[str, list[Line]] = {}
     alarms = list(alarms)
     for alarm in alarms:
-        if alarm.line and alarm.line.subject not in drawn and _is_steady(alarm.line):
+        if alarm.line and alarm.line.asks not in drawn and _is_steady(alarm.line):
             lines = by_name.setdefault(_name(alarm.line), [])
-            if alarm.line.subject not in {line.subject for line in lines}:
-                lines.append(alarm.line)
+            if alarm.line.asks not in {line.asks for line in lines}:
+                lines.append(_labelled(alarm.line))
     return [
         Graph(_title(name), tuple(lines), shown_of(lines[0]), limits_of(lines, alarms))
         for name, lines in by_name.items()
@@ -90,7 +90,7 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
 def shown_of(line: Line) -> Shown:
     if not isinstance(line, Series):
         return Shown.PERCENT if "%" in line.label else Shown.NUMBER
-    if line.namespace == NAMESPACE:
+    if _is_own(line):
         return _SHOWN.get(_own(line.metric).unit, Shown.NUMBER)
     return _SHOWN_BY_AWS.get(line.metric, Shown.NUMBER)
 
@@ -109,13 +109,26 @@ def _alarmed(one: Watched) -> Alarmed:
 def _is_steady(line: Line) -> bool:
     if not isinstance(line, Series):
         return True
-    if line.namespace == NAMESPACE:
+    if _is_own(line):
         return sent(_own(line.metric)) is not Sent.IN_TROUBLE
     return line.namespace not in _TOLD_BY_STATE
 
 
+def _is_own(line: Series) -> bool:
+    """In the system's namespace, or in one below it."""
+    return line.namespace.split("/")[0] == NAMESPACE
+
+
 def _own(name: str) -> Metric:
     return next(metric for metric in Metric if metric == name)
+
+
+def _labelled(line: Line) -> Line:
+    """By what it is of, such as a bucket or an instance, where the title says what it is."""
+    if not isinstance(line, Series):
+        return line
+    of = [value for name, value in line.dimensions if name != Dimension.ENVIRONMENT]
+    return replace(line, label=", ".join(of) or line.metric)
 
 
 def _name(line: Line) -> str:

@@ -1,0 +1,45 @@
+"""What the environments cost, by their templates."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cost.assumptions import Assumptions
+from cost.bill import month_of
+from cost.prices import Price
+from cost.report import put_into, report
+from cost.templates import Templates
+from tests.infra.conftest import ENVIRONMENTS, synthesized
+
+DOCUMENT = Path("docs/cost.md")
+
+
+def month(name):
+    written = {stack.stack_name: Path(stack.template_full_path) for stack in synthesized(name).stacks}
+    templates = Templates({stack: json.loads(path.read_text()) for stack, path in written.items()})
+    return month_of(templates, Assumptions())
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_of_every_environment_it_is_known_what_each_thing_costs(name):
+    assert month(name).environment.listed > 0
+
+
+def test_production_costs_less_than_ten_dollars_besides_its_database():
+    assert month("prod").environment.due < 10
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_no_metric_is_paid_for_that_nobody_looks_at(name):
+    uses = [use.what for item in month(name).environment.items if item.price is Price.METRIC for use in item.uses]
+    assert [what for what in uses if "nobody looks at it" in what] == []
+
+
+def test_the_dashboard_stays_within_what_is_free():
+    assert Price.LARGE_DASHBOARD not in {item.price for item in month("prod").environment.items}
+
+
+def test_the_document_tells_what_production_costs_now():
+    text = DOCUMENT.read_text()
+    assert put_into(text, report("prod", month("prod"), details=False)) == text, "write it anew: make documents"

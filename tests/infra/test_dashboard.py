@@ -1,0 +1,230 @@
+"""The dashboard: what it must show, and that all who draw it draw the same."""
+
+import json
+from pathlib import Path
+
+import aws_cdk
+import pytest
+from aws_cdk import Duration, aws_cloudwatch
+from grafana_foundation_sdk.cog import plugins
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard as GrafanaDashboard
+
+from cost.metrics import _text, metrics_of
+from cost.templates import Resource
+from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.sending import Sent, sent
+from stacks.constructs.alarms import Section
+from stacks.dashboard.__main__ import definition_of
+from stacks.dashboard.compose import compose
+from stacks.dashboard.definition import COLUMNS, Formula, Series, States
+from stacks.dashboard.grafana import file_of
+from stacks.dashboard.layout import placed
+from stacks.dashboard.lines import line_of
+from stacks.dashboard.picture import picture_of
+from stacks.settings import load
+from tests.infra.conftest import of_type, resources_of, synthesized
+
+
+@pytest.fixture(scope="module")
+def prod():
+    return definition_of(load("prod"))
+
+
+@pytest.fixture(scope="module")
+def alarms():
+    resources = resources_of(synthesized("prod"))
+    single = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    return {alarm["AlarmName"]: alarm for alarm in single}
+
+
+@pytest.fixture(scope="module")
+def body():
+    """What CloudWatch is given, references as words."""
+    ((key, properties),) = of_type(resources_of(synthesized("prod")), "AWS::CloudWatch::Dashboard").items()
+    return Resource(*key, "AWS::CloudWatch::Dashboard", properties)
+
+
+def test_it_answers_in_the_order_in_which_one_asks(prod):
+    questions = [part.question for part in prod.parts]
+    asked = [str(section) for section in Section if section in questions]
+    assert questions == [*asked, "What is firing?", "What does it cost?"]
+    assert questions.index(Section.UP) == 0
+    assert all(part.good.startswith("Good: ") for part in prod.parts)
+
+
+def test_every_alarm_is_on_it_under_its_question_and_by_its_level(prod, alarms):
+    shown = [widget for part in prod.parts for widget in part.widgets if isinstance(widget, States)]
+    under_questions = [name for widget in shown if not widget.firing for name in widget.alarms]
+    by_level = [name for widget in shown if widget.firing for name in widget.alarms]
+    assert sorted(under_questions) == sorted(by_level)
+    assert set(alarms) <= set(by_level)
+
+
+def test_the_limit_of_every_alarm_is_drawn_where_its_metric_is(prod, alarms):
+    drawn = 0
+    for alarm in alarms.values():
+        for graph in prod.graphs:
+            for line in graph.lines:
+                if asked_by(alarm) == line.asks and graph.limits:
+                    drawn += 1
+                    assert alarm["Threshold"] / line.divisor in {limit.value for limit in graph.limits}, alarm
+    assert drawn > 10
+
+
+def asked_by(alarm):
+    """In the words of the definition; of a formula and of a percentile, none."""
+    if "Statistic" not in alarm:
+        return None
+    pairs = sorted((one["Name"], one["Value"]) for one in alarm.get("Dimensions", ()))
+    return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair), alarm["Statistic"])
+
+
+def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):
+    drawn = {line.asks for graph in prod.graphs for line in graph.lines}
+    own = {name: alarm for name, alarm in alarms.items() if alarm.get("Namespace") == "JunkOS"}
+    always = {name for name, alarm in own.items() if sent_of(alarm) is not Sent.IN_TROUBLE}
+    assert len(always) > 8
+    assert [name for name in sorted(always) if asked_by(alarms[name]) not in drawn] == []
+
+
+def sent_of(alarm):
+    return sent(next(metric for metric in Metric if metric == alarm["MetricName"]))
+
+
+@pytest.mark.parametrize("name", ["prod", "staging", "local"])
+def test_nothing_overlaps_and_nothing_leaves_the_grid(name):
+    cells = [
+        (one.x + across, one.y + down)
+        for one in placed(definition_of(load(name)))
+        for across in range(one.widget.width)
+        for down in range(one.widget.height)
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < COLUMNS
+
+
+def test_it_stays_within_what_cloudwatch_takes(prod, body):
+    assert all(len(graph.lines) <= 500 for graph in prod.graphs)
+    assert len(set(metrics_of(body))) <= 2500
+    widgets = [one.widget for one in placed(prod)]
+    assert len(widgets) <= 500
+    assert all(len(widget.alarms) <= 100 for widget in widgets if isinstance(widget, States))
+
+
+def test_no_name_in_it_is_a_reference_that_only_a_deployment_resolves(prod):
+    assert not [word for series in prod.series for word in series.subject if "Token" in word]
+
+
+def test_no_two_formulas_of_a_graph_share_a_name(body):
+    for widget in json.loads(_text(body.properties["DashboardBody"]))["widgets"]:
+        identifiers = [metric[-1]["id"] for metric in widget["properties"].get("metrics", ()) if "id" in metric[-1]]
+        assert len(identifiers) == len(set(identifiers))
+
+
+def test_grafana_reads_the_same_metrics_as_cloudwatch(prod, body):
+    queries = [query for panel in json.loads(file_of(prod))["panels"] for query in panel.get("targets", ())]
+    read = {
+        (query["namespace"], query["metricName"], tuple(sorted(query["dimensions"].items())))
+        for query in queries
+        if query.get("metricName")
+    }
+    assert read == set(metrics_of(body))
+
+
+def test_grafana_s_own_types_know_every_word_of_its_file(prod):
+    """What they do not know, they lose when they read it."""
+    plugins.register_default_plugins()
+    written = json.loads(file_of(prod))
+    read = GrafanaDashboard.from_json(written)
+    assert json.loads(json.dumps(read, cls=JSONEncoder)) == written
+
+
+def test_grafana_computes_formulas_over_queries_that_are_there(prod):
+    for panel in json.loads(file_of(prod))["panels"]:
+        queries = [query for query in panel.get("targets", ()) if query.get("queryMode") == "Metrics"]
+        known = {query["id"] for query in queries}
+        assert len(known) == len(queries)
+        assert len({query["refId"] for query in queries}) == len(queries)
+        for formula in (query["expression"] for query in queries if query.get("expression")):
+            assert any(name in formula for name in known), formula
+
+
+def test_grafana_s_colours_change_where_the_limits_are(prod):
+    panels = {panel["title"]: panel for panel in json.loads(file_of(prod))["panels"] if "title" in panel}
+    steps = panels["Age of the newest proven backup"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert [step.get("value") for step in steps] == [None, 26]
+    up = panels["Up now (1) or down (0)"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert [step["color"] for step in up] == ["#d13212", "#2ca02c"]
+
+
+def test_the_file_and_the_picture_in_the_documents_are_those_of_production(prod):
+    assert Path("docs/dashboard/prod.json").read_text() == file_of(prod), "write it anew: make documents"
+    assert Path("docs/dashboard/prod.svg").read_text() == picture_of(prod), "write it anew: make documents"
+
+
+class ApiOfTwoRoutes:
+    """Signals such as an API's log gives."""
+
+    in_seconds = False
+
+    def request_rate(self, period):
+        return self._metric("SampleCount", period)
+
+    def error_rate(self, period):
+        return self._share("failed requests (%)", period)
+
+    def refusal_rate(self, period):
+        return self._share("refused requests (%)", period)
+
+    def latency(self, percentile, period):
+        return self._metric(percentile, period)
+
+    def latency_by_route(self, percentile, period):
+        return {route: self._metric(percentile, period, route=route) for route in ("/orders", "other routes")}
+
+    def _metric(self, statistic, period, **dimensions):
+        return aws_cloudwatch.Metric(
+            namespace="JunkOS",
+            metric_name="request_duration",
+            dimensions_map={"environment": "prod", **dimensions},
+            statistic=statistic,
+            period=period,
+        )
+
+    def _share(self, label, period):
+        metrics = {"part": self._metric("Sum", period), "total": self._metric("SampleCount", period)}
+        return aws_cloudwatch.MathExpression(
+            expression="IF(total > 0, 100 * part / total, 0)", using_metrics=metrics, label=label, period=period
+        )
+
+
+def test_the_api_s_signals_are_drawn_second_with_their_percentiles_and_routes():
+    drawn = compose(load("prod"), [], ApiOfTwoRoutes())
+    assert [part.question for part in drawn.parts][:2] == [Section.UP, Section.USERS]
+    graphs = {graph.title: graph for graph in drawn.graphs}
+    assert [line.statistic for line in graphs["Latency"].lines] == ["p50", "p95", "p99"]
+    assert [line.label for line in graphs["Latency by route, p95"].lines] == ["/orders", "other routes"]
+    assert graphs["Failed: answered with 5xx"].lines[0].seconds == 300
+
+
+def test_with_several_places_each_is_drawn_apart(tmp_path):
+    text = Path("environments/prod.toml").read_text()
+    (tmp_path / "prod.toml").write_text(f'{text}\n[uptime]\nplaces = ["eu-west-1", "eu-west-2"]\nquorum = 2\n')
+    drawn = compose(load("prod", tmp_path), [])
+    places = {dict(series.dimensions)["place"] for series in drawn.series if "place" in dict(series.dimensions)}
+    assert places == {"us-east-1", "eu-west-1", "eu-west-2"}
+
+
+def test_a_metric_of_a_resource_without_a_name_is_refused():
+    stack = aws_cdk.Stack()
+    queue = aws_cdk.aws_sqs.Queue(stack, "Queue")
+    with pytest.raises(TypeError, match="whose name is not known at synthesis"):
+        line_of(queue.metric_approximate_number_of_messages_visible())
+
+
+def test_a_formula_keeps_its_parts_and_its_period():
+    line = line_of(ApiOfTwoRoutes().error_rate(Duration.minutes(1)))
+    assert isinstance(line, Formula)
+    assert {name for name, series in line.series if isinstance(series, Series)} == {"part", "total"}
+    assert (line.seconds, line.label) == (60, "failed requests (%)")

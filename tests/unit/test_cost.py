@@ -1,0 +1,249 @@
+"""What is counted, on templates of a few lines."""
+
+import json
+
+import pytest
+
+from cost.alarms import uses_of_alarms, uses_of_dashboards
+from cost.assumptions import HOURS, Assumptions
+from cost.bill import Item, month_of
+from cost.errors import CostError
+from cost.prices import Price
+from cost.report import put_into, quantity, report
+from cost.templates import Templates
+from cost.use import Use
+
+ASSUMED = Assumptions()
+
+
+def templates(**resources):
+    return Templates({"stack": {"Resources": resources}})
+
+
+def of(kind, **properties):
+    return {"Type": kind, "Properties": properties}
+
+
+def alarm(**properties):
+    return of("AWS::CloudWatch::Alarm", AlarmName="a", **properties)
+
+
+def metric(name="up", namespace="JunkOS", **dimensions):
+    pairs = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+    return {"Namespace": namespace, "MetricName": name, "Dimensions": pairs}
+
+
+def function(folder="recovery_check", **properties):
+    given = {"Handler": f"lambdas.{folder}.handler.handler", "FunctionName": folder, "Timeout": 60, "MemorySize": 1024}
+    return of("AWS::Lambda::Function", **{**given, "Architectures": ["arm64"], **properties})
+
+
+def schedule(target, expression="rate(1 hour)"):
+    return of(
+        "AWS::Scheduler::Schedule",
+        Name="s",
+        ScheduleExpression=expression,
+        Target={"Arn": {"Fn::GetAtt": [target, "Arn"]}},
+    )
+
+
+def bill(**resources):
+    """The quantities used, by price."""
+    month = month_of(templates(**resources), ASSUMED)
+    return {item.price: item.quantity for item in month.environment.items}
+
+
+@pytest.mark.parametrize(
+    ("properties", "price", "metrics"),
+    [
+        ({**metric(), "Period": 300}, Price.ALARM, 1),
+        ({**metric(), "Period": 30}, Price.HIGH_RESOLUTION_ALARM, 1),
+        (
+            {
+                "Metrics": [
+                    {"Id": "a", "MetricStat": {"Metric": metric(), "Period": 60}},
+                    {"Id": "b", "MetricStat": {"Metric": metric("latency_ms"), "Period": 60}},
+                    {"Id": "rate", "Expression": "a / b"},
+                ]
+            },
+            Price.ALARM,
+            2,
+        ),
+        (
+            {
+                "Metrics": [
+                    {"Id": "m", "MetricStat": {"Metric": metric(), "Period": 300}},
+                    {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m, 2)"},
+                ]
+            },
+            Price.ALARM,
+            3,
+        ),
+    ],
+)
+def test_an_alarm_costs_by_the_metrics_in_it(properties, price, metrics):
+    (use,) = uses_of_alarms(templates(Alarm=alarm(**properties)))
+    assert (use.price, use.quantity) == (price, metrics)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "told"),
+    [
+        ([], "AWS::CloudWatch::Alarm Alarm of stack names no metric"),
+        ([{"Id": "q", "Expression": "SELECT MAX(up) FROM JunkOS"}], "as many metrics as 'SELECT MAX"),
+        ([{"Id": "q", "Expression": "SEARCH('{JunkOS}', 'Sum')"}], "as many metrics as"),
+    ],
+)
+def test_an_alarm_whose_metrics_cannot_be_counted_is_named(metrics, told):
+    with pytest.raises(CostError, match="Alarm of stack") as error:
+        list(uses_of_alarms(templates(Alarm=alarm(Metrics=metrics))))
+    assert told in str(error.value)
+
+
+def test_a_resource_whose_cost_nobody_knows_is_named():
+    with pytest.raises(CostError, match="AWS::EC2::NatGateway Gateway of stack: say in cost/kinds"):
+        month_of(templates(Gateway=of("AWS::EC2::NatGateway")), ASSUMED)
+
+
+def test_a_metric_that_is_not_in_the_vocabulary_is_named():
+    with pytest.raises(CostError, match="JunkOS/mood is not in the vocabulary"):
+        bill(Alarm=alarm(**metric("mood")))
+
+
+def test_a_metric_is_paid_once_for_each_set_of_dimensions_however_many_look_at_it():
+    one, other = metric(endpoint="a"), metric(endpoint="b")
+    used = bill(A=alarm(**one), B=alarm(**one), C=alarm(**other), D=alarm(**metric("CPUUtilization", "AWS/RDS")))
+    assert used[Price.METRIC] == 2
+    assert used[Price.ALARM] == 4
+
+
+def test_a_metric_of_trouble_is_paid_by_the_hours_of_trouble():
+    assert bill(Alarm=alarm(**metric("deadlocks")))[Price.METRIC] == ASSUMED.trouble_hours / HOURS
+
+
+def test_what_a_function_publishes_is_paid_though_nobody_looks_at_it():
+    used = bill(F=function(), S=schedule("F"))
+    assert used[Price.METRIC] == 2  # two ages: without an instance there is no third
+
+
+def test_a_function_runs_as_often_as_its_schedule_says():
+    used = bill(F=function(), S=schedule("F", "rate(5 minutes)"))
+    assert used[Price.FUNCTION_REQUESTS] == pytest.approx(8760)
+    assert used[Price.FUNCTION_TIME_ARM] == pytest.approx(8760 * 3)
+
+
+def test_a_function_of_which_nothing_is_assumed_takes_all_of_its_timeout(monkeypatch):
+    monkeypatch.setattr("cost.functions.RUNS", {})
+    assert bill(F=function(), S=schedule("F"))[Price.FUNCTION_TIME_ARM] == pytest.approx(730 * 60)
+
+
+def test_a_function_that_nothing_sets_going_is_named():
+    with pytest.raises(CostError, match="Function F of stack runs for no reason that is known"):
+        bill(F=function())
+
+
+def test_a_trigger_in_another_stack_is_followed():
+    exported = {"Value": {"Fn::GetAtt": ["F", "Arn"]}, "Export": {"Name": "one:F"}}
+    imported = of(
+        "AWS::Scheduler::Schedule",
+        Name="s",
+        ScheduleExpression="rate(1 hour)",
+        Target={"Arn": {"Fn::ImportValue": "one:F"}},
+    )
+    both = Templates(
+        {"one": {"Resources": {"F": function()}, "Outputs": {"F": exported}}, "two": {"Resources": {"S": imported}}}
+    )
+    items = {item.price: item.quantity for item in month_of(both, ASSUMED).environment.items}
+    assert items[Price.FUNCTION_REQUESTS] == pytest.approx(730)
+
+
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        (of("AWS::Logs::LogGroup", LogGroupName="/somebody/else", RetentionInDays=30), "(/somebody/else): say in"),
+        (of("AWS::SNS::Subscription", Protocol="firehose", Endpoint="x"), "delivers by 'firehose'"),
+        (of("AWS::Lambda::Function", Handler="index.handler"), "is no function of ours"),
+    ],
+)
+def test_what_is_used_nobody_knows_how_much_is_named(resource, told):
+    topic = of("AWS::SNS::Topic", TopicName="t")
+    with pytest.raises(CostError) as error:
+        bill(Topic=topic, Thing=resource)
+    assert told in str(error.value)
+
+
+def test_a_log_is_paid_when_it_is_written_kept_and_masked():
+    kept = {"LogGroupName": "/junkos/prod/backend", "RetentionInDays": 30}
+    used = bill(Log=of("AWS::Logs::LogGroup", **kept, DataProtectionPolicy={"Name": "x"}))
+    assert used[Price.LOGS_WRITTEN] == used[Price.LOGS_MASKED] == pytest.approx(1.2, abs=0.05)
+    assert used[Price.LOGS_KEPT] < used[Price.LOGS_WRITTEN]
+
+
+def dashboard(metrics):
+    drawn = [["JunkOS", "up", "endpoint", str(one)] for one in range(metrics)]
+    body = {"widgets": [{"properties": {"metrics": drawn}}]}
+    text = {"Fn::Join": ["", [json.dumps(body)[:-1], ', "at": "', {"Ref": "AWS::Region"}, '"}']]}
+    return templates(D=of("AWS::CloudWatch::Dashboard", DashboardName="d", DashboardBody=text))
+
+
+@pytest.mark.parametrize(("metrics", "price"), [(50, Price.DASHBOARD), (51, Price.LARGE_DASHBOARD)])
+def test_a_dashboard_of_more_than_fifty_metrics_is_not_among_the_free_ones(metrics, price):
+    (use,) = uses_of_dashboards(dashboard(metrics))
+    assert (use.price, use.quantity) == (price, 1)
+
+
+def test_guardduty_stands_for_itself():
+    month = month_of(templates(D=of("AWS::GuardDuty::Detector")), ASSUMED)
+    assert month.guardduty.listed > 0
+    assert {item.price.value.service for item in month.environment.items} == {"cloudwatch"}
+
+
+def test_the_database_is_named_and_not_counted():
+    month = month_of(templates(D=of("AWS::RDS::DBInstance", ManageMasterUserPassword=True)), ASSUMED)
+    assert "the PostgreSQL instance" in month.besides[0]
+    assert {item.price for item in month.environment.items} == {Price.SECRET, Price.LOGS_QUERIED}
+
+
+def test_what_is_free_for_ever_is_taken_off_once():
+    item = Item(Price.ALARM, (Use(Price.ALARM, 7, "a"), Use(Price.ALARM, 8, "b")))
+    assert (item.listed, item.due) == (pytest.approx(1.5), pytest.approx(0.5))
+    assert Item(Price.ALARM, (Use(Price.ALARM, 7, "a"),)).due == 0
+
+
+def test_an_assumption_is_changed_by_name():
+    assert ASSUMED.with_values(["requests_per_day=5e6"]).requests_per_day == 5e6
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("requests=1", "there is no 'requests' (there are: alerts, database_log_bytes_per_day"),
+        ("alerts=many", "'many' is not a number"),
+        ("alerts", "'' is not a number"),
+        ("alerts=-1", "must not be negative"),
+        ("alerts=nan", "must not be negative"),
+    ],
+)
+def test_an_assumption_that_is_none_is_refused_in_one_line(text, told):
+    with pytest.raises(CostError) as error:
+        ASSUMED.with_values([text])
+    assert told in str(error.value)
+
+
+def test_the_table_is_put_where_the_document_has_its_block():
+    document = "# Cost\n\n```text\nold\n```\n\nMore.\n"
+    assert put_into(document, "new") == "# Cost\n\n```text\nnew\n```\n\nMore.\n"
+
+
+def test_details_say_what_each_line_is_made_of():
+    month = month_of(templates(A=alarm(**metric(endpoint="api"))), ASSUMED)
+    lines = report("prod", month, details=True).splitlines()
+    assert any("up of api, in 730 hours" in line for line in lines)
+    assert "up of api" not in report("prod", month, details=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0"), (3, "3"), (54932.2, "54,932"), (9.34, "9.3"), (0.0041, "0.0041")]
+)
+def test_three_digits_are_enough(value, shown):
+    assert quantity(value) == shown
