@@ -15,6 +15,7 @@ from embedded.completions import (
     restorable_time,
     schedules,
     stack_waits,
+    trimmed_counts,
 )
 
 COMPLETIONS = (
@@ -28,6 +29,7 @@ COMPLETIONS = (
     restorable_time,
     schedules,
     stack_waits,
+    trimmed_counts,
 )
 
 
