@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from embedded.errors import EmbeddedError
+from lambdas.vocabulary.metrics import Dimension, Metric
 from log_contract.lines import check
 
 PATIENCE = 20
@@ -57,3 +58,15 @@ def test_both_promises_are_judged_from_both_sides(stage):
         ("latency", "probes of api"),
     ]
     assert stage.logged("error_budget", "error budget")
+
+
+def test_a_line_that_arrived_is_counted(raised, stage, lines):
+    def newest(metric):
+        return stage.newest_datapoint(metric, {Dimension.ENVIRONMENT: stage.environment.name})
+
+    lines(asked(f"{raised.backend.url}/orders"), 1)
+    assert newest(Metric.REQUEST_DURATION) > 0
+    assert newest(Metric.REQUEST_FAILED) == 0
+    lines(asked(f"{raised.backend.url}/wp-login.php"), 2)
+    assert newest(Metric.REQUEST_REFUSED) == 1
+    assert newest(Metric.SUSPICIOUS_REQUESTS) == 1
