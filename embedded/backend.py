@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 from embedded import process
 from embedded.account import ROOT
+from embedded.errors import EmbeddedError
 from embedded.process import Child
 
 START_SECONDS = 20.0
@@ -42,6 +43,13 @@ class Backend:
         self.port = int(self.url.rpartition(":")[2])
         self.child = child
         return self
+
+    @property
+    def log(self) -> Path:
+        """Where its lines are; begun anew when it is brought back."""
+        if self.child is None:
+            raise EmbeddedError(f"{self.name} has no log: it was not started")
+        return self.child.log
 
     def stop(self) -> None:
         if self.child:

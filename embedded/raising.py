@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import tomli_w
 
-from embedded import account, postgres
+from embedded import account, log_shipper, postgres
 from embedded.account import ROOT
 from embedded.backend import Backend
 from embedded.cdk import Cdk
@@ -87,6 +87,9 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         cdk.deploy()
     running.enforce_iam()
     console.fact("IAM policies are enforced from here on")
+    for sample in (backend, secure):
+        group = stage.environment.backend_log_group
+        log_shipper.start(running, directory, sample.log, group, outlives_parent=outlives_parent)
     return Raised(stage, database_url, backend, receiving)
 
 

@@ -24,6 +24,7 @@ from embedded.completions import (
     schedules,
     service_events,
     stack_waits,
+    trimmed_counts,
 )
 
 COMPLETIONS = (
@@ -46,6 +47,7 @@ COMPLETIONS = (
     schedules,
     service_events,
     stack_waits,
+    trimmed_counts,
 )
 
 

@@ -1,14 +1,17 @@
 """A sample JunkOS backend to be watched: `DATABASE_URL=… python -m embedded.sample.backend --port 8080`.
 
-It serves `/health`, `/orders` and `/orders/{number}` on loopback (TLS with `--certificate`, a PEM of certificate and
-key) and writes one JSON line per request to standard output. With `--drills`, `POST /drills` takes the fields of
-`Drills` as a JSON object and puts those faults in force.
+It serves `/health`, `/orders`, `/orders/{number}` and `/login` on loopback (TLS with `--certificate`, a PEM of
+certificate and key) and writes lines of the log contract (docs/log-contract.md) to standard output. With `--drills`,
+`POST /drills` takes the fields of `Drills` as a JSON object and puts those faults in force.
 """
 
 import argparse
+import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
 import signal
 import ssl
 import sys
@@ -25,7 +28,12 @@ from pathlib import Path
 from typing import Any
 
 from embedded.sample.api import NOT_FOUND, Answer, Api, milliseconds_since
+from lambdas.vocabulary.log_contract import NO_ROUTE, Event
 
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
+SUSPICIOUS = re.compile(r"/(wp-|\.env|\.git|phpmyadmin)|\.\./")
+"""Paths that no user of this API asks for."""
+USER_KEY = os.environ.get("LOG_USER_KEY", "").encode() or secrets.token_bytes(32)
 CLIENT_WENT_AWAY = 499  # nginx's number: no answer was sent, and the server is not to blame
 
 
@@ -57,17 +65,21 @@ class Request(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
+        if SUSPICIOUS.search(path):
+            return self.serve(NO_ROUTE, self.refuse_suspicious)
         for route, answer in self.server.api.routes.items():
             pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)
             if found := re.fullmatch(pattern, path):
                 return self.serve(route, partial(self.answer_under_drills, answer, **found.groupdict()))
-        return self.serve("none", lambda: NOT_FOUND)
+        return self.serve(NO_ROUTE, lambda: NOT_FOUND)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/drills" and self.server.drills_allowed:
             return self.serve("/drills", lambda: self.change_drills(body))
-        return self.serve("none", lambda: NOT_FOUND)
+        if self.path == "/login":
+            return self.serve("/login", lambda: self.log_in(body))
+        return self.serve(NO_ROUTE, lambda: NOT_FOUND)
 
     def answer_under_drills(self, answer: Callable[..., Answer], **parameters: str) -> Answer:
         self.server.api.drills.strike()
@@ -80,17 +92,38 @@ class Request(BaseHTTPRequestHandler):
             return Answer(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         return Answer(HTTPStatus.OK, asdict(self.server.api.drills))
 
+    def log_in(self, body: bytes) -> Answer:
+        """Refused: nobody has a password here."""
+        try:
+            name = str(json.loads(body)["name"])
+        except (ValueError, TypeError, KeyError):
+            return Answer(HTTPStatus.BAD_REQUEST, {"error": "a JSON object with name and password is needed"})
+        self.log_security(Event.LOGIN_FAILED, user=pseudonym(name))
+        return Answer(HTTPStatus.UNAUTHORIZED, {"error": "wrong name or password"})
+
+    def refuse_suspicious(self) -> Answer:
+        about = {"method": self.command, "route": NO_ROUTE}
+        self.log_security(Event.SUSPICIOUS_REQUEST, **about, reason="a path of another product")
+        return NOT_FOUND
+
+    def log_security(self, event: Event, **facts: str) -> None:
+        request_id, client = self.request_id, self.client_address[0]
+        log("warning", event.replace("_", " "), event=event, request_id=request_id, client=client, **facts)
+
     def serve(self, route: str, answer: Callable[[], Answer]) -> None:
         """Answer and log; what goes wrong inside becomes a 500 whose cause only the log tells."""
-        started, request_id, error = time.perf_counter(), self.headers.get("X-Request-Id") or uuid.uuid4().hex, {}
+        started, given = time.perf_counter(), self.headers.get("X-Request-Id", "")
+        self.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        about = {"request_id": self.request_id, "method": self.command, "route": route}
         try:
             found = answer()
         except Exception as problem:  # noqa: BLE001 - the last place where a request's failure can be told
-            found = Answer(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "internal error", "request_id": request_id})
-            error = {"error": described(problem)}
-        status = self.send(found, request_id)
-        facts = {"request_id": request_id, "method": self.command, "route": route, "status": status}
-        log(level_of(status), "request", **facts, duration_ms=milliseconds_since(started), **error)
+            body = {"error": "internal error", "request_id": self.request_id}
+            found = Answer(HTTPStatus.INTERNAL_SERVER_ERROR, body)
+            log("error", "request failed", event=Event.ERROR, **about, error=described(problem))
+        status = self.send(found, self.request_id)
+        took = milliseconds_since(started)
+        log(level_of(status), "request", event=Event.REQUEST, **about, status=status, duration_ms=took)
 
     def send(self, answer: Answer, request_id: str) -> int:
         """Send the answer and return the status to log."""
@@ -114,9 +147,14 @@ class Request(BaseHTTPRequestHandler):
 def described(problem: BaseException | None) -> dict[str, str]:
     return {
         "type": type(problem).__name__,
-        "message": str(problem),
+        "message": str(problem).strip() or "-",
         "stack": "".join(traceback.format_exception(problem)),
     }
+
+
+def pseudonym(name: str) -> str:
+    """What stands for a login name in the log."""
+    return hmac.new(USER_KEY, name.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def level_of(status: int) -> str:
@@ -160,7 +198,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     api = Api(os.environ["DATABASE_URL"])
     with Backend(api, options.port, certificate=options.certificate, drills=options.drills) as backend:
-        log("info", "listening", url=backend.url)
+        log("info", "listening", event=Event.DEPLOY, url=backend.url)
         backend.serve_forever()
 
 

@@ -17,9 +17,10 @@ from cryptography.x509.oid import NameOID
 
 from embedded import postgres
 from embedded.sample.database import load
+from log_contract.lines import check
 
 LOG_FIELDS = {"time", "level", "service", "environment", "release", "message"}
-REQUEST_FIELDS = LOG_FIELDS | {"request_id", "method", "route", "status", "duration_ms"}
+REQUEST_FIELDS = LOG_FIELDS | {"event", "request_id", "method", "route", "status", "duration_ms"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,10 @@ class Running:
         self.url = self.line()["url"]
 
     def line(self):
-        return json.loads(self.process.stdout.readline())
+        """The next line, which keeps the log contract as every line does."""
+        text = self.process.stdout.readline()
+        assert check(text.encode()).faults == ()
+        return json.loads(text)
 
     def call(self, path, body=None, context=None, headers=None):
         data = None if body is None else json.dumps(body).encode()
@@ -109,7 +113,26 @@ def test_losing_the_database_degrades_health_and_the_log_tells_the_cause(running
     assert (status, health["status"], health["checks"]["database"]["status"]) == (200, "degraded", "failing")
     running.line()
     assert running.call("/orders")[0] == 500
-    assert running.line()["error"]["type"] == "OperationalError"
+    error, request = running.line(), running.line()
+    assert (error["event"], error["error"]["type"]) == ("error", "OperationalError")
+    assert (request["status"], request["request_id"]) == (500, error["request_id"])
+
+
+def test_a_refused_login_is_told_by_address_and_a_hash_of_the_name(running):
+    for name in ("Ann", "ann "):
+        assert running.call("/login", {"name": name, "password": "x"})[0] == 401
+    lines = [running.line() for _ in range(4)]  # a request's line may come after its answer
+    first, second = (line for line in lines if line["event"] == "login_failed")
+    assert (first["event"], first["client"]) == ("login_failed", "127.0.0.1")
+    assert first["user"] == second["user"]
+    assert "ann" not in json.dumps(first).lower()
+    assert running.call("/login", ["no", "object"])[0] == 400
+
+
+def test_a_path_of_another_product_is_suspicious(running):
+    assert running.call("/wp-login.php")[0] == 404
+    assert running.line()["event"] == "suspicious_request"
+    assert running.line()["route"] == "none"
 
 
 def test_a_database_that_is_not_there_is_found_without_any_drill():
