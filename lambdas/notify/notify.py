@@ -34,10 +34,10 @@ class Notifier:
         try:
             self._handle(record["body"])
         except BadMessageError as error:
-            logger.error("not handled", message=record["messageId"], reason=str(error))
+            logger.error("not handled", queued=record["messageId"], reason=str(error))
             return False
         except Exception:  # noqa: BLE001 - the others of the batch are handled, and this one comes again
-            logger.exception("not handled", message=record["messageId"])
+            logger.exception("not handled", queued=record["messageId"])
             return False
         return True
 
