@@ -1,6 +1,7 @@
 # Everything happens in this folder: the virtual environment, Node's packages, the embedded account's files.
 PYTHON ?= python3
 ENV ?= local
+LEVEL ?= critical
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 # One virtual environment per interpreter asked for by name, so that two versions can be tested side by side.
 VENV := .venv$(if $(filter-out file default,$(origin PYTHON)),-$(VERSION))
@@ -11,7 +12,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run up down test lint format synth deploy bench clean
+.PHONY: run up down test lint format synth deploy test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
@@ -41,6 +42,9 @@ synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+
+test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
+	@$(RUN) -m alerts.test_alert $(ENV) $(LEVEL)
 
 bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench

@@ -10,9 +10,8 @@ from lambdas.notify.errors import BadMessageError
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.queue import Deliver, Flush, work_of
 from lambdas.notify.read_notice import received
+from lambdas.notify.settings import BATCH
 from lambdas.shared.observability import logger
-
-BATCH = 10  # SQS's limit without a batching window, and one thread for each
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,14 @@ from stacks.settings import (
     Security,
     Uptime,
 )
+from stacks.settings.channels import (
+    EmailChannel,
+    PagerDutyChannel,
+    SlackChannel,
+    SlackWebhookChannel,
+    SmsChannel,
+    WebhookChannel,
+)
 from stacks.settings.words import allowed_of, quoted, sections_of
 
 DOCUMENT = Path("docs/settings.md")
@@ -30,6 +38,12 @@ SECTIONS = {
     '`mode = "external"`': [ExternalDatabase],
     "`[backups]`": [Backups],
     "`[alerts]`": [Alerts],
+    '`kind = "email"`': [EmailChannel],
+    '`kind = "sms"`': [SmsChannel],
+    '`kind = "slack"`': [SlackChannel],
+    '`kind = "slack_webhook"`': [SlackWebhookChannel],
+    '`kind = "pagerduty"`': [PagerDutyChannel],
+    '`kind = "webhook"`': [WebhookChannel],
     "`[uptime]`": [Uptime],
     "`[[uptime.endpoints]]`": [MonitoredEndpoint],
     "`[database_check]`": [DatabaseCheck],
