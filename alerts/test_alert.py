@@ -1,4 +1,4 @@
-"""Tests whether alerts arrive: `python -m alerts.test_alert prod critical`; `make test-alert ENV=prod LEVEL=critical`."""
+"""Tests whether alerts arrive: `python -m alerts.test_alert prod critical`."""
 
 import argparse
 import getpass
