@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from embedded.alarm_clock import AlarmClock
 
 from embedded.sinks.inbox import Arrival
 from lambdas.shared.notices import publish_notice
@@ -32,7 +33,11 @@ def sinks(raised):
 
 @pytest.fixture(scope="module")
 def cloudwatch(stage):
-    return stage.client("cloudwatch")
+    """With nobody but the test setting the alarms' states."""
+    clock = AlarmClock(stage.account)
+    clock.pause()
+    yield stage.client("cloudwatch")
+    clock.resume()
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def test_the_function_reads_the_secrets_of_its_channels_and_no_other(served):
         for statement in statements(served, "notify")
         if "Secret" in json.dumps(statement) or "ssm:" in json.dumps(statement)
     ]
-    reads = {tuple(actions(statement)): json.dumps(statement["Resource"]) for statement in ours}
+    reads = {tuple(actions([statement])): json.dumps(statement["Resource"]) for statement in ours}
     assert set(reads) == {("secretsmanager:GetSecretValue",), ("ssm:GetParameter",)}
     assert "secret:junkos/prod/team-chat-??????" in reads["secretsmanager:GetSecretValue",]
     assert "parameter/junkos/prod/on-call" in reads["ssm:GetParameter",]

@@ -12,7 +12,6 @@ from lambdas.notify import post as module
 from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.post import Request, post, seconds_of
 
-
 BODY = b'{"a": 1}'
 
 
