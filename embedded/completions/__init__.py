@@ -15,6 +15,7 @@ from embedded.completions import (
     resource_types,
     restorable_time,
     schedules,
+    service_calls,
     stack_waits,
 )
 
@@ -29,6 +30,7 @@ COMPLETIONS = (
     resource_types,
     restorable_time,
     schedules,
+    service_calls,
     stack_waits,
 )
 

@@ -1,18 +1,14 @@
 """The switch from deploying to running: IAM is enforced from the moment this path is posted to."""
 
-from contextvars import ContextVar
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_evaluator
 
 PATH = "/_embedded/enforce-iam"
 
 
 def register() -> None:
     """Answer on `PATH` before MiniStack does. There is no way to switch enforcement off again."""
-    # Services call each other over TLS too, and some of them here outside any request.
-    iam_evaluator._request_origin = ContextVar("request_origin", default=("127.0.0.1", True))
     serve = app.app
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
