@@ -1,5 +1,6 @@
-"""Services call each other over TLS, also outside any request: an alarm that is evaluated in the background publishes to
-a topic, and the topic to a queue whose policy refuses plain HTTP.
+"""Services call each other over TLS, also outside any request.
+
+An alarm that is evaluated in the background publishes to a topic, and the topic to a queue that refuses plain HTTP.
 """
 
 from contextvars import ContextVar
