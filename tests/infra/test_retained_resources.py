@@ -21,9 +21,14 @@ PINNED = {
 }
 
 
+def is_forgotten(resource):
+    """Notices on their way are of use for hours; a kept table would be in the way when the channel comes back."""
+    return str(resource["Properties"].get("TableName", "")).endswith("-notices")
+
+
 def test_stateful_resources_are_kept_when_their_stack_is_deleted_or_they_are_replaced(resources):
     for key, resource in resources.items():
-        if resource["Type"] in STATEFUL:
+        if resource["Type"] in STATEFUL and not is_forgotten(resource):
             assert resource["DeletionPolicy"] in {"Retain", "Snapshot"}, key
             assert resource["UpdateReplacePolicy"] in {"Retain", "Snapshot"}, key
 
