@@ -1,6 +1,7 @@
 # Everything happens in this folder: the virtual environment, Node's packages, the embedded account's files.
 PYTHON ?= python3
 ENV ?= local
+LEVEL ?= critical
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 # One virtual environment per interpreter asked for by name, so that two versions can be tested side by side.
 VENV := .venv$(if $(filter-out file default,$(origin PYTHON)),-$(VERSION))
@@ -53,6 +54,7 @@ deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this s
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
 
 FOR ?= 30
+LEVEL ?= critical
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
 	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
 
@@ -61,6 +63,9 @@ unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
 
 firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=prod
 	@$(RUN) -m alerts $(ENV) firing
+
+test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
+	@$(RUN) -m alerts $(ENV) test-alert --level $(LEVEL)
 
 bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench

@@ -1,4 +1,4 @@
-"""What is in alarm, and what is muted while work is done on the system.
+"""Whether alerts arrive, what is in alarm, and what is muted while work is done on the system.
 
 Uses the AWS credentials of the shell, as `cdk deploy` does.  `firing` ends with 1 while anything is in alarm.
 """
@@ -9,11 +9,11 @@ import sys
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from alerts import firing, mute, muted, unmute
+from alerts import firing, mute, muted, test_alert, unmute
 from alerts.errors import AlertsError
 from stacks.settings import SettingsError, load
 
-COMMANDS = (firing, mute, muted, unmute)
+COMMANDS = (firing, mute, muted, test_alert, unmute)
 """Each a module: its name, its first line as help, `add_arguments` and `run`."""
 
 

@@ -22,6 +22,7 @@ from embedded.completions import (
     resource_types,
     restorable_time,
     schedules,
+    service_calls,
     service_events,
     stack_waits,
     trimmed_counts,
@@ -46,6 +47,7 @@ COMPLETIONS = (
     restorable_time,
     schedules,
     service_events,
+    service_calls,
     stack_waits,
     trimmed_counts,
 )

@@ -7,11 +7,11 @@ from botocore.session import get_session
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.deliver import Deliverer
 from lambdas.notify.gather import Gatherer
-from lambdas.notify.notify import BATCH, Notifier
+from lambdas.notify.notify import Notifier
 from lambdas.notify.queue import Queue
 from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import Sender
-from lambdas.notify.settings import Settings
+from lambdas.notify.settings import BATCH, Settings
 from lambdas.notify.table import NoticeTable
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger

@@ -10,9 +10,8 @@ from lambdas.notify.errors import BadMessageError
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.queue import Deliver, Flush, work_of
 from lambdas.notify.read_notice import received
+from lambdas.notify.settings import BATCH
 from lambdas.shared.observability import logger
-
-BATCH = 10  # SQS's limit without a batching window, and one thread for each
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,10 @@ class Notifier:
         try:
             self._handle(record["body"])
         except BadMessageError as error:
-            logger.error("not handled", message=record["messageId"], reason=str(error))
+            logger.error("not handled", queued=record["messageId"], reason=str(error))
             return False
         except Exception:  # noqa: BLE001 - the others of the batch are handled, and this one comes again
-            logger.exception("not handled", message=record["messageId"])
+            logger.exception("not handled", queued=record["messageId"])
             return False
         return True
 

@@ -1,6 +1,7 @@
 """Work that the function leaves for a later invocation of itself, as messages of its own queue."""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -38,7 +39,7 @@ class Queue:
         self._send({"deliver": vars(work)}, delay)
 
     def _send(self, body: dict[str, Any], delay: timedelta) -> None:
-        seconds = max(0, round(min(delay, LONGEST_DELAY).total_seconds()))
+        seconds = max(0, math.ceil(min(delay, LONGEST_DELAY).total_seconds()))  # rounded down, it would come too early
         self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body), DelaySeconds=seconds)
 
 

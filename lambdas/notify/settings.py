@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from lambdas.shared.environment import FunctionSettings
 
+BATCH = 10  # messages of one invocation, each in a thread of its own; SQS gives no more without waiting for them
+
 
 @dataclass(frozen=True)
 class Settings(FunctionSettings):

@@ -19,8 +19,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.notify import BATCH
-from lambdas.notify.settings import Settings
+from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name

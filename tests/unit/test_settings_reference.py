@@ -20,6 +20,14 @@ from stacks.settings import (
     Security,
     Uptime,
 )
+from stacks.settings.channels import (
+    EmailChannel,
+    PagerDutyChannel,
+    SlackChannel,
+    SlackWebhookChannel,
+    SmsChannel,
+    WebhookChannel,
+)
 from stacks.settings.words import allowed_of, quoted, sections_of
 
 DOCUMENT = Path("docs/settings.md")
@@ -32,6 +40,12 @@ SECTIONS = {
     "`[backups]`": [Backups],
     "`[alerts]`": [Alerts],
     "`[[alerts.maintenance]]`": [Maintenance],
+    '`kind = "email"`': [EmailChannel],
+    '`kind = "sms"`': [SmsChannel],
+    '`kind = "slack"`': [SlackChannel],
+    '`kind = "slack_webhook"`': [SlackWebhookChannel],
+    '`kind = "pagerduty"`': [PagerDutyChannel],
+    '`kind = "webhook"`': [WebhookChannel],
     "`[uptime]`": [Uptime],
     "`[[uptime.endpoints]]`": [MonitoredEndpoint],
     "`[database_check]`": [DatabaseCheck],

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ministack import app
-from ministack.core.iam_evaluator import pin_request_origin
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
@@ -39,7 +38,6 @@ def register() -> None:
 
 
 async def _evaluate_again_and_again() -> None:
-    pin_request_origin("127.0.0.1", secure_transport=True)  # what services then do among themselves is over TLS
     while True:
         await asyncio.sleep(EVALUATION_SECONDS)
         if not switch.paused:

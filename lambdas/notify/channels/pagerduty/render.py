@@ -21,8 +21,12 @@ SEVERITIES = {Level.CRITICAL: "critical", Level.HIGH: "error", Level.MEDIUM: "wa
 
 
 def requests(message: Message, channel: Channel, secret: str, at: datetime) -> list[Request]:  # noqa: ARG001
-    """`secret` is the integration's routing key.  What is over before anybody was told wakes nobody."""
-    events = [_event(message.environment, line, secret) for line in message.lines if not line.over]
+    """`secret` is the integration's routing key.
+
+    What is over before anybody was told is resolved and wakes nobody: PagerDuty ignores that of what it does not know,
+    and may know it from an attempt that ended half-way.
+    """
+    events = [_event(message.environment, line, secret) for line in message.lines]
     return [Request(channel.url, json.dumps(event).encode(), {"Content-Type": "application/json"}) for event in events]
 
 

@@ -1,0 +1,222 @@
+"""An alarm of each level on the deployed account, to the people it is meant for, and back to OK.
+
+Only the state of the alarms is set by hand; everything from there on is what is deployed.
+"""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from embedded.alarm_clock import AlarmClock
+from embedded.sinks.inbox import Arrival
+from lambdas.shared.notices import publish_notice
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.notices import Change, Notice
+
+PATIENCE = 60
+CHANNELS = {
+    Level.CRITICAL: {"mail", "sms", "slack", "pagerduty"},
+    Level.HIGH: {"mail", "slack", "webhook"},
+    Level.MEDIUM: {"mail", "slack", "webhook"},
+    Level.LOW: {"mail", "slack", "webhook"},
+}
+EVERYWHERE = set().union(*CHANNELS.values())
+
+
+@pytest.fixture(scope="module")
+def sinks(raised):
+    return raised.sinks
+
+
+@pytest.fixture(scope="module")
+def cloudwatch(stage):
+    """With nobody but the test setting the alarms' states."""
+    clock = AlarmClock(stage.account)
+    clock.pause()
+    yield stage.client("cloudwatch")
+    clock.resume()
+
+
+@pytest.fixture(scope="module")
+def alarms(cloudwatch):
+    """One alarm of each level, as it is deployed."""
+    pages = cloudwatch.get_paginator("describe_alarms").paginate()
+    found = [alarm for page in pages for alarm in page["MetricAlarms"] if alarm["AlarmActions"]]
+    return {level: next(alarm for alarm in found if level_of(alarm) == level) for level in Level}
+
+
+def level_of(alarm):
+    return alarm["AlarmDescription"].splitlines()[0].removeprefix("Level: ")
+
+
+def title_of(alarm):
+    return alarm["AlarmDescription"].splitlines()[1].removeprefix("Meaning: ").rstrip(".")
+
+
+def topic_of(stage, level):
+    topics = stage.client("sns").list_topics()["Topics"]
+    return next(topic["TopicArn"] for topic in topics if topic["TopicArn"].endswith(f"-local-alerts-{level}"))
+
+
+def notice(title, level=Level.HIGH, **fields):
+    defaults = {"key": title, "change": Change.RAISED, "at": datetime.now(UTC)}
+    return Notice(**{**defaults, "title": title, "level": level, **fields})
+
+
+def where(sinks, text, since):
+    """The sinks at which something with that text has arrived."""
+    return {arrival.sink for arrival in sinks.received(since=since) if text in all_of(arrival)}
+
+
+def all_of(arrival: Arrival):
+    return arrival.text + json.dumps(arrival.about)
+
+
+def until(holds, seconds=PATIENCE):
+    """Whether it comes to hold in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.mark.parametrize("level", Level)
+def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its_recovery(
+    level, alarms, cloudwatch, sinks
+):
+    alarm, started = alarms[level], datetime.now(UTC)
+    name, title = alarm["AlarmName"], title_of(alarm)
+    reason = (
+        "Threshold Crossed: 1 out of the last 1 datapoints [7.0 (24/11/26 20:00:00)] was greater than the threshold"
+    )
+
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason=reason)
+    assert until(lambda: where(sinks, name, started) | where(sinks, title, started) == CHANNELS[level])
+    chat = sinks.wait_for("slack", lambda it: title in it.text, PATIENCE).text
+    assert f"{level.upper()}: {title}" in chat
+    assert f"alarmsV2:alarm/{name}" in chat
+
+    recovering = datetime.now(UTC)
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="it is over")
+    assert until(lambda: where(sinks, name, recovering) | where(sinks, title, recovering) == CHANNELS[level])
+    recovery = sinks.wait_for("slack", lambda it: "Recovered after" in it.text and title in it.text, PATIENCE)
+    assert datetime.fromisoformat(recovery.at) >= recovering
+    time.sleep(1)
+    assert where(sinks, title, started) <= CHANNELS[level]
+
+
+def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, sinks):
+    events = [
+        it.about for it in sinks.received("pagerduty") if it.about["dedup_key"] == alarms[Level.CRITICAL]["AlarmArn"]
+    ]
+    assert [event["event_action"] for event in events] == ["trigger", "resolve"]
+
+
+def test_forty_alarms_are_one_message(stage, sinks):
+    sns, topic, started = stage.client("sns"), topic_of(stage, Level.HIGH), datetime.now(UTC)
+    for number in range(40):
+        publish_notice(sns, topic, notice(f"storm {number:02}"))
+    assert until(lambda: "storm 39" in str([it.text for it in sinks.received("slack", started)]))
+    time.sleep(3)
+    (message,) = [it for it in sinks.received("slack", started) if "storm" in it.text]
+    assert "[local] 40 alerts: 40 high" in message.text
+    assert all(f"storm {number:02}" in message.text for number in range(40))
+    (document,) = [it for it in sinks.received("webhook", started) if "storm" in it.text]
+    assert len(document.about["notices"]) == 40
+
+
+def test_what_is_published_twice_is_told_once(stage, sinks):
+    sns, topic, same, started = (
+        stage.client("sns"),
+        topic_of(stage, Level.LOW),
+        notice("twice", Level.LOW),
+        datetime.now(UTC),
+    )
+    publish_notice(sns, topic, same)
+    sinks.wait_for("webhook", lambda it: "twice" in it.text, PATIENCE)
+    publish_notice(sns, topic, same)
+    publish_notice(sns, topic, notice("after it", Level.LOW))
+    sinks.wait_for("webhook", lambda it: "after it" in it.text, PATIENCE)
+    assert len([it for it in sinks.received("webhook", started) if "twice" in it.text]) == 1
+
+
+def test_what_is_over_before_anybody_was_told_is_one_line(stage, sinks):
+    sns, topic = stage.client("sns"), topic_of(stage, Level.MEDIUM)
+    began = datetime.now(UTC) - timedelta(seconds=40)
+    raised = notice("a hiccup", Level.MEDIUM, at=began)
+    publish_notice(sns, topic, raised)
+    publish_notice(
+        sns, topic, notice("a hiccup", Level.MEDIUM, change=Change.RECOVERED, at=began + timedelta(seconds=40))
+    )
+    told = sinks.wait_for("webhook", lambda it: "a hiccup" in it.text, PATIENCE)
+    assert told.text == "Was medium for 40 s: a hiccup"
+
+
+def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, sinks):
+    sinks.misbehave("webhook", status=429, retry_after=8, times=1)
+    started = time.monotonic()
+    before = sinks.attempts("webhook")
+    publish_notice(stage.client("sns"), topic_of(stage, Level.LOW), notice("be patient", Level.LOW))
+    sinks.wait_for("webhook", lambda it: "be patient" in it.text, PATIENCE)
+    assert time.monotonic() - started >= 8
+    assert sinks.attempts("webhook") == before + 2
+
+
+def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_it_is_back(stage, sinks):
+    sns, topic = stage.client("sns"), topic_of(stage, Level.HIGH)
+    sinks.misbehave("webhook", hang_seconds=60)
+    try:
+        published = time.monotonic()
+        raised = notice("while it is dead")
+        publish_notice(sns, topic, raised)
+        sinks.wait_for("slack", lambda it: "while it is dead" in it.text, PATIENCE)
+        assert time.monotonic() - published < 20
+        publish_notice(sns, topic, notice("while it is dead", change=Change.RECOVERED))
+        sinks.wait_for("slack", lambda it: "Recovered" in it.text and "while it is dead" in it.text, PATIENCE)
+    finally:
+        sinks.misbehave("webhook")
+    told = sinks.wait_for("webhook", lambda it: "while it is dead" in it.text, 90)
+    assert told.text.startswith("Was high for ")
+
+
+def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, sinks, cloudwatch):
+    sinks.misbehave("webhook", status=410, times=1)
+    publish_notice(stage.client("sns"), topic_of(stage, Level.LOW), notice("into the void", Level.LOW))
+    subject = {Dimension.CHANNEL: "tickets"}
+    assert until(lambda: stage.newest_datapoint(Metric.CHANNEL_FAILED, subject) == 1)
+
+    started = datetime.now(UTC)
+    cloudwatch.set_alarm_state(
+        AlarmName="junkos-local-channel-tickets-failed", StateValue="ALARM", StateReason="by hand"
+    )
+    title = "Channel tickets did not take an alert"
+    assert until(lambda: where(sinks, title, started) == {"mail", "slack"})
+    time.sleep(3)
+    assert where(sinks, title, started) == {"mail", "slack"}
+
+
+def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, sinks):
+    report = stage.invoke("test_alert", level="high", requested_by="a test")
+    assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
+        "team-chat": "delivered",
+        "tickets": "delivered",
+    }
+    assert all(0 < answer["seconds"] < 30 for answer in report["answers"])
+    assert report["handed_over"] == ["1 e-mail address"]
+    assert report["good"]
+    assert stage.newest_datapoint(Metric.DELIVERY_TIME, {Dimension.CHANNEL: "tickets"}) > 0
+
+
+def test_a_test_alert_says_which_channel_did_not_answer(stage, sinks):
+    sinks.misbehave("webhook", status=403, times=1)
+    report = stage.invoke("test_alert", level="medium", requested_by="a test")
+    assert not report["good"]
+    assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
+        "team-chat": "delivered",
+        "tickets": "refused",
+    }

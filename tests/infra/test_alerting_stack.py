@@ -1,0 +1,138 @@
+"""Who is told of what, and what exists for it."""
+
+import json
+from pathlib import Path
+
+import aws_cdk
+import pytest
+
+from stacks.application import compose
+from stacks.settings import load
+from tests.infra.conftest import of_type, resources_of, synthesized
+from tests.infra.test_backups_stack import actions, statements
+
+CHANNELS = """
+[[alerts.channels]]
+kind = "sms"
+name = "phones"
+numbers = ["+14155550100"]
+
+[[alerts.channels]]
+kind = "slack"
+name = "team"
+workspace_id = "T0123ABCD"
+channel_id = "C0123ABCD"
+levels = ["critical", "high"]
+
+[[alerts.channels]]
+kind = "slack_webhook"
+name = "team-chat"
+secret = "junkos/prod/team-chat"
+
+[[alerts.channels]]
+kind = "pagerduty"
+name = "on-call"
+parameter = "/junkos/prod/on-call"
+"""
+
+
+@pytest.fixture(scope="module")
+def prod():
+    return resources_of(synthesized("prod"))
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Production with channels of every way."""
+    directory = tmp_path_factory.mktemp("served")
+    content = Path("environments/prod.toml").read_text().replace("[database]", f"{CHANNELS}\n[database]", 1)
+    (directory / "prod.toml").write_text(content)
+    app = aws_cdk.App(outdir=str(directory / "out"))
+    compose(app, load("prod", directory))
+    return resources_of(app.synth())
+
+
+def subscribers(resources):
+    """(level, protocol) of every subscription."""
+    topics = {
+        logical_id: topic["Properties"]["TopicName"].rpartition("-")[2]
+        for (_, logical_id), topic in resources.items()
+        if topic["Type"] == "AWS::SNS::Topic"
+    }
+    found = of_type(resources, "AWS::SNS::Subscription").values()
+    return {(topics[one["TopicArn"]["Ref"]], one["Protocol"]) for one in found}
+
+
+def test_with_e_mail_alone_there_is_no_function_queue_or_table_for_channels(prod):
+    functions = [
+        one["FunctionName"] for one in of_type(prod, "AWS::Lambda::Function").values() if "FunctionName" in one
+    ]
+    assert "junkos-prod-notify" not in functions
+    assert "junkos-prod-test-alert" in functions
+    assert subscribers(prod) == {(level, "email") for level in ("critical", "high", "medium", "low")}
+    assert not [one for one in of_type(prod, "AWS::SQS::Queue").values() if one["QueueName"] == "junkos-prod-notices"]
+
+
+def test_each_level_goes_to_those_who_want_it(served):
+    assert subscribers(served) == {
+        *((level, protocol) for level in ("critical", "high", "medium", "low") for protocol in ("email", "sqs")),
+        ("critical", "sms"),
+    }
+    (slack,) = of_type(served, "AWS::Chatbot::SlackChannelConfiguration").values()
+    assert len(slack["SnsTopicArns"]) == 2
+    assert "CloudWatchReadOnlyAccess" in json.dumps(slack["GuardrailPolicies"])
+
+
+def test_the_function_reads_the_secrets_of_its_channels_and_no_other(served):
+    ours = [
+        statement
+        for statement in statements(served, "notify")
+        if "Secret" in json.dumps(statement) or "ssm:" in json.dumps(statement)
+    ]
+    reads = {tuple(actions([statement])): json.dumps(statement["Resource"]) for statement in ours}
+    assert set(reads) == {("secretsmanager:GetSecretValue",), ("ssm:GetParameter",)}
+    assert "secret:junkos/prod/team-chat-??????" in reads["secretsmanager:GetSecretValue",]
+    assert "parameter/junkos/prod/on-call" in reads["ssm:GetParameter",]
+
+
+def test_no_secret_is_in_the_function_s_variables(served):
+    (notify,) = [
+        one
+        for one in of_type(served, "AWS::Lambda::Function").values()
+        if one.get("FunctionName") == "junkos-prod-notify"
+    ]
+    channels = json.loads(notify["Environment"]["Variables"]["CHANNELS"])
+    assert [json.loads(one)["secret"] for one in channels] == ["junkos/prod/team-chat", "/junkos/prod/on-call"]
+
+
+def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_with_the_dead_letters(served):
+    queues = {one["QueueName"]: one for one in of_type(served, "AWS::SQS::Queue").values()}
+    (mapping,) = of_type(served, "AWS::Lambda::EventSourceMapping").values()
+    (notify,) = [
+        one
+        for one in of_type(served, "AWS::Lambda::Function").values()
+        if one.get("FunctionName") == "junkos-prod-notify"
+    ]
+    assert queues["junkos-prod-notices"]["VisibilityTimeout"] >= 6 * notify["Timeout"]
+    assert queues["junkos-prod-notices"]["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert queues["junkos-prod-notices"]["SqsManagedSseEnabled"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(served):
+    alarms = {one["AlarmName"] for one in of_type(served, "AWS::CloudWatch::Alarm").values()}
+    expected = (
+        "channel-team-chat-failed",
+        "channel-on-call-failed",
+        "channel-sns-failed",
+        "notices-dead-letters",
+        "notices-waiting",
+    )
+    assert {f"junkos-prod-{name}" for name in expected} <= alarms
+
+
+def test_notices_are_forgotten_by_themselves(served):
+    (table,) = [
+        one for one in of_type(served, "AWS::DynamoDB::Table").values() if one["TableName"] == "junkos-prod-notices"
+    ]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}

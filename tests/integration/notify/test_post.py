@@ -1,0 +1,160 @@
+"""Posting to servers that refuse, hang, drip and lead astray."""
+
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from lambdas.notify import post as module
+from lambdas.notify.errors import PermanentError, RetryError
+from lambdas.notify.post import Request, post, seconds_of
+
+BODY = b'{"a": 1}'
+
+
+@contextmanager
+def server(answer):
+    """Answers each connection with these bytes, or by calling `answer` with it; yields its URL and what it was sent."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    sent = []
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                request = b""
+                while not request.endswith(BODY):  # it may come in two pieces
+                    request += connection.recv(65536)
+                sent.append(request)
+                if callable(answer):
+                    answer(connection)
+                else:
+                    connection.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/path?key=value", sent
+    finally:
+        listener.close()
+
+
+def answer(status, *headers, body=b""):
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def send(url, **options):
+    post(Request(url, BODY, {"Content-Type": "application/json"}), **{"allow_private": True, **options})
+
+
+def test_a_request_arrives_whole():
+    with server(answer(200, body=b"ok")) as (url, sent):
+        send(url)
+    head, _, body = sent[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /path?key=value HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert b"Content-Type: application/json" in head
+    assert body == BODY
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+def test_what_may_pass_is_tried_again(status):
+    with server(answer(status, "Retry-After: 7")) as (url, _), pytest.raises(RetryError) as error:
+        send(url)
+    assert error.value.after == 7
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_what_will_not_pass_is_not_tried_again_and_says_why(status):
+    with (
+        server(answer(status, body=b"invalid\ntoken" + b"x" * 9999)) as (url, _),
+        pytest.raises(PermanentError) as error,
+    ):
+        send(url)
+    assert str(error.value).startswith(f"answered {status}: invalid token")
+    assert len(str(error.value)) < 300
+
+
+def test_a_redirect_is_not_followed():
+    with server(answer(307, "Location: http://169.254.169.254/")) as (url, sent), pytest.raises(PermanentError):
+        send(url)
+    assert len(sent) == 1
+
+
+def test_a_server_that_hangs_or_drips_costs_no_more_than_the_time_it_is_given():
+    def drip(connection):
+        try:
+            for byte in b"HTTP/1.1 200 OK\r\nA: " + b"x" * 1000:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.05)
+        except OSError:
+            return
+
+    for behaviour in (lambda _: time.sleep(3), drip):
+        with server(behaviour) as (url, _):
+            started = time.monotonic()
+            with pytest.raises(RetryError, match="no answer"):
+                send(url, timeout=0.5)
+            assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("garbage", [b"", b"SSH-2.0-x\r\n"])
+def test_what_is_no_answer_is_tried_again(garbage):
+    with server(garbage) as (url, _), pytest.raises(RetryError):
+        send(url)
+
+
+def test_nobody_there_is_tried_again():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(RetryError, match="does not accept connections"):
+        send(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize(
+    ("url", "allow_private", "said"),
+    [
+        ("http://hook.example/", False, "not an https URL"),
+        ("ftp://hook.example/", True, "not an https URL"),
+        ("https:///x", False, "not an https URL"),
+        ("https://127.0.0.1/", False, "a loopback address"),
+        ("https://10.0.0.1/", False, "a private address"),
+        ("https://169.254.169.254/", True, "a cloud's metadata service"),
+        ("http://[fe80::1]/", True, "a link-local address"),
+    ],
+)
+def test_it_connects_to_no_address_that_it_must_not(url, allow_private, said, monkeypatch):
+    monkeypatch.setattr(socket, "create_connection", lambda *_: pytest.fail("it connected"))
+    with pytest.raises(PermanentError, match=said):
+        send(url, allow_private=allow_private)
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_connected_to(monkeypatch):
+    """A name may lead elsewhere when it is asked for again."""
+    with server(answer(200)) as (url, sent):
+        port = int(url.split(":")[2].split("/")[0])
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+        monkeypatch.setattr(module.socket, "getaddrinfo", lambda *_, **__: found)
+        send(f"http://rebound.example:{port}/")
+    assert b"Host: rebound.example" in sent[0]
+
+
+def test_no_error_quotes_the_url_which_may_be_the_secret():
+    with server(answer(500)) as (url, _), pytest.raises(RetryError) as error:
+        send(url)
+    assert "path" not in str(error.value)
+    assert "path" not in repr(Request(url, b""))
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [(None, 0), ("", 0), ("30", 30), ("Tue, 24 Nov 2026 12:00:30 GMT", 30), ("yesterday", 0)],
+)
+def test_retry_after_is_read_in_both_its_forms(written, seconds):
+    assert seconds_of(written, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds

@@ -1,0 +1,75 @@
+"""A notice in the form that each kind of subscriber reads."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from lambdas.shared.notices import headline, publish_notice, text
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice, identifier_of
+
+AT = datetime(2026, 11, 24, 20, 33, 7, tzinfo=UTC)
+RAISED = Notice(
+    "finding/1",
+    Level.HIGH,
+    Change.RAISED,
+    "Somebody tries keys é often",
+    AT,
+    measured="12 times in 5 min",
+    runbook="https://runbooks.example/security-finding.md",
+)
+
+
+class Sns:
+    def publish(self, **message):
+        self.message = message
+
+
+def published(notice):
+    sns = Sns()
+    publish_notice(sns, "arn:topic", notice)
+    return sns.message, json.loads(sns.message["Message"])
+
+
+def test_people_get_text_and_functions_get_the_notice():
+    message, forms = published(RAISED)
+    assert message["MessageStructure"] == "json"
+    assert Notice.from_json(forms["default"]) == RAISED
+    assert forms["email"].splitlines() == [
+        "HIGH: Somebody tries keys é often",
+        "",
+        "How bad: 12 times in 5 min",
+        "Since: 24 Nov 2026, 20:33:07 UTC",
+        "Runbook: https://runbooks.example/security-finding.md",
+    ]
+    assert forms["sms"] == "HIGH: Somebody tries keys é often"
+
+
+def test_amazon_q_gets_the_schema_that_it_does_not_drop():
+    _, forms = published(RAISED)
+    document = json.loads(forms["https"])
+    assert (document["version"], document["source"]) == ("1.0", "custom")
+    assert document["content"]["title"] == "HIGH: Somebody tries keys é often"
+
+
+def test_a_subject_is_one_that_sns_takes():
+    message, _ = published(Notice("k", Level.LOW, Change.HAPPENED, "line\nbreak é " + "x" * 200, AT))
+    assert len(message["Subject"]) < 100
+    assert message["Subject"].isascii()
+    assert message["Subject"].startswith("LOW: line break ? x")
+
+
+def test_a_recovery_says_how_long_it_lasted():
+    recovered = Notice("k", Level.HIGH, Change.RECOVERED, "it was down", AT, since=AT - timedelta(minutes=125))
+    assert headline(recovered) == "Recovered after 2 h 5 min: it was down"
+    assert "Until: 24 Nov 2026, 20:33:07 UTC" in text(recovered)
+
+
+def test_a_repeated_notice_says_how_often():
+    assert headline(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT, count=12)) == "LOW: seen (12 times)"
+
+
+def test_copies_of_a_notice_have_one_identifier_and_its_changes_have_others():
+    copy = Notice.from_json(RAISED.to_json())
+    assert identifier_of(copy) == identifier_of(RAISED)
+    recovered = Notice(RAISED.key, Level.HIGH, Change.RECOVERED, RAISED.title, AT)
+    assert identifier_of(recovered) != identifier_of(RAISED)

@@ -1,0 +1,108 @@
+"""What is told of many changes, and in which order."""
+
+from datetime import UTC, datetime, timedelta
+
+from lambdas.notify.message import Message, folded
+from lambdas.notify.read_notice import Received
+from lambdas.notify.told import Subject, settled
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+
+START = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def at(seconds):
+    return START + timedelta(seconds=seconds)
+
+
+def raised(seconds, key="a", level=Level.HIGH, **fields):
+    return Notice(key, level, Change.RAISED, f"{key} is bad", at(seconds), **fields)
+
+
+def recovered(seconds, key="a", level=Level.HIGH, **fields):
+    return Notice(key, level, Change.RECOVERED, f"{key} is bad", at(seconds), **fields)
+
+
+def told(*notices, known=None, certain=True):
+    found, after = settled([Received(notice, is_certain=certain) for notice in notices], known or {})
+    return [each.notice for each in found], after
+
+
+def texts(*notices):
+    return [line.text for line in folded(notices)]
+
+
+def test_a_recovery_says_since_when_it_was_wrong():
+    _, known = told(raised(0))
+    (notice,), known = told(recovered(900), known=known)
+    assert notice.since == at(0)
+    assert known["a"] == Subject(at(900), None)
+
+
+def test_a_recovery_of_what_was_never_raised_is_not_told_unless_it_is_certain():
+    assert told(recovered(5), certain=False)[0] == []
+    assert len(told(recovered(5))[0]) == 1
+
+
+def test_a_recovery_by_way_of_no_data_is_told_of_what_was_raised():
+    known = {"a": Subject(at(0), at(0))}
+    (notice,), _ = told(recovered(60), known=known, certain=False)
+    assert notice.since == at(0)
+
+
+def test_an_alarm_that_comes_after_its_recovery_was_told_is_not_told():
+    known = {"a": Subject(at(60), None)}
+    notices, after = told(raised(0), known=known)
+    assert notices == []
+    assert after == known
+
+
+def test_an_alarm_that_is_raised_again_began_when_it_was_raised_first():
+    (notice,), known = told(raised(60), known={"a": Subject(at(0), at(0))})
+    assert notice.since == at(0)
+    assert known["a"].raised_at == at(0)
+
+
+def test_one_line_for_each_subject_worst_first_then_what_changed_first_and_good_news_last():
+    assert texts(
+        raised(9, "late", Level.CRITICAL),
+        recovered(0, "gone", Level.CRITICAL, since=at(-60)),
+        raised(5, "effect"),
+        raised(1, "cause"),
+        raised(0, "small", Level.LOW),
+    ) == [
+        "CRITICAL: late is bad",
+        "HIGH: cause is bad",
+        "HIGH: effect is bad",
+        "LOW: small is bad",
+        "Recovered after 1 min: gone is bad",
+    ]
+
+
+def test_what_was_over_before_anybody_was_told_is_said_so_in_one_line():
+    assert texts(raised(0), recovered(40)) == ["Was high for 40 s: a is bad"]
+    assert texts(recovered(40), raised(0)) == ["Was high for 40 s: a is bad"]
+    assert texts(raised(0), recovered(10), raised(20), recovered(40)) == ["Was high for 40 s, 2 times: a is bad"]
+
+
+def test_what_was_told_before_and_flaps_ends_as_recovered():
+    assert texts(recovered(0, since=at(-600)), raised(10), recovered(20, since=at(10))) == [
+        "Recovered after 10 s: a is bad"
+    ]
+
+
+def test_what_is_raised_in_the_end_is_raised():
+    assert texts(raised(0), recovered(10), raised(20)) == ["HIGH: a is bad (2 times)"]
+
+
+def test_what_happens_again_is_counted():
+    seen = [Notice("f", Level.LOW, Change.HAPPENED, "seen", at(second)) for second in range(3)]
+    assert texts(*seen) == ["LOW: seen (3 times)"]
+
+
+def test_the_headline_counts_by_level():
+    lines = folded([raised(0, "a", Level.CRITICAL), raised(0, "b"), raised(0, "c"), recovered(0, "d", since=at(-60))])
+    message = Message("prod", "id", lines)
+    assert message.headline == "[prod] 4 alerts: 1 critical, 2 high, 1 recovered"
+    assert message.level is Level.CRITICAL
+    assert Message("prod", "id", folded([raised(0)])).headline == "[prod] HIGH: a is bad"

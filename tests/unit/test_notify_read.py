@@ -1,0 +1,144 @@
+"""What SNS delivers, read as notices."""
+
+import pytest
+
+from lambdas.notify.errors import BadMessageError
+from lambdas.notify.queue import work_of
+from lambdas.notify.read_notice import received
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+from tests.unit.notify_samples import ARN, AT, alarm, crossed, envelope, trigger
+
+
+def notice_of(**changes):
+    return received(envelope(alarm(**changes))).notice
+
+
+def test_an_alarm_says_what_since_when_how_bad_and_where_to_look():
+    assert notice_of() == Notice(
+        key=ARN,
+        level=Level.HIGH,
+        change=Change.RAISED,
+        title="Connections are running out",
+        at=AT,
+        measured="connections_used of junkos 93 % (above 80 %)",
+        first_look="who holds them",
+        runbook="https://runbooks.example/database-capacity.md",
+        console="https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
+        "#alarmsV2:alarm/junkos-prod-database%20connections",
+        owner="backend team",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"Trigger": trigger(MetricName="backup_age", Threshold=93600.0), "NewStateReason": crossed("97200.0")},
+            "backup_age of junkos 27 h (above 26 h)",
+        ),
+        (
+            {
+                "Trigger": trigger(
+                    MetricName="FreeStorageSpace",
+                    Namespace="AWS/RDS",
+                    Dimensions=[{"name": "DBInstanceIdentifier", "value": "db"}],
+                    ComparisonOperator="LessThanThreshold",
+                    Threshold=2e9,
+                ),
+                "NewStateReason": crossed("1.5E9"),
+            },
+            "FreeStorageSpace of db 1.5 GB (below 2 GB)",
+        ),
+        (
+            {
+                "Trigger": trigger(
+                    MetricName="request_duration", Statistic=None, ExtendedStatistic="p95", Dimensions=[], Threshold=1e3
+                ),
+                "NewStateReason": crossed("1200.0"),
+            },
+            "request_duration p95 1.2 s (above 1 s)",
+        ),
+        (
+            {"NewStateReason": "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints "
+             "were treated as [Breaching]."},
+            "connections_used of junkos: no data for 10 min",
+        ),
+        (
+            {"NewStateValue": "OK", "NewStateReason": crossed("12.0")},
+            "connections_used of junkos 12 % (the limit is 80 %)",
+        ),
+        (
+            {
+                "Trigger": {
+                    "Period": 300,
+                    "ComparisonOperator": "GreaterThanThreshold",
+                    "Threshold": 0.05,
+                    "Metrics": [
+                        {"Id": "rate", "Expression": "failed / all", "Label": "failed share", "ReturnData": True},
+                        {"Id": "failed", "MetricStat": {"Metric": {"MetricName": "f"}}, "ReturnData": False},
+                    ],
+                },
+                "NewStateReason": crossed("0.0712"),
+            },
+            "failed share 0.0712 (above 0.05)",
+        ),
+        (
+            {
+                "Trigger": trigger(ComparisonOperator="LessThanLowerOrGreaterThanUpperThreshold", Threshold=None),
+                "NewStateReason": crossed("93.0"),
+            },
+            "connections_used of junkos 93 % (not what is usual)",
+        ),
+        ({"NewStateReason": "set by hand"}, ""),
+    ],
+    ids=["age", "bytes", "percentile", "no data", "recovered", "maths", "band", "by hand"],
+)  # fmt: skip
+def test_how_bad_is_said_in_words_and_units(changes, said):
+    assert notice_of(**changes).measured == said
+
+
+def test_a_composite_alarm_names_its_causes():
+    composite = alarm(AlarmRule="ALARM(a)", TriggeringChildren=[{"Arn": ARN, "State": {"Value": "ALARM"}}])
+    del composite["Trigger"]
+    assert received(envelope(composite)).notice.measured == "because of junkos-prod-database connections"
+
+
+def test_the_first_evaluation_of_a_new_alarm_is_no_certain_recovery():
+    assert not received(envelope(alarm(NewStateValue="OK", OldStateValue="INSUFFICIENT_DATA"))).is_certain
+    assert received(envelope(alarm(NewStateValue="OK", OldStateValue="ALARM"))).is_certain
+
+
+def test_the_alarm_on_a_channel_names_the_channel():
+    about = trigger(MetricName="channel_failed", Dimensions=[{"name": "channel", "value": "team-chat"}])
+    assert received(envelope(alarm(Trigger=about))).about_channel == "team-chat"
+    assert received(envelope(alarm())).about_channel == ""
+
+
+def test_a_notice_is_read_as_it_was_published():
+    notice = Notice("k", Level.LOW, Change.HAPPENED, "seen", AT)
+    assert received(envelope(notice.to_json())).notice == notice
+
+
+def test_whatever_else_somebody_publishes_is_told_as_it_is():
+    notice = received(envelope("the disk of the build machine is full", Subject="Disk")).notice
+    assert (notice.title, notice.meaning, notice.change) == (
+        "Disk",
+        "the disk of the build machine is full",
+        Change.HAPPENED,
+    )
+    assert notice.level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    "body", ["", "no JSON", "[]", '{"Records": []}', '{"flush": {"level": "high"}}', '{"deliver": 7}']
+)
+def test_a_message_that_nobody_here_writes_is_refused(body):
+    with pytest.raises(BadMessageError):
+        work_of(body)
+
+
+@pytest.mark.parametrize("changes", [{"TopicArn": "arn:aws:sns:x:1:other"}, {"Timestamp": "yesterday"}])
+def test_an_envelope_of_another_topic_is_refused(changes):
+    with pytest.raises(BadMessageError):
+        received({**envelope(alarm()), **changes})

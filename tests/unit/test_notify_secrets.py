@@ -1,0 +1,76 @@
+"""The channels' secrets: read late, kept shortly, never told."""
+
+import pytest
+
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.errors import PermanentError, RetryError
+from lambdas.notify.message import Message, folded
+from lambdas.notify.secrets import KEPT, Secrets
+from lambdas.notify.send import RESERVE, Sender
+from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change
+from tests.unit.test_notify_channels import AT, Notice
+
+CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "junkos/chat")
+PAGER = Channel("pager", "pagerduty", tuple(Level), Store.PARAMETER, "/junkos/pager", url="https://pager.example/")
+MESSAGE = Message("prod", "id", folded([Notice(f"k{n}", Level.LOW, Change.RAISED, "bad", AT) for n in range(3)]))
+
+
+class Vault:
+    def __init__(self, value="https://hooks.example/the-secret"):
+        self.value, self.reads, self.seconds = value, [], 0.0
+
+    def read(self, name):
+        self.reads.append(name)
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self.value
+
+    def secrets(self):
+        return Secrets(dict.fromkeys(Store, self.read), lambda: self.seconds)
+
+
+def test_a_secret_is_read_once_and_again_after_a_while():
+    vault = Vault()
+    secrets = vault.secrets()
+    assert {secrets.of(CHAT) for _ in range(3)} == {"https://hooks.example/the-secret"}
+    assert vault.reads == ["junkos/chat"]
+    vault.seconds = KEPT
+    secrets.of(CHAT)
+    assert len(vault.reads) == 2
+
+
+@pytest.mark.parametrize("value", [RuntimeError("the-secret is in here"), " \n"])
+def test_a_secret_that_cannot_be_read_is_waited_for_and_not_quoted(value):
+    with pytest.raises(RetryError) as error:
+        Vault(value).secrets().of(CHAT)
+    assert "secret 'junkos/chat' of channel 'chat'" in str(error.value)
+    assert "the-secret" not in str(error.value)
+
+
+def test_after_a_refusal_the_secret_is_read_anew():
+    vault = Vault()
+    secrets = vault.secrets()
+
+    def refuse(*_, **__):
+        raise PermanentError("answered 403")
+
+    for _ in range(2):
+        with pytest.raises(PermanentError):
+            Sender(secrets, Deadline.within(60), lambda: AT, refuse)(CHAT, MESSAGE)
+    assert len(vault.reads) == 2
+
+
+def test_a_message_of_several_requests_stops_before_time_runs_out():
+    sent = []
+    deadline = Deadline.within(RESERVE + 0.3)
+
+    def slow(request, **_):
+        sent.append(request)
+        while deadline.remaining > RESERVE:
+            pass
+
+    with pytest.raises(RetryError, match="out of time"):
+        Sender(Vault().secrets(), deadline, lambda: AT, slow)(PAGER, MESSAGE)
+    assert len(sent) == 1

@@ -1,0 +1,85 @@
+"""Tables `[[alerts.channels]]`: what is refused, and to whom the rest goes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.channels import renderer
+from lambdas.vocabulary.levels import Level
+from stacks.settings import SettingsError, load
+from stacks.settings.channels import RenderedChannel
+
+PROD = Path("environments/prod.toml").read_text()
+
+
+def loaded(tmp_path, *tables):
+    text = "".join(f"[[alerts.channels]]\n{table}\n" for table in tables)
+    (tmp_path / "prod.toml").write_text(PROD.replace("[database]", f"{text}[database]", 1))
+    return load("prod", tmp_path).alerts
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('name = "x"', r'alerts.channels\[0\].kind: is missing; must be one of "email", "sms", "slack"'),
+        ('name = "x"\nkind = "fax"', r'alerts.channels\[0\].kind = "fax": must be one of "email"'),
+        ('name = "x"\nkind = "sms"\nnumbers = ["0415"]', r'numbers\[0\] = "0415": must be a telephone number'),
+        ('name = "x"\nkind = "webhook"\nurl = "http://h/"\nsecret = "s"', "must have a url that begins with https://"),
+        ('name = "x"\nkind = "webhook"\nurl = "https://u:p@h/"\nsecret = "s"', "looks like a secret"),
+        ('name = "x"\nkind = "pagerduty"', "must have either secret or parameter"),
+        ('name = "x"\nkind = "pagerduty"\nsecret = "a"\nparameter = "b"', "must have either secret or parameter"),
+        ('name = "x"\nkind = "pagerduty"\nsecrets = "a"', "secrets: no such setting; did you mean secret?"),
+        (
+            'name = "x"\nkind = "email"\naddresses = ["a@b.example"]\nlevels = ["urgent"]',
+            r'levels\[0\] = "urgent": must be one of "critical", "high", "medium", "low"',
+        ),
+        ('name = "sns"\nkind = "sms"\nnumbers = ["+14155550100"]', "must not use the name 'sns'"),
+    ],
+)
+def test_a_channel_that_cannot_work_is_refused_in_one_line(tmp_path, table, said):
+    with pytest.raises(SettingsError) as error:
+        loaded(tmp_path, table)
+    assert re.search(said, str(error.value))
+
+
+def test_two_channels_of_one_name_are_refused(tmp_path):
+    table = 'name = "x"\nkind = "sms"\nnumbers = ["+14155550100"]'
+    with pytest.raises(SettingsError, match="must not repeat the name 'x'"):
+        loaded(tmp_path, table, table)
+
+
+def test_an_address_gets_each_level_once(tmp_path):
+    alerts = loaded(
+        tmp_path,
+        'name = "a"\nkind = "email"\naddresses = ["oncall@junkos.example", "boss@b.example"]\nlevels = ["critical"]',
+        'name = "b"\nkind = "sms"\nnumbers = ["+14155550100"]',
+    )
+    assert alerts.addresses(Level.CRITICAL) == ["oncall@junkos.example", "boss@b.example"]
+    assert alerts.addresses(Level.LOW) == ["oncall@junkos.example"]
+    assert alerts.numbers(Level.CRITICAL) == ["+14155550100"]
+    assert alerts.numbers(Level.HIGH) == []
+
+
+def test_the_function_reads_a_channel_as_the_file_has_it(tmp_path):
+    alerts = loaded(tmp_path, 'name = "pager"\nkind = "pagerduty"\nparameter = "/junkos/pager"')
+    (channel,) = (Channel.from_json(each.rendered_for().to_json()) for each in alerts.rendered)
+    assert channel == Channel(
+        "pager",
+        "pagerduty",
+        (Level.CRITICAL,),
+        Store.PARAMETER,
+        "/junkos/pager",
+        url="https://events.pagerduty.com/v2/enqueue",
+    )
+
+
+def test_every_channel_that_needs_a_renderer_has_one_and_every_renderer_has_its_settings():
+    kinds = {
+        argument
+        for section in RenderedChannel.__subclasses__()
+        for argument in section.model_fields["kind"].annotation.__args__
+    }
+    assert kinds == {path.parent.name for path in Path("lambdas/notify/channels").glob("*/render.py")}
+    assert all(callable(renderer(kind)) for kind in kinds)

@@ -1,0 +1,125 @@
+"""The test alert: what it sends, what it concludes, what it publishes."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.test_alert import lines_of
+from lambdas.notify.channel import Channel, Store
+from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
+from lambdas.test_alert.handed_over import UNCONFIRMED
+from lambdas.test_alert.settings import Settings
+from lambdas.test_alert.test_alert import Means, send_test_alert
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import DISPATCH, Change, Notice, Outcome, identifier_of
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "chat")
+PAGER = Channel("pager", "pagerduty", (Level.CRITICAL,), Store.SECRET, "pager")
+SETTINGS = Settings(
+    "prod",
+    tuple(f"arn:aws:sns:x:1:junkos-prod-alerts-{level}" for level in Level),
+    (CHAT.to_json(), PAGER.to_json()),
+    timedelta(seconds=0.3),
+    "notices",
+)
+
+
+class Sns:
+    def __init__(self, *subscriptions):
+        self.published, self.subscriptions = [], subscriptions
+
+    def publish(self, **message):
+        notice = Notice.from_json(json.loads(message["Message"])["default"])
+        self.published.append((message["TopicArn"].rpartition("-")[2], notice))
+
+    def get_paginator(self, _):
+        return self
+
+    def paginate(self, **_):
+        return [{"Subscriptions": [{"Protocol": kind, "SubscriptionArn": arn} for kind, arn in self.subscriptions]}]
+
+
+class Table:
+    """DynamoDB, in which `notify` has recorded these outcomes, seconds after the alert."""
+
+    def __init__(self, outcomes):
+        self.outcomes = outcomes
+
+    def get_item(self, *, Key, **_):  # noqa: N803 - boto3's name
+        record, identifier = Key["record"]["S"], Key["id"]["S"]
+        if record == "notice":
+            return {"Item": {DISPATCH: {"S": "d1"}}}
+        if record == "delivery#d1" and identifier in self.outcomes:
+            outcome, seconds = self.outcomes[identifier]
+            return {"Item": {"outcome": {"S": outcome}, "at": {"S": (AT + timedelta(seconds=seconds)).isoformat()}}}
+        return {}
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    monkeypatch.setattr("lambdas.test_alert.answers.POLL_SECONDS", 0.05)
+
+
+def report_of(sns, outcomes, level=Level.CRITICAL):
+    means = Means(sns, Deliveries(Table(outcomes), "notices"))
+    return send_test_alert(SETTINGS, means, level=level, requested_by="ada", clock=lambda: AT)
+
+
+def published(output):
+    lines = [json.loads(line) for line in output.splitlines() if "_aws" in line]
+    return {
+        (name, line["channel"]): line[name] for line in lines for name in line if name.startswith(("deliv", "channel_"))
+    }
+
+
+def test_it_is_raised_and_recovers_on_the_topic_of_its_level():
+    sns = Sns()
+    report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW)
+    (level, raised), (_, recovered) = sns.published
+    assert level == "low"
+    assert (raised.change, recovered.change) == (Change.RAISED, Change.RECOVERED)
+    assert raised.key == recovered.key
+    assert recovered.since == raised.at
+    assert identifier_of(raised) != identifier_of(recovered)
+
+
+def test_it_measures_the_channels_of_the_level(capsys):
+    report = report_of(Sns(), {"chat": (Outcome.DELIVERED, 13.2), "pager": (Outcome.DELIVERED, 12)})
+    assert report.answers == [Answer("chat", "delivered", 13.2), Answer("pager", "delivered", 12)]
+    assert report.is_good
+    assert published(capsys.readouterr().out) == {("delivery_time", "chat"): [13.2], ("delivery_time", "pager"): [12]}
+
+
+def test_a_channel_that_does_not_answer_is_named_and_alarmed(capsys):
+    report = report_of(Sns(), {"chat": (Outcome.DELIVERED, 1)})
+    assert report.answers[1] == Answer("pager", NO_ANSWER)
+    assert not report.is_good
+    assert published(capsys.readouterr().out)["channel_failed", "pager"] == [1]
+
+
+def test_a_refusal_that_notify_has_alarmed_already_is_not_alarmed_twice(capsys):
+    report = report_of(Sns(), {"chat": (Outcome.REFUSED, 1)}, Level.LOW)
+    assert not report.is_good
+    assert published(capsys.readouterr().out) == {}
+
+
+def test_what_sns_delivers_is_counted_and_what_nobody_confirmed_is_a_failure(capsys):
+    sns = Sns(("email", "arn:1"), ("email", "arn:2"), ("email", UNCONFIRMED), ("sms", "arn:3"), ("sqs", "arn:4"))
+    report = report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW)
+    assert report.handed_over == ["2 e-mail addresses", "1 telephone number"]
+    assert report.lost == ["1 e-mail address not confirmed (open the link in SNS's first e-mail)"]
+    assert not report.is_good
+    assert published(capsys.readouterr().out)["channel_failed", "sns"] == [1]
+
+
+def test_the_operator_reads_who_answered_and_what_cannot_be_measured():
+    sns = Sns(("email", "arn:1"), ("sms", UNCONFIRMED))
+    report = report_of(sns, {"chat": (Outcome.DELIVERED, 13.2), "pager": (Outcome.REFUSED, 2)}).as_dict()
+    assert lines_of(json.loads(json.dumps(report))) == [
+        "chat: answered after 13.2 s",
+        "FAILED pager: refused (its reason is in the log of notify)",
+        "1 e-mail address: handed to SNS, which does not say whether it arrived",
+        "FAILED 1 telephone number not confirmed (open the link in SNS's first e-mail)",
+    ]
