@@ -54,7 +54,6 @@ deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this s
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
 
 FOR ?= 30
-LEVEL ?= critical
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
 	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
 
