@@ -126,9 +126,7 @@ def test_a_python_backend_keeps_the_contract(tmp_path):
     (tmp_path / "contract_log.py").write_text(SNIPPETS["contract_log.py"])
     (tmp_path / "backend.py").write_text(PYTHON)
     command = [sys.executable, "backend.py"]
-    run = subprocess.run(
-        command, check=False, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(command, check=False, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     assert [check(json.dumps(line).encode()).faults for line in lines] == [()] * 5
