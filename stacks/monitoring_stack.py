@@ -9,6 +9,7 @@ from stacks.constructs.alarms import Alarms
 from stacks.constructs.api_alarms import ApiAlarms
 from stacks.constructs.api_log import ApiLog
 from stacks.constructs.api_signals import api_signals
+from stacks.constructs.consequences import alarm_on_failing_api
 from stacks.constructs.database_alarms import CHECKS
 from stacks.constructs.error_budget import ErrorBudget
 from stacks.constructs.mute_rules import MuteRules
@@ -42,6 +43,9 @@ class MonitoringStack(Stack):
         self.api_log = ApiLog(self, environment)
         self.signals = api_signals(environment)
         self.api_alarms = ApiAlarms(self, environment, self.signals, alarms)
+        alarm_on_failing_api(
+            self, self.api_alarms, alarms=alarms, database_down=database_down, down_within=self.down_within
+        )
         self.error_budget = ErrorBudget(self, environment, self.signals, alarms)
         self._watch_instance()
         SecurityAlarms(self, environment, alarms)

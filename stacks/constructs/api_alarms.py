@@ -16,24 +16,22 @@ ERRORS = "the newest error lines: saved query `errors by route`; then what was d
 
 
 class ApiAlarms(Construct):
-    """Each alarm is an attribute, so that composites can be made of them.
+    """Each alarm is an attribute.  `failing` are parts of a composite alarm, and tell nobody themselves."""
 
-    With `delivers` off, those on errors and latency tell nobody themselves.
-    """
-
-    def __init__(
-        self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms, *, delivers: bool = True
-    ) -> None:
+    def __init__(self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms) -> None:
         super().__init__(scope, "Api")
         self._settings = environment.api
         self._signals = signals
         self._alarms = alarms
-        self._delivers = delivers
         api = environment.api
-        self.error_rate = self._on_rate("error-rate", api.error_percent, Level.HIGH)
-        self.error_rate_critical = self._on_rate("error-rate-critical", api.error_critical_percent, Level.CRITICAL)
-        self.errors = self._on_count("errors", api.errors_per_minute, Level.HIGH)
-        self.errors_critical = self._on_count("errors-critical", api.errors_per_minute_critical, Level.CRITICAL)
+        self.failing = (
+            self._on_rate("error-rate", api.error_percent, Level.HIGH),
+            self._on_count("errors", api.errors_per_minute, Level.HIGH),
+        )
+        self.failing_critically = (
+            self._on_rate("error-rate-critical", api.error_critical_percent, Level.CRITICAL),
+            self._on_count("errors-critical", api.errors_per_minute_critical, Level.CRITICAL),
+        )
         self.latency = self._on_latency()
         self.refusals = self._on_refusals()
         self.traffic = self._on_traffic() if api.traffic_anomaly else None
@@ -53,7 +51,7 @@ class ApiAlarms(Construct):
             meaning=f"More than {percent:g} % of the API's requests fail, over five minutes.",
             first_look=ERRORS,
             section=Section.USERS,
-            delivers=self._delivers,
+            delivers=level is Level.CRITICAL,
         )
 
     def _on_count(self, name: str, per_minute: int, level: Level) -> aws_cloudwatch.Alarm:
@@ -70,7 +68,7 @@ class ApiAlarms(Construct):
             meaning=f"More than {per_minute} of the API's requests fail in a minute, twice in a row.",
             first_look=ERRORS,
             section=Section.USERS,
-            delivers=self._delivers,
+            delivers=level is Level.CRITICAL,
         )
 
     def _on_latency(self) -> aws_cloudwatch.Alarm:
@@ -88,7 +86,6 @@ class ApiAlarms(Construct):
             meaning=f"One request in twenty takes longer than {limit} ms, for fifteen minutes.",
             first_look="which routes: saved query `slow requests`; then the database",
             section=Section.USERS,
-            delivers=self._delivers,
         )
 
     def _on_refusals(self) -> aws_cloudwatch.Alarm:

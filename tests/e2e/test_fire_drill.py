@@ -5,53 +5,23 @@ Alarms are found, not listed; one whose metric nobody emits fails by its name.
 
 import json
 import re
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from embedded.alarm_clock import AlarmClock
+from embedded.account import ACCOUNT_ID, REGION
 from embedded.sinks.running import RunningSinks
 from embedded.stage import Stage
+from lambdas.shared.clock import now
+from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
-from tests.e2e.fire_drill.alarms import alarms_of, names_in, templates_of
-from tests.e2e.fire_drill.drill import Drill, Phase, groups_of
-from tests.e2e.fire_drill.feeds import LoggedFeed, Paper
-from tests.e2e.fire_drill.find_feeds import Producers
-from tests.e2e.fire_drill.lines import always, good_minute, worst_minute
-from tests.producers import Deployment, emissions
+from lambdas.vocabulary.notices import Change, Notice
+from tests.e2e.fire_drill.alarms import names_in, templates_of
+from tests.e2e.fire_drill.course import Course
+from tests.e2e.fire_drill.drill import Phase
 
-PATIENCE = 120.0
-IDLE = 2.0  # seconds without a notice in the queue
-BAND = (50.0, 150.0)  # good minutes have 20 requests each, five of them 100
-
-
-@pytest.fixture(scope="module")
-def alarms(stage):
-    return alarms_of(stage.client("cloudwatch"))
-
-
-@pytest.fixture(scope="module")
-def groups(stage, alarms, templates):
-    metric_alarms, _ = alarms
-    group, name = stage.environment.backend_log_group, stage.environment.name
-    logs = {group: LoggedFeed(group, always(good_minute(name)), always(worst_minute(name)))}
-    emitted = emissions(Deployment.of(stage.environment, templates.values()))
-    return groups_of(metric_alarms, Producers(stage.client, name, emitted, logs, metric_alarms))
-
-
-@pytest.fixture(scope="module")
-def templates(stage):
-    return templates_of(stage)
-
-
-def test_every_alarm_of_the_templates_is_deployed(alarms, templates):
-    assert {alarm.name for kind in alarms for alarm in kind} == set(names_in(templates)) != set()
-
-
-def test_somebody_emits_what_every_alarm_watches(groups):
-    assert groups[1] == []
+PATIENCE = 60.0
+SINKS = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 
 
 @dataclass
@@ -63,69 +33,138 @@ class People:
     seen: int = 0
 
     def told(self):
-        """Waits until no notice is under way any more."""
-        deadline, idle_since = time.monotonic() + PATIENCE, time.monotonic()
-        while time.monotonic() < min(deadline, idle_since + IDLE):
-            time.sleep(0.2)
-            if self._under_way():
-                idle_since = time.monotonic()
+        """A last notice of each level comes after all others; when it is everywhere, nothing is under way any more."""
+        last = f"the last of {self.seen}"
+        for level in Level:
+            notice = Notice(key=last, level=level, change=Change.HAPPENED, title=f"{level}: {last}", at=now())
+            publish_notice(self.stage.client("sns"), self._topic(level), notice)
+            for sink in sinks_of(self.stage.environment, level):
+                self.sinks.wait_for(sink, lambda arrival, title=notice.title: title in arrival.text, PATIENCE)
         arrived = self.sinks.received()
         new, self.seen = arrived[self.seen :], len(arrived)
         return new
 
-    def _under_way(self):
-        sqs = self.stage.client("sqs")
-        queue = sqs.get_queue_url(QueueName=self.stage.function("notices"))["QueueUrl"]
-        names = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
-        counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-        return any(int(counts[name]) for name in names)
-
-
-def mentions(arrival, alarm):
-    """Whether a message is about the alarm and no other of a similar name."""
-    written = f"{arrival.text}\n{json.dumps(arrival.about)}"
-    return re.search(rf"{re.escape(alarm)}(?![\w-])", written) is not None
+    def _topic(self, level):
+        name = self.stage.function(f"alerts-{level}")
+        return f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:{name}"
 
 
 @pytest.fixture(scope="module")
-def course(stage, raised, alarms, groups):
-    """The whole drill: what was wrong in each phase, and what people were told after it."""
-    clock, people = AlarmClock(stage.account), People(stage, raised.sinks)
-    clock.pause()
-    for alarm in alarms[0]:
-        if alarm.has_band:
-            clock.set_band(alarm.name, *BAND)
-    start = (datetime.now(UTC) - timedelta(days=6)).replace(hour=10, minute=0, second=0, microsecond=0)
-    drill = Drill(groups[0], start)
-    drill.write(Paper(stage.client))
-    return {phase: (drill.run(phase, clock), people.told()) for phase in Phase}
+def course(stage):
+    return Course(stage)
 
 
-@pytest.mark.parametrize("phase", Phase)
-def test_every_alarm_is_in_the_state_that_its_data_asks_for(course, phase):
-    assert course[phase][0] == []
+@pytest.fixture(scope="module")
+def people(stage, raised, course):
+    course.prepare()
+    return People(stage, raised.sinks)
 
 
-def sinks_of(environment, level):
-    """The sinks that stand for the channels of a level."""
+@pytest.fixture(scope="module")
+def all_at_once(course, people):
+    return course.all_at_once(people.told)
+
+
+@pytest.fixture(scope="module")
+def of_composites(course, people, all_at_once):
+    return course.of_composites(people.told)
+
+
+@pytest.fixture(scope="module")
+def with_their_causes(course, people, of_composites):
+    return course.with_their_causes(people.told)
+
+
+def sinks_of(environment, level, alarm=""):
+    """The sinks that stand for the channels of a level; that a channel fails is told by the others."""
     alerts = environment.alerts
-    kinds = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
-    rendered = {kinds[channel.kind] for channel in alerts.rendered if level in channel.levels}
+    rendered = {
+        SINKS[channel.kind]
+        for channel in alerts.rendered
+        if level in channel.levels and not alarm.endswith(f"-channel-{channel.name}-failed")
+    }
     by_sns = {"mail"} if alerts.addresses(level) else set()
     return rendered | by_sns | ({"sms"} if alerts.numbers(level) else set())
 
 
-@pytest.mark.parametrize("phase", [Phase.WORST, Phase.WELL_AGAIN])
-def test_every_change_is_told_on_the_channels_of_its_level_and_on_no_other(stage, alarms, course, phase):
-    faults = []
-    for alarm in alarms[0]:
-        told = {arrival.sink for arrival in course[phase][1] if mentions(arrival, alarm.name)}
-        wanted = sinks_of(stage.environment, Level(alarm.level)) if alarm.tells else set()
+def sinks_that_heard(outcome, alarm):
+    """Where people were told of this alarm, and of none that is only called alike."""
+    named = re.compile(rf"{re.escape(alarm)}(?![\w-])")
+    return {arrival.sink for arrival in outcome.told if named.search(f"{arrival.text}\n{json.dumps(arrival.about)}")}
+
+
+def faults_of_telling(stage, outcome, alarms):
+    """One line for each alarm that was not told exactly where it should be."""
+    for alarm in alarms:
+        told, wanted = (
+            sinks_that_heard(outcome, alarm.name),
+            sinks_of(stage.environment, Level(alarm.level), alarm.name),
+        )
         if told != wanted:
-            faults.append(f"{alarm.name} ({alarm.level}): told on {sorted(told)}, not on {sorted(wanted)}")
-    assert faults == []
+            yield f"{alarm.name} ({alarm.level}) was told on {sorted(told)}, not on {sorted(wanted)}"
 
 
-def test_forty_alarms_are_a_few_messages(course):
-    chat = [arrival for arrival in course[Phase.WORST][1] if arrival.sink == "slack"]
+def test_every_alarm_of_the_templates_is_deployed(course, stage):
+    deployed = {alarm.name for alarm in (*course.alarms, *course.composites)}
+    assert deployed == set(names_in(templates_of(stage))) != set()
+
+
+def test_somebody_emits_what_every_alarm_watches(course):
+    faults = course.groups[1]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_alarm_is_in_the_state_that_its_data_asks_for(all_at_once, phase):
+    faults = all_at_once[phase].faults
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("phase", [Phase.WORST, Phase.WELL_AGAIN])
+def test_every_change_is_told_on_the_channels_of_its_level_and_on_no_other(stage, course, all_at_once, phase):
+    telling = [alarm for alarm in course.alarms if alarm.tells and alarm.name not in course.causes]
+    faults = list(faults_of_telling(stage, all_at_once[phase], [it for it in telling if not it.hears_silence]))
+    assert not faults, "\n".join(faults)
+
+
+def test_silence_is_told_where_it_is_an_alarm(stage, course, all_at_once):
+    silent = [it for it in course.alarms if it.tells and it.in_silence == "ALARM" and it.name not in course.causes]
+    faults = list(faults_of_telling(stage, all_at_once[Phase.SILENT], silent))
+    assert not faults, "\n".join(faults)
+    assert any(alarm.hears_silence for alarm in silent)
+
+
+def test_what_is_part_of_a_composite_alarm_tells_nobody_itself(course, all_at_once):
+    silent = [alarm.name for alarm in course.alarms if not alarm.tells]
+    assert set(silent) == {name for composite in course.composites for name in composite.parts} != set()
+    assert [name for name in silent if sinks_that_heard(all_at_once[Phase.WORST], name)] == []
+
+
+def test_a_storm_is_a_few_messages(course, all_at_once):
+    chat = [arrival for arrival in all_at_once[Phase.WORST].told if arrival.sink == "slack"]
+    assert len(course.alarms) > 40
     assert 1 <= len(chat) <= 2 * len(Level)
+
+
+@pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
+def test_a_composite_alarm_tells_of_its_parts(stage, course, of_composites, phase, state):
+    outcome = of_composites[phase]
+    faults = [*outcome.faults, *faults_of_telling(stage, outcome, course.composites)]
+    assert not faults, "\n".join(faults)
+    assert {name: found for name, found in outcome.states.items() if found != state} == {}
+
+
+def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_their_causes):
+    outcome = with_their_causes[Phase.WORST]
+    causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
+    faults = [*outcome.faults, *faults_of_telling(stage, outcome, causes)]
+    assert not faults, "\n".join(faults)
+    assert set(outcome.states.values()) == {"ALARM"}
+    assert [alarm.name for alarm in course.composites if sinks_that_heard(outcome, alarm.name)] == []
+
+
+def test_the_end_of_the_cause_is_told(stage, course, with_their_causes):
+    outcome = with_their_causes[Phase.WELL_AGAIN]
+    causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
+    assert list(faults_of_telling(stage, outcome, causes)) == []
+    assert set(outcome.states.values()) == {"OK"}

@@ -72,6 +72,11 @@ class MetricAlarm:
         return self.described["ComparisonOperator"].startswith("Greater")
 
     @property
+    def hears_silence(self) -> bool:
+        """Whether it counts what comes: nothing is then the worst that can be."""
+        return not self.fires_above and self.described.get("Statistic") == "SampleCount"
+
+    @property
     def period(self) -> timedelta:
         stats = [query["MetricStat"] for query in self.described.get("Metrics", ()) if "MetricStat" in query]
         periods = [
@@ -108,9 +113,9 @@ class CompositeAlarm:
 
     @property
     def parts(self) -> frozenset[str]:
-        return frozenset(
-            name.rpartition(":")[2] for name in re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"])
-        )
+        """The alarms that set it off; those under NOT, which come last, keep it from that."""
+        named = re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"].partition("NOT")[0])
+        return frozenset(name.rpartition(":")[2] for name in named)
 
     @property
     def suppressor(self) -> str | None:

@@ -96,6 +96,8 @@ class Drill:
                 match phase:
                     case Phase.WELL:
                         yield Look(self.begin(Phase.WORST), alarm, phase.value, "OK")
+                    case Phase.WORST if alarm.hears_silence:
+                        continue
                     case Phase.WORST:
                         if alarm.breaches > 1:
                             early = begun + (alarm.breaches - 1) * alarm.period

@@ -41,10 +41,11 @@ class Paper:
     def write(self) -> None:
         logs, cloudwatch = self.client("logs"), self.client("cloudwatch")
         for group, lines in self._lines.items():
-            logs.create_log_stream(logGroupName=group, logStreamName="fire-drill")
+            stream = {"logGroupName": group, "logStreamName": f"fire-drill-{min(lines)[0]:%d}"}
+            logs.create_log_stream(**stream)
             events = [{"timestamp": int(at.timestamp() * 1000), "message": text} for at, text in sorted(lines)]
             for some in _batches(events, LINES_AT_ONCE):
-                logs.put_log_events(logGroupName=group, logStreamName="fire-drill", logEvents=some)
+                logs.put_log_events(**stream, logEvents=some)
         for namespace, values in self._values.items():
             for some in _batches(values, VALUES_AT_ONCE):
                 cloudwatch.put_metric_data(Namespace=namespace, MetricData=some)

@@ -9,8 +9,10 @@ from typing import Any
 from embedded.sample import backend
 from lambdas.vocabulary.log_contract import Event
 
-REQUESTS, REQUESTS_IN_TROUBLE = 20, 240
+REQUESTS = 20
 MILLISECONDS, MILLISECONDS_IN_TROUBLE = 20.0, 25_000.0
+IN_TROUBLE = [500, 429, 429] * 80
+IN_SOME_TROUBLE = [200] * 170 + [500] * 15
 ATTEMPTS = 60
 WHO = {"client": "203.0.113.7", "user": "u-1"}
 
@@ -20,13 +22,17 @@ def good_minute(environment: str) -> list[str]:
 
 
 def worst_minute(environment: str) -> list[str]:
-    """Every other request fails, the rest are refused, all take long; and somebody is at the door."""
-    statuses = [(500, 429)[number % 2] for number in range(REQUESTS_IN_TROUBLE)]
-    requests = [line for status in statuses for line in _request(environment, status, MILLISECONDS_IN_TROUBLE)]
+    """Every third request fails, the rest are refused, all take long; and somebody is at the door."""
+    requests = [line for status in IN_TROUBLE for line in _request(environment, status, MILLISECONDS_IN_TROUBLE)]
     about = {**WHO, "reason": "path traversal", "change": "administrator"}
     events = (Event.LOGIN_FAILED, Event.SUSPICIOUS_REQUEST, Event.PRIVILEGE_CHANGE)
     attempts = [line for event in events for line in _logged(environment, "warning", event, **about)]
     return requests + ATTEMPTS * attempts
+
+
+def bad_minute(environment: str) -> list[str]:
+    """More requests fail than may, and fewer than would be critical."""
+    return [line for status in IN_SOME_TROUBLE for line in _request(environment, status, MILLISECONDS)]
 
 
 def refused_logins(at: datetime) -> Iterable[str]:
