@@ -6,22 +6,21 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from embedded.alarm_clock import AlarmClock
 from embedded.stage import Stage
 from tests.e2e.fire_drill.alarms import CompositeAlarm, MetricAlarm, alarms_of, templates_of
-from tests.e2e.fire_drill.drill import Drill, Group, Phase, groups_of
+from tests.e2e.fire_drill.drill import DAY, Drill, Group, Phase, groups_of
 from tests.e2e.fire_drill.feeds import LoggedFeed, Paper
 from tests.e2e.fire_drill.find_feeds import Producers
 from tests.e2e.fire_drill.lines import always, bad_minute, good_minute, quiet_log, refused_logins, worst_minute
 from tests.producers import Deployment, emissions
 
-DAYS_AGO = 6  # apart from what really happens now, and within the two weeks for which data may be late
-OUTSIDE_WINDOWS = 10  # o'clock: no mute rule of ours is in force
+BEGIN = 10  # o'clock: no mute rule of ours is in force then
 BAND = (50.0, 150.0)  # a good five minutes have 100 requests
 
 Listen = Callable[[], Any]
@@ -37,9 +36,16 @@ class Outcome:
     states: dict[str, str]
 
 
-@dataclass(frozen=True)
+def _tomorrow() -> datetime:
+    """After what really happens now: people are not told what is older than what they know."""
+    return (datetime.now(UTC) + DAY).replace(hour=BEGIN, minute=0, second=0, microsecond=0)
+
+
+@dataclass
 class Course:
     stage: Stage
+    begin: datetime = field(default_factory=_tomorrow)
+    """Of the next wave."""
 
     @cached_property
     def clock(self) -> AlarmClock:
@@ -68,15 +74,15 @@ class Course:
                 self.clock.set_band(alarm.name, *BAND)
 
     def all_at_once(self, listen: Listen) -> dict[Phase, Outcome]:
-        return self._run(Drill(self.groups[0], self._start(0), self.causes), listen)
+        return self._run(Drill(self.groups[0], self.begin, self.causes), listen)
 
     def of_composites(self, listen: Listen) -> dict[Phase, Outcome]:
-        return self._run(Drill(self._groups_of_parts(), self._start(1)), listen)
+        return self._run(Drill(self._groups_of_parts(), self.begin), listen)
 
     def with_their_causes(self, listen: Listen) -> dict[Phase, Outcome]:
         causes = [alarm for alarm in self.alarms if alarm.name in self.causes]
         groups, _ = groups_of(causes, self._producers(bad_minute))
-        return self._run(Drill([*self._groups_of_parts(), *groups], self._start(2)), listen)
+        return self._run(Drill([*self._groups_of_parts(), *groups], self.begin), listen)
 
     def _groups_of_parts(self) -> list[Group]:
         parts = {name for composite in self.composites for name in composite.parts}
@@ -90,12 +96,8 @@ class Course:
             # What composite alarms held back for a time is due by the end of the phase.
             states = self.clock.evaluate(drill.begin(phase) + drill.length, [])
             outcomes[phase] = Outcome(faults, listen(), {name: found.after for name, found in states.items()})
+        self.begin = drill.end
         return outcomes
-
-    def _start(self, wave: int) -> datetime:
-        """A day for each wave."""
-        day = datetime.now(UTC) - timedelta(days=DAYS_AGO - wave)
-        return day.replace(hour=OUTSIDE_WINDOWS, minute=0, second=0, microsecond=0)
 
     def _producers(self, trouble: Callable[[str], list[str]]) -> Producers:
         environment = self.stage.environment

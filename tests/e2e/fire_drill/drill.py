@@ -14,6 +14,7 @@ from tests.e2e.fire_drill.alarms import MetricAlarm
 from tests.e2e.fire_drill.feeds import Feed, Paper
 from tests.e2e.fire_drill.find_feeds import NobodyEmitsError, Producers
 
+DAY = timedelta(days=1)
 INSIDE = timedelta(seconds=30)
 """Data lies inside its period, not on its edge."""
 
@@ -58,7 +59,12 @@ class Drill:
 
     @property
     def length(self) -> timedelta:
-        return max(group.length for group in self.groups)
+        """Of a phase: whole days, so that each begins at the same time of day."""
+        return -(max(group.length for group in self.groups) // -DAY) * DAY
+
+    @property
+    def end(self) -> datetime:
+        return self.start + len(Phase) * self.length
 
     def begin(self, phase: Phase) -> datetime:
         return self.start + list(Phase).index(phase) * self.length
