@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import Self
 
 NAMESPACE = "JunkOS"
+TIME_WARNING = 0.8
+"""Of the time that a function is given: the last moment to act before the platform stops it."""
 
 
 def namespace_of_text_lines(environment: str) -> str:
@@ -120,5 +122,7 @@ class Metric(StrEnum):
     """1 while it burns faster than the objective allows over days; absent otherwise."""
     CHANNEL_FAILED = "channel_failed", Unit.COUNT
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
+    NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT
+    """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
     DELIVERY_TIME = "delivery_time", Unit.SECONDS
     """From the moment that a test alert was sent to the moment that a channel took it."""
