@@ -48,6 +48,12 @@ def test_each_class_of_backup_expires_and_the_newest_proven_one_never_does(bucke
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
 
 
+def test_only_what_is_kept_for_long_moves_to_where_keeping_is_cheap_and_reading_takes_no_longer(bucket):
+    rules = {rule["Id"]: rule.get("Transitions") for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    cold = [{"StorageClass": "GLACIER_IR", "TransitionInDays": 30}]
+    assert {name: moved for name, moved in rules.items() if moved} == {"weekly": cold, "monthly": cold}
+
+
 def test_the_bucket_is_encrypted_versioned_private_and_speaks_tls_only(prod, bucket):
     encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
