@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, overload
 
 from aws_lambda_powertools import Logger
@@ -98,12 +99,15 @@ logger = MaskingLogger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "junko
 logger.append_keys(environment=_environment())
 
 
-def publish(values: Mapping[Metric, float], *, environment: str, **subject: str) -> None:
+def publish(values: Mapping[Metric, float], at: datetime | None = None, /, *, environment: str, **subject: str) -> None:
     """Write one line in CloudWatch's embedded metric format: `values` under the environment and the subject.
 
-    Raises powertools' SchemaValidationError when `values` is empty.
+    They count for the period of the moment `at`, which is now when left out.  Raises powertools'
+    SchemaValidationError when `values` is empty.
     """
     batch = EphemeralMetrics(namespace=NAMESPACE)
+    if at:
+        batch.set_timestamp(at)
     for dimension, of in {Dimension.ENVIRONMENT: environment, **subject}.items():
         batch.add_dimension(dimension, of)
     for metric, value in values.items():

@@ -1,11 +1,12 @@
 """What every handler tells of itself, and what a metric looks like in the log."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from lambdas.shared.observability import logger
+from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import TIME_WARNING, Metric
 
 GIVEN = 60_000
@@ -56,3 +57,12 @@ def test_a_run_that_gave_up_at_the_end_of_its_time_tells_both(capsys):
     with pytest.raises(TimeoutError):
         run(59_000, outcome=TimeoutError("no time is left"))
     assert len(metrics(capsys)) == 1
+
+
+def test_a_metric_counts_for_the_moment_that_it_is_of(capsys):
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=4)
+    publish({Metric.UP: 1}, moment, environment="test", endpoint="api")
+    publish({Metric.UP: 1}, environment="test", endpoint="api")
+    late, now = (datetime.fromtimestamp(one["_aws"]["Timestamp"] / 1000, UTC) for one in metrics(capsys))
+    assert late == moment
+    assert now > moment + timedelta(minutes=3)
