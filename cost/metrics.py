@@ -19,12 +19,17 @@ MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions: what AWS counts as one metric."""
 
 
-_UNLESS_ASKED_FOR = {
-    Metric.LATENCY_DNS,
-    Metric.LATENCY_CONNECT,
-    Metric.LATENCY_TLS,
-    Metric.LATENCY_FIRST_BYTE,
+_NEEDS = {
+    Metric.LATENCY_DNS: "PHASE_METRICS",
+    Metric.LATENCY_CONNECT: "PHASE_METRICS",
+    Metric.LATENCY_TLS: "PHASE_METRICS",
+    Metric.LATENCY_FIRST_BYTE: "PHASE_METRICS",
+    Metric.PLACE_SILENT: "PLACES",
+    Metric.RESTORABLE_TIME_AGE: "INSTANCE_IDENTIFIER",
+    Metric.CONNECTIONS_USED: "CONNECTIONS_METRIC",
 }
+"""The variable without which its function does not publish it."""
+_NOT_GIVEN = (None, "", "false", "[]")
 
 
 def uses_of_metrics(templates: Templates, functions: list[Function], assumptions: Assumptions) -> Iterator[Use]:
@@ -69,8 +74,8 @@ def published_by(function: Function) -> set[Metric]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Metric"
     }
     variables = function.resource.properties.get("Environment", {}).get("Variables", {})
-    left_out = _UNLESS_ASKED_FOR if variables.get("PHASE_METRICS") == "false" else set()
-    return {Metric[name] for name in named} - left_out
+    published = {Metric[name] for name in named}
+    return {one for one in published if one not in _NEEDS or variables.get(_NEEDS[one]) not in _NOT_GIVEN}
 
 
 def _published(functions: list[Function]) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ class Metric(StrEnum):
     VERIFIED_BACKUP_AGE = "verified_backup_age", Unit.SECONDS
     """Time since the snapshot of the newest backup whose restore was proven."""
     RESTORABLE_TIME_AGE = "restorable_time_age", Unit.SECONDS
-    """Time since the latest moment that RDS can restore to."""
+    """Time since the latest moment that RDS can restore to; absent while that is well."""
     BACKUP_DURATION = "backup_duration", Unit.SECONDS
     BACKUP_STORED_SIZE = "backup_stored_size", Unit.BYTES
     BACKUP_ROWS = "backup_rows", Unit.COUNT
@@ -63,8 +63,6 @@ class Metric(StrEnum):
 
     DATABASE_REACHABLE = "database_reachable", Unit.COUNT
     """1 when the database let the check log in and answered, 0 when not."""
-    DATABASE_LATENCY = "database_latency", Unit.MILLISECONDS
-    """The round trip of `SELECT 1`."""
     CONNECTIONS_USED = "connections_used", Unit.PERCENT
     IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS
     """How long the worst session has held a transaction open without doing anything."""

@@ -23,6 +23,7 @@ _SELDOM = {
         Metric.VERIFICATION_FAILED,
     ),
     Sent.IN_TROUBLE: (
+        Metric.RESTORABLE_TIME_AGE,
         Metric.IDLE_IN_TRANSACTION,
         Metric.LONGEST_QUERY,
         Metric.BLOCKED_SESSIONS,

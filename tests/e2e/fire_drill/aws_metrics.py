@@ -28,7 +28,6 @@ DOCUMENTED: Mapping[tuple[str, str], Documented] = {
     ("AWS/RDS", "DBLoad"): Documented("None", _RDS),
     ("AWS/RDS", "ReadLatency"): Documented("Seconds", _RDS),
     ("AWS/RDS", "WriteLatency"): Documented("Seconds", _RDS),
-    ("AWS/RDS", "MaximumUsedTransactionIDs"): Documented("Count", _RDS, 2**31),
     ("AWS/RDS", "EBSIOBalance%"): Documented("Percent", _RDS, 100),
     ("AWS/RDS", "EBSByteBalance%"): Documented("Percent", _RDS, 100),
     ("AWS/RDS", "BurstBalance"): Documented("Percent", _RDS, 100),
