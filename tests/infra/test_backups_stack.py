@@ -94,10 +94,20 @@ def test_the_schedule_names_its_slot_so_that_a_doubled_run_makes_one_backup(prod
     assert schedules["junkos-prod-recovery-check"]["ScheduleExpression"] == "rate(1 hour)"
 
 
-def test_ages_alarm_above_the_objective_and_its_grace_and_when_nothing_is_known(prod):
-    alarms = {one["AlarmName"]: one for one in of_type(prod, "AWS::CloudWatch::Alarm").values()}
-    for name, hours in {"backup-age": 26, "verified-backup-age": 26, "restorable-time-age": 0.5}.items():
-        alarm = alarms[f"junkos-prod-recovery-{name}"]
-        assert alarm["Threshold"] == hours * 3600
-        assert alarm["TreatMissingData"] == "breaching"
-        assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1
+@pytest.mark.parametrize(
+    ("name", "hours", "silence"),
+    [
+        ("backup-age", 26, "breaching"),
+        ("verified-backup-age", 26, "breaching"),
+        ("restorable-time-age", 0.5, "notBreaching"),  # sent only when it is not well
+    ],
+)
+def test_ages_alarm_above_the_objective_and_its_grace_and_when_no_backup_is_known(prod, name, hours, silence):
+    (alarm,) = [
+        one
+        for one in of_type(prod, "AWS::CloudWatch::Alarm").values()
+        if one["AlarmName"] == f"junkos-prod-recovery-{name}"
+    ]
+    assert alarm["Threshold"] == hours * 3600
+    assert alarm["TreatMissingData"] == silence
+    assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1
