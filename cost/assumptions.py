@@ -39,7 +39,7 @@ RUNS = MappingProxyType(
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
         "security_finding": Run(1),
-        "status_page": Run(1, object_writes=6),
+        "status_page": Run(1, object_writes=3 + 3 / 12),  # three files by each run, three once an hour
         "test_alert": Run(30),
     }
 )
@@ -78,8 +78,8 @@ class Assumptions:
     """For each object that is read or written: a bucket key spares the rest."""
     page_views: float = 20_000
     page_bytes: float = 50_000
-    metrics_per_read: float = 4
-    """That a function which reads metrics reads each time: requests, failures and those in time."""
+    metrics_per_read: float = 20
+    """That a function which reads metrics reads each time, unless its settings say."""
     trail_events: float = 50_000
     """CloudTrail's management events of the whole account, which GuardDuty looks at."""
     network_log_bytes: float = 0.5 * GB

@@ -12,9 +12,6 @@ def uses_of_keys(templates: Templates) -> Iterator[Use]:
         yield Use(Price.KEY, 1, str(key.properties.get("Description", key.identifier)))
     for secret in templates.of_type("AWS::SecretsManager::Secret"):
         yield Use(Price.SECRET, 1, str(secret.properties.get("Name", secret.identifier)))
-    for database in templates.of_type("AWS::RDS::DBInstance"):
-        if database.properties.get("ManageMasterUserPassword"):
-            yield Use(Price.SECRET, 1, "the password of the database's master user")
 
 
 def uses_of_endpoints(templates: Templates) -> Iterator[Use]:

@@ -26,6 +26,7 @@ _NEEDS = {
     Metric.LATENCY_FIRST_BYTE: "PHASE_METRICS",
     Metric.PLACE_SILENT: "PLACES",
     Metric.RESTORABLE_TIME_AGE: "INSTANCE_IDENTIFIER",
+    Metric.CONNECTIONS_USED: "CONNECTIONS_METRIC",
 }
 """The variable without which its function does not publish it."""
 _NOT_GIVEN = (None, "", "false", "[]")

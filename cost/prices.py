@@ -60,6 +60,7 @@ class Price(Enum):
     TABLE_STORAGE = Rate("dynamodb", "GB in tables", 0.25, free=25)
     TABLE_RECOVERY = Rate("dynamodb", "GB of tables kept recoverable", 0.20)
     OBJECTS_KEPT = Rate("s3", "GB of objects", 0.023)
+    COLD_OBJECTS_KEPT = Rate("s3", "GB of objects in Glacier Instant Retrieval", 0.004)
     OBJECT_WRITES = Rate("s3", "object writes and lists", 0.005 / 1000)
     OBJECT_READS = Rate("s3", "object reads", 0.0004 / 1000)
     PAGES_SERVED = Rate("cloudfront", "requests of pages", 0.01 / 10_000, free=10 * MILLION)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cost.assumptions import DAYS, GB, Assumptions
+from cost.errors import CostError
 from cost.functions import Function, backups_a_month
 from cost.prices import Price
 from cost.templates import Resource, Templates
@@ -12,6 +13,7 @@ from lambdas.vocabulary.backups import RETENTION_TAG, Retention
 
 TABLE = "AWS::DynamoDB::Table"
 BUCKET = "AWS::S3::Bucket"
+COLD = "GLACIER_IR"
 _A_MONTH = {Retention.DAILY: None, Retention.WEEKLY: DAYS / 7, Retention.MONTHLY: 1.0}
 """Backups of each class; daily ones are all that are taken."""
 
@@ -32,9 +34,9 @@ def uses_of_buckets(templates: Templates, functions: list[Function], assumptions
     for bucket in templates.of_type(BUCKET):
         users = [function for function in functions if bucket in _given(templates, function)]
         name = bucket.identifier
-        if kept := _backups_kept(templates, bucket):
+        for price, kept in _backups_kept(templates, bucket).items():
             what = f"{kept:.0f} backups of {assumptions.dump_bytes / GB:g} GB"
-            yield Use(Price.OBJECTS_KEPT, kept * assumptions.dump_bytes / GB, what)
+            yield Use(price, kept * assumptions.dump_bytes / GB, what)
         writes = sum(function.a_month * function.run.object_writes for function in users)
         reads = sum(function.a_month * function.run.object_reads for function in users)
         yield Use(Price.OBJECT_WRITES, writes, name)
@@ -56,16 +58,28 @@ def _given(templates: Templates, function: Function) -> list[Resource]:
     return templates.referred_to(function.resource.stack, variables)
 
 
-def _backups_kept(templates: Templates, bucket: Resource) -> float:
+def _backups_kept(templates: Templates, bucket: Resource) -> dict[Price, float]:
     """At any time, by the lifecycle rule of each class; and the newest proven one, which no rule takes."""
     rules = bucket.properties.get("LifecycleConfiguration", {}).get("Rules", [])
-    days = {tag: rule["ExpirationInDays"] for rule in rules for tag in _retention_of(rule)}
-    kept = [
-        days[retention] / DAYS * (backups_a_month(templates) if a_month is None else a_month)
-        for retention, a_month in _A_MONTH.items()
-        if retention in days
-    ]
-    return sum(kept) + 1 if kept else 0
+    by_class = {tag: rule for rule in rules for tag in _retention_of(rule) if tag in _A_MONTH}
+    if not by_class:
+        return {}
+    warm, cold = 1.0, 0.0
+    for retention, rule in by_class.items():
+        a_day = (_A_MONTH[Retention(retention)] or backups_a_month(templates)) / DAYS
+        cooled = _days_until_cold(rule)
+        warm += a_day * cooled
+        cold += a_day * (rule["ExpirationInDays"] - cooled)
+    return {Price.OBJECTS_KEPT: warm, Price.COLD_OBJECTS_KEPT: cold}
+
+
+def _days_until_cold(rule: dict[str, Any]) -> float:
+    """Raises CostError for a storage class whose price is not known."""
+    for transition in rule.get("Transitions", ()):
+        if transition["StorageClass"] != COLD:
+            raise CostError(f"{transition['StorageClass']}: say in cost/storage.py what that storage class costs")
+        return float(transition["TransitionInDays"])
+    return float(rule["ExpirationInDays"])
 
 
 def _retention_of(rule: dict[str, Any]) -> list[str]:

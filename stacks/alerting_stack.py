@@ -9,7 +9,8 @@ from constructs import Construct
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
-from stacks.constructs.dead_letters import alarm_on_dead_letters, environments_queue
+from stacks.constructs.dead_letters import environments_queue
+from stacks.constructs.function_alarms import FunctionAlarms
 from stacks.constructs.layers import Layers
 from stacks.constructs.logs import log_key
 from stacks.constructs.notify import Notify
@@ -28,7 +29,7 @@ class AlertingStack(Stack):
         self.topics = {level: self._topic(environment, level) for level in Level}
         dead_letters = environments_queue(self, environment)
         self.alarms = Alarms(environment, self.topics, dead_letters)
-        alarm_on_dead_letters(self, dead_letters, self.alarms)
+        FunctionAlarms(self, dead_letters, self.alarms)
         self._reach_people(environment)
         for channel in environment.alerts.slack:
             self._reach_slack(environment, channel)

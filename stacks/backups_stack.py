@@ -36,6 +36,7 @@ from stacks.settings import Environment
 CHECK_INTERVAL = Duration.hours(1)
 DAILY = Duration.days(1)
 RESTORABLE_POINT_LIMIT = timedelta(minutes=30)  # RDS ships its log every five minutes
+RESTORABLE_POINT_WELL = RESTORABLE_POINT_LIMIT / 2
 
 
 class BackupsStack(ZonedStack):
@@ -143,6 +144,7 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 database=self.settings.database.name,
                 instance_identifier=connection.instance_identifier,
+                restorable_time_well=RESTORABLE_POINT_WELL,
             ),
             environment=self.settings,
             alarms=self.alarms,
@@ -255,10 +257,20 @@ class BackupsStack(ZonedStack):
                 Runbook.RECOVERY_POINT_TOO_OLD,
                 meaning="RDS cannot restore to a recent moment: its automated backups are off or behind.",
                 first_look="LatestRestorableTime and the events of the instance in the RDS console",
+                # Sent only when it is not well; a checker that died is told by the two above.
+                missing=Missing.NOT_BREACHING,
             )
 
     def _alarm_on_age(
-        self, metric: Metric, limit: timedelta, level: Level, runbook: Runbook, *, meaning: str, first_look: str
+        self,
+        metric: Metric,
+        limit: timedelta,
+        level: Level,
+        runbook: Runbook,
+        *,
+        meaning: str,
+        first_look: str,
+        missing: Missing = Missing.BREACHING,  # a checker that died must not look like a young backup
     ) -> None:
         self.alarms.add(
             self,
@@ -268,7 +280,7 @@ class BackupsStack(ZonedStack):
             threshold=limit.total_seconds(),
             level=level,
             runbook=runbook,
-            missing=Missing.BREACHING,  # a checker that died must not look like a young backup
+            missing=missing,
             meaning=meaning,
             first_look=first_look,
             section=Section.RECOVERY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from lambdas.database_check.judge import judge
@@ -29,10 +30,11 @@ def check_database(
     log_in: Callable[[], Login],
     states: States,
     *,
+    slot: datetime,
     deadline: Deadline,
     clock: Clock = now,
 ) -> dict[str, Any]:
-    """Publish and return what was found, as plain data.
+    """Publish and return what was found, as plain data; metrics count for `slot`, when the run was due.
 
     A server that cannot be reached is a result; what raises is a fault of the settings or of this code.
     """
@@ -48,10 +50,10 @@ def check_database(
                 deadline=own_deadline,
             )
     except UnreachableError as error:
-        return _tell_unreachable(settings, error)
+        return _tell_unreachable(settings, slot, error)
     _compare(measured, states, clock)
     _strip(measured)
-    return _tell(settings, reached, server, measured)
+    return _tell(settings, slot, reached, server, measured)
 
 
 def _compare(measured: Measured, states: States, clock: Clock) -> None:
@@ -71,11 +73,10 @@ def _strip(measured: Measured) -> None:
         statement["statement"] = without_constants(statement["statement"])
 
 
-def _tell(settings: Settings, reached: Reached, server: Server, measured: Measured) -> dict[str, Any]:
+def _tell(settings: Settings, slot: datetime, reached: Reached, server: Server, measured: Measured) -> dict[str, Any]:
     judgements = judge(measured, settings)
     metrics = {
         Metric.DATABASE_REACHABLE: 1.0,
-        Metric.DATABASE_LATENCY: reached.latency_ms,
         **metrics_of(measured.values, judgements, settings),
     }
     summary: dict[str, Any] = {
@@ -90,17 +91,17 @@ def _tell(settings: Settings, reached: Reached, server: Server, measured: Measur
         "missing_grants": measured.missing_grants,
         "absent": {**measured.absent, **measured.failed},
     }
-    _publish(settings, metrics)
+    _publish(settings, slot, metrics)
     for judgement in judgements:
         _log(settings, judgement)
     logger.info("database checked", **{name: value for name, value in summary.items() if name != "judgements"})
     return summary
 
 
-def _tell_unreachable(settings: Settings, error: UnreachableError) -> dict[str, Any]:
+def _tell_unreachable(settings: Settings, slot: datetime, error: UnreachableError) -> dict[str, Any]:
     message = f"database {settings.database!r} cannot be reached ({error.kind}): {error}"
     judgement = Judgement("unreachable", Level.CRITICAL, message, Metric.DATABASE_REACHABLE)
-    _publish(settings, {Metric.DATABASE_REACHABLE: 0.0})
+    _publish(settings, slot, {Metric.DATABASE_REACHABLE: 0.0})
     logger.error(message, database=settings.database, reason=error.kind, level_of_alert=judgement.level)
     return {
         "reachable": False,
@@ -111,8 +112,8 @@ def _tell_unreachable(settings: Settings, error: UnreachableError) -> dict[str, 
     }
 
 
-def _publish(settings: Settings, metrics: dict[Metric, float]) -> None:
-    publish(metrics, environment=settings.environment, **{Dimension.DATABASE: settings.database})
+def _publish(settings: Settings, slot: datetime, metrics: dict[Metric, float]) -> None:
+    publish(metrics, slot, environment=settings.environment, **{Dimension.DATABASE: settings.database})
 
 
 def _log(settings: Settings, judgement: Judgement) -> None:

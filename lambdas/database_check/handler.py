@@ -7,7 +7,7 @@ from botocore.config import Config
 from lambdas.database_check.check_database import check_database
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.states import InMemory, InTable
-from lambdas.shared.clock import Deadline
+from lambdas.shared.clock import Deadline, slot_of
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import log_in
 
@@ -23,5 +23,7 @@ states = (
 
 
 @logger.inject_lambda_context
-def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
-    return check_database(settings, lambda: log_in(settings, session), states, deadline=Deadline.of(context))
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return check_database(
+        settings, lambda: log_in(settings, session), states, slot=slot_of(event), deadline=Deadline.of(context)
+    )

@@ -18,10 +18,11 @@ def metrics_of(values: Values, judgements: Iterable[Judgement], settings: Settin
     What is trouble, the judgements say: their thresholds are the alarms'.
     """
     judged = [judgement.metric for judgement in judgements]
+    steady = STEADY if settings.connections_metric else {}
     found: dict[Metric, float | None] = {
         metric: value(values[name], settings)
-        for metric, (name, value) in {**STEADY, **IN_TROUBLE}.items()
-        if name in values and (metric in STEADY or metric in judged)
+        for metric, (name, value) in {**steady, **IN_TROUBLE}.items()
+        if name in values and (metric in steady or metric in judged)
     }
     if others := judged.count(None):
         found[Metric.DATABASE_FINDINGS] = others

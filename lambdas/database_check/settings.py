@@ -14,6 +14,8 @@ class Settings(DatabaseSettings):
     state_table: str | None = None
     """The DynamoDB table that remembers counters between runs; without one they live as long as the process."""
     connections_percent: float = 80
+    connections_metric: bool = True
+    """Whether the share of connections in use is a metric; not where RDS counts them for nothing."""
     idle_in_transaction: timedelta = timedelta(minutes=5)
     longest_query: timedelta = timedelta(minutes=5)
     lock_wait: timedelta = timedelta(seconds=10)

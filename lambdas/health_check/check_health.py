@@ -1,6 +1,7 @@
 """One check of all endpoints: from here, and from other places if there are any."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from lambdas.health_check.endpoints import Endpoint
@@ -17,25 +18,32 @@ from lambdas.vocabulary.metrics import Metric
 
 
 def check_health(
-    settings: Settings, endpoints: tuple[Endpoint, ...], means: Means, places: Mapping[str, Ask], deadline: Deadline
+    settings: Settings,
+    endpoints: tuple[Endpoint, ...],
+    means: Means,
+    places: Mapping[str, Ask],
+    *,
+    slot: datetime,
+    deadline: Deadline,
 ) -> list[Result]:
     """Probe, report and return what is found: one result per endpoint.
 
-    Metrics leave as soon as a result stands, so that a run that is killed half-way has reported the first half.
+    Metrics leave as soon as a result stands, so that a run that is killed half-way has reported the first half.  They
+    count for `slot`, when the run was due: late or repeated, it neither leaves a period empty nor counts in another.
     """
-    report = reporter(settings.environment, endpoints, phases=settings.phase_metrics)
+    report = reporter(settings.environment, endpoints, slot, phases=settings.phase_metrics)
     until = _probing_time(settings, deadline)
     if not places:
         results = probe_all(endpoints, means, until, report)
-        _report_run(settings, results)
+        _report_run(settings, results, slot)
         return results
     with asked(places, until.remaining) as others:
         here = probe_all(endpoints, means, until, report)
-        _report_run(settings, here)
+        _report_run(settings, here, slot)
         answers = others.answers(until)
     silent = [place for place, results in answers.items() if results is None]
     if silent:
-        publish({Metric.PLACE_SILENT: len(silent)}, environment=settings.environment)
+        publish({Metric.PLACE_SILENT: len(silent)}, slot, environment=settings.environment)
     elsewhere = {place: results for place, results in answers.items() if results is not None}
     for result in (result for results in elsewhere.values() for result in results):
         report(result)
@@ -59,7 +67,7 @@ def _probing_time(settings: Settings, deadline: Deadline) -> Deadline:
     return Deadline(deadline.at - settings.reserve.total_seconds())
 
 
-def _report_run(settings: Settings, results: Sequence[Result]) -> None:
+def _report_run(settings: Settings, results: Sequence[Result], slot: datetime) -> None:
     """What one alarm each says of the prober itself, instead of one per endpoint."""
     unknown = [result for result in results if result.state is State.UNKNOWN]
     without_network = any(result.reason is Reason.NO_NETWORK for result in unknown)
@@ -68,4 +76,4 @@ def _report_run(settings: Settings, results: Sequence[Result]) -> None:
     values: dict[Metric, float] = {Metric.PROBER_WITHOUT_NETWORK: without_network}
     if unknown:
         values[Metric.ENDPOINTS_UNKNOWN] = len(unknown)
-    publish(values, environment=settings.environment)
+    publish(values, slot, environment=settings.environment)

@@ -34,7 +34,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get(EVENT):
         return answer_of(probe_for_another(settings, endpoints, means, event, deadline))
     places = {place: lambda_asker(place, context.function_name, deadline) for place in settings.places}
-    results = check_health(settings, endpoints, means, places, deadline)
+    slot = slot_of(event)
+    results = check_health(settings, endpoints, means, places, slot=slot, deadline=deadline)
     if table:
-        remember(table, results, slot_of(event), settings.rules)
+        remember(table, results, slot, settings.rules)
     return answer_of(results)

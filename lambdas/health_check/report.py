@@ -1,6 +1,7 @@
 """Results as metrics, and a log line for each endpoint that is not well."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from lambdas.health_check.endpoints import Endpoint
 from lambdas.health_check.results import Result
@@ -47,15 +48,17 @@ def _numbers(result: Result, *, phases: bool, warning_days: float) -> dict[Metri
     return values
 
 
-def reporter(environment: str, endpoints: tuple[Endpoint, ...], *, phases: bool) -> Callable[[Result], None]:
-    """What to call with each result: it writes the metrics, and a log line if something is wrong."""
+def reporter(
+    environment: str, endpoints: tuple[Endpoint, ...], slot: datetime, *, phases: bool
+) -> Callable[[Result], None]:
+    """What to call with each result: it writes the metrics of `slot`, and a log line if something is wrong."""
     warning_days = {endpoint.name: max(endpoint.certificate_warning_days, default=0) for endpoint in endpoints}
 
     def report(result: Result) -> None:
         values = metrics_of(result, phases=phases, warning_days=warning_days[result.endpoint])
         subject = {Dimension.ENDPOINT: result.endpoint} | ({Dimension.PLACE: result.place} if result.place else {})
         if values:
-            publish(values, environment=environment, **subject)
+            publish(values, slot, environment=environment, **subject)
         days = result.certificate_days_left
         if result.reason is Reason.NO_NETWORK:
             return  # one line says it for all

@@ -18,7 +18,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Clock = now) -> dict[str, float | None]:
     """Publish and return the ages, in seconds, of the three recovery points; None for one that does not exist.
 
-    An age that is None is not published: its alarm treats missing data as breaching.
+    An age that is None is not published: the alarms on backups treat missing data as breaching.  That of RDS's
+    restorable moment is published only when it is not well, and the alarms on backups tell of a check that died.
     """
     moment = clock()
     newest, proven = _newest(catalogue, settings.database, moment)
@@ -28,7 +29,12 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
         Metric.RESTORABLE_TIME_AGE: rds and _restorable_time(rds, settings.instance_identifier),
     }
     ages = {metric: (moment - point).total_seconds() if point else None for metric, point in points.items()}
-    known = {metric: age for metric, age in ages.items() if age is not None}
+    well = settings.restorable_time_well.total_seconds()
+    known = {
+        metric: age
+        for metric, age in ages.items()
+        if age is not None and (metric is not Metric.RESTORABLE_TIME_AGE or age > well)
+    }
     if known:
         publish(known, environment=settings.environment, **{Dimension.DATABASE: settings.database})
     answer = {str(metric): age for metric, age in ages.items()}
@@ -76,7 +82,10 @@ def _snapshot_of(commit: Commit) -> datetime:
 
 
 def _restorable_time(rds: Any, instance_identifier: str | None) -> datetime | None:
-    """The latest moment that RDS can restore to; None while RDS has made no backup yet."""
-    instances = rds.describe_db_instances(DBInstanceIdentifier=instance_identifier)["DBInstances"]
-    restorable: datetime | None = instances[0].get("LatestRestorableTime")
-    return restorable
+    """The latest moment that RDS can restore to; while there is none, that of the instance's making.
+
+    None of an instance that is only being made.
+    """
+    (instance,) = rds.describe_db_instances(DBInstanceIdentifier=instance_identifier)["DBInstances"]
+    moment: datetime | None = instance.get("LatestRestorableTime") or instance.get("InstanceCreateTime")
+    return moment

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 from lambdas.shared.environment import FunctionSettings
 
@@ -9,3 +10,5 @@ class Settings(FunctionSettings):
     database: str
     instance_identifier: str | None
     """The RDS instance; none when the database is not one."""
+    restorable_time_well: timedelta
+    """Up to this age the moment that RDS can restore to is well, and its age is not sent."""

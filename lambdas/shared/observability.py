@@ -5,13 +5,14 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, overload
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared.masking import masked, masked_text
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import NAMESPACE, TIME_WARNING, Dimension, Metric
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -27,10 +28,13 @@ class MaskingLogger(Logger):
     @overload
     def inject_lambda_context(self, lambda_handler: None = None, **options: Any) -> Callable[[Handler], Handler]: ...
     def inject_lambda_context(self, lambda_handler: Handler | None = None, **options: Any) -> Any:
-        """As Powertools does; the answer and the error are masked too: the platform logs the one, callers the other."""
+        """As Powertools does; a run that is nearly too long is told.
+
+        The answer and the error are masked too: the platform logs the one, callers the other.
+        """
         if lambda_handler is None:
             return functools.partial(self.inject_lambda_context, **options)
-        return super().inject_lambda_context(_with_masked_outcome(lambda_handler), **options)
+        return super().inject_lambda_context(_with_time_told(_with_masked_outcome(lambda_handler), self), **options)
 
 
 def _serialize(line: Mapping[str, Any]) -> str:
@@ -54,6 +58,27 @@ def _with_masked_outcome(handler: Callable[..., Any]) -> Callable[..., Any]:
     return masking
 
 
+def _with_time_told(handler: Callable[..., Any], told: Logger) -> Callable[..., Any]:
+    """Tell of a run that nearly used its time up; one that the platform stops is an error of the function already."""
+
+    @functools.wraps(handler)
+    def timed(event: Any, context: Any) -> Any:
+        given = context.get_remaining_time_in_millis()
+        try:
+            return handler(event, context)
+        finally:
+            used = given - context.get_remaining_time_in_millis()
+            if used > TIME_WARNING * given:
+                told.warning("nearly out of time", seconds_used=used / 1000, seconds_given=given / 1000)
+                publish({Metric.NEARLY_OUT_OF_TIME: 1}, environment=_environment())
+
+    return timed
+
+
+def _environment() -> str:
+    return os.environ.get("ENVIRONMENT", "unknown")
+
+
 class _MaskingFilter(logging.Filter):
     """Masks what libraries and Python's warnings say through the platform's own handler."""
 
@@ -71,15 +96,18 @@ for platform_handler in logging.getLogger().handlers:
 # The service is given here and not by POWERTOOLS_SERVICE_NAME: with that variable set, Powertools adds a
 # `service` dimension to every metric, and each set of dimensions is paid for.
 logger = MaskingLogger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "junkos"), utc=True)
-logger.append_keys(environment=os.environ.get("ENVIRONMENT", "unknown"))
+logger.append_keys(environment=_environment())
 
 
-def publish(values: Mapping[Metric, float], *, environment: str, **subject: str) -> None:
+def publish(values: Mapping[Metric, float], at: datetime | None = None, /, *, environment: str, **subject: str) -> None:
     """Write one line in CloudWatch's embedded metric format: `values` under the environment and the subject.
 
-    Raises powertools' SchemaValidationError when `values` is empty.
+    They count for the period of the moment `at`, which is now when left out.  Raises powertools'
+    SchemaValidationError when `values` is empty.
     """
     batch = EphemeralMetrics(namespace=NAMESPACE)
+    if at:
+        batch.set_timestamp(at)
     for dimension, of in {Dimension.ENVIRONMENT: environment, **subject}.items():
         batch.add_dimension(dimension, of)
     for metric, value in values.items():

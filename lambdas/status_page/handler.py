@@ -7,7 +7,7 @@ from botocore.session import get_session
 from lambdas.health_check import endpoints as monitored
 from lambdas.shared.endpoint_state.table import open_table
 from lambdas.shared.observability import logger
-from lambdas.status_page.publish_page import publish_page
+from lambdas.status_page.publish_page import Written, publish_page
 from lambdas.status_page.settings import Settings
 
 settings = Settings.from_environment()
@@ -15,8 +15,9 @@ table = open_table(settings.table)
 s3 = get_session().create_client("s3")
 endpoints = monitored.endpoints_in(importlib.resources.files(monitored.PACKAGE))
 public = [endpoint.name for endpoint in endpoints if endpoint.public]
+written = Written()
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return publish_page(settings, table, s3, public)
+    return publish_page(settings, table, s3, public, written=written)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.shared.clock import Clock, now
@@ -18,6 +19,7 @@ from lambdas.status_page.settings import Settings
 
 SHORTLY = "public, max-age=60"
 FOR_GOOD = "public, max-age=31536000, immutable"
+TRUSTED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,27 @@ class File:
     cache_control: str = SHORTLY
 
 
+@dataclass
+class Written:
+    """What this environment of the function wrote last: writing the same again would cost as much as something new.
+
+    It forgets all every hour, as another environment of the function may have written something else in between.
+    """
+
+    files: dict[str, File] = field(default_factory=dict)
+    since: datetime | None = None
+
+    def news_in(self, files: Sequence[File], moment: datetime) -> list[File]:
+        """Those of `files` that are not there as they are."""
+        if self.since is None or not timedelta(0) <= moment - self.since < TRUSTED:
+            self.files, self.since = {}, moment
+        return [file for file in files if self.files.get(file.name) != file]
+
+
 def publish_page(
-    settings: Settings, table: StateTable, s3: Any, endpoints: Sequence[str], clock: Clock = now
+    settings: Settings, table: StateTable, s3: Any, endpoints: Sequence[str], *, written: Written, clock: Clock = now
 ) -> dict[str, Any]:
-    """Write the page of these endpoints; returns its overall state.
+    """Write the page of these endpoints, as far as it is not `written` yet; returns its overall state.
 
     Whatever fails leaves the page before this one, whose time says how old it is.
     """
@@ -39,7 +58,7 @@ def publish_page(
     with ThreadPoolExecutor(THREADS, thread_name_prefix="history") as threads:
         histories = threads.map(lambda name: table.history(name, first_day(moment), moment.date()), endpoints)
         overview = overview_of(list(histories), moment, settings.stale_after)
-    for file in files_of(overview, settings):
+    for file in written.news_in(files_of(overview, settings), moment):
         s3.put_object(
             Bucket=settings.bucket,
             Key=file.name,
@@ -47,6 +66,7 @@ def publish_page(
             ContentType=file.content_type,
             CacheControl=file.cache_control,
         )
+        written.files[file.name] = file
     logger.info("status page written", state=overview.state, stale=overview.is_stale, services=len(endpoints))
     return {"state": overview.state, "stale": overview.is_stale}
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import Self
 
 NAMESPACE = "JunkOS"
+TIME_WARNING = 0.8
+"""Of the time that a function is given: the last moment to act before the platform stops it."""
 
 
 def namespace_of_text_lines(environment: str) -> str:
@@ -50,7 +52,7 @@ class Metric(StrEnum):
     VERIFIED_BACKUP_AGE = "verified_backup_age", Unit.SECONDS
     """Time since the snapshot of the newest backup whose restore was proven."""
     RESTORABLE_TIME_AGE = "restorable_time_age", Unit.SECONDS
-    """Time since the latest moment that RDS can restore to."""
+    """Time since the latest moment that RDS can restore to; absent while that is well."""
     BACKUP_DURATION = "backup_duration", Unit.SECONDS
     BACKUP_STORED_SIZE = "backup_stored_size", Unit.BYTES
     BACKUP_ROWS = "backup_rows", Unit.COUNT
@@ -61,8 +63,6 @@ class Metric(StrEnum):
 
     DATABASE_REACHABLE = "database_reachable", Unit.COUNT
     """1 when the database let the check log in and answered, 0 when not."""
-    DATABASE_LATENCY = "database_latency", Unit.MILLISECONDS
-    """The round trip of `SELECT 1`."""
     CONNECTIONS_USED = "connections_used", Unit.PERCENT
     IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS
     """How long the worst session has held a transaction open without doing anything."""
@@ -120,5 +120,7 @@ class Metric(StrEnum):
     """1 while it burns faster than the objective allows over days; absent otherwise."""
     CHANNEL_FAILED = "channel_failed", Unit.COUNT
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
+    NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT
+    """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
     DELIVERY_TIME = "delivery_time", Unit.SECONDS
     """From the moment that a test alert was sent to the moment that a channel took it."""

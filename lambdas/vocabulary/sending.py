@@ -23,6 +23,7 @@ _SELDOM = {
         Metric.VERIFICATION_FAILED,
     ),
     Sent.IN_TROUBLE: (
+        Metric.RESTORABLE_TIME_AGE,
         Metric.IDLE_IN_TRANSACTION,
         Metric.LONGEST_QUERY,
         Metric.BLOCKED_SESSIONS,
@@ -40,6 +41,7 @@ _SELDOM = {
         Metric.BUDGET_BURNS_FAST,
         Metric.BUDGET_BURNS_SLOWLY,
         Metric.CHANNEL_FAILED,
+        Metric.NEARLY_OUT_OF_TIME,
         Metric.PRIVILEGE_CHANGES,
     ),
     Sent.WHEN_SOMEBODY_TRIES: (Metric.FAILED_LOGINS, Metric.SUSPICIOUS_REQUESTS, Metric.DATABASE_FAILED_LOGINS),

@@ -1,4 +1,4 @@
-"""What is alarmed about the API as its users meet it: errors, refusals, latency, traffic, and a silent log."""
+"""What is alarmed about the API as its users meet it: errors, latency, traffic, and a silent log."""
 
 from aws_cdk import Duration, aws_cloudwatch
 from constructs import Construct
@@ -33,7 +33,6 @@ class ApiAlarms(Construct):
             self._on_count("errors-critical", api.errors_per_minute_critical, Level.CRITICAL),
         )
         self.latency = self._on_latency()
-        self.refusals = self._on_refusals()
         self.traffic = self._on_traffic() if api.traffic_anomaly else None
         # Probes are requests: while endpoints are probed, a log without requests is one that does not arrive.
         self.silent = self._on_silence() if environment.uptime.endpoints else None
@@ -85,23 +84,6 @@ class ApiAlarms(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"One request in twenty takes longer than {limit} ms, for fifteen minutes.",
             first_look="which routes: saved query `slow requests`; then the database",
-            section=Section.USERS,
-        )
-
-    def _on_refusals(self) -> aws_cloudwatch.Alarm:
-        percent = self._settings.refused_percent
-        return self._alarms.add(
-            self,
-            "refusals",
-            self._signals.refusal_rate(WINDOW, self._settings.least_requests),
-            subject="api",
-            threshold=percent,
-            breaches=3,
-            level=Level.MEDIUM,
-            runbook=Runbook.HIGH_ERROR_RATE,
-            missing=Missing.NOT_BREACHING,
-            meaning=f"More than {percent:g} % of the API's requests are refused (4xx), for fifteen minutes.",
-            first_look="which status and route: saved query `refused requests`; then what was deployed last",
             section=Section.USERS,
         )
 

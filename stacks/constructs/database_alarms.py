@@ -50,14 +50,15 @@ class DatabaseAlarms(Construct):
 
     def _alarm_on_sessions(self) -> None:
         settings = self._settings
-        self._above(
-            Metric.CONNECTIONS_USED,
-            "connections",
-            settings.connections_percent,
-            Level.HIGH,
-            "Connections run out.",
-            missing=Missing.IGNORE,  # it is always published: a check that does not run is the alarm on reachability
-        )
+        if settings.connections_metric:  # RDS's own count is free, and comes when no login is left for the check
+            self._above(
+                Metric.CONNECTIONS_USED,
+                "connections",
+                settings.connections_percent,
+                Level.HIGH,
+                "Connections run out.",
+                missing=Missing.IGNORE,  # always published: a check that does not run is the alarm on reachability
+            )
         self._above(
             Metric.IDLE_IN_TRANSACTION,
             "idle-in-transaction",

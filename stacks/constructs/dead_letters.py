@@ -3,10 +3,7 @@
 from aws_cdk import Duration, Stack, aws_iam, aws_sqs
 from constructs import Construct
 
-from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.findings import acknowledge
 from stacks.settings import Environment
 
@@ -44,20 +41,3 @@ def environments_queue(scope: Construct, environment: Environment) -> aws_sqs.Qu
         )
     )
     return queue
-
-
-def alarm_on_dead_letters(scope: Construct, queue: aws_sqs.IQueue, alarms: Alarms) -> None:
-    name = physical_name(alarms.environment.name, "dead-letters")
-    alarms.add(
-        scope,
-        "dead-letters",
-        queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(5), statistic=Statistic.MAXIMUM),
-        subject="functions",
-        threshold=0,
-        level=Level.HIGH,
-        runbook=Runbook.FUNCTION_FAILED,
-        missing=Missing.NOT_BREACHING,  # SQS reports nothing of a queue that nobody has used for six hours
-        meaning="A function was given up after all retries; its event waits in the queue.",
-        first_look=f"the messages of queue {name}: each names its function",
-        section=Section.ITSELF,
-    )

@@ -40,6 +40,7 @@ class Detector(Construct):
             layers=[layers.observability],
             memory=256,
             timeout=Duration.minutes(1),
+            at_deployment=True,
         )
         self._allow(holder, environment.security.guardduty_plans)
         held = CustomResource(

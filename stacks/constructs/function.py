@@ -1,4 +1,4 @@
-"""A folder of `lambdas/` and its settings, as a Lambda function with its log group, dead letters and alarms."""
+"""A folder of `lambdas/` and its settings, as a Lambda function with its log group and dead letters, and its alarm."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ from stacks.settings import Environment
 ROOT = Path(__file__).parents[2]
 RETRIES = 2
 OLDEST_EVENT = Duration.hours(2)
-TIMEOUT_WARNING = 0.8  # of the timeout: the last moment to act before the platform stops the function
 
 
 OWN_CODE = ["*", "!lambdas", "!lambdas/**", "**/__pycache__", "**/*.txt"]
@@ -89,7 +88,7 @@ class MonitoringFunction(Construct):
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
         if alarms and not at_deployment:
-            self._watch(alarms, folder, timeout, level, runbook)
+            self._watch(alarms, folder, level, runbook)
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
@@ -166,7 +165,7 @@ class MonitoringFunction(Construct):
             )
         )
 
-    def _watch(self, alarms: Alarms, folder: str, timeout: Duration, level: Level, runbook: Runbook) -> None:
+    def _watch(self, alarms: Alarms, folder: str, level: Level, runbook: Runbook) -> None:
         alarms.add(
             self,
             "errors",
@@ -178,18 +177,5 @@ class MonitoringFunction(Construct):
             missing=Missing.NOT_BREACHING,
             meaning=f"{folder} ended with an error.",
             first_look=f"the newest ERROR line in /aws/lambda/{self.name}",
-            section=Section.ITSELF,
-        )
-        alarms.add(
-            self,
-            "timeout",
-            self.function.metric_duration(period=Duration.minutes(5), statistic=Statistic.MAXIMUM),
-            subject=folder,
-            threshold=TIMEOUT_WARNING * timeout.to_milliseconds(),
-            level=Level.HIGH,
-            runbook=Runbook.FUNCTION_FAILED,
-            missing=Missing.NOT_BREACHING,
-            meaning=f"{folder} took more than {TIMEOUT_WARNING:.0%} of the time that it is given.",
-            first_look="its duration over the last weeks on the dashboard",
             section=Section.ITSELF,
         )

@@ -17,14 +17,15 @@ PERIOD = Duration.minutes(5)
 CPU = 80  # percent
 FREE_STORAGE, FREE_STORAGE_CRITICAL = 0.2, 2 * 1000**3  # of what is allocated; bytes
 FREE_MEMORY = 0.1
-CONNECTIONS = 0.8
 LATENCY = 0.02  # seconds
-TRANSACTION_IDS = 1_000_000_000  # of 2 147 483 648, at which the server stops writing
 RETURNING = Duration.minutes(15)  # until RDS's metrics of an instance that is back are good for two or three periods
 
 
 class RdsAlarms(Construct):
     """Thresholds come from the instance's class and storage; `down` is the alarm on a database that does not answer.
+
+    Transaction ids are left to the database check, whose threshold is the same: it counts multixacts too, has a second
+    alarm before the end, and names the tables.
 
     An instance that is down reports nothing at all.  Of the alarms that hear of its silence only one tells anybody,
     `rds-saturated`, and that not while `down` does.
@@ -44,13 +45,13 @@ class RdsAlarms(Construct):
         self._identifier = identifier
         self._database = database
         self._capacity = database.capacity
-        self._connections = database.max_connections or database.capacity.max_connections
+        connections = database.max_connections or database.capacity.max_connections
+        self._connections_limit = connections * alarms.environment.database_check.connections_percent / 100
         self._alarms = alarms
         self._alarm_on_saturation(down, down_within)
         self._alarm_on_full_storage()
         self._alarm_on_load()
         self._alarm_on_storage_latency()
-        self._alarm_on_transaction_ids()
         alarm_on_bursts(self._add, database)
 
     def _alarm_on_saturation(self, down: aws_cloudwatch.IAlarm, down_within: Duration) -> None:
@@ -58,7 +59,7 @@ class RdsAlarms(Construct):
         parts = (
             self._saturated("free-storage", "FreeStorageSpace", storage, 2, Statistic.MINIMUM),
             self._saturated("free-memory", "FreeableMemory", FREE_MEMORY * self._capacity.usable_memory, 3),
-            self._saturated("connections", "DatabaseConnections", CONNECTIONS * self._connections, 2),
+            self._saturated("connections", "DatabaseConnections", self._connections_limit, 2),
         )
         any_of = [aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts]
         self._alarms.add_composite(
@@ -128,17 +129,6 @@ class RdsAlarms(Construct):
                 meaning=f"One storage {direction.lower()} in ten takes longer than 20 ms.",
                 first_look="IOPS and throughput against what the storage and the class allow",
             )
-
-    def _alarm_on_transaction_ids(self) -> None:
-        self._add(
-            "transaction-ids",
-            "MaximumUsedTransactionIDs",
-            TRANSACTION_IDS,
-            statistic=Statistic.MAXIMUM,
-            level=Level.HIGH,
-            meaning="Half of all transaction ids are used up: vacuum does not keep up.",
-            first_look="the oldest transaction, replication slot and table in the newest 'database checked' line",
-        )
 
     def _add(
         self,

@@ -3,7 +3,7 @@
 from lambdas.vocabulary.metrics import Metric
 from stacks.dashboard.definition import Graph, Shown, Widget, Words, divided
 from stacks.dashboard.own import DAY, HOUR, MINUTE, of_database
-from stacks.settings import Environment, ExternalDatabase
+from stacks.settings import Environment
 
 
 def ages_and_durations(environment: Environment) -> list[Widget]:
@@ -30,12 +30,4 @@ def ages_and_durations(environment: Environment) -> list[Widget]:
         Graph("Recovery and backup took", (recovery, backup), Shown.MINUTES),
         Graph("A backup's size in the bucket", (size,), Shown.BYTES),
         Graph("Rows in a backup", (rows,)),
-        *_of_the_instance(environment),
     ]
-
-
-def _of_the_instance(environment: Environment) -> list[Widget]:
-    if isinstance(environment.database, ExternalDatabase):
-        return []
-    age = divided(of_database(environment, Metric.RESTORABLE_TIME_AGE, HOUR, "restorable moment"), MINUTE)
-    return [Graph("How long ago was the moment that RDS can restore to?", (age,), Shown.MINUTES, width=24, height=4)]

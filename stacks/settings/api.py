@@ -63,9 +63,6 @@ class Api(Section):
         int, Field(ge=1, le=100000, description="Answers with 5xx in each of two minutes: level high.")
     ] = 10
     errors_per_minute_critical: Annotated[int, Field(ge=1, le=100000, description="The same: level critical.")] = 50
-    refused_percent: Annotated[
-        float, Field(ge=1, le=100, description="Requests answered with 4xx, for fifteen minutes: level medium.")
-    ] = 50
     latency_p95_ms: Annotated[
         int, Field(ge=1, le=60000, description="The 95th percentile of the latency, for fifteen minutes: level medium.")
     ] = 1000

@@ -48,6 +48,12 @@ def test_each_class_of_backup_expires_and_the_newest_proven_one_never_does(bucke
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
 
 
+def test_only_what_is_kept_for_long_moves_to_where_keeping_is_cheap_and_reading_takes_no_longer(bucket):
+    rules = {rule["Id"]: rule.get("Transitions") for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    cold = [{"StorageClass": "GLACIER_IR", "TransitionInDays": 30}]
+    assert {name: moved for name, moved in rules.items() if moved} == {"weekly": cold, "monthly": cold}
+
+
 def test_the_bucket_is_encrypted_versioned_private_and_speaks_tls_only(prod, bucket):
     encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
@@ -88,10 +94,20 @@ def test_the_schedule_names_its_slot_so_that_a_doubled_run_makes_one_backup(prod
     assert schedules["junkos-prod-recovery-check"]["ScheduleExpression"] == "rate(1 hour)"
 
 
-def test_ages_alarm_above_the_objective_and_its_grace_and_when_nothing_is_known(prod):
-    alarms = {one["AlarmName"]: one for one in of_type(prod, "AWS::CloudWatch::Alarm").values()}
-    for name, hours in {"backup-age": 26, "verified-backup-age": 26, "restorable-time-age": 0.5}.items():
-        alarm = alarms[f"junkos-prod-recovery-{name}"]
-        assert alarm["Threshold"] == hours * 3600
-        assert alarm["TreatMissingData"] == "breaching"
-        assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1
+@pytest.mark.parametrize(
+    ("name", "hours", "silence"),
+    [
+        ("backup-age", 26, "breaching"),
+        ("verified-backup-age", 26, "breaching"),
+        ("restorable-time-age", 0.5, "notBreaching"),  # sent only when it is not well
+    ],
+)
+def test_ages_alarm_above_the_objective_and_its_grace_and_when_no_backup_is_known(prod, name, hours, silence):
+    (alarm,) = [
+        one
+        for one in of_type(prod, "AWS::CloudWatch::Alarm").values()
+        if one["AlarmName"] == f"junkos-prod-recovery-{name}"
+    ]
+    assert alarm["Threshold"] == hours * 3600
+    assert alarm["TreatMissingData"] == silence
+    assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1

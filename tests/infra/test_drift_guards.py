@@ -1,5 +1,6 @@
 """What stands twice, once in the infrastructure and once in the functions, must not drift apart."""
 
+import ast
 import importlib
 import json
 import subprocess
@@ -16,7 +17,12 @@ from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesize
 
 FOLDERS = sorted(path.parent.name for path in Path("lambdas").glob("*/handler.py"))
 POWERTOOLS = {"POWERTOOLS_LOG_LEVEL"}  # read by the library, not by the settings
-AT_DEPLOYMENT = {"database_access", "database_bootstrap", "database_settings"}  # CloudFormation tells of these
+AT_DEPLOYMENT = {  # CloudFormation tells of these
+    "database_access",
+    "database_bootstrap",
+    "database_settings",
+    "guardduty_detector",
+}
 
 
 def functions(resources):
@@ -112,12 +118,32 @@ def test_the_queue_takes_from_the_environments_rules_and_from_no_other(resources
     assert f":rule/junkos-{environment}-*" in json.dumps(rule["Condition"]["ArnLike"]["aws:SourceArn"])
 
 
-def test_every_function_has_alarms_but_those_that_cloudformation_waits_for(resources):
+def test_every_function_alarms_on_its_errors_but_those_that_cloudformation_waits_for(resources):
     alarms = {alarm["AlarmName"] for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()}
     for folder, function in functions(resources).items():
-        name = function["FunctionName"]
-        expected = set() if folder in AT_DEPLOYMENT else {f"{name}-errors", f"{name}-timeout"}
-        assert {f"{name}-errors", f"{name}-timeout"} & alarms == expected
+        assert (f"{function['FunctionName']}-errors" in alarms) == (folder not in AT_DEPLOYMENT), folder
+
+
+def test_what_may_happen_to_any_function_is_one_alarm_each(resources):
+    found = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    watched = [alarm for alarm in found if "-functions-" in alarm["AlarmName"]]
+    assert [(alarm["MetricName"], alarm["TreatMissingData"]) for alarm in watched] == [
+        ("ApproximateNumberOfMessagesVisible", "notBreaching"),
+        (Metric.NEARLY_OUT_OF_TIME, "notBreaching"),
+        ("Throttles", "notBreaching"),
+    ]
+    assert "Dimensions" not in watched[-1]  # of the whole account: Lambda refuses by the account's concurrency
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_handler_tells_when_it_is_nearly_out_of_time(folder):
+    """And masks its answer: both by the one decorator."""
+    (handler,) = [
+        node
+        for node in ast.walk(ast.parse(Path(f"lambdas/{folder}/handler.py").read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name == "handler"
+    ]
+    assert "logger.inject_lambda_context" in ast.unparse(handler.decorator_list[0])
 
 
 def test_composing_the_stacks_needs_neither_boto3_nor_a_database_driver():

@@ -98,7 +98,7 @@ def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):
     alarms = alarms_of(prod)
     limits = {
         name: (alarms[f"junkos-prod-api-{name}"]["Threshold"], alarms[f"junkos-prod-api-{name}"]["AlarmDescription"])
-        for name in ("error-rate", "error-rate-critical", "errors", "errors-critical", "refusals", "latency-p95")
+        for name in ("error-rate", "error-rate-critical", "errors", "errors-critical", "latency-p95")
     }
     told = {name: (limit, text.splitlines()[0].removeprefix("Level: ")) for name, (limit, text) in limits.items()}
     assert told == {
@@ -106,7 +106,6 @@ def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):
         "error-rate-critical": (10, "critical"),
         "errors": (10, "high"),
         "errors-critical": (50, "critical"),
-        "refusals": (50, "medium"),
         "latency-p95": (1000, "medium"),
     }
     assert "IF(FILL(requests0, 0) >= 20, " in json.dumps(alarms["junkos-prod-api-error-rate"]["Metrics"])

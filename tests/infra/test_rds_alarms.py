@@ -43,7 +43,6 @@ def test_the_smallest_instance_has_every_row_of_the_catalogue(prod):
         "load": ("DBLoad", 2),
         "read-latency": ("ReadLatency", 0.02),
         "write-latency": ("WriteLatency", 0.02),
-        "transaction-ids": ("MaximumUsedTransactionIDs", 1e9),
         "io-balance": ("EBSIOBalance%", 20),
         "byte-balance": ("EBSByteBalance%", 20),
         "cpu-credits": ("CPUCreditBalance", 10),

@@ -90,4 +90,6 @@ def _answering(values: dict[str, Any], latency_ms: float):
 
 def _check(deployment: Deployment, states: InMemory, at: datetime) -> None:
     settings = Settings.from_environment(deployment.variables["database_check"])
-    check_database.check_database(settings, lambda: None, states, deadline=Deadline.within(30), clock=lambda: at)
+    check_database.check_database(
+        settings, lambda: None, states, slot=datetime.now(UTC), deadline=Deadline.within(30), clock=lambda: at
+    )

@@ -75,4 +75,6 @@ def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:
 
     with mock.patch.object(check_health, "probe_all", probe_all):
         places = dict.fromkeys(settings.places, ask)
-        check_health.check_health(settings, endpoints, means, places, Deadline.within(30))
+        check_health.check_health(
+            settings, endpoints, means, places, slot=datetime.now(UTC), deadline=Deadline.within(30)
+        )

@@ -30,7 +30,7 @@ ALARMS = [
     alarm("endpoint-api-down", "critical", "service-down", state="ALARM"),
     alarm("rds-free-memory", "high", "database-capacity", state="ALARM", actions=()),
     alarm("recovery-backup-age", "critical", "backup-failed"),
-    alarm("database-backup-timeout", "high", "function-failed"),
+    alarm("database-backup-errors", "high", "function-failed"),
     alarm("failed-logins", "high", "security-finding"),
     {**alarm("somebody-elses", "high", "traffic"), "AlarmDescription": "no level"},
 ]
@@ -121,7 +121,7 @@ def test_critical_alarms_are_muted_only_when_that_is_said(account):
 
 def test_alarms_may_be_named_and_backups_stay_loud_unless_they_are(account):
     muting(account, "--alarms", "database-backup-*", "recovery-*", "rds-*")
-    assert targets(account) == {"database-backup-timeout"}
+    assert targets(account) == {"database-backup-errors"}
 
 
 @pytest.mark.parametrize("minutes", ["0", "1441"])

@@ -201,7 +201,7 @@ def test_guardduty_stands_for_itself():
 def test_the_database_is_named_and_not_counted():
     month = month_of(templates(D=of("AWS::RDS::DBInstance", ManageMasterUserPassword=True)), ASSUMED)
     assert "the PostgreSQL instance" in month.besides[0]
-    assert {item.price for item in month.environment.items} == {Price.SECRET, Price.LOGS_QUERIED}
+    assert {item.price for item in month.environment.items} == {Price.LOGS_QUERIED}
 
 
 def test_what_is_free_for_ever_is_taken_off_once():

@@ -12,10 +12,10 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 
 DOCUMENT = Path("docs/database-metrics.md").read_text()
-ALWAYS = {Metric.DATABASE_REACHABLE, Metric.DATABASE_LATENCY, *STEADY}
+ALWAYS = {Metric.DATABASE_REACHABLE, *STEADY}
 TROUBLE = {Metric.DATABASE_FINDINGS, *IN_TROUBLE}
 NONE = "\N{EN DASH}"
-NOT_THRESHOLDS = {"state_table", "slow_statement", "statement_timeout", "time_limit"}
+NOT_THRESHOLDS = {"state_table", "connections_metric", "slow_statement", "statement_timeout", "time_limit"}
 
 
 def rows(heading):

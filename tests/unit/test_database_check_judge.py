@@ -151,6 +151,14 @@ def test_what_matters_in_trouble_only_is_not_published_without_trouble():
     assert metrics_of(HEALTHY, [], SETTINGS) == {Metric.CONNECTIONS_USED: 10}
 
 
+def test_connections_that_rds_counts_are_judged_and_logged_and_no_metric():
+    at_rds = replace(SETTINGS, connections_metric=False)
+    full = {"connections": {"used": 99, "available": 100, "used_percent": 99.0}}
+    judgements = judge(Measured({**HEALTHY, **full}), at_rds)
+    assert [judgement.name for judgement in judgements] == ["connections"]
+    assert metrics_of({**HEALTHY, **full}, judgements, at_rds) == {}
+
+
 def published_with(**values):
     """What of the trouble there is, is published."""
     measured = Measured({**HEALTHY, **values})

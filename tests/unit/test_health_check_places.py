@@ -68,7 +68,8 @@ def test_a_place_that_hangs_holds_nobody_up():
 def published(monkeypatch):
     lines = []
 
-    def publish(values, *, environment, **subject):
+    def publish(values, slot, *, environment, **subject):
+        assert slot == MOMENT  # late or repeated, a run counts for the period in which it was due
         lines.append((dict(values), subject))
 
     monkeypatch.setattr("lambdas.health_check.check_health.publish", publish)
@@ -89,7 +90,7 @@ def check_with(monkeypatch, here, places, quorum=2):
 
     monkeypatch.setattr(check, "probe_all", probe_all)
     endpoints = (endpoint_from({"name": "api", "url": "https://api.example.com/"}),)
-    return check.check_health(settings, endpoints, Means, places, Deadline.within(1))
+    return check.check_health(settings, endpoints, Means, places, slot=MOMENT, deadline=Deadline.within(1))
 
 
 def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):

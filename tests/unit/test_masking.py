@@ -156,3 +156,6 @@ class Context:
     memory_limit_in_mb = 128
     invoked_function_arn = "arn:aws:lambda:us-east-1:111122223333:function:f"
     aws_request_id = "1"
+
+    def get_remaining_time_in_millis(self):
+        return 1000

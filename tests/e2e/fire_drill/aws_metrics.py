@@ -28,15 +28,13 @@ DOCUMENTED: Mapping[tuple[str, str], Documented] = {
     ("AWS/RDS", "DBLoad"): Documented("None", _RDS),
     ("AWS/RDS", "ReadLatency"): Documented("Seconds", _RDS),
     ("AWS/RDS", "WriteLatency"): Documented("Seconds", _RDS),
-    ("AWS/RDS", "MaximumUsedTransactionIDs"): Documented("Count", _RDS, 2**31),
     ("AWS/RDS", "EBSIOBalance%"): Documented("Percent", _RDS, 100),
     ("AWS/RDS", "EBSByteBalance%"): Documented("Percent", _RDS, 100),
     ("AWS/RDS", "BurstBalance"): Documented("Percent", _RDS, 100),
     ("AWS/RDS", "CPUCreditBalance"): Documented("Count", _RDS),
     ("AWS/Lambda", "Errors"): Documented("Count", _LAMBDA),
-    ("AWS/Lambda", "Throttles"): Documented("Count", _LAMBDA),
+    ("AWS/Lambda", "Throttles"): Documented("Count", frozenset()),  # of all functions of the region together
     ("AWS/Lambda", "Invocations"): Documented("Count", _LAMBDA),
-    ("AWS/Lambda", "Duration"): Documented("Milliseconds", _LAMBDA, 900_000),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): Documented("Count", _SQS),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): Documented("Seconds", _SQS),
 }

@@ -15,7 +15,7 @@ from embedded import postgres, postgres_versions
 from lambdas.database_check.check_database import check_database
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.states import InMemory
-from lambdas.shared.clock import Deadline
+from lambdas.shared.clock import Deadline, now
 from lambdas.shared.postgres import Login
 
 LOGIN, STRANGER, PASSWORD = "junkos_monitor", "stranger", "s3cret"
@@ -100,7 +100,7 @@ class Database:
 
 def check(settings, log_in, states, seconds=30):
     """What the function does, as plain data: it must survive JSON."""
-    summary = check_database(settings, log_in, states, deadline=Deadline.within(seconds))
+    summary = check_database(settings, log_in, states, slot=now(), deadline=Deadline.within(seconds))
     return json.loads(json.dumps(summary))
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import boto3
@@ -47,3 +48,10 @@ def test_a_cold_start_compares_with_what_the_process_before_it_left(cold_start):
     second = json.loads(json.dumps(cold_start()({}, CONTEXT)))
     assert second["measurements"]["since_last_check"]["deadlocks"] == 0
     assert second["judgements"] == []
+
+
+def test_a_late_run_counts_for_the_period_in_which_it_was_due(cold_start, capsys):
+    slot = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=6)
+    cold_start()({"slot": slot.isoformat()}, CONTEXT)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert {line["_aws"]["Timestamp"] for line in lines} == {slot.timestamp() * 1000}

@@ -44,7 +44,6 @@ def test_metrics_carry_the_environment_and_the_database(database):
     assert directive["Dimensions"] == [["environment", "database"]]
     assert {one["Name"]: one["Unit"] for one in directive["Metrics"]}.items() <= {m: m.unit for m in Metric}.items()
     assert line["database_reachable"] == [1.0]
-    assert 0 < line["database_latency"][0] < 1000
 
 
 def test_the_session_of_the_check_can_write_nothing(database):
@@ -371,7 +370,7 @@ def test_a_login_without_grants_is_told_each_one_and_still_measures_the_rest(dat
         'GRANT pg_read_all_data TO "stranger"': ["sequences"],
     }
     published = database.published()
-    assert {"database_reachable", "database_latency"} <= published.keys()
+    assert "database_reachable" in published
     assert published.keys().isdisjoint({"connections_used", "idle_in_transaction", "blocked_sessions"})
     assert published["database_findings"] == 2
     assert {judgement["name"] for judgement in summary["judgements"]} == {"missing_grant"}

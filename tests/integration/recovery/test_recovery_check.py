@@ -30,7 +30,13 @@ from lambdas.vocabulary.backups import (
 
 BUCKET = "backups"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-SETTINGS = Settings(environment="test", bucket=BUCKET, database="orders", instance_identifier=None)
+SETTINGS = Settings(
+    environment="test",
+    bucket=BUCKET,
+    database="orders",
+    instance_identifier=None,
+    restorable_time_well=timedelta(minutes=15),
+)
 
 
 @pytest.fixture
@@ -172,14 +178,24 @@ class Rds:
         return {"DBInstances": [self.instance]}
 
 
-def test_the_restorable_time_is_the_one_that_rds_names(catalogue):
-    settings = replace(SETTINGS, instance_identifier="orders-db")
+AT_RDS = replace(SETTINGS, instance_identifier="orders-db")
 
-    assert (
-        check(catalogue, Rds({"LatestRestorableTime": NOW - timedelta(minutes=4)}), settings)["restorable_time_age"]
-        == 240
-    )
-    assert check(catalogue, Rds({}), settings)["restorable_time_age"] is None
+
+def test_the_restorable_time_is_the_one_that_rds_names(catalogue):
+    instance = Rds({"LatestRestorableTime": NOW - timedelta(minutes=4), "InstanceCreateTime": NOW - timedelta(days=9)})
+    assert check(catalogue, instance, AT_RDS)["restorable_time_age"] == 240
+    assert check(catalogue, Rds({}), AT_RDS)["restorable_time_age"] is None
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(15, {}), (16, {"restorable_time_age": 16 * 60})])
+def test_the_age_of_the_restorable_time_is_sent_only_when_it_is_not_well(catalogue, capsys, minutes, sent):
+    check(catalogue, Rds({"LatestRestorableTime": NOW - timedelta(minutes=minutes)}), AT_RDS)
+    assert published(capsys.readouterr().out) == sent
+
+
+def test_an_instance_that_was_never_backed_up_is_as_old_as_what_it_would_lose(catalogue, capsys):
+    check(catalogue, Rds({"InstanceCreateTime": NOW - timedelta(days=9)}), AT_RDS)
+    assert published(capsys.readouterr().out) == {"restorable_time_age": 9 * 86400}
 
 
 def test_the_newest_proven_backup_is_kept_and_its_forerunner_released(s3, catalogue):

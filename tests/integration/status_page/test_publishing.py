@@ -11,8 +11,8 @@ from moto import mock_aws
 from lambdas.shared.endpoint_state.observation import Observation
 from lambdas.shared.endpoint_state.observe import observe
 from lambdas.shared.endpoint_state.table import open_table
-from lambdas.status_page.files import PAGE, STATUS, STYLE
-from lambdas.status_page.publish_page import publish_page
+from lambdas.status_page.files import FEED, ICON, LIVE, PAGE, STATUS, STYLE
+from lambdas.status_page.publish_page import Written, publish_page
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, State
 from tests.integration.status_page.story import NOW, RULES, SETTINGS
 
@@ -56,8 +56,8 @@ def check(table, states, ago):
     observe(table, seen, at, RULES, clock=lambda: at)
 
 
-def publish(table, bucket, *names):
-    return publish_page(SETTINGS, table, bucket, names, clock=lambda: NOW)
+def publish(table, bucket, *names, written=None, at=NOW):
+    return publish_page(SETTINGS, table, bucket, names, written=written or Written(), clock=lambda: at)
 
 
 def test_what_was_observed_is_on_the_page(table):
@@ -90,6 +90,43 @@ def test_a_run_that_fails_leaves_the_page_before_it(table):
     with pytest.raises(ClientError):
         publish(table, Bucket(refused=PAGE), "Public API")
     assert bucket.get(PAGE)["ETag"] == before
+
+
+def test_what_did_not_change_is_not_written_again(table):
+    check(table, {"Public API": "up"}, timedelta(minutes=1))
+    bucket, written = Bucket(), Written()
+    publish(table, bucket, "Public API", written=written)
+    bucket.keys.clear()
+    publish(table, bucket, "Public API", written=written, at=NOW + timedelta(minutes=5))
+    assert bucket.keys == [STATUS, LIVE, PAGE]  # they hold the time
+
+
+def test_what_changed_is_written_at_once(table):
+    check(table, {"Public API": "up"}, timedelta(minutes=1))
+    bucket, written = Bucket(), Written()
+    publish(table, bucket, "Public API", written=written)
+    bucket.keys.clear()
+    check(table, {"Public API": "down"}, timedelta(seconds=30))
+    check(table, {"Public API": "down"}, timedelta(seconds=10))
+    publish(table, bucket, "Public API", written=written)
+    assert bucket.keys == [ICON, STATUS, FEED, LIVE, PAGE]
+
+
+def test_everything_is_written_every_hour_as_another_environment_may_have_written_in_between(table):
+    bucket, written = Bucket(), Written()
+    for minutes in (0, 55, 60):
+        bucket.keys.clear()
+        publish(table, bucket, "Public API", written=written, at=NOW + timedelta(minutes=minutes))
+        assert (STYLE in bucket.keys) == (minutes != 55)
+
+
+def test_a_file_that_was_refused_is_written_by_the_next_run(table):
+    written = Written()
+    with pytest.raises(ClientError):
+        publish(table, Bucket(refused=ICON), "Public API", written=written)
+    bucket = Bucket()
+    publish(table, bucket, "Public API", written=written)
+    assert bucket.keys[0] == ICON
 
 
 def test_the_page_is_kept_by_caches_for_a_minute_and_its_style_for_good(table):

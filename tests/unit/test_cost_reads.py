@@ -1,0 +1,58 @@
+"""What our own functions' reading of metrics costs."""
+
+import json
+
+import pytest
+
+from cost.assumptions import HOURS, Assumptions
+from cost.functions import Function
+from cost.reads import READ, uses_of_reads
+from cost.templates import Templates
+from lambdas.error_budget.objective import Objective, Promise, Series
+
+EVERY_FIVE_MINUTES = 12 * HOURS
+SERVED = Series.of("JunkOS", "request_duration", "SampleCount", {"environment": "test"})
+IN_TIME = Series.of("JunkOS", "request_duration", "TC(:1000)", {"environment": "test"})
+FAILED = Series.of("JunkOS", "request_failed", "Sum", {"environment": "test"})
+OBJECTIVES = (
+    Objective(Promise.AVAILABILITY, "api", 99.9, events=(SERVED,), bad=(FAILED,)),
+    Objective(Promise.LATENCY, "api", 99, events=(SERVED,), good=(IN_TIME,)),
+)
+
+
+def read_by(**variables):
+    statement = {"Action": READ, "Effect": "Allow", "Resource": "*"}
+    templates = Templates(
+        {
+            "stack": {
+                "Resources": {
+                    "Role": {"Type": "AWS::IAM::Role", "Properties": {}},
+                    "Policy": {
+                        "Type": "AWS::IAM::Policy",
+                        "Properties": {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": [statement]}},
+                    },
+                    "Function": {
+                        "Type": "AWS::Lambda::Function",
+                        "Properties": {
+                            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                            "Environment": {"Variables": variables},
+                        },
+                    },
+                }
+            }
+        }
+    )
+    (resource,) = templates.of_type("AWS::Lambda::Function")
+    function = Function(resource, "error_budget", EVERY_FIVE_MINUTES, None)
+    (use,) = uses_of_reads(templates, [function], Assumptions())
+    return use.quantity
+
+
+def test_a_metric_is_paid_once_in_each_call_and_in_that_of_thirty_days_each_hour():
+    objectives = json.dumps([objective.to_json() for objective in OBJECTIVES])
+    metrics = 2  # request_duration with two statistics, and request_failed
+    assert read_by(OBJECTIVES=objectives) == pytest.approx(metrics * (EVERY_FIVE_MINUTES + HOURS))
+
+
+def test_a_function_that_does_not_say_what_it_reads_is_taken_to_read_much():
+    assert read_by() == pytest.approx(EVERY_FIVE_MINUTES * Assumptions().metrics_per_read)
