@@ -36,10 +36,12 @@ class People:
         """A last notice of each level comes after all others; when it is everywhere, nothing is under way any more."""
         last = f"the last of {self.seen}"
         for level in Level:
-            notice = Notice(key=last, level=level, change=Change.HAPPENED, title=f"{level}: {last}", at=now())
+            title = f"{level}: {last}"
+            notice = Notice(key=title, level=level, change=Change.HAPPENED, title=title, at=now())
             publish_notice(self.stage.client("sns"), self._topic(level), notice)
+        for level in Level:
             for sink in sinks_of(self.stage.environment, level):
-                self.sinks.wait_for(sink, lambda arrival, title=notice.title: title in arrival.text, PATIENCE)
+                self.sinks.wait_for(sink, lambda arrival, title=f"{level}: {last}": title in arrival.text, PATIENCE)
         arrived = self.sinks.received()
         new, self.seen = arrived[self.seen :], len(arrived)
         return new

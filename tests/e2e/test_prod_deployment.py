@@ -20,6 +20,9 @@ from lambdas.vocabulary.backups import Verdict
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.settings import load
+from tests.e2e.fire_drill.course import Course
+from tests.e2e.fire_drill.drill import Phase
+from tests.e2e.fire_drill.topics import Told, Topics
 from tests.e2e.prod import BACKUPS, DATABASE, INSTANCE, ROWS, TABLES, Prod, environments_with
 
 VERSIONS = {
@@ -140,6 +143,47 @@ def test_the_recovery_check_knows_the_ages_of_backups_and_of_the_restorable_time
     ages = prod.stage.invoke("recovery_check")
     assert set(ages) == {Metric.BACKUP_AGE, Metric.VERIFIED_BACKUP_AGE, Metric.RESTORABLE_TIME_AGE}
     assert all(0 <= age < 1800 for age in ages.values())
+
+
+@pytest.fixture(scope="module")
+def drill(prod, backup):
+    """The fire drill on the alarms that only an RDS instance has, and on all others again."""
+    course, topics = Course(prod.stage), Topics(prod.client, "prod")
+    course.prepare()
+    topics.overhear()
+    return (
+        course,
+        course.all_at_once(topics.told),
+        course.of_composites(topics.told),
+        course.with_their_causes(topics.told),
+    )
+
+
+def test_every_alarm_goes_through_the_fire_drill(drill):
+    course, all_at_once, of_composites, with_their_causes = drill
+    assert {"AWS/RDS", "JunkOS", "JunkOS/prod"} <= {it.namespace for alarm in course.alarms for it in alarm.metrics}
+    faults = [*course.groups[1]]
+    for outcomes in (all_at_once, of_composites, with_their_causes):
+        faults += [fault for outcome in outcomes.values() for fault in outcome.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
+def test_every_alarm_is_told_at_the_topic_of_its_level(drill, phase, state):
+    course, all_at_once, of_composites, _ = drill
+    telling = [it for it in course.alarms if it.tells and not it.hears_silence and it.name not in course.causes]
+    told = {it for it in all_at_once[phase].told if it.state == state}
+    assert {it for it in told if it.alarm not in course.names_of_composites} == {
+        Told(alarm.level, alarm.name, state) for alarm in telling
+    }
+    wanted = {Told(alarm.level, alarm.name, state) for alarm in course.composites}
+    assert {it for it in of_composites[phase].told if it.state == state} == wanted
+
+
+def test_while_the_database_is_down_what_follows_from_it_is_not_told(drill):
+    course, _, _, with_their_causes = drill
+    told = {it for it in with_their_causes[Phase.WORST].told if it.state == "ALARM"}
+    assert told == {Told(alarm.level, alarm.name, "ALARM") for alarm in course.alarms if alarm.name in course.causes}
 
 
 @pytest.mark.usefixtures("before_update")

@@ -59,6 +59,10 @@ class Course:
     def composites(self) -> list[CompositeAlarm]:
         return alarms_of(self.stage.client("cloudwatch"))[1]
 
+    @property
+    def names_of_composites(self) -> set[str]:
+        return {alarm.name for alarm in self.composites}
+
     @cached_property
     def causes(self) -> frozenset[str]:
         return frozenset(alarm.suppressor for alarm in self.composites if alarm.suppressor)

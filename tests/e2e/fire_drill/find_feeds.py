@@ -9,7 +9,7 @@ from lambdas.vocabulary.names import physical_name
 from tests.e2e.fire_drill.alarms import MetricAlarm, Watched
 from tests.e2e.fire_drill.aws_metrics import DOCUMENTED
 from tests.e2e.fire_drill.feeds import AwsFeed, EmittedFeed, Feed, LoggedFeed
-from tests.producers import UNITS, Emission
+from tests.producers import UNITS, Emission, described
 
 
 class NobodyEmitsError(Exception):
@@ -30,21 +30,20 @@ class Producers:
         """Raises NobodyEmitsError, which says what is wanted, and what is there instead."""
         if watched.namespace.startswith("AWS/"):
             return self._of_aws(watched)
-        found = [emission for emission in self.emissions if _is(emission, watched)]
-        if found:
-            return self._of_ours(watched, found[0])
         groups = [group for group, transformation in self._transformations if _makes(transformation, watched)]
         if groups:
             return self.logs[groups[0]]
-        near = [str(emission) for emission in self.emissions if emission.metric == watched.name]
-        raise NobodyEmitsError(f"nobody emits {watched}" + (f", but {', '.join(near)}" if near else ""))
+        return self._of_ours(watched)
 
-    def _of_ours(self, watched: Watched, emission: Emission) -> Feed:
-        wanted = watched.unit or UNITS[watched.name]
-        if emission.unit != wanted:
-            raise NobodyEmitsError(f"{emission.function} emits {watched} in {emission.unit}, not in {wanted}")
+    def _of_ours(self, watched: Watched) -> Feed:
+        unit = watched.unit or UNITS.get(watched.name, "any unit")
+        wanted = described(watched.namespace, watched.name, unit, dict(watched.dimensions))
+        emission = next((it for it in self.emissions if str(it) == wanted), None)
+        if emission is None:
+            near = [str(it) for it in self.emissions if it.metric == watched.name]
+            raise NobodyEmitsError(f"nobody emits {wanted}" + (f", but {', '.join(near)}" if near else ""))
         if emission.worst is None:
-            raise NobodyEmitsError(f"{emission.function} emits {watched} in no trouble that it knows")
+            raise NobodyEmitsError(f"{emission.function} emits {wanted} in no trouble that it knows")
         return EmittedFeed(emission, f"/aws/lambda/{physical_name(self.environment, emission.function)}")
 
     def _of_aws(self, watched: Watched) -> Feed:
@@ -83,11 +82,6 @@ class Producers:
             "QueueName": {url.rpartition("/")[2] for url in queues},
             "DBInstanceIdentifier": {it["DBInstanceIdentifier"] for it in instances},
         }
-
-
-def _is(emission: Emission, watched: Watched) -> bool:
-    named = (emission.namespace, emission.metric, tuple(sorted(emission.dimensions.items())))
-    return named == (watched.namespace, watched.name, watched.dimensions)
 
 
 def _makes(transformation: Mapping[str, Any], watched: Watched) -> bool:

@@ -8,6 +8,18 @@ from typing import Any
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 
+FOR_ALL_TOPICS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
+    ],
+}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -25,7 +37,8 @@ class Topics:
 
     def overhear(self) -> None:
         for level in Level:
-            queue = self._sqs.create_queue(QueueName=self._name(level))["QueueUrl"]
+            attributes = {"Policy": json.dumps(FOR_ALL_TOPICS)}
+            queue = self._sqs.create_queue(QueueName=self._name(level), Attributes=attributes)["QueueUrl"]
             arn = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
             topics = self.client("sns").get_paginator("list_topics").paginate()
             arns = [topic["TopicArn"] for page in topics for topic in page["Topics"]]
