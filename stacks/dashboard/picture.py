@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from lambdas.shared.quantities import quantity
 from stacks.dashboard.colours import COLOURS, said
 from stacks.dashboard.definition import COLUMNS, Dashboard, Graph, LogLines, Shown, States, Widget, Words
 from stacks.dashboard.layout import Placed, placed
@@ -76,11 +77,13 @@ def _limits(graph: Graph, x: int, y: int, width: int, height: int) -> Iterator[s
             f'<line x1="{x + 10}" x2="{x + width - 10}" y1="{level}" y2="{level}" stroke="{colour}"'
             ' stroke-width="1.5" stroke-dasharray="5 3"/>'
         )
-        yield _text(x + 12, level - 4, f"{said(limit)} {limit.value:,g}{_unit(graph)}", size=11, colour=colour)
+        yield _text(x + 12, level - 4, f"{said(limit)} {_in_words(limit.value, graph.shown)}", size=11, colour=colour)
 
 
-def _unit(graph: Graph) -> str:
-    return "" if graph.shown is Shown.NUMBER else f" {graph.shown}"
+def _in_words(value: float, shown: Shown) -> str:
+    if shown in (Shown.BYTES, Shown.PERCENT, Shown.SECONDS, Shown.MILLISECONDS):
+        return quantity(value, shown.title())
+    return f"{value:,g}" if shown is Shown.NUMBER else f"{value:,g} {shown}"
 
 
 def _wrapped(line: str, characters: int) -> Iterator[str]:
