@@ -129,7 +129,7 @@ def groups_of(alarms: Iterable[MetricAlarm], producers: Producers) -> tuple[list
     faults: list[str] = []
     for alarm in alarms:
         try:
-            feeds = [producers.feed_of(watched) for watched in alarm.metrics]
+            feeds = producers.feeds_of(alarm)
         except NobodyEmitsError as error:
             faults.append(f"{alarm.name}: {error}")
             continue

@@ -1,5 +1,6 @@
 """Which producer feeds which metric of which alarm; a metric that nobody feeds is told by name."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +27,18 @@ class Producers:
     logs: Mapping[str, LoggedFeed]
     alarms: Iterable[MetricAlarm]
 
-    def feed_of(self, watched: Watched) -> Feed:
+    def feeds_of(self, alarm: MetricAlarm) -> list[Feed]:
         """Raises NobodyEmitsError, which says what is wanted, and what is there instead."""
+        return [*map(self._feed_of, alarm.metrics), *map(self._of_rule, alarm.rules)]
+
+    def _of_rule(self, name: str) -> Feed:
+        rules = self.client("cloudwatch").describe_insight_rules()["InsightRules"]
+        definitions = [json.loads(rule["Definition"]) for rule in rules if rule["Name"] == name]
+        if not definitions:
+            raise NobodyEmitsError(f"there is no rule {name} of Contributor Insights")
+        return self.logs[definitions[0]["LogGroupNames"][0]]
+
+    def _feed_of(self, watched: Watched) -> Feed:
         if watched.namespace.startswith("AWS/"):
             return self._of_aws(watched)
         groups = [group for group, transformation in self._transformations if _makes(transformation, watched)]
