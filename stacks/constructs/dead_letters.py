@@ -27,9 +27,10 @@ def dead_letter_queue(scope: Construct, identifier: str, name: str) -> aws_sqs.Q
 
 
 def environments_queue(scope: Construct, environment: Environment) -> aws_sqs.Queue:
-    """One queue for all functions of the environment: every message says whose it is, and one alarm watches it.
+    """One queue for all of the environment: every message says whose it is, and one alarm watches it.
 
-    Functions and schedules send with their own roles; the environment's EventBridge rules are let in here.
+    Functions and schedules send with their own roles, and SQS moves what `notify` could not handle; the environment's
+    EventBridge rules are let in here.
     """
     queue = dead_letter_queue(scope, "DeadLetters", physical_name(environment.name, "dead-letters"))
     rules = Stack.of(scope).format_arn(
@@ -57,7 +58,7 @@ def alarm_on_dead_letters(scope: Construct, queue: aws_sqs.IQueue, alarms: Alarm
         level=Level.HIGH,
         runbook=Runbook.FUNCTION_FAILED,
         missing=Missing.NOT_BREACHING,  # SQS reports nothing of a queue that nobody has used for six hours
-        meaning="A function was given up after all retries; its event waits in the queue.",
-        first_look=f"the messages of queue {name}: each names its function",
+        meaning="An event or an alert was given up after all retries and waits in the queue.",
+        first_look=f"the messages of queue {name}: each says whose it is",
         section=Section.ITSELF,
     )
