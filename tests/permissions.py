@@ -15,6 +15,7 @@ EVERY, IN_A_VPC = "every function", "every function in a VPC"
 # How the name of a resource becomes the resource part of its ARN.
 _PARTS = {
     "AWS::DynamoDB::Table": ("TableName", "table/{}"),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "policy/{}"),
     "AWS::IAM::Role": ("RoleName", "role/{}"),
     "AWS::KMS::Key": ("", "key/{}"),
     "AWS::Lambda::Function": ("FunctionName", "function:{}"),
@@ -26,7 +27,10 @@ _PARTS = {
 
 
 class Grant(NamedTuple):
-    """`holder` is a function's folder or else a role's name; `resource` is the resource part of an ARN."""
+    """`holder` is a function's folder or else the name of a role, or of a policy that is there for a role of others.
+
+    `resource` is the resource part of an ARN.
+    """
 
     holder: str
     action: str
@@ -73,13 +77,13 @@ class Permissions:
                     yield stack, logical_id, resource.get("Properties", {})
 
     def holders(self, stack: str, role: str) -> list[str]:
-        """Who acts under a role: usually one function."""
+        """Who acts under a role: usually one function; a policy for a role of others stands for itself."""
         functions = [
             folder_of(properties) or logical_id
             for of_stack, logical_id, properties in self.of_type("AWS::Lambda::Function")
             if of_stack == stack and properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
         ]
-        return functions or [self.readable(stack, {"Ref": role}).removeprefix("role/")]
+        return functions or [self.readable(stack, {"Ref": role}).removeprefix("role/").removeprefix("policy/")]
 
     def readable(self, stack: str, value: object) -> str:
         """The resource part of the ARN that a template's expression stands for, without what differs by account."""
@@ -117,12 +121,12 @@ class Permissions:
         raise LookupError(f"no stack exports {name}")
 
     def _statements(self) -> Iterator[tuple[str, str, dict]]:
-        """Stack, role and statement of every policy, attached or inline."""
+        """Stack, role and statement of every policy, attached or inline; one without a role is its own holder."""
         for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-            for stack, _, policy in self.of_type(kind):
-                for role in policy.get("Roles", ()):
+            for stack, logical_id, policy in self.of_type(kind):
+                for holder in [role["Ref"] for role in policy.get("Roles", ())] or [logical_id]:
                     for statement in policy["PolicyDocument"]["Statement"]:
-                        yield stack, role["Ref"], statement
+                        yield stack, holder, statement
         for stack, role, properties in self.of_type("AWS::IAM::Role"):
             for policy in properties.get("Policies", ()):
                 for statement in policy["PolicyDocument"]["Statement"]:

@@ -8,7 +8,6 @@ from embedded.completions import (
     alarms,
     control,
     databases,
-    dead_letters,
     embedded_metrics,
     enforcement,
     event_invocations,
@@ -25,14 +24,13 @@ from embedded.completions import (
     service_calls,
     service_events,
     stack_waits,
-    trimmed_counts,
+    statistics,
 )
 
 COMPLETIONS = (
     alarms,
     control,
     databases,
-    dead_letters,
     embedded_metrics,
     enforcement,
     function_metrics,
@@ -49,7 +47,7 @@ COMPLETIONS = (
     service_events,
     service_calls,
     stack_waits,
-    trimmed_counts,
+    statistics,
 )
 
 

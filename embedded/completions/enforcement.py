@@ -3,6 +3,7 @@
 from typing import Any
 
 from ministack import app
+from ministack.core import lambda_runtime
 
 from embedded.completions import control
 
@@ -22,7 +23,19 @@ def register() -> None:
 
 def enforce(_request: dict[str, Any]) -> dict[str, Any]:
     app.AUTH = True
+    _end_environments_of_root()
     return {}
+
+
+def _end_environments_of_root() -> None:
+    """A function that ran before holds the account's own credentials for as long as its environment lives.
+
+    One that is running now ends its work and is not used again.
+    """
+    with lambda_runtime._lock:
+        warm = [worker for workers in lambda_runtime._workers.values() for worker in workers]
+        lambda_runtime._workers.clear()
+    lambda_runtime.kill_workers([worker for worker in warm if not worker.in_use])
 
 
 def _as_over_tls(scope: Any) -> Any:

@@ -24,9 +24,10 @@ def dead_letter_queue(scope: Construct, identifier: str, name: str) -> aws_sqs.Q
 
 
 def environments_queue(scope: Construct, environment: Environment) -> aws_sqs.Queue:
-    """One queue for all functions of the environment: every message says whose it is, and one alarm watches it.
+    """One queue for all of the environment: every message says whose it is, and one alarm watches it.
 
-    Functions and schedules send with their own roles; the environment's EventBridge rules are let in here.
+    Functions and schedules send with their own roles, and SQS moves what `notify` could not handle; the environment's
+    EventBridge rules are let in here.
     """
     queue = dead_letter_queue(scope, "DeadLetters", physical_name(environment.name, "dead-letters"))
     rules = Stack.of(scope).format_arn(

@@ -64,8 +64,7 @@ class Detector(Construct):
             ["*"],
             because="Neither action takes a narrower resource.",
         )
-        services = [SERVICE, f"malware-protection.{SERVICE}"] if Plan.EBS_MALWARE_PROTECTION in plans else [SERVICE]
-        for service in services:
+        for service in ROLES if Plan.EBS_MALWARE_PROTECTION in plans else [SERVICE]:
             self._allow_role(holder, service)
 
     def _allow_role(self, holder: MonitoringFunction, service: str) -> None:

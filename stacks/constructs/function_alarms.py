@@ -25,8 +25,8 @@ class FunctionAlarms(Construct):
             "dead-letters",
             # SQS reports nothing of a queue that nobody has used for six hours.
             dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=Statistic.MAXIMUM),
-            meaning="A function was given up after all retries; its event waits in the queue.",
-            first_look=f"the messages of queue {queue}: each names its function",
+            meaning="An event or an alert was given up after all retries and waits in the queue.",
+            first_look=f"the messages of queue {queue}: each says whose it is",
         )
         self._above_none(
             "nearly-out-of-time",

@@ -1,7 +1,6 @@
 """The function that tells channels which SNS cannot speak to, with its queue and its table."""
 
 from datetime import timedelta
-from typing import Any
 
 from aws_cdk import (
     ArnFormat,
@@ -54,14 +53,7 @@ class Notify(Construct):
         self.environment, self.alarms = environment, alarms
         self.channels = [channel.rendered_for() for channel in environment.alerts.rendered]
         self.table = self._table()
-        self.dead_letters = self._queue("notices-failed", retention_period=Duration.days(14))
-        acknowledge(self.dead_letters, {"SQS3": "It is itself the dead-letter queue, of the notices."})
-        self.queue = self._queue(
-            "notices",
-            retention_period=KEPT,
-            visibility_timeout=VISIBILITY,
-            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
-        )
+        self.queue = self._queue()
         for level in {level for channel in self.channels for level in channel.levels}:
             topics[level].add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
         self._function(layers)
@@ -81,14 +73,16 @@ class Notify(Construct):
         acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
         return table
 
-    def _queue(self, name: str, **properties: Any) -> aws_sqs.Queue:
+    def _queue(self) -> aws_sqs.Queue:
         return aws_sqs.Queue(
             self,
-            "DeadLetters" if name.endswith("failed") else "Queue",
-            queue_name=physical_name(self.environment.name, name),
+            "Queue",
+            queue_name=physical_name(self.environment.name, "notices"),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            **properties,
+            retention_period=KEPT,
+            visibility_timeout=VISIBILITY,
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.alarms.dead_letters, max_receive_count=TRIES),
         )
 
     def _function(self, layers: list[aws_lambda.ILayerVersion]) -> None:
@@ -154,16 +148,6 @@ class Notify(Construct):
                 meaning=f"Channel {channel.name} did not take an alert.",
                 first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment.name, "notify")}',
             )
-        self._add_alarm(
-            "notices",
-            "dead-letters",
-            self.dead_letters.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
-            ),
-            threshold=0,
-            meaning="An alert could not be handled and waits in the queue.",
-            first_look=f"the messages of queue {physical_name(self.environment.name, 'notices-failed')}",
-        )
         self._add_alarm(
             "notices",
             "waiting",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Stack, aws_events, aws_iam, aws_lambda, aws_sqs
+from aws_cdk import Stack, aws_events, aws_iam, aws_lambda
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
@@ -13,29 +13,21 @@ from stacks.settings import Environment
 
 
 class Rules(Construct):
-    """All may invoke the function by one permission, and leave what cannot be delivered by another.
+    """All may invoke the function by one permission; one for each, as the CDK would make them, soon fills a policy.
 
-    One for each rule, as the CDK would make them, is more than the policy of a queue has room for.
+    What cannot be delivered waits in the environment's dead-letter queue, whose policy lets all these rules in.
     """
 
     def __init__(self, scope: Construct, environment: Environment, function: MonitoringFunction) -> None:
         super().__init__(scope, "Rules")
         self._environment = environment
         self._function = aws_lambda.Function.from_function_arn(self, "Target", function.function.function_arn)
-        self._dead_letters = aws_sqs.Queue.from_queue_arn(self, "DeadLetters", function.dead_letters.queue_arn)
+        self._dead_letters = function.dead_letters
         ours = Stack.of(self).format_arn(
             service="events", resource="rule", resource_name=physical_name(environment.name, "*")
         )
         rules = aws_iam.ServicePrincipal("events.amazonaws.com")
         function.function.add_permission("Rules", principal=rules, source_arn=ours)
-        function.dead_letters.add_to_resource_policy(
-            aws_iam.PolicyStatement(
-                actions=["sqs:SendMessage"],
-                principals=[rules],
-                resources=[function.dead_letters.queue_arn],
-                conditions={"ArnLike": {"aws:SourceArn": ours}},
-            )
-        )
 
     def add(self, name: str, pattern: Mapping[str, Any], handed: Mapping[str, Any] | None = None) -> None:
         """Rule `junkos-<environment>-<name>`; without `handed` the function gets the event as it is."""

@@ -100,9 +100,7 @@ class TestAlert(Construct):
             target=targets.LambdaInvoke(
                 self.function.function,
                 role=role,
-                input=aws_scheduler.ScheduleTargetInput.from_object(
-                    {"level": Level.CRITICAL, "requested_by": "the schedule"}
-                ),
+                input=aws_scheduler.ScheduleTargetInput.from_object(EVERY_MONTH),
                 dead_letter_queue=self.function.dead_letters,
                 retry_attempts=0,
             ),

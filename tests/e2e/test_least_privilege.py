@@ -15,32 +15,61 @@ from botocore.exceptions import ClientError
 from embedded.account import ACCOUNT_ID, REGION
 from embedded.story.backup import PATIENCE
 from lambdas.vocabulary.backups import VERIFICATION
+from lambdas.vocabulary.levels import Level
 from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
 from tests.permissions import allows, documented_for
+from tests.unit.notify_samples import TOPIC
+from tests.unit.security_events import finding
 
 REFUSALS = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 NOT_A_REFUSAL = {"InvalidClientTokenId", "UnrecognizedClientException", "ExpiredToken", "SignatureDoesNotMatch"}
 CONTROL = "least-privilege-control"
 
 SCHEDULED = {"slot": "2026-01-06T02:00:00Z"}
-EVENTS = {"restore_verification": lambda backup: {"backup": backup}}
-"""What makes a function do its job, where that is not its schedule's event; made from the name of a proven backup."""
+
+
+def at_deployment(stage, _):
+    """CloudFormation's, whose answer goes to a signed address of S3 as it does at AWS."""
+    there = {"Bucket": stage.bucket, "Key": OBJECTS[-1]}
+    address = stage.client("s3").generate_presigned_url("put_object", there)
+    names = {"StackId": "stack", "RequestId": "request", "LogicalResourceId": "resource"}
+    return {"RequestType": "Update", "ResponseURL": address, **names}
+
+
+def from_the_queue(_stage, _backup):
+    envelope = {"Type": "Notification", "MessageId": "message", "TopicArn": TOPIC, "Message": "least privilege"}
+    body = json.dumps({**envelope, "Timestamp": "2026-01-06T02:00:00.000Z"})
+    return {"Records": [{"messageId": "message", "body": body}]}
+
+
+EVENTS = {
+    "guardduty_detector": at_deployment,
+    "notify": from_the_queue,
+    "restore_verification": lambda _, backup: {"backup": backup},
+    "security_finding": lambda *_: finding("UnauthorizedAccess:EC2/SSHBruteForce"),
+    "test_alert": lambda *_: {"level": Level.CRITICAL, "requested_by": "least privilege"},
+}
+"""What makes a function do its job, where that is not its schedule's event, on a stage that has a proven backup."""
 
 NOT_SEEN = {
     "logs:": "Lambda itself writes the log; here it does not ask for the permission",
     "sqs:": "the same with what was given up",
     "ec2:": "Lambda makes the network interface before the function runs",
+    "iam:": "GuardDuty makes its role in the function's name when it is first switched on; here it needs none",
     "kms:": "S3 uses the key in the role's name; here it does not ask for the permission",
 }
 """What a role needs and this account does not ask for, by the beginning of the action."""
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
+    ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
     ("health_check", "dynamodb:GetItem"): "when another run was faster",
     (
         "restore_verification",
         "s3:ListBucket",
     ): "S3 says of a missing object that it is missing, not that it is forbidden",
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
+    ("security_finding", "dynamodb:PutItem"): "when a finding that was told before cannot be told again",
+    ("security_finding", "dynamodb:DeleteItem"): "when one cannot be told the first time",
 }
 """What a function needs, but not in these runs."""
 
@@ -127,10 +156,13 @@ def test_a_role_may_what_the_page_says_and_is_refused_all_else(deployed, session
 @pytest.fixture(scope="module")
 def worked(stage, deployed):
     """Every deployed function has done its job once; their names by folder."""
+    guardduty = stage.client("guardduty")
+    for detector in guardduty.list_detectors()["DetectorIds"]:  # so that it is made anew, with IAM enforced
+        guardduty.delete_detector(DetectorId=detector)
     backup = stage.invoke("database_backup", **SCHEDULED)["backup"]
     stage.wait_for(backup + VERIFICATION, PATIENCE)
     for folder in folders(deployed):
-        stage.invoke(folder, **EVENTS.get(folder, lambda _: SCHEDULED)(backup))
+        stage.invoke(folder, **EVENTS.get(folder, lambda *_: SCHEDULED)(stage, backup))
     return {folder: stage.function(folder) for folder in folders(deployed)}
 
 

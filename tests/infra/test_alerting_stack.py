@@ -114,7 +114,11 @@ def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_wit
         if one.get("FunctionName") == "junkos-prod-notify"
     ]
     assert queues["junkos-prod-notices"]["VisibilityTimeout"] >= 6 * notify["Timeout"]
-    assert queues["junkos-prod-notices"]["RedrivePolicy"]["maxReceiveCount"] == 5
+    redrive = queues["junkos-prod-notices"]["RedrivePolicy"]
+    (dead_letters,) = (
+        key for key, one in of_type(served, "AWS::SQS::Queue").items() if one["QueueName"].endswith("-dead-letters")
+    )
+    assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": [dead_letters[1], "Arn"]}, "maxReceiveCount": 5}
     assert queues["junkos-prod-notices"]["SqsManagedSseEnabled"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
@@ -125,7 +129,6 @@ def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(serve
         "channel-team-chat-failed",
         "channel-on-call-failed",
         "channel-sns-failed",
-        "notices-dead-letters",
         "notices-waiting",
     )
     assert {f"junkos-prod-{name}" for name in expected} <= alarms

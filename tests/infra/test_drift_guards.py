@@ -14,6 +14,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import NAMESPACE, Metric, namespace_of_text_lines
 from lambdas.vocabulary.runbooks import Runbook
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
+from tests.permissions import Permissions
 
 FOLDERS = sorted(path.parent.name for path in Path("lambdas").glob("*/handler.py"))
 POWERTOOLS = {"POWERTOOLS_LOG_LEVEL"}  # read by the library, not by the settings
@@ -99,15 +100,21 @@ def test_a_function_logs_to_a_group_of_ours(resources):
 
 
 def test_every_function_sends_what_it_gave_up_to_the_one_queue(resources, assembly):
-    queues = of_type(resources, "AWS::SQS::Queue")
     environment = assembly.stacks[0].stack_name.split("-")[1]
-    (queue,) = [key for key, one in queues.items() if one["QueueName"] == f"junkos-{environment}-dead-letters"]
-    configured = of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
+    names = Permissions(environment, {stack.stack_name: stack.template for stack in assembly.stacks})
+    configured = of_type(resources, "AWS::Lambda::EventInvokeConfig")
     assert len(configured) == len(functions(resources))
-    for one in configured:
-        destination = json.dumps(one["DestinationConfig"]["OnFailure"]["Destination"])
-        assert queue[0] in destination
-        assert queue[1] in destination
+    for (stack, _), one in configured.items():
+        assert names.readable(stack, one["DestinationConfig"]["OnFailure"]["Destination"]) == "dead-letters"
+
+
+def test_there_is_no_other_queue_of_dead_letters(resources, assembly):
+    """One alarm watches it; what waits in another would be seen by nobody."""
+    environment = assembly.stacks[0].stack_name.split("-")[1]
+    names = Permissions(environment, {stack.stack_name: stack.template for stack in assembly.stacks})
+    for (stack, logical_id), queue in of_type(resources, "AWS::SQS::Queue").items():
+        if names.readable(stack, {"Ref": logical_id}) != "dead-letters":
+            assert names.readable(stack, queue["RedrivePolicy"]["deadLetterTargetArn"]) == "dead-letters"
 
 
 def test_the_queue_takes_from_the_environments_rules_and_from_no_other(resources, assembly):

@@ -25,11 +25,13 @@ def alarms_of(resources):
 
 
 def filters_of(resources):
-    """Metric name, value and dimensions of each filter by its pattern."""
-    return {
-        one["FilterPattern"]: one["MetricTransformations"][0]
-        for one in of_type(resources, "AWS::Logs::MetricFilter").values()
-    }
+    """Metric name, value and dimensions of each filter of the API's log by its pattern."""
+    return {one["FilterPattern"]: one["MetricTransformations"][0] for one in filters_of_the_api(resources)}
+
+
+def filters_of_the_api(resources):
+    filters = of_type(resources, "AWS::Logs::MetricFilter").values()
+    return [one for one in filters if one["FilterName"].startswith("junkos-prod-api-")]
 
 
 def test_a_request_is_measured_once_and_judged_by_its_status(prod):
@@ -91,7 +93,7 @@ def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path):
 def test_a_log_group_that_is_there_already_is_not_made_again(tmp_path):
     resources = synthesized_with(tmp_path, '\n[api]\nlog_group = "/ecs/junkos"\n')
     assert not any(one["LogGroupName"] == "/ecs/junkos" for one in of_type(resources, "AWS::Logs::LogGroup").values())
-    assert {one["LogGroupName"] for one in of_type(resources, "AWS::Logs::MetricFilter").values()} == {"/ecs/junkos"}
+    assert {one["LogGroupName"] for one in filters_of_the_api(resources)} == {"/ecs/junkos"}
 
 
 def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):

@@ -11,6 +11,8 @@ from tests.permissions import EVERY, IN_A_VPC, Permissions, as_list, documented,
 
 FORBIDDEN = re.compile(r".*\*|s3:Delete.*|kms:(?!Decrypt$|GenerateDataKey$).*|iam:.*|sts:.*|organizations:.*")
 """Actions that no role may have; those on keys are left to the two that S3 uses in a role's name."""
+OF_A_SERVICE = re.compile(r"role/aws-service-role/[\w.-]+/\w+")
+"""A role, named in full, that only an AWS service can take, and whose permissions AWS fixes."""
 
 
 def permissions(name):
@@ -23,7 +25,16 @@ def environment(request):
 
 
 def forbidden_actions(of):
-    return {f"{it.holder} may {it.action}" for it in of.grants if FORBIDDEN.fullmatch(it.action)}
+    return {
+        f"{it.holder} may {it.action}"
+        for it in of.grants
+        if FORBIDDEN.fullmatch(it.action) and not makes_a_role_of_a_service(it)
+    }
+
+
+def makes_a_role_of_a_service(grant):
+    """The one thing of IAM that may be done: it gives nobody else anything."""
+    return grant.action == "iam:CreateServiceLinkedRole" and OF_A_SERVICE.fullmatch(grant.resource) is not None
 
 
 def unnamed_secrets(of):
@@ -175,6 +186,11 @@ def for_any_source(templates):
         (allowing("s3:*"), forbidden_actions, "database_check may s3:*"),
         (allowing("s3:DeleteObjectVersion"), forbidden_actions, "database_check may s3:DeleteObjectVersion"),
         (allowing("iam:PassRole"), forbidden_actions, "database_check may iam:PassRole"),
+        (
+            allowing("iam:CreateServiceLinkedRole", "arn:aws:iam::000000000000:role/aws-service-role/*"),
+            forbidden_actions,
+            "database_check may iam:CreateServiceLinkedRole",
+        ),
         (allowing("sts:AssumeRole"), forbidden_actions, "database_check may sts:AssumeRole"),
         (allowing("kms:ScheduleKeyDeletion"), forbidden_actions, "database_check may kms:ScheduleKeyDeletion"),
         (

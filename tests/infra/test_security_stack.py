@@ -11,6 +11,7 @@ from stacks.constructs.account_changes import BY_A_DEPLOYMENT
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import statements
 from tests.infra.test_uptime_stack import synthesized_with
+from tests.permissions import Permissions
 from tests.unit.security_events import ANNA, ROOT, finding, record, role
 
 API_CALL, SIGN_IN = "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"
@@ -177,13 +178,9 @@ def test_findings_of_guardduty_go_to_the_function_as_they_are():
 
 
 def test_what_cannot_be_delivered_waits_among_the_functions_dead_letters(prod):
-    assert {json.dumps(rule["Targets"][0]["DeadLetterConfig"]) for rule in rules()} == {
-        json.dumps(rules()[0]["Targets"][0]["DeadLetterConfig"])
-    }
-    (queue,) = rules()[0]["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][:1]
-    policies = [one for one in of_type(prod, "AWS::SQS::QueuePolicy").values() if {"Ref": queue} in one["Queues"]]
-    allowed = [it for one in policies for it in one["PolicyDocument"]["Statement"] if it["Effect"] == "Allow"]
-    assert [it["Principal"] for it in allowed] == [{"Service": "events.amazonaws.com"}]
+    stacks = {stack.stack_name: stack.template for stack in synthesized("prod").stacks}
+    arns = [rule["Targets"][0]["DeadLetterConfig"]["Arn"] for rule in rules()]
+    assert {Permissions("prod", stacks).readable("junkos-prod-security", arn) for arn in arns} == {"dead-letters"}
 
 
 def test_the_function_that_tells_may_write_its_table_and_publish_to_the_four_topics_only(prod):

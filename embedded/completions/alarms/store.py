@@ -15,10 +15,11 @@ bands = AccountRegionScopedDict()
 def samples(namespace: str, name: str, dimensions: Mapping[str, str]) -> list[Sample]:
     """Every sample of exactly this metric."""
     points = cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dict(dimensions)))) or ()
-    return [sample for point in list(points) for sample in _samples(point)]
+    return [sample for point in list(points) for sample in samples_of(point)]
 
 
-def _samples(point: dict[str, Any]) -> Iterator[Sample]:
+def samples_of(point: dict[str, Any]) -> Iterator[Sample]:
+    """A point as MiniStack keeps it: a value and how often it was seen, or a statistic set."""
     moment, unit = point["Timestamp"], point.get("Unit") or "None"
     if published := point.get("_stat"):
         low, high, total, count = (

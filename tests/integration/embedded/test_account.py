@@ -1,5 +1,6 @@
 """The account as a whole: how it is reached, what it listens on, what it keeps to itself."""
 
+import functools
 import re
 import socket
 from pathlib import Path
@@ -9,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from embedded import account
 from embedded.account import ACCOUNT_ID, REGION
+from tests.integration.embedded.conftest import ROLE, Function, archive
 
 SHOW_ENVIRONMENT = "import os\ndef handler(event, context):\n    return dict(os.environ)"
 
@@ -78,3 +80,21 @@ def test_permissions_count_once_they_are_enforced(tmp_path, client_of):
         with pytest.raises(ClientError, match="AccessDenied"):
             stranger.put_object(Bucket="guarded", Key="key", Body=b"")
         s3.put_object(Bucket="guarded", Key="key", Body=b"")
+
+
+def test_a_function_that_ran_before_is_held_to_its_role_from_then_on(tmp_path, client_of):
+    source = "import boto3\ndef handler(event, context): return len(boto3.client('s3').list_buckets()['Buckets'])"
+    with account.running(tmp_path) as running:
+        client_of(running, "lambda").create_function(
+            FunctionName="warm",
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="code.handler",
+            Code={"ZipFile": archive({"code.py": (source, 0o644)})},
+        )
+        warm = Function(functools.partial(client_of, running), "warm")
+        assert warm.invoke() == (0, False)
+        running.enforce_iam()
+        answer, failed = warm.invoke()
+        assert failed
+        assert "AccessDenied" in answer["errorMessage"]

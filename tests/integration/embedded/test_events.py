@@ -10,12 +10,15 @@ HOPELESS = "def handler(event, context):\n    print('tried')\n    raise RuntimeE
 def test_an_event_is_tried_three_times_and_then_waits_in_the_dead_letter_queue(client, function):
     url = client("sqs").create_queue(QueueName="given-up")["QueueUrl"]
     queue = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    hopeless = function(HOPELESS, DeadLetterConfig={"TargetArn": queue})
+    hopeless = function(HOPELESS)
+    client("lambda").put_function_event_invoke_config(
+        FunctionName=hopeless.name, DestinationConfig={"OnFailure": {"Destination": queue}}
+    )
     client("events").put_rule(Name="orders", EventPattern=json.dumps({"source": ["orders"]}))
     client("events").put_targets(Rule="orders", Targets=[{"Id": "function", "Arn": hopeless.arn}])
 
     client("events").put_events(Entries=[{"Source": "orders", "DetailType": "booked", "Detail": "{}"}])
 
     (message,) = until(lambda: client("sqs").receive_message(QueueUrl=url).get("Messages"))
-    assert json.loads(message["Body"])["source"] == "orders"
+    assert json.loads(message["Body"])["requestPayload"]["source"] == "orders"
     assert hopeless.lines().count("tried") == 3

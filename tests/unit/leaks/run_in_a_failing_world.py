@@ -1,6 +1,7 @@
 """Runs one function where whatever it asks of others fails with secrets in the message; prints all that leaves it.
 
-Usage: `python run_in_a_failing_world.py <folder> <file with the failure's text> <event as JSON>`.
+Usage: `python run_in_a_failing_world.py <folder> <file with the failure's text> <file with the events by name>`.  What
+leaves of each event comes under a line `EVENT <name>`.
 """
 
 import importlib
@@ -21,10 +22,22 @@ import botocore.client
 import psycopg2
 from botocore.exceptions import ClientError
 
+from lambdas.error_budget.objective import Objective, Promise, Series
+from lambdas.notify.channel import Channel, Store
+from lambdas.vocabulary.levels import Level
 from layers.build import import_path
 
 VALUES = {str: "x", int: "1", float: "1", bool: "false", timedelta: "60", tuple[str, ...]: "[]"}
-GIVEN = {"database_minimum_tls": "verify-full", "bucket": "bucket", "database_host": "db.example"}
+CHANNEL = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "webhook")
+OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS", "requests", (), "Sum"),))
+GIVEN = {
+    "database_minimum_tls": "verify-full",
+    "bucket": "bucket",
+    "database_host": "db.example",
+    "channels": json.dumps([CHANNEL.to_json()]),
+    "objectives": json.dumps([OBJECTIVE.to_json()]),
+    "topics": json.dumps(["arn:aws:sns:us-east-1:111122223333:junkos-prod-alerts-critical"]),
+}
 LEFT_OUT = {"database_url_secret"}  # the way by a host and a token is the one with more to fail
 
 
@@ -72,7 +85,7 @@ def write_endpoints():
     sys.path.append(str(package.parent))
 
 
-def main(folder, text, event):
+def main(folder, text, events):
     for layer in ("postgres_client", "postgresql_tools"):
         sys.path.append(str(import_path(layer)))
     write_endpoints()
@@ -87,12 +100,14 @@ def main(folder, text, event):
         aws_request_id="8e5f7f6c-0000-4000-8000-000000000000",
         get_remaining_time_in_millis=lambda: 20_000,
     )
-    try:
-        print("RETURNED", json.dumps(handler(event, context), default=str))
-    except Exception as error:  # noqa: BLE001  (as Lambda's runtime does)
-        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
-        print("RAISED", type(error).__name__, str(error), *frames)
+    for name, event in events.items():
+        print("EVENT", name)
+        try:
+            print("RETURNED", json.dumps(handler(event, context), default=str))
+        except Exception as error:  # noqa: BLE001  (as Lambda's runtime does)
+            frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+            print("RAISED", type(error).__name__, str(error), *frames)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]).read_text(), json.loads(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]).read_text(), json.loads(Path(sys.argv[3]).read_text()))

@@ -1,4 +1,4 @@
-"""How many values lie between two bounds."""
+"""Statistics beyond the plain ones, as GetMetricData answers them: here, how many values lie between two bounds."""
 
 import datetime as dt
 
