@@ -38,7 +38,8 @@ def _metrics_in(alarm: Resource) -> int:
     expressions = [query["Expression"] for query in queries if "Expression" in query]
     if unbounded := [one for one in expressions if re.match(r"\s*(SELECT|SEARCH)\b", one)]:
         raise CostError(f"{alarm} looks at as many metrics as {unbounded[0]!r} finds: name them")
-    looked_at = sum("MetricStat" in query for query in queries)
+    contributed = sum(expression.count("INSIGHT_RULE_METRIC") for expression in expressions)
+    looked_at = sum("MetricStat" in query for query in queries) + contributed
     if not looked_at:
         raise CostError(f"{alarm} names no metric: nobody knows what it costs")
     bands = sum("ANOMALY_DETECTION_BAND" in expression for expression in expressions)

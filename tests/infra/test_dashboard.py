@@ -73,11 +73,12 @@ def test_the_limit_of_every_alarm_is_drawn_where_its_metric_is(prod, alarms):
 
 
 def asked_by(alarm):
-    """In the words of the definition; of a formula and of a percentile, none."""
-    if "Statistic" not in alarm:
+    """In the words of the definition; of a formula, none."""
+    asked = alarm.get("Statistic") or ("percentile" if "ExtendedStatistic" in alarm else None)
+    if asked is None:
         return None
     pairs = sorted((one["Name"], one["Value"]) for one in alarm.get("Dimensions", ()))
-    return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair), alarm["Statistic"])
+    return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair), asked)
 
 
 def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):

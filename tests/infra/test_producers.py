@@ -72,7 +72,8 @@ def test_every_alarm_of_an_environment_with_everything_has_a_producer(all_on):
 
 
 def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_on):
-    emitted = {Metric(emission.metric) for emission in emissions(all_on[1])}
+    found = [all_on[1], *map(deployment, ENVIRONMENTS)]
+    emitted = {Metric(emission.metric) for one in found for emission in emissions(one)}
     assert set(Metric) - emitted == OF_LOGS
 
 
