@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lambdas.shared.masking import is_card
 from lambdas.vocabulary.log_contract import Field
 
 # Every repetition has an end, or a long line of one word would take minutes.
@@ -42,15 +43,8 @@ def private_data(line: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 def _kinds(text: str) -> Iterator[str]:
     yield from (kind for kind, look in _LOOKS.items() if look.search(text))
-    if any(_is_card(match[0]) for match in _CARD.finditer(text)):
+    if any(is_card(re.sub(r"[ -]", "", match[0])) for match in _CARD.finditer(text)):
         yield "a card number"
-
-
-def _is_card(text: str) -> bool:
-    """Whether the digits have the check digit of a card (Luhn)."""
-    digits = [int(digit) for digit in text if digit.isdigit()]
-    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
-    return (sum(digits[::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
 
 
 def _leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:

@@ -75,13 +75,13 @@ def _names_a_secret(key: str) -> bool:
 
 
 def _replacement(match: re.Match[str]) -> str:
-    if (number := match["card"]) and not _is_card(re.sub(r"\D", "", number)):
+    if (number := match["card"]) and not is_card(re.sub(r"\D", "", number)):
         return number
     kept: str = next((match[group] for group in _KEPT if match[group]), "")
     return f"{kept}{MASK}@" if match["url"] else f"{kept}{MASK}"
 
 
-def _is_card(digits: str) -> bool:
+def is_card(digits: str) -> bool:
     """Whether these are a card's digits, the last of them being right (Luhn)."""
     if not _CARDS.fullmatch(digits):
         return False

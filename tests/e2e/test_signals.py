@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -15,7 +16,7 @@ PATIENCE = 20
 
 
 def asked(url, body=None):
-    request = Request(url, body, {"X-Request-Id": f"e2e-{time.time_ns()}"})  # noqa: S310  our own backend
+    request = Request(url, body, {"X-Request-Id": uuid.uuid4().hex})  # noqa: S310  our own backend
     try:
         with urlopen(request, timeout=10):  # noqa: S310
             pass
