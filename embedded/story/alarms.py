@@ -58,8 +58,10 @@ def see_silence_noticed(stage: Stage, console: Console) -> None:
     """Evaluate all alarms before anything has run; from here on the story says when alarms are evaluated."""
     clock = AlarmClock(stage.account)
     clock.pause()
-    states = [evaluated.after for evaluated in clock.evaluate().values()]
-    console.fact(
-        f"{len(states)} alarms watch; {states.count('ALARM')} of them fire at once, because nothing has run yet and"
-        " silence is not health"
+    found = clock.evaluate()
+    firing = sorted(name.removeprefix(stage.function("")) for name, state in found.items() if state.after == "ALARM")
+    console.claim(
+        f"{len(found)} alarms watch, and silence is not health: without a backup or a probe they say so at once",
+        holds={"recovery-backup-age", "recovery-verified-backup-age", "prober-silent"} <= set(firing),
+        evidence=", ".join(firing),
     )

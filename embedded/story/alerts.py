@@ -4,9 +4,10 @@ from datetime import datetime
 
 from embedded.backend import Backend
 from embedded.console import Console
+from embedded.errors import EmbeddedError
 from embedded.sinks.inbox import Arrival
 from embedded.story.alarms import Turn
-from embedded.story.messages import headline, show
+from embedded.story.messages import headline, show, ways
 from embedded.story.outage import API, SECURE, see_it_back
 from embedded.story.people import People
 from embedded.story.prober import Prober
@@ -19,6 +20,11 @@ def see_people_told(
 ) -> None:
     """Read what the outage sent, with the times; end it, and read what that sent."""
     console.heading("Tell the right people")
+    console.fact(
+        f"the probes are {duration(prober.interval)} apart by their slots, and alarms are evaluated as of those"
+    )
+    seconds = people.alerts.group_critical_seconds
+    console.fact(f"a message waits {seconds} s for others that belong to it; e-mail and text messages do not wait")
     down = prober.stage.function(f"endpoint-{API}-down")
     console.claim(
         "the outage has set off its alarm, and no other of the endpoints",
@@ -37,7 +43,8 @@ def see_people_told(
 
 def _see_the_end_told(prober: Prober, people: People, console: Console, raised: Turn) -> None:
     over = _newest(prober, raised.alarm)
-    told = people.wait_until_told(over.alarm, over.level, over.at)
+    with console.step("waiting for what they get of its end"):
+        told = people.wait_until_told(over.alarm, over.level, over.at)
     show(console, told, over.at, headlines_only=True)
     # By now whatever else the alarm could have sent has had the time to arrive.
     _claim_told_once(
@@ -70,16 +77,19 @@ def _see_the_certificate_told(prober: Prober, people: People, console: Console) 
 def _claim_told_once(people: People, console: Console, text: str, turn: Turn, until: datetime | None = None) -> None:
     arrived = people.told(turn.alarm, turn.at)
     told = [it for it in arrived if until is None or datetime.fromisoformat(it.at) < until]
-    spared = sorted(set().union(*map(people.called_at, Level)) - people.called_at(turn.level))
+    spared = set().union(*map(people.called_at, Level)) - {it.sink for it in told}
     console.claim(
         text,
         holds=turn.state == "ALARM" and people.are_called_once(told, turn.level),
-        evidence=f"{turn.level}: {', '.join(sorted(it.sink for it in told))}; not: {', '.join(spared)}",
+        evidence=f"{turn.level}: {ways(it.sink for it in told)}; not: {ways(spared)}",
     )
 
 
 def _newest(prober: Prober, alarm: str) -> Turn:
-    return next(turn for turn in reversed(prober.alarms.turns) if turn.alarm == alarm)
+    turns = [turn for turn in prober.alarms.turns if turn.alarm == alarm]
+    if not turns:
+        raise EmbeddedError(f"{alarm} has not changed its state, whatever the probes found")
+    return turns[-1]
 
 
 def _keys(events: list[Arrival]) -> set[str]:

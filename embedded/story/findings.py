@@ -6,7 +6,7 @@ from typing import Any
 from embedded.account import ACCOUNT_ID, REGION
 from embedded.console import Console
 from embedded.stage import Stage
-from embedded.story.messages import show
+from embedded.story.messages import show, ways
 from embedded.story.people import People
 from lambdas.shared.clock import now
 from lambdas.vocabulary.levels import Level
@@ -30,8 +30,8 @@ def see_a_finding_told(stage: Stage, people: People, console: Console) -> None:
     console.claim(
         "a finding reaches the people of its level, and its repetition nobody",
         holds=sorted(outcomes) == [False, True] and people.are_called_once(told, Level.MEDIUM),
-        evidence=f"sent {len(outcomes)} times, told {outcomes.count(True)} time on each of "
-        + ", ".join(sorted(it.sink for it in told)),
+        evidence=f"{Level.MEDIUM}: {ways(it.sink for it in told)}; what was done with each: "
+        + ", ".join("told" if each else "known already" for each in outcomes),
     )
 
 
@@ -91,7 +91,7 @@ def see_a_test_alert_arrive(stage: Stage, console: Console) -> None:
     channels = [channel.rendered_for() for channel in stage.environment.alerts.rendered]
     wanted = {channel.name for channel in channels if level in channel.levels}
     console.claim(
-        "a test alert went the whole way: every channel of its level answered",
+        "a test alert goes the whole way, and every channel of its level answers",
         holds=report["good"] and {answer["channel"] for answer in report["answers"]} == wanted,
         evidence=", ".join(sorted(wanted)),
     )

@@ -2,13 +2,14 @@
 
 import html
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from embedded.console import Console
 from embedded.sinks.inbox import Arrival
 
 WIDTH = 110
-_WAYS = {"mail": "e-mail", "sms": "text message", "slack": "chat", "pagerduty": "PagerDuty", "webhook": "tickets"}
+WAYS = {"mail": "e-mail", "sms": "text message", "slack": "chat", "pagerduty": "PagerDuty", "webhook": "tickets"}
 _TOLD = ("Meaning", "Reason for State Change", "How bad", "First look", "Runbook")
 
 
@@ -17,10 +18,15 @@ def show(console: Console, arrivals: list[Arrival], since: datetime, *, headline
     for arrival in sorted(arrivals, key=lambda it: it.at):
         seconds = (datetime.fromisoformat(arrival.at) - since).total_seconds()
         headline, *others = _lines(arrival)
-        console.fact(f"{_WAYS[arrival.sink]} after {seconds:.1f} s: {_cut(headline)}")
+        console.fact(f"{WAYS[arrival.sink]} after {seconds:.1f} s: {_cut(headline)}")
         for line in [] if headlines_only else others:
             if line.startswith(_TOLD):
                 console.fact(f"    {_cut(line)}")
+
+
+def ways(sinks: Iterable[str]) -> str:
+    """The sinks in the words of those who are called there."""
+    return ", ".join(sorted((WAYS[sink] for sink in sinks), key=str.lower)) or "nobody"
 
 
 def headline(arrival: Arrival) -> str:
