@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: run up down test lint format synth cost grafana documents deploy mute unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
-run: $(VENV)/ready  ## Back up, restore, verify, and try to fool it, on an account of this machine
+run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
 	@$(RUN) -m embedded run
 
 up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says how to reach it

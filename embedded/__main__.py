@@ -12,9 +12,15 @@ from embedded.console import Console
 from embedded.errors import EmbeddedError
 from embedded.raising import Raised, alone_in, raise_all
 from embedded.stage import InvocationError
+from embedded.story.alarms import see_silence_noticed
+from embedded.story.alerts import see_people_told
 from embedded.story.backup import back_up, measure_recovery_points, see_it_proven
 from embedded.story.damage import try_to_fool_it
+from embedded.story.errors_in_log import see_errors_told
+from embedded.story.findings import see_a_finding_told, see_a_test_alert_arrive
 from embedded.story.outage import see_an_outage, show_status_page
+from embedded.story.people import People
+from embedded.story.prober import Prober
 
 UP = ROOT / ".embedded"
 RUN = UP / "run"
@@ -27,15 +33,25 @@ def run() -> bool:
     with alone_in(RUN):
         try:
             raised = _raised(console, RUN, outlives_parent=False)
+            see_silence_noticed(raised.stage, console)
             manifest = back_up(raised.stage, console)
             see_it_proven(raised.stage, console, manifest)
             measure_recovery_points(raised.stage, console)
             try_to_fool_it(raised.stage, console, manifest)
-            see_an_outage(raised.stage, console, raised.backend)
+            _tell_of_trouble(raised, console)
             show_status_page(raised.stage, console, UP)
         finally:
             process.stop_recorded(RUN)
     return console.verdict()
+
+
+def _tell_of_trouble(raised: Raised, console: Console) -> None:
+    prober, people = Prober(raised.stage), People(raised.stage.environment.alerts, raised.sinks)
+    turns = see_an_outage(prober, console, raised.backend)
+    see_people_told(prober, people, console, raised.backend, turns)
+    see_errors_told(raised.stage, people, console, raised.backend)
+    see_a_finding_told(raised.stage, people, console)
+    see_a_test_alert_arrive(raised.stage, console)
 
 
 def up() -> bool:

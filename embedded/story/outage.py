@@ -1,18 +1,13 @@
 """An outage that the system sees, names and sees end; and slowness and a certificate, which are none."""
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 from embedded.backend import Backend
 from embedded.console import Console
 from embedded.stage import Stage
-from lambdas.health_check.results import Result
-from lambdas.shared.clock import now
+from embedded.story.alarms import Turn
+from embedded.story.prober import Prober
 from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Dimension, Metric
 
@@ -20,34 +15,29 @@ API, SECURE = "api", "api over TLS"
 SLOWNESS = 1.5  # seconds; the local environment calls one second slow
 
 
-@dataclass
-class Prober:
-    """Runs the scheduled check as the schedule would, its runs five minutes apart by their slots."""
+def see_an_outage(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
+    """Put the sample backend into trouble, and hold what is seen against what was done; in the end it is stopped.
 
-    stage: Stage
-    slots: Iterator[datetime] = field(
-        default_factory=lambda: (now() + number * timedelta(minutes=5) for number in count())
-    )
-
-    def check(self) -> dict[str, Result]:
-        answer = self.stage.invoke("health_check", slot=next(self.slots).isoformat())
-        return {result.endpoint: result for result in map(Result.from_dict, answer["results"])}
-
-    def changes(self, endpoint: str) -> list[dict[str, Any]]:
-        """The log lines of the endpoint's changes of state, oldest first."""
-        lines = self.stage.log_lines("health_check")
-        return [line for line in lines if line.get("change", {}).get("endpoint") == endpoint]
-
-
-def see_an_outage(stage: Stage, console: Console, backend: Backend) -> None:
-    """Break the sample backend in every way that the drill knows, and hold what is seen against what was done."""
+    Returns the turns of the endpoints' alarms since then.
+    """
     console.heading("Watch the API, and break it")
-    prober = Prober(stage)
     _see_it_up(prober, console)
     _see_it_degraded(prober, console, backend)
-    _see_it_down_and_back(prober, console, backend)
     _see_it_slow(prober, console, backend)
-    _see_the_certificate(stage, prober, console)
+    _see_the_certificate(prober, console)
+    return _see_it_down(prober, console, backend)
+
+
+def see_it_back(prober: Prober, console: Console, backend: Backend) -> None:
+    """Start it again, and hold what is said of the outage's end against its begin."""
+    backend.start()
+    result = prober.check()[API]
+    recovery = prober.changes(API)[-1]
+    console.claim(
+        "started again, it is up, and the recovery says how long it was down",
+        holds=result.state is State.UP and (recovery["change"]["downtime_seconds"] or 0) > 0,
+        evidence=recovery["message"],
+    )
 
 
 def _see_it_up(prober: Prober, console: Console) -> None:
@@ -72,32 +62,6 @@ def _see_it_degraded(prober: Prober, console: Console, backend: Backend) -> None
     )
 
 
-def _see_it_down_and_back(prober: Prober, console: Console, backend: Backend) -> None:
-    prober.check()
-    before = len(prober.changes(API))
-    backend.stop()
-    results = [prober.check()[API] for _ in range(3)]
-    changes = prober.changes(API)[before:]
-    console.claim(
-        "stopped, it is down, with the reason",
-        holds=all(result.state is State.DOWN and result.reason is Reason.REFUSED for result in results),
-        evidence=f"{results[0].state}: {results[0].reason}: {results[0].detail}",
-    )
-    console.claim(
-        "two bad probes in a row change its state, once",
-        holds=[change["change"]["after"] for change in changes] == [State.DOWN],
-        evidence="; ".join(change["message"] for change in changes),
-    )
-    backend.start()
-    result = prober.check()[API]
-    recovery = prober.changes(API)[-1]
-    console.claim(
-        "started again, it is up, and the recovery says how long it was down",
-        holds=result.state is State.UP and (recovery["change"]["downtime_seconds"] or 0) > 0,
-        evidence=recovery["message"],
-    )
-
-
 def _see_it_slow(prober: Prober, console: Console, backend: Backend) -> None:
     backend.drill(delay_seconds=SLOWNESS)
     result = prober.check()[API]
@@ -109,9 +73,9 @@ def _see_it_slow(prober: Prober, console: Console, backend: Backend) -> None:
     )
 
 
-def _see_the_certificate(stage: Stage, prober: Prober, console: Console) -> None:
+def _see_the_certificate(prober: Prober, console: Console) -> None:
     result = prober.check()[SECURE]
-    days = stage.newest_datapoint(Metric.CERTIFICATE_DAYS_LEFT, {Dimension.ENDPOINT: SECURE})
+    days = prober.stage.newest_datapoint(Metric.CERTIFICATE_DAYS_LEFT, {Dimension.ENDPOINT: SECURE})
     warnings = {"low": 30, "high": 7}
     console.claim(
         "a certificate that ends in five days is seen, before anybody is hurt",
@@ -119,6 +83,24 @@ def _see_the_certificate(stage: Stage, prober: Prober, console: Console) -> None
         evidence=f"up, {days} days left: below the limits of "
         + " and ".join(f"{limit} days ({level})" for level, limit in warnings.items()),
     )
+
+
+def _see_it_down(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
+    before, turns_before = len(prober.changes(API)), len(prober.alarms.turns)
+    backend.stop()
+    results = [prober.check()[API] for _ in range(2)]
+    changes = prober.changes(API)[before:]
+    console.claim(
+        "stopped, it is down, with the reason",
+        holds=all(result.state is State.DOWN and result.reason is Reason.REFUSED for result in results),
+        evidence=f"{results[0].state}: {results[0].reason}: {results[0].detail}",
+    )
+    console.claim(
+        "two bad probes in a row change its state, once",
+        holds=[change["change"]["after"] for change in changes] == [State.DOWN],
+        evidence="; ".join(change["message"] for change in changes),
+    )
+    return prober.alarms.turns[turns_before:]
 
 
 def show_status_page(stage: Stage, console: Console, directory: Path) -> None:

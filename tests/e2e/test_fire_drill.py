@@ -12,6 +12,7 @@ import pytest
 from embedded.account import ACCOUNT_ID, REGION
 from embedded.sinks.running import RunningSinks
 from embedded.stage import Stage
+from embedded.story.people import SINKS
 from lambdas.shared.clock import now
 from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
@@ -21,7 +22,6 @@ from tests.e2e.fire_drill.course import Course
 from tests.e2e.fire_drill.drill import Phase
 
 PATIENCE = 60.0
-SINKS = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 
 
 @dataclass

@@ -1,0 +1,52 @@
+"""What `make run` tells of an outage, of errors, of an intruder and of a test alert, and of who learns of them."""
+
+import pytest
+
+from embedded.alarm_clock import AlarmClock
+from embedded.console import Console
+from embedded.story.alerts import see_people_told
+from embedded.story.errors_in_log import see_errors_told
+from embedded.story.findings import see_a_finding_told, see_a_test_alert_arrive
+from embedded.story.outage import see_an_outage, show_status_page
+from embedded.story.people import People
+from embedded.story.prober import Prober
+
+
+@pytest.fixture(scope="module")
+def people(stage, raised, nobody_knows):
+    """With nobody but the story evaluating the alarms."""
+    clock = AlarmClock(stage.account)
+    clock.pause()
+    yield People(stage.environment.alerts, raised.sinks)
+    clock.resume()
+
+
+@pytest.fixture
+def console():
+    console = Console()
+    yield console
+    assert console.claims
+    assert [text for text, holds in console.claims if not holds] == []
+
+
+def test_every_claim_on_an_outage_and_who_is_told_of_it_holds(stage, raised, people, console):
+    prober = Prober(stage)
+    turns = see_an_outage(prober, console, raised.backend)
+    see_people_told(prober, people, console, raised.backend, turns)
+
+
+def test_the_public_is_told_of_that_outage(stage, people, console, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    show_status_page(stage, console, tmp_path)
+
+
+def test_every_claim_on_errors_that_users_meet_holds(stage, raised, people, console):
+    see_errors_told(stage, people, console, raised.backend)
+
+
+def test_every_claim_on_an_intruder_holds(stage, people, console):
+    see_a_finding_told(stage, people, console)
+
+
+def test_every_claim_on_a_test_alert_holds(stage, people, console):
+    see_a_test_alert_arrive(stage, console)
