@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run up down test lint format synth cost grafana documents deploy mute unmute firing test-alert bench clean
+.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import mute unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
@@ -50,8 +50,14 @@ documents: $(VENV)/ready  ## Write anew what the documents show of production: i
 	@$(RUN) -m stacks.dashboard prod
 	@$(RUN) -m cost prod --into docs/cost.md
 
+bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
+	@node_modules/.bin/cdk bootstrap -c environment=$(ENV)
+
 deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
 	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+
+import: $(VENV)/ready  ## Take retained resources back into a stack: make import ENV=prod STACK=junkos-prod-backups
+	@node_modules/.bin/cdk import -c environment=$(ENV) $(STACK)
 
 FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'

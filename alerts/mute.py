@@ -20,6 +20,10 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 
+NAMES = (
+    "these and no others, as 'rds-*'; critical ones only with --also-critical, "
+    "and of a composite the whole (rds-saturated, api-failing), not its parts"
+)
 LONGEST = 24 * 60  # minutes; what takes longer is a window in the environment file
 DISTURBED = frozenset(
     {
@@ -38,7 +42,7 @@ DISTURBED = frozenset(
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--minutes", type=int, default=30, help="how long; default: 30")
     command.add_argument("--reason", required=True, help="what is being done, such as 'deploy 1.4'")
-    command.add_argument("--alarms", nargs="+", default=[], metavar="PATTERN", help="these and no others, as 'rds-*'")
+    command.add_argument("--alarms", nargs="+", default=[], metavar="PATTERN", help=NAMES)
     command.add_argument("--also-critical", action="store_true", help="critical ones too: a planned outage")
 
 
@@ -50,7 +54,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     remove(cloudwatch, environment, "EXPIRED")
     names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, options)]
     if not names:
-        raise AlertsError("there is no alarm to mute (are the stacks deployed, and does --alarms match a name?)")
+        raise AlertsError(f"there is no alarm to mute ({_remedy(options)})")
     start = next_minute(now())
     end = start + timedelta(minutes=options.minutes)
     rule = {
@@ -73,6 +77,13 @@ def is_meant(alarm: Alarm, environment: str, options: argparse.Namespace) -> boo
     if options.alarms:
         return any(fnmatchcase(short_name, pattern) for pattern in options.alarms)
     return alarm.page in DISTURBED
+
+
+def _remedy(options: argparse.Namespace) -> str:
+    if not options.alarms:
+        return "are the stacks deployed?"
+    critical = "" if options.also_critical else "a critical one needs --also-critical; "
+    return f"does --alarms match a name? {critical}a part is muted by its whole, as api-error-rate by api-failing"
 
 
 def next_minute(moment: datetime) -> datetime:

@@ -56,9 +56,10 @@ class ApiLog(Construct):
             ],
         )
         acknowledge_wildcards(policy, [group.log_group_arn], "The streams of this one log group.")
-        CfnOutput(
+        output = CfnOutput(
             self, "WriterPolicy", value=policy.managed_policy_arn, description="Lets the backend write its log lines"
         )
+        output.override_logical_id("WriterPolicy")  # people ask for it by this name
 
     def _count_requests(self) -> None:
         status = Field.STATUS.in_filters

@@ -111,6 +111,7 @@ class MonitoringFunction(Construct):
 
         For functions whose own metrics would not miss them.
         """
+        dead_letters = physical_name(alarms.environment.name, "dead-letters")
         alarms.add(
             self,
             "silent",
@@ -123,7 +124,7 @@ class MonitoringFunction(Construct):
             runbook=Runbook.FUNCTION_FAILED,
             missing=Missing.BREACHING,
             meaning=f"{self.node.id} does not run, though it is due every {minutes} minutes.",
-            first_look=f"whether the schedule {self.name} is enabled, and what its dead-letter queue says",
+            first_look=f"whether the schedule {self.name} is enabled, and what waits in {dead_letters}",
             section=Section.ITSELF,
         )
 

@@ -97,3 +97,8 @@ def test_production_logs_from_info_on_and_staging_from_debug(resources, assembly
         one for one in of_type(resources, "AWS::Lambda::Function").values() if "lambdas." in str(one["Handler"])
     ]
     assert {one["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] for one in functions} == {expected}
+
+
+def test_people_find_what_lets_the_backend_write_under_its_plain_name(assembly):
+    (monitoring,) = (stack for stack in assembly.stacks if stack.stack_name.endswith("-monitoring"))
+    assert "WriterPolicy" in monitoring.template["Outputs"]

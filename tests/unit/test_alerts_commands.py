@@ -131,9 +131,24 @@ def test_a_mute_without_a_near_end_is_refused(account, minutes):
     assert account.rules == {}
 
 
-def test_nothing_to_mute_is_said(account):
-    with pytest.raises(AlertsError, match="there is no alarm to mute"):
-        muting(account, "--alarms", "typo-*")
+@pytest.mark.parametrize("pattern", ["typo-*", "endpoint-api-down", "rds-free-memory"])
+def test_nothing_to_mute_is_said_and_what_such_a_pattern_may_lack(account, pattern):
+    with pytest.raises(AlertsError) as error:
+        muting(account, "--alarms", pattern)
+    assert str(error.value) == (
+        "there is no alarm to mute (does --alarms match a name? a critical one needs --also-critical; "
+        "a part is muted by its whole, as api-error-rate by api-failing)"
+    )
+
+
+def test_what_was_said_already_is_no_remedy(account):
+    with pytest.raises(AlertsError, match=r"match a name\? a part is muted by its whole"):
+        muting(account, "--also-critical", "--alarms", "typo-*")
+
+
+def test_without_any_alarm_the_stacks_are_asked_after():
+    with pytest.raises(AlertsError, match=r"there is no alarm to mute \(are the stacks deployed\?\)"):
+        muting(Account([]))
 
 
 def test_more_alarms_than_a_rule_takes_become_several_rules():
