@@ -37,20 +37,22 @@ _SUBJECTS = (
 def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
     """What people are told of an act; raises KeyError or ValueError for an event of another form.
 
-    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.
+    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.  One
+    that was refused is not the same as one that was done.
     """
     change, record = AccountChange(event[CHANGE]), event[EVENT]
     told = CHANGES[change]
-    who, what = _actor(record["userIdentity"]), _subject(record)
+    act, who, what = record["eventName"], _actor(record["userIdentity"]), _subject(record)
     refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
+    same = change if told.once else f"{change}:{act}:{what}"
     region = record["awsRegion"]
     return Notice(
-        key=f"{change}:{who}" if told.once else f"{change}:{who}:{what}",
+        key=f"{same} by {who}{refused}",
         level=told.level,
         change=Change.HAPPENED,
         title=f"{told.title}{refused}",
         at=datetime.fromisoformat(record["eventTime"]),
-        measured=f"{record['eventName']}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
+        measured=f"{act}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
         meaning=told.meaning,
         first_look="Ask who did it whether they did. If nobody knows of it, somebody else is in the account: runbook.",
         runbook=f"{settings.runbook_url}/{Runbook.ACCOUNT_CHANGE}.md",
