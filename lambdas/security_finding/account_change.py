@@ -31,7 +31,14 @@ _SUBJECTS = (
     "alarmNames",
     "rule",
     "serialNumber",
+    "alarmName",
+    "functionName",
+    "uUID",
+    "topicArn",
+    "subscriptionArn",
 )
+MOST_NAMED = 5
+"""Of many things; a call may name a hundred alarms, and the key of an item of DynamoDB has 2 kB."""
 
 
 def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
@@ -80,4 +87,7 @@ def _actor(identity: Mapping[str, Any]) -> str:
 def _subject(record: Mapping[str, Any]) -> str:
     parameters = record.get("requestParameters") or {}
     found = next((parameters[name] for name in _SUBJECTS if parameters.get(name)), "")
-    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+    if not isinstance(found, list):
+        return str(found)
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(map(str, found[:MOST_NAMED])) + more

@@ -350,6 +350,14 @@ def test_a_database_that_is_unprotected_and_then_deleted_is_told_twice(happen, s
     ]
 
 
+def test_of_many_things_a_few_are_named(happen, sns):
+    names = [f"junkos-prod-{number:0>200}" for number in range(100)]
+    assert happen(change(AccountChange.ALARMS_SILENCED, record("monitoring", "DeleteAlarms", {"alarmNames": names})))
+    ((_, told),) = sns.told
+    assert f"{names[4]} and 95 more by user anna" in told.measured
+    assert names[5] not in told.measured
+
+
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
     told = [
