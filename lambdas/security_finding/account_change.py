@@ -31,26 +31,35 @@ _SUBJECTS = (
     "alarmNames",
     "rule",
     "serialNumber",
+    "alarmName",
+    "functionName",
+    "uUID",
+    "topicArn",
+    "subscriptionArn",
 )
+MOST_NAMED = 5
+"""Of many things; a call may name a hundred alarms, and the key of an item of DynamoDB has 2 kB."""
 
 
 def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
     """What people are told of an act; raises KeyError or ValueError for an event of another form.
 
-    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.
+    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.  One
+    that was refused is not the same as one that was done.
     """
     change, record = AccountChange(event[CHANGE]), event[EVENT]
     told = CHANGES[change]
-    who, what = _actor(record["userIdentity"]), _subject(record)
+    act, who, what = record["eventName"], _actor(record["userIdentity"]), _subject(record)
     refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
+    same = change if told.once else f"{change}:{act}:{what}"
     region = record["awsRegion"]
     return Notice(
-        key=f"{change}:{who}" if told.once else f"{change}:{who}:{what}",
+        key=f"{same} by {who}{refused}",
         level=told.level,
         change=Change.HAPPENED,
         title=f"{told.title}{refused}",
         at=datetime.fromisoformat(record["eventTime"]),
-        measured=f"{record['eventName']}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
+        measured=f"{act}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
         meaning=told.meaning,
         first_look="Ask who did it whether they did. If nobody knows of it, somebody else is in the account: runbook.",
         runbook=f"{settings.runbook_url}/{Runbook.ACCOUNT_CHANGE}.md",
@@ -78,4 +87,7 @@ def _actor(identity: Mapping[str, Any]) -> str:
 def _subject(record: Mapping[str, Any]) -> str:
     parameters = record.get("requestParameters") or {}
     found = next((parameters[name] for name in _SUBJECTS if parameters.get(name)), "")
-    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+    if not isinstance(found, list):
+        return str(found)
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(map(str, found[:MOST_NAMED])) + more

@@ -70,6 +70,12 @@ CHANGES = {
     AccountChange.ALARMS_SILENCED: Told(
         Level.HIGH, "The alarms of this system were silenced by hand", "Something may happen that nobody is told of."
     ),
+    AccountChange.ALARMS_MUTED: Told(
+        Level.LOW,
+        "Alarms of this system were muted by hand",
+        "What they would tell is told when the rule's time is over, if it still is so. `make mute` does it.",
+        once=True,
+    ),
     AccountChange.KEY_DELETED: Told(
         Level.HIGH,
         "An encryption key is to be deleted, or was disabled",

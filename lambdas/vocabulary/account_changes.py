@@ -16,6 +16,7 @@ class AccountChange(StrEnum):
     DETECTION_STOPPED = "detection-stopped"
     DETECTION_NARROWED = "detection-narrowed"
     ALARMS_SILENCED = "alarms-silenced"
+    ALARMS_MUTED = "alarms-muted"
     KEY_DELETED = "key-deleted"
     BACKUPS_WEAKENED = "backups-weakened"
     SNAPSHOT_PUBLIC = "snapshot-public"

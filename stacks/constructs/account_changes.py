@@ -30,6 +30,7 @@ def patterns(environment: str, backups_bucket: str) -> dict[AccountChange, list[
         **_of_detection(environment),
         **_of_the_data(backups_bucket),
         AccountChange.ALARMS_SILENCED: _alarms_silenced(environment),
+        AccountChange.ALARMS_MUTED: _alarms_muted(environment),
         AccountChange.DATABASE_OPENED: _database_opened(),
     }
 
@@ -188,13 +189,14 @@ def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
 
 
 def _alarms_silenced(environment: str) -> list[Pattern]:
+    """By any link of the chain: the alarm, its topic, the function that tells, and what wakes that."""
     ours = [{"prefix": physical_name(environment, "")}]
     topics = [{"wildcard": f"*:{physical_name(environment, 'alerts-')}*"}]
     return [
         _call(
             "monitoring",
-            ["DisableAlarmActions", "DeleteAlarms"],
-            requestParameters={"alarmNames": ours},
+            ["DisableAlarmActions", "DeleteAlarms", "PutMetricAlarm", "PutCompositeAlarm"],
+            requestParameters={"$or": [{"alarmNames": ours}, {"alarmName": ours}]},
             **NOT_BY_A_DEPLOYMENT,
         ),
         _call(
@@ -205,11 +207,40 @@ def _alarms_silenced(environment: str) -> list[Pattern]:
         ),
         _call(
             "sns",
-            ["Unsubscribe", "DeleteTopic"],
+            ["Unsubscribe", "DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes"],
             requestParameters={"$or": [{"subscriptionArn": topics}, {"topicArn": topics}]},
             **NOT_BY_A_DEPLOYMENT,
         ),
+        _functions_stopped(environment),
+        _call(
+            "scheduler", ["UpdateSchedule", "DeleteSchedule"], requestParameters={"name": ours}, **NOT_BY_A_DEPLOYMENT
+        ),
     ]
+
+
+def _functions_stopped(environment: str) -> Pattern:
+    """CloudTrail writes the version of Lambda's interface behind the name of a call, as `DeleteFunction20150331`.
+
+    The call on an event source mapping names it by its id; whose it is stands in the answer.
+    """
+    name = physical_name(environment, "")
+    ours = [{"prefix": name}, {"wildcard": f"*:function:{name}*"}]
+    calls = ["PutFunctionConcurrency", "UpdateEventSourceMapping", "DeleteEventSourceMapping", "DeleteFunction20"]
+    return {
+        "detail-type": [API_CALL],
+        "detail": {
+            "eventSource": ["lambda.amazonaws.com"],
+            "eventName": [{"prefix": call} for call in calls],
+            "$or": [{"requestParameters": {"functionName": ours}}, {"responseElements": {"functionArn": ours}}],
+            **NOT_BY_A_DEPLOYMENT,
+        },
+    }
+
+
+def _alarms_muted(environment: str) -> list[Pattern]:
+    ours = [{"prefix": physical_name(environment, "")}]
+    targets = [{"name": ours}, {"muteTargets": {"alarmNames": ours}}]
+    return [_call("monitoring", ["PutAlarmMuteRule"], requestParameters={"$or": targets}, **NOT_BY_A_DEPLOYMENT)]
 
 
 def _database_opened() -> list[Pattern]:

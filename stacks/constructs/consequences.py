@@ -8,9 +8,6 @@ from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Section
 from stacks.constructs.api_alarms import ApiAlarms
 
-ALARM = aws_cloudwatch.AlarmState.ALARM
-any_of, from_alarm = aws_cloudwatch.AlarmRule.any_of, aws_cloudwatch.AlarmRule.from_alarm
-
 
 def alarm_on_failing_api(
     scope: Construct,
@@ -20,17 +17,17 @@ def alarm_on_failing_api(
     database_down: aws_cloudwatch.IAlarm,
     down_within: Duration,
 ) -> aws_cloudwatch.CompositeAlarm:
-    """`api-failing`, unless it fails critically or the database is what fails.
+    """`api-failing`, unless the database is what fails.
 
-    It waits for as long as it takes to see that the database is down; what is critical is told at once, by itself.
+    It waits for as long as it takes to see that the database is down.  What is critical is told besides, at once and by
+    itself: were this one kept from alarm then, people would be told that the API recovers when it gets worse.
     """
-    failing, critically = (
-        any_of(*(from_alarm(part, ALARM) for part in parts)) for parts in (api.failing, api.failing_critically)
-    )
     return alarms.add_composite(
         scope,
         "failing",
-        aws_cloudwatch.AlarmRule.all_of(failing, aws_cloudwatch.AlarmRule.not_(critically)),
+        aws_cloudwatch.AlarmRule.any_of(
+            *(aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in api.failing)
+        ),
         subject="api",
         unless=database_down,
         cause_within=down_within,

@@ -8,13 +8,21 @@ line is no JSON any more and no filter on a field counts it.
 from aws_cdk import aws_logs
 
 _VALUE = "[^ ,;}]"
+_BETWEEN = r"[^\w,]"  # without the comma: what follows `"message":"wrong password","` is the next field
+
+
+def _named(name: str, between: str) -> str:
+    """A secret that is found by its name: `name=value`, or `"name": "value"` with so many characters `between`."""
+    return rf"{name}=\W?{_VALUE}+|{name}{_BETWEEN}{between}\w{_VALUE}*"
+
+
 # A service's expression has 200 characters at most, and neither brackets for groups nor quotes nor colons: `\W` stands
 # for those.  One blank between name and value is no assignment: PostgreSQL says "password authentication failed".
 EXPRESSIONS = {
-    "Password": rf"[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]=\W?{_VALUE}+|[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\W{{2,4}}\w{_VALUE}*",
-    "Token": rf"[Tt][Oo][Kk][Ee][Nn]=\W?{_VALUE}+|[Tt][Oo][Kk][Ee][Nn]\W{{3,4}}\w{_VALUE}*",
-    "Secret": rf"[Ss][Ee][Cc][Rr][Ee][Tt]=\W?{_VALUE}+|[Ss][Ee][Cc][Rr][Ee][Tt]\W{{3,4}}\w{_VALUE}*",
-    "ApiKey": rf"[Aa][Pp][Ii][_-]?[Kk][Ee][Yy]=\W?{_VALUE}+|[Aa][Pp][Ii][_-]?[Kk][Ee][Yy]\W{{2,4}}\w{_VALUE}*",
+    "Password": _named("[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]", "{2,4}"),
+    "Token": _named("[Tt][Oo][Kk][Ee][Nn]", "{3,4}"),
+    "Secret": _named("[Ss][Ee][Cc][Rr][Ee][Tt]", "{3,4}"),
+    "ApiKey": _named("[Aa][Pp][Ii][_-]?[Kk][Ee][Yy]", "{2,4}"),
     "UrlPassword": r"[a-z]+\W//[^ /@,]*\W[^ /@,]+@",
     "BearerToken": r"[Bb]earer +[\w.+/=-]{8,}",
     "JsonWebToken": r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*",

@@ -15,7 +15,7 @@ from stacks.settings import Environment
 class Rules(Construct):
     """All may invoke the function by one permission; one for each, as the CDK would make them, soon fills a policy.
 
-    What cannot be delivered waits in the environment's dead-letter queue, whose policy lets all these rules in.
+    What cannot be delivered waits in the environment's dead-letter queue: `environments_queue` lets all these rules in.
     """
 
     def __init__(self, scope: Construct, environment: Environment, function: MonitoringFunction) -> None:

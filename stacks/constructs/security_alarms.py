@@ -118,12 +118,15 @@ class SecurityAlarms(Construct):
         alarm.node.add_dependency(rule)
 
     def _rule(self, field: Field) -> dict[str, object]:
-        failed = {"Match": Field.EVENT.in_filters, "In": [Event.LOGIN_FAILED]}
+        only = {Field.EVENT: Event.LOGIN_FAILED, Field.ENVIRONMENT: self._environment.name}
         return {
             "Schema": {"Name": "CloudWatchLogRule", "Version": 1},
             "LogGroupNames": [self._environment.backend_log_group],
             "LogFormat": "JSON",
-            "Contribution": {"Keys": [field.in_filters], "Filters": [failed]},
+            "Contribution": {
+                "Keys": [field.in_filters],
+                "Filters": [{"Match": of.in_filters, "In": [value]} for of, value in only.items()],
+            },
             "AggregateOn": "Count",
         }
 

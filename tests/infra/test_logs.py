@@ -67,6 +67,11 @@ def test_a_secret_is_found(name, line):
         "https://api.example.com/health?page=2",
         "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
         "invalid token, please log in",
+        '{"message":"login failed: wrong password","event":"login_failed"}',
+        '{"message": "login failed: wrong password", "event": "login_failed"}',
+        '{"route":"/oauth/token","status":500}',
+        '{"error":{"type":"NoApiKey","message":"no api_key"},"status":500}',
+        '{"reason":"no secret","event":"suspicious_request"}',
     ],
 )
 def test_lines_that_filters_count_stay_as_they_are(line):

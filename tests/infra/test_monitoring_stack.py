@@ -114,6 +114,15 @@ def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):
     assert alarms["junkos-prod-api-latency-p95"]["ExtendedStatistic"] == "p95"
 
 
+def test_the_api_does_not_stop_failing_when_it_fails_critically(prod):
+    composites = of_type(prod, "AWS::CloudWatch::CompositeAlarm").values()
+    (failing,) = (one for one in composites if one["AlarmName"] == "junkos-prod-api-failing")
+    rule = json.dumps(failing["AlarmRule"])
+    assert "NOT" not in rule
+    assert "Critical" not in rule  # in the logical ids of its parts
+    assert rule.count("ALARM(") == 2
+
+
 def test_a_log_that_falls_silent_is_an_alarm_and_not_an_hour_without_errors(prod):
     silent = alarms_of(prod)["junkos-prod-api-silent"]
     assert silent["TreatMissingData"] == "breaching"

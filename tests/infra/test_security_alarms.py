@@ -122,6 +122,8 @@ def test_contributor_insights_counts_each_address_and_name_and_alarms_on_the_wor
         "junkos-prod-failed-logins-by-user": ["$.user"],
     }
     assert {tuple(body["LogGroupNames"]) for body in rules.values()} == {("/junkos/prod/backend",)}
+    failed_here = [{"Match": "$.event", "In": ["login_failed"]}, {"Match": "$.environment", "In": ["prod"]}]
+    assert [body["Contribution"]["Filters"] for body in rules.values()] == [failed_here, failed_here]
     alarm = security_alarms(resources)["failed-logins-by-client"]
     (query,) = alarm["Metrics"]
     assert query["Expression"] == "INSIGHT_RULE_METRIC('junkos-prod-failed-logins-by-client', 'MaxContributorValue')"

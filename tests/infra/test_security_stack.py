@@ -55,6 +55,9 @@ def opened(port, cidr, protocol="tcp", ranges="ipRanges", field="cidrIp"):
     return {"groupId": "sg-1", "ipPermissions": {"items": [permission]}}
 
 
+TOPIC = "arn:aws:sns:us-east-1:1:junkos-prod-alerts-critical"
+NOTIFY, ANOTHER = (f"arn:aws:lambda:us-east-1:1:function:{name}" for name in ("junkos-prod-notify", "another"))
+MAPPING = {"uUID": "14e0db71-0000-4eb5-b481-8945cf9d10c2"}
 WORLD, WORLD_V6 = "0.0.0.0/0", ("::/0", "tcp", "ipv6Ranges", "cidrIpv6")
 WEAKENING = [
     (AccountChange.ROOT_USED, record("s3", "ListBuckets", by=ROOT)),
@@ -84,7 +87,32 @@ WEAKENING = [
     (AccountChange.ALARMS_SILENCED, record("events", "RemoveTargets", {"rule": "junkos-prod-guardduty-finding"})),
     (
         AccountChange.ALARMS_SILENCED,
-        record("sns", "Unsubscribe", {"subscriptionArn": "arn:aws:sns:us-east-1:1:junkos-prod-alerts-critical:0"}),
+        record("sns", "Unsubscribe", {"subscriptionArn": f"{TOPIC}:0"}),
+    ),
+    (AccountChange.ALARMS_SILENCED, record("monitoring", "PutMetricAlarm", {"alarmName": "junkos-prod-x"})),
+    (AccountChange.ALARMS_SILENCED, record("monitoring", "PutCompositeAlarm", {"alarmName": "junkos-prod-x"})),
+    (AccountChange.ALARMS_SILENCED, record("sns", "SetSubscriptionAttributes", {"subscriptionArn": f"{TOPIC}:0"})),
+    (AccountChange.ALARMS_SILENCED, record("sns", "SetTopicAttributes", {"topicArn": TOPIC})),
+    (AccountChange.ALARMS_SILENCED, record("lambda", "PutFunctionConcurrency20171031", {"functionName": NOTIFY})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("lambda", "PutFunctionConcurrency20171031", {"functionName": "junkos-prod-notify"}),
+    ),
+    (AccountChange.ALARMS_SILENCED, record("lambda", "DeleteFunction20150331", {"functionName": NOTIFY})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("lambda", "UpdateEventSourceMapping20150331", MAPPING, responseElements={"functionArn": NOTIFY}),
+    ),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("lambda", "DeleteEventSourceMapping20150331", MAPPING, responseElements={"functionArn": NOTIFY}),
+    ),
+    (AccountChange.ALARMS_SILENCED, record("scheduler", "UpdateSchedule", {"name": "junkos-prod-health-check"})),
+    (AccountChange.ALARMS_SILENCED, record("scheduler", "DeleteSchedule", {"name": "junkos-prod-health-check"})),
+    (AccountChange.ALARMS_MUTED, record("monitoring", "PutAlarmMuteRule", {"name": "junkos-prod-by-hand-1"})),
+    (
+        AccountChange.ALARMS_MUTED,
+        record("monitoring", "PutAlarmMuteRule", {"name": "x", "muteTargets": {"alarmNames": ["junkos-prod-x"]}}),
     ),
     (AccountChange.KEY_DELETED, record("kms", "ScheduleKeyDeletion", {"keyId": "k"})),
     (AccountChange.BACKUPS_WEAKENED, record("s3", "PutBucketPolicy", {"bucketName": BACKUPS})),
@@ -145,6 +173,11 @@ ORDINARY = [
     by_a_deployment("rds", "ModifyDBInstance", {"deletionProtection": False}),
     by_a_deployment("monitoring", "DeleteAlarms", {"alarmNames": ["junkos-prod-x"]}),
     by_a_deployment("events", "DeleteRule", {"name": "junkos-prod-x"}),
+    by_a_deployment("monitoring", "PutMetricAlarm", {"alarmName": "junkos-prod-x"}),
+    by_a_deployment("monitoring", "PutAlarmMuteRule", {"name": "junkos-prod-window-night"}),
+    by_a_deployment("sns", "SetTopicAttributes", {"topicArn": TOPIC}),
+    by_a_deployment("lambda", "PutFunctionConcurrency20171031", {"functionName": "junkos-prod-notify"}),
+    by_a_deployment("scheduler", "UpdateSchedule", {"name": "junkos-prod-health-check"}),
     record(
         "guardduty",
         "UpdateDetector",
@@ -155,6 +188,14 @@ ORDINARY = [
     record("guardduty", "CreateFilter", {"action": "NOOP"}),
     record("s3", "PutBucketPolicy", {"bucketName": "another"}),
     record("monitoring", "DeleteAlarms", {"alarmNames": ["another"]}),
+    record("monitoring", "PutMetricAlarm", {"alarmName": "another"}),
+    record("monitoring", "PutAlarmMuteRule", {"name": "x", "muteTargets": {"alarmNames": ["another"]}}),
+    record("monitoring", "DeleteAlarmMuteRule", {"alarmMuteRuleName": "junkos-prod-by-hand-1"}),
+    record("sns", "SetTopicAttributes", {"topicArn": "arn:aws:sns:us-east-1:1:another"}),
+    record("lambda", "PutFunctionConcurrency20171031", {"functionName": "another"}),
+    record("lambda", "DeleteFunctionConcurrency20171031", {"functionName": "junkos-prod-notify"}),
+    record("lambda", "UpdateEventSourceMapping20150331", MAPPING, responseElements={"functionArn": ANOTHER}),
+    record("scheduler", "UpdateSchedule", {"name": "another"}),
     record("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": True}),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((443, 443), WORLD)),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "10.0.0.0/16")),

@@ -320,6 +320,44 @@ def test_another_thing_is_told_at_once(happen):
     assert [disable("one"), disable("one"), disable("two")] == [True, False, True]
 
 
+def test_what_was_refused_does_not_hide_what_is_done_then(happen, sns):
+    def stop(**refused):
+        written = record("cloudtrail", "StopLogging", {"name": "trail"}, **refused)
+        return happen(change(AccountChange.TRAIL_STOPPED, written))
+
+    refused = {"errorCode": "AccessDenied"}
+    assert [stop(**refused), stop(**refused), stop(), stop()] == [True, False, True, False]
+    assert [told.title for _, told in sns.told] == [
+        "CloudTrail was stopped (refused: AccessDenied)",
+        "CloudTrail was stopped",
+    ]
+
+
+def test_a_use_of_root_that_was_refused_does_not_hide_one_that_was_not(happen):
+    def use(**refused):
+        return happen(change(AccountChange.ROOT_USED, record("iam", "GetUser", by=ROOT, **refused)))
+
+    assert [use(errorCode="AccessDenied"), use()] == [True, True]
+
+
+def test_a_database_that_is_unprotected_and_then_deleted_is_told_twice(happen, sns):
+    for name in ("ModifyDBInstance", "DeleteDBInstance"):
+        written = record("rds", name, {"dBInstanceIdentifier": "d", "deletionProtection": False})
+        assert happen(change(AccountChange.DATABASE_UNPROTECTED, written))
+    assert [told.measured.split(" by ")[0] for _, told in sns.told] == [
+        "ModifyDBInstance of d",
+        "DeleteDBInstance of d",
+    ]
+
+
+def test_of_many_things_a_few_are_named(happen, sns):
+    names = [f"junkos-prod-{number:0>200}" for number in range(100)]
+    assert happen(change(AccountChange.ALARMS_SILENCED, record("monitoring", "DeleteAlarms", {"alarmNames": names})))
+    ((_, told),) = sns.told
+    assert f"{names[4]} and 95 more by user anna" in told.measured
+    assert names[5] not in told.measured
+
+
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
     told = [

@@ -113,8 +113,8 @@ class CompositeAlarm:
 
     @property
     def parts(self) -> frozenset[str]:
-        """The alarms that set it off; those under NOT, which come last, keep it from that."""
-        named = re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"].partition("NOT")[0])
+        """The alarms that set it off."""
+        named = re.findall(r'ALARM\("?([^")]+)"?\)', self.described["AlarmRule"])
         return frozenset(name.rpartition(":")[2] for name in named)
 
     @property
