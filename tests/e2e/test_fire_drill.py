@@ -21,8 +21,8 @@ from tests.e2e.fire_drill.course import Course
 from tests.e2e.fire_drill.drill import Phase
 
 PATIENCE = 60.0
-CAUSES = re.compile(r"because of [\w-]+(, [\w-]+)*")
-"""As a message about a composite alarm names those that set it off."""
+CAUSES = re.compile(r"because of [\w-]+(, [\w-]+)*|:alarm:[\w-]+")
+"""As a message about a composite alarm names those that set it off: in our words, and by their ARN in CloudWatch's."""
 SINKS = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 
 
