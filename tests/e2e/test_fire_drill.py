@@ -92,13 +92,16 @@ def sinks_of(environment, level, alarm=""):
 
 
 def sinks_that_heard(outcome, alarm):
-    """Where people were told of this alarm, and of none that is only called alike or of which it is the cause."""
+    """Where people were told of this alarm, and of none that is only called alike."""
     named = re.compile(rf"{re.escape(alarm)}(?![\w-])")
-    return {
-        arrival.sink
-        for arrival in outcome.told
-        if named.search(CAUSES.sub("", f"{arrival.text}\n{json.dumps(arrival.about)}"))
-    }
+    return {arrival.sink for arrival in outcome.told if named.search(what_it_is_about(arrival))}
+
+
+def what_it_is_about(arrival):
+    """Without the alarms that set off the one that a message tells of; CloudWatch's mails name them in their body."""
+    if arrival.sink == "mail":
+        return arrival.about["subject"]
+    return CAUSES.sub("", f"{arrival.text}\n{json.dumps(arrival.about)}")
 
 
 def faults_of_telling(stage, outcome, alarms):
