@@ -97,7 +97,8 @@ class Deliverer:
             self._give_up(channel, late, Outcome.GIVEN_UP, error)
         if len(late) == len(parcels):
             return ChannelState()
-        delay = max(_backoff(state.attempt), timedelta(seconds=error.after))
+        asked = timedelta(seconds=min(error.after, SLOWEST_RETRY.total_seconds()))
+        delay = max(_backoff(state.attempt), asked)
         logger.warning("put off", channel=channel.name, reason=str(error), seconds=delay.total_seconds())
         after = ChannelState(state.attempt + 1, moment + delay)
         self.queue.deliver(Deliver(channel.name, after.attempt), delay)

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, Deliverer
+from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, SLOWEST_RETRY, Deliverer
 from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.notify import Notifier
@@ -224,15 +224,25 @@ def test_a_passing_fault_is_tried_again_later_each_time_and_then_told_once(world
 
 
 def test_a_channel_is_left_alone_for_as_long_as_it_asks(world):
-    world.faults["chat"] = RetryError("answered 429", after=1800)
+    world.faults["chat"] = RetryError("answered 429", after=500)
     world.publish(raised())
     world.run(61)
     world.faults.clear()
     world.publish(raised("b", at=world.moment))
-    world.run(1790)
+    world.run(490)
     assert world.told == []
     world.run(30)
     assert world.told_to("chat") == [["HIGH: a is bad", "HIGH: b is bad"]]
+
+
+@pytest.mark.parametrize("asked", [604_800, 1e18, float("inf")])
+def test_a_channel_that_asks_for_more_than_the_slowest_retry_does_not_get_it(world, asked):
+    world.faults["chat"] = RetryError("answered 503", after=asked)
+    world.publish(raised())
+    world.run(61)
+    world.faults.clear()
+    world.run(SLOWEST_RETRY.total_seconds())
+    assert world.told_to("chat") == [["HIGH: a is bad"]]
 
 
 def test_a_channel_that_was_dead_is_told_once_and_in_order_when_it_is_back(world):
