@@ -1,6 +1,7 @@
 """Gathering and delivering: one message of many, none lost, none twice, whatever dies or hangs in between."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -284,6 +285,19 @@ def test_a_channel_that_stays_dead_is_given_up_after_an_hour_and_alarmed_once(wo
     world.run(1200)
     assert failures(capsys.readouterr().out) == ["chat"]
     assert world.queued == []
+
+
+def test_what_cannot_be_rendered_is_given_up_and_alarmed_and_the_next_is_told(world, capsys, caplog):
+    world.faults["chat"] = ValueError("https://hooks.example/secret")
+    world.publish(raised())
+    world.run(4800)
+    assert failures(capsys.readouterr().out) == ["chat"]
+    (reason,) = {record.reason for record in caplog.records if record.message in ("put off", "not delivered")}
+    assert re.fullmatch(r"a fault of notify: ValueError in test_notify_delivery.py, line \d+", reason)
+    world.faults.clear()
+    world.publish(raised("b", at=world.moment))
+    world.run(70)
+    assert world.told_to("chat") == [["HIGH: b is bad"]]
 
 
 def test_the_alarm_on_a_channel_is_not_told_on_that_channel(world):
