@@ -287,6 +287,42 @@ def test_a_channel_that_stays_dead_is_given_up_after_an_hour_and_alarmed_once(wo
     assert world.queued == []
 
 
+def test_what_a_channel_took_of_a_message_is_not_sent_again(world, capsys):
+    world.faults["pager"] = RetryError("answered 503 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("a", Level.CRITICAL), raised("b", Level.CRITICAL))
+    world.run(11)
+    world.faults.clear()
+    world.run(9)
+    world.publish(recovered("a", Level.CRITICAL, at=START + timedelta(seconds=20)))
+    world.run(600)
+    assert world.told_to("pager") == [["CRITICAL: b is bad"], ["Recovered after 20 s: a is bad"]]
+    assert failures(capsys.readouterr().out) == []
+
+
+def test_what_a_channel_refuses_of_a_message_is_lost_alone(world, capsys, caplog):
+    world.faults["pager"] = PermanentError("answered 400 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("a", Level.CRITICAL))
+    world.run(5)
+    world.publish(raised("b", Level.CRITICAL))
+    world.run(11)
+    assert failures(capsys.readouterr().out) == ["pager"]
+    assert [record.lost for record in caplog.records if record.message == "not delivered"] == [["b is bad"]]
+    assert world.table.outbox("pager") == []
+
+
+def test_a_dispatch_of_which_all_was_taken_is_recorded_so_though_another_waits(world):
+    world.faults["pager"] = RetryError("answered 503")
+    world.publish(raised("a", Level.CRITICAL))
+    world.run(11)
+    world.faults["pager"] = RetryError("answered 503 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("b", Level.CRITICAL, at=world.moment))
+    world.run(60)
+    first = item(world, "notice", identifier_of(raised("a", Level.CRITICAL)))[DISPATCH]["S"]
+    assert item(world, delivery_record(first), "pager")["outcome"]["S"] == Outcome.DELIVERED
+    (left,) = world.table.outbox("pager")
+    assert [notice.key for notice in left.notices] == ["b"]
+
+
 def test_what_cannot_be_rendered_is_given_up_and_alarmed_and_the_next_is_told(world, capsys, caplog):
     world.faults["chat"] = ValueError("https://hooks.example/secret")
     world.publish(raised())
