@@ -6,6 +6,7 @@ from pathlib import Path
 import aws_cdk
 import pytest
 
+from lambdas.vocabulary.levels import Level
 from stacks.application import compose
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
@@ -71,6 +72,18 @@ def test_with_e_mail_alone_there_is_no_function_queue_or_table_for_channels(prod
     assert "junkos-prod-test-alert" in functions
     assert subscribers(prod) == {(level, "email") for level in ("critical", "high", "medium", "low")}
     assert not [one for one in of_type(prod, "AWS::SQS::Queue").values() if one["QueueName"] == "junkos-prod-notices"]
+
+
+def test_alarms_of_other_accounts_are_not_told(prod):
+    policies = of_type(prod, "AWS::SNS::TopicPolicy").values()
+    grants = [
+        statement
+        for policy in policies
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    ]
+    ours = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert [grant["Condition"] for grant in grants] == [ours] * len(Level)
 
 
 def test_each_level_goes_to_those_who_want_it(served):
