@@ -136,6 +136,15 @@ def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_wit
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+def test_who_subscribes_is_looked_for_daily_and_the_whole_way_tested_monthly(prod):
+    runs = {
+        one["Name"]: (one["ScheduleExpression"], json.loads(one["Target"]["Input"]))
+        for one in of_type(prod, "AWS::Scheduler::Schedule").values()
+    }
+    assert runs["junkos-prod-test-alert-subscriptions"] == ("cron(0 9 * * ? *)", {"only": "subscriptions"})
+    assert runs["junkos-prod-test-alert"][1] == {"level": "critical", "requested_by": "the schedule"}
+
+
 def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(served):
     alarms = {one["AlarmName"] for one in of_type(served, "AWS::CloudWatch::Alarm").values()}
     expected = (
