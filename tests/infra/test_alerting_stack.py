@@ -138,7 +138,7 @@ def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_wit
 
 def test_who_subscribes_is_looked_for_daily_and_the_whole_way_tested_monthly(prod):
     runs = {
-        one["Name"]: (one["ScheduleExpression"], json.loads(one["Target"]["Input"]))
+        one["Name"]: (one["ScheduleExpression"], json.loads(one["Target"].get("Input", "{}")))
         for one in of_type(prod, "AWS::Scheduler::Schedule").values()
     }
     assert runs["junkos-prod-test-alert-subscriptions"] == ("cron(0 9 * * ? *)", {"only": "subscriptions"})
