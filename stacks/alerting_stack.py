@@ -47,7 +47,10 @@ class AlertingStack(Stack):
             display_name=f"JunkOS {environment.name}: {level}",
             enforce_ssl=True,
         )
-        topic.grant_publish(aws_iam.ServicePrincipal("cloudwatch.amazonaws.com"))
+        alarms = aws_iam.ServicePrincipal(
+            "cloudwatch.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": self.account}}
+        )
+        topic.grant_publish(alarms)  # of this account alone: CloudWatch would tell us those of any other
         return topic
 
     def _reach_people(self, environment: Environment) -> None:

@@ -7,14 +7,17 @@
 - A retry is scheduled *before* it is noted, so that a channel is never left waiting for a retry that does not come.
 - Cut off between the channel's answer and the note of it, the same message is sent again: PagerDuty knows it by its
   deduplication key and webhooks by the delivery's identifier; a Slack channel shows it twice.  Silence would be worse.
+- A message of several requests (PagerDuty) that was taken in part leaves the rest in the outbox, and no more.
 - Nothing here waits for another channel.
 """
 
 import hashlib
 import random
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePath
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
@@ -73,15 +76,32 @@ class Deliverer:
         try:
             self.send(channel, self._message(parcels))
         except PermanentError as error:
-            self._give_up(channel, parcels, Outcome.REFUSED, error)
+            self._give_up(channel, self._not_taken(channel, parcels, error), Outcome.REFUSED, error)
         except RetryError as error:
-            return self._put_off(channel, parcels, state, error)
+            return self._put_off(channel, self._not_taken(channel, parcels, error), state, error)
+        except Exception as error:  # noqa: BLE001 - left in the outbox, it would hold up all that comes after it
+            return self._put_off(channel, parcels, state, RetryError(f"a fault of notify: {_kind_and_place(error)}"))
         else:
-            moment = self.clock()
-            self.table.settle(channel.name, parcels, Outcome.DELIVERED, moment)
-            waited = [(moment - parcel.dispatched_at).total_seconds() for parcel in parcels]
-            logger.info("delivered", channel=channel.name, dispatches=len(parcels), seconds=max(waited))
+            self._delivered(channel, parcels)
         return ChannelState()
+
+    def _delivered(self, channel: Channel, parcels: Sequence[Parcel]) -> None:
+        moment = self.clock()
+        self.table.settle(channel.name, parcels, Outcome.DELIVERED, moment)
+        waited = [(moment - parcel.dispatched_at).total_seconds() for parcel in parcels]
+        logger.info("delivered", channel=channel.name, dispatches=len(parcels), seconds=max(waited))
+
+    def _not_taken(self, channel: Channel, parcels: Sequence[Parcel], error: DeliveryError) -> list[Parcel]:
+        """What is left of the parcels; what the channel took is not sent again, nor lost with the rest."""
+        if not error.keys:
+            return list(parcels)
+        left = [parcel.only(error.keys) for parcel in parcels]
+        if taken := [parcel for parcel, rest in zip(parcels, left, strict=True) if not rest.notices]:
+            self._delivered(channel, taken)
+        for parcel, rest in zip(parcels, left, strict=True):
+            if rest.notices and rest != parcel:
+                self.table.keep_rest(channel.name, rest)
+        return [rest for rest in left if rest.notices]
 
     def _message(self, parcels: Sequence[Parcel]) -> Message:
         lines = folded(notice for parcel in parcels for notice in parcel.notices)
@@ -97,7 +117,8 @@ class Deliverer:
             self._give_up(channel, late, Outcome.GIVEN_UP, error)
         if len(late) == len(parcels):
             return ChannelState()
-        delay = max(_backoff(state.attempt), timedelta(seconds=error.after))
+        asked = timedelta(seconds=min(error.after, SLOWEST_RETRY.total_seconds()))
+        delay = max(_backoff(state.attempt), asked)
         logger.warning("put off", channel=channel.name, reason=str(error), seconds=delay.total_seconds())
         after = ChannelState(state.attempt + 1, moment + delay)
         self.queue.deliver(Deliver(channel.name, after.attempt), delay)
@@ -112,6 +133,12 @@ class Deliverer:
         )
         lost = [notice.title for parcel in parcels for notice in parcel.notices]
         logger.error("not delivered", channel=channel.name, outcome=outcome, reason=str(error), lost=lost)
+
+
+def _kind_and_place(error: Exception) -> str:
+    """Without the error's own text, which may quote the secret."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}"
 
 
 def _backoff(attempt: int) -> timedelta:

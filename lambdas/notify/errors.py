@@ -1,8 +1,17 @@
 """What to do with a message that a channel did not take."""
 
+from collections.abc import Collection
+
 
 class DeliveryError(Exception):
-    """One line that says why; it never holds a secret, which may be the URL itself."""
+    """One line that says why; it never holds a secret, which may be the URL itself.
+
+    `keys` are the subjects that were not taken, of a message of several requests; none when nothing was taken.
+    """
+
+    def __init__(self, message: str, keys: Collection[str] = ()) -> None:
+        super().__init__(message)
+        self.keys = frozenset(keys)
 
 
 class PermanentError(DeliveryError):
@@ -12,8 +21,8 @@ class PermanentError(DeliveryError):
 class RetryError(DeliveryError):
     """The channel may take it later; `after` (seconds) is what it asked for."""
 
-    def __init__(self, message: str, after: float = 0) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, after: float = 0, keys: Collection[str] = ()) -> None:
+        super().__init__(message, keys)
         self.after = after
 
 

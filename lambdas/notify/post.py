@@ -29,6 +29,8 @@ class Request:
     url: str = field(repr=False)
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    key: str = ""
+    """Of the subject that it is about, of a message of several requests."""
 
 
 def post(request: Request, *, allow_private: bool = False, timeout: float = TIMEOUT, clock: Clock = now) -> None:

@@ -1,18 +1,20 @@
 """Hands a message to a channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
-from lambdas.notify.errors import PermanentError, RetryError
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
 from lambdas.notify.message import Message
-from lambdas.notify.post import TIMEOUT, post
+from lambdas.notify.post import TIMEOUT, Request, post
 from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock, Deadline, now
 
 RESERVE = TIMEOUT + 2  # seconds in which one more request can be made and its outcome be noted
+AT_ONCE = 8  # requests of one message
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,37 @@ class Sender:
     post: Callable[..., Any] = post
 
     def __call__(self, channel: Channel, message: Message) -> None:
-        """Raises PermanentError or RetryError; a message of several requests is repeated as a whole."""
+        """Make all requests of the message, whatever becomes of the others.
+
+        Raises RetryError when one of them may be taken later, and PermanentError when none of those that were not
+        taken will be; either names their subjects.
+        """
         requests = renderer(channel.kind)(message, channel, self.secrets.of(channel), self.clock())
-        for request in requests:
-            if self.deadline.remaining < RESERVE:
-                raise RetryError("out of time")
-            try:
-                self.post(request, allow_private=channel.allow_private)
-            except PermanentError:
-                self.secrets.forget(channel)
-                raise
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=channel.name) as threads:
+            faults = list(threads.map(lambda request: self._fault(channel, request), requests))
+        missed = {request.key: fault for request, fault in zip(requests, faults, strict=True) if fault}
+        if missed:
+            raise _all_in_one(missed, len(requests))
+
+    def _fault(self, channel: Channel, request: Request) -> DeliveryError | None:
+        if self.deadline.remaining < RESERVE:
+            return RetryError("out of time")
+        try:
+            self.post(request, allow_private=channel.allow_private)
+        except PermanentError as error:
+            self.secrets.forget(channel)
+            return error
+        except RetryError as error:
+            return error
+        return None
+
+
+def _all_in_one(missed: Mapping[str, DeliveryError], requests: int) -> DeliveryError:
+    passing = [fault for fault in missed.values() if isinstance(fault, RetryError)]
+    first = next(iter(passing or missed.values()))
+    if requests == 1:
+        return first
+    said = f"{first} ({len(missed)} of {requests} requests failed)"
+    if passing:
+        return RetryError(said, max(fault.after for fault in passing), missed)
+    return PermanentError(said, missed)

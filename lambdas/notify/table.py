@@ -9,10 +9,10 @@ delivery#<id>   <channel>         how a dispatch ended at a channel
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from lambdas.notify.read_notice import Received
 from lambdas.notify.told import Subject
@@ -54,6 +54,10 @@ class Parcel:
     dispatch: str
     dispatched_at: datetime
     notices: tuple[Notice, ...]
+
+    def only(self, keys: Collection[str]) -> Self:
+        """Without what is about other subjects."""
+        return replace(self, notices=tuple(notice for notice in self.notices if notice.key in keys))
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,11 @@ class NoticeTable:
             self.dynamodb.transact_write_items(
                 TransactItems=[{"Put": self._item(record)}, {"Delete": {"TableName": self.name, "Key": key}}]
             )
+
+    def keep_rest(self, channel: str, rest: Parcel) -> None:
+        """Leave no more than this of a parcel in the outbox; raises TakenError when it is no longer there."""
+        item = _parcel_item(channel, rest.dispatch, rest.dispatched_at, rest.notices)
+        self._put(item, "attribute_exists(#record)")
 
     def lease(self, channel: str, moment: datetime, until: datetime) -> ChannelState:
         """Become the only one that tells the channel; raises TakenError while another one does."""
@@ -260,7 +269,7 @@ def _subject_item(key: str, subject: Subject, moment: datetime) -> Item:
     return {**_key("subject", key), **changed, **raised, **_expiry(moment + KEEP_SUBJECTS)}
 
 
-def _parcel_item(channel: str, dispatch: str, moment: datetime, notices: list[Notice]) -> Item:
+def _parcel_item(channel: str, dispatch: str, moment: datetime, notices: Sequence[Notice]) -> Item:
     written = _text(notices=json.dumps([notice.to_json() for notice in notices]), dispatched_at=moment.isoformat())
     return {**_key(f"outbox#{channel}", dispatch), **written, **_expiry(moment + KEEP_NOTICES)}
 

@@ -2,15 +2,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lambdas.shared.environment import FunctionSettings
+from lambdas.test_alert.readers import Readers
+from lambdas.vocabulary.levels import Level
 
 
 @dataclass(frozen=True)
 class Settings(FunctionSettings):
     topics: tuple[str, ...]
     """The ARNs of the levels' topics."""
-    channels: tuple[str, ...]
-    """The channels that `notify` serves, each as `Channel.to_json` writes it."""
+    readers: tuple[str, ...]
+    """Whom each level is for, as `Readers.to_json` writes it."""
     patience: timedelta
     """How long a channel may take, the wait for the group included."""
     table: str | None = None
     """Where `notify` records its deliveries; none where no channel needs it."""
+
+    def topic(self, level: Level) -> str:
+        return next(arn for arn in self.topics if arn.endswith(f"-{level}"))
+
+    def readers_of(self, level: Level) -> Readers:
+        return next(readers for readers in map(Readers.from_json, self.readers) if readers.level is level)

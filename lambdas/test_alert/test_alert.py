@@ -1,11 +1,10 @@
-"""Sends a test alert the whole way, and measures how long each channel took."""
+"""Sends a test alert the whole way, and measures how long each channel took; or looks only who subscribes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lambdas.notify.channel import Channel
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.notices import publish_notice
 from lambdas.shared.observability import logger, publish
@@ -46,17 +45,26 @@ def send_test_alert(settings: Settings, means: Means, *, level: Level, requested
 
     It recovers so that PagerDuty closes its incident, and because a channel that cannot tell good news is broken too.
     """
-    topic = next(arn for arn in settings.topics if arn.endswith(f"-{level}"))
-    served = [channel.name for channel in map(Channel.from_json, settings.channels) if level in channel.levels]
+    topic, readers = settings.topic(level), settings.readers_of(level)
     raised = _notice(settings.environment, level, requested_by, clock())
     publish_notice(means.sns, topic, raised)
     deadline = Deadline.within(settings.patience.total_seconds())
-    answers = means.deliveries.answers(raised, served, deadline) if means.deliveries else []
+    answers = means.deliveries.answers(raised, readers.channels, deadline) if means.deliveries else []
     publish_notice(means.sns, topic, replace(raised, change=Change.RECOVERED, at=clock(), since=raised.at))
-    report = Report(level, answers, *handed_over(means.sns, topic))
+    report = Report(level, answers, *handed_over(means.sns, topic, readers))
     _publish(settings.environment, report)
     logger.info("test alert", **report.as_dict())
     return report
+
+
+def check_subscriptions(settings: Settings, sns: Any) -> dict[Level, list[str]]:
+    """What of each level reaches nobody any more, found out without sending anything."""
+    lost = {level: handed_over(sns, settings.topic(level), settings.readers_of(level))[1] for level in Level}
+    lost = {level: found for level, found in lost.items() if found}
+    if lost:
+        _publish_lost(settings.environment)
+        logger.error("not subscribed", lost=lost)
+    return lost
 
 
 def _publish(environment: str, report: Report) -> None:
@@ -67,7 +75,11 @@ def _publish(environment: str, report: Report) -> None:
         elif answer.outcome == NO_ANSWER:
             _publish_one(Metric.CHANNEL_FAILED, 1, environment, answer.channel)
     if report.lost:
-        _publish_one(Metric.CHANNEL_FAILED, 1, environment, SNS)
+        _publish_lost(environment)
+
+
+def _publish_lost(environment: str) -> None:
+    _publish_one(Metric.CHANNEL_FAILED, 1, environment, SNS)
 
 
 def _publish_one(metric: Metric, value: float, environment: str, channel: str) -> None:

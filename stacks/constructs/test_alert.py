@@ -1,4 +1,4 @@
-"""The function that tests whether alerts arrive, and its monthly schedule."""
+"""The function that tests whether alerts arrive, and its schedules."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from aws_cdk import Duration, aws_iam, aws_lambda, aws_scheduler, aws_sns
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from lambdas.test_alert.readers import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -19,6 +20,8 @@ from stacks.constructs.notify import Notify
 from stacks.settings import Environment
 
 DELIVERING = timedelta(seconds=60)  # for the queue, the function's start and a first retry
+EVERY_DAY = {"only": SUBSCRIPTIONS}
+AT_NINE = "cron(0 9 * * ? *)"  # UTC
 EVERY_MONTH = {"level": Level.CRITICAL, "requested_by": "the schedule"}
 FIRST_MONDAY = "cron(0 9 ? * 2#1 *)"  # of the month, 09:00 UTC: when somebody is there to see it
 
@@ -45,7 +48,7 @@ class TestAlert(Construct):
             settings=Settings(
                 environment=environment.name,
                 topics=tuple(topic.topic_arn for topic in topics.values()),
-                channels=tuple(channel.rendered_for().to_json() for channel in alerts.rendered),
+                readers=tuple(alerts.readers(level).to_json() for level in Level),
                 patience=patience,
                 table=notify.table.table_name if notify else None,
             ),
@@ -78,8 +81,8 @@ class TestAlert(Construct):
             level=Level.HIGH,
             runbook=Runbook.CHANNEL_FAILED,
             missing=Missing.NOT_BREACHING,
-            meaning="Somebody who is to get e-mails of alerts has not confirmed that.",
-            first_look='"test alert" in the log of test_alert: what is lost',
+            meaning="Somebody who is to be told of alerts has not confirmed that, or is not subscribed any more.",
+            first_look='"lost" in the log of test_alert: how many, of which level',
             section=Section.ITSELF,
         )
 
@@ -92,15 +95,20 @@ class TestAlert(Construct):
         )
         versions = f"{self.function.function.function_arn}:*"
         acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
+        name = self.function.name
+        self._run("Monthly", name, FIRST_MONDAY, EVERY_MONTH, role)
+        self._run("Daily", f"{name}-{SUBSCRIPTIONS}", AT_NINE, EVERY_DAY, role)
+
+    def _run(self, identifier: str, name: str, when: str, event: dict[str, str], role: aws_iam.Role) -> None:
         aws_scheduler.Schedule(
             self,
-            "Monthly",
-            schedule_name=self.function.name,
-            schedule=aws_scheduler.ScheduleExpression.expression(FIRST_MONDAY),
+            identifier,
+            schedule_name=name,
+            schedule=aws_scheduler.ScheduleExpression.expression(when),
             target=targets.LambdaInvoke(
                 self.function.function,
                 role=role,
-                input=aws_scheduler.ScheduleTargetInput.from_object(EVERY_MONTH),
+                input=aws_scheduler.ScheduleTargetInput.from_object(event),
                 dead_letter_queue=self.function.dead_letters,
                 retry_attempts=0,
             ),

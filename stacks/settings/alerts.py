@@ -1,15 +1,19 @@
 """Section `[alerts]`: whom alarms reach, and how."""
 
+import json
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from lambdas.test_alert.readers import Readers
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import SNS
 from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.types import Emails
+
+MOST_CHARACTERS = 3000  # of the 4 096 of a function's variables; the others of notify take less than 1 000
 
 
 class Alerts(Section):
@@ -35,6 +39,16 @@ class Alerts(Section):
     def slack(self) -> list[SlackChannel]:
         return [channel for channel in self.channels if isinstance(channel, SlackChannel)]
 
+    def readers(self, level: Level) -> Readers:
+        """Whom a test alert of that level must reach."""
+        return Readers(
+            level,
+            channels=tuple(channel.name for channel in self.rendered if level in channel.levels),
+            email=len(self.addresses(level)),
+            sms=len(self.numbers(level)),
+            https=int(any(level in channel.levels for channel in self.slack)),
+        )
+
     def addresses(self, level: Level) -> list[str]:
         """Who is sent an e-mail of that level, each once."""
         some = [it for it in self.channels if isinstance(it, EmailChannel) and level in it.levels]
@@ -53,4 +67,10 @@ class Alerts(Section):
             raise ValueError(f"must not use the name {SNS!r}: it stands for all that SNS delivers by itself")
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        rendered = [channel.rendered_for().to_json() for channel in channels if isinstance(channel, RenderedChannel)]
+        if (total := len(json.dumps(rendered))) > MOST_CHARACTERS:
+            raise ValueError(
+                f"must be {MOST_CHARACTERS} characters in all at most as notify is given them (they are {total}): a"
+                " function has room for 4 KB; shorten URLs and names of secrets"
+            )
         return channels

@@ -6,6 +6,7 @@ from pathlib import Path
 import aws_cdk
 import pytest
 
+from lambdas.vocabulary.levels import Level
 from stacks.application import compose
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
@@ -73,6 +74,18 @@ def test_with_e_mail_alone_there_is_no_function_queue_or_table_for_channels(prod
     assert not [one for one in of_type(prod, "AWS::SQS::Queue").values() if one["QueueName"] == "junkos-prod-notices"]
 
 
+def test_alarms_of_other_accounts_are_not_told(prod):
+    policies = of_type(prod, "AWS::SNS::TopicPolicy").values()
+    grants = [
+        statement
+        for policy in policies
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    ]
+    ours = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert [grant["Condition"] for grant in grants] == [ours] * len(Level)
+
+
 def test_each_level_goes_to_those_who_want_it(served):
     assert subscribers(served) == {
         *((level, protocol) for level in ("critical", "high", "medium", "low") for protocol in ("email", "sqs")),
@@ -121,6 +134,15 @@ def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_wit
     assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": [dead_letters[1], "Arn"]}, "maxReceiveCount": 5}
     assert queues["junkos-prod-notices"]["SqsManagedSseEnabled"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_who_subscribes_is_looked_for_daily_and_the_whole_way_tested_monthly(prod):
+    runs = {
+        one["Name"]: (one["ScheduleExpression"], json.loads(one["Target"].get("Input", "{}")))
+        for one in of_type(prod, "AWS::Scheduler::Schedule").values()
+    }
+    assert runs["junkos-prod-test-alert-subscriptions"] == ("cron(0 9 * * ? *)", {"only": "subscriptions"})
+    assert runs["junkos-prod-test-alert"][1] == {"level": "critical", "requested_by": "the schedule"}
 
 
 def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(served):

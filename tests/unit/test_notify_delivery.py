@@ -1,6 +1,7 @@
 """Gathering and delivering: one message of many, none lost, none twice, whatever dies or hangs in between."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, Deliverer
+from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, SLOWEST_RETRY, Deliverer
 from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.notify import Notifier
@@ -224,15 +225,25 @@ def test_a_passing_fault_is_tried_again_later_each_time_and_then_told_once(world
 
 
 def test_a_channel_is_left_alone_for_as_long_as_it_asks(world):
-    world.faults["chat"] = RetryError("answered 429", after=1800)
+    world.faults["chat"] = RetryError("answered 429", after=500)
     world.publish(raised())
     world.run(61)
     world.faults.clear()
     world.publish(raised("b", at=world.moment))
-    world.run(1790)
+    world.run(490)
     assert world.told == []
     world.run(30)
     assert world.told_to("chat") == [["HIGH: a is bad", "HIGH: b is bad"]]
+
+
+@pytest.mark.parametrize("asked", [604_800, 1e18, float("inf")])
+def test_a_channel_that_asks_for_more_than_the_slowest_retry_does_not_get_it(world, asked):
+    world.faults["chat"] = RetryError("answered 503", after=asked)
+    world.publish(raised())
+    world.run(61)
+    world.faults.clear()
+    world.run(SLOWEST_RETRY.total_seconds())
+    assert world.told_to("chat") == [["HIGH: a is bad"]]
 
 
 def test_a_channel_that_was_dead_is_told_once_and_in_order_when_it_is_back(world):
@@ -274,6 +285,55 @@ def test_a_channel_that_stays_dead_is_given_up_after_an_hour_and_alarmed_once(wo
     world.run(1200)
     assert failures(capsys.readouterr().out) == ["chat"]
     assert world.queued == []
+
+
+def test_what_a_channel_took_of_a_message_is_not_sent_again(world, capsys):
+    world.faults["pager"] = RetryError("answered 503 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("a", Level.CRITICAL), raised("b", Level.CRITICAL))
+    world.run(11)
+    world.faults.clear()
+    world.run(9)
+    world.publish(recovered("a", Level.CRITICAL, at=START + timedelta(seconds=20)))
+    world.run(600)
+    assert world.told_to("pager") == [["CRITICAL: b is bad"], ["Recovered after 20 s: a is bad"]]
+    assert failures(capsys.readouterr().out) == []
+
+
+def test_what_a_channel_refuses_of_a_message_is_lost_alone(world, capsys, caplog):
+    world.faults["pager"] = PermanentError("answered 400 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("a", Level.CRITICAL))
+    world.run(5)
+    world.publish(raised("b", Level.CRITICAL))
+    world.run(11)
+    assert failures(capsys.readouterr().out) == ["pager"]
+    assert [record.lost for record in caplog.records if record.message == "not delivered"] == [["b is bad"]]
+    assert world.table.outbox("pager") == []
+
+
+def test_a_dispatch_of_which_all_was_taken_is_recorded_so_though_another_waits(world):
+    world.faults["pager"] = RetryError("answered 503")
+    world.publish(raised("a", Level.CRITICAL))
+    world.run(11)
+    world.faults["pager"] = RetryError("answered 503 (1 of 2 requests failed)", keys=["b"])
+    world.publish(raised("b", Level.CRITICAL, at=world.moment))
+    world.run(60)
+    first = item(world, "notice", identifier_of(raised("a", Level.CRITICAL)))[DISPATCH]["S"]
+    assert item(world, delivery_record(first), "pager")["outcome"]["S"] == Outcome.DELIVERED
+    (left,) = world.table.outbox("pager")
+    assert [notice.key for notice in left.notices] == ["b"]
+
+
+def test_what_cannot_be_rendered_is_given_up_and_alarmed_and_the_next_is_told(world, capsys, caplog):
+    world.faults["chat"] = ValueError("https://hooks.example/secret")
+    world.publish(raised())
+    world.run(4800)
+    assert failures(capsys.readouterr().out) == ["chat"]
+    (reason,) = {record.reason for record in caplog.records if record.message in ("put off", "not delivered")}
+    assert re.fullmatch(r"a fault of notify: ValueError in test_notify_delivery.py, line \d+", reason)
+    world.faults.clear()
+    world.publish(raised("b", at=world.moment))
+    world.run(70)
+    assert world.told_to("chat") == [["HIGH: b is bad"]]
 
 
 def test_the_alarm_on_a_channel_is_not_told_on_that_channel(world):

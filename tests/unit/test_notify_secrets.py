@@ -6,14 +6,13 @@ from lambdas.notify.channel import Channel, Store
 from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.message import Message, folded
 from lambdas.notify.secrets import KEPT, Secrets
-from lambdas.notify.send import RESERVE, Sender
+from lambdas.notify.send import Sender
 from lambdas.shared.clock import Deadline
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change
 from tests.unit.test_notify_channels import AT, Notice
 
 CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "junkos/chat")
-PAGER = Channel("pager", "pagerduty", tuple(Level), Store.PARAMETER, "/junkos/pager", url="https://pager.example/")
 MESSAGE = Message("prod", "id", folded([Notice(f"k{n}", Level.LOW, Change.RAISED, "bad", AT) for n in range(3)]))
 
 
@@ -60,17 +59,3 @@ def test_after_a_refusal_the_secret_is_read_anew():
         with pytest.raises(PermanentError):
             Sender(secrets, Deadline.within(60), lambda: AT, refuse)(CHAT, MESSAGE)
     assert len(vault.reads) == 2
-
-
-def test_a_message_of_several_requests_stops_before_time_runs_out():
-    sent = []
-    deadline = Deadline.within(RESERVE + 0.3)
-
-    def slow(request, **_):
-        sent.append(request)
-        while deadline.remaining > RESERVE:
-            pass
-
-    with pytest.raises(RetryError, match="out of time"):
-        Sender(Vault().secrets(), deadline, lambda: AT, slow)(PAGER, MESSAGE)
-    assert len(sent) == 1

@@ -7,6 +7,7 @@ import pytest
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.channels import renderer
+from lambdas.test_alert.readers import Readers
 from lambdas.vocabulary.levels import Level
 from stacks.settings import SettingsError, load
 from stacks.settings.channels import RenderedChannel
@@ -48,6 +49,26 @@ def test_two_channels_of_one_name_are_refused(tmp_path):
     table = 'name = "x"\nkind = "sms"\nnumbers = ["+14155550100"]'
     with pytest.raises(SettingsError, match="must not repeat the name 'x'"):
         loaded(tmp_path, table, table)
+
+
+def test_channels_that_do_not_fit_into_a_function_are_refused(tmp_path):
+    long = "x" * 500
+    tables = [f'name = "c{n}"\nkind = "webhook"\nurl = "https://h/{long}"\nsecret = "s"' for n in range(5)]
+    with pytest.raises(SettingsError, match=r"alerts.channels.*must be 3000 characters in all at most .*room for 4 KB"):
+        loaded(tmp_path, *tables)
+    assert len(loaded(tmp_path, *tables[:4]).channels) == 4
+
+
+def test_a_test_alert_knows_whom_each_level_is_for(tmp_path):
+    alerts = loaded(
+        tmp_path,
+        'name = "a"\nkind = "slack"\nworkspace_id = "T0123ABCD"\nchannel_id = "C0123ABCD"\nlevels = ["low"]',
+        'name = "b"\nkind = "slack"\nworkspace_id = "T0123ABCD"\nchannel_id = "C0123ABCE"\nlevels = ["low"]',
+        'name = "pager"\nkind = "pagerduty"\nparameter = "/junkos/pager"',
+        'name = "c"\nkind = "sms"\nnumbers = ["+14155550100"]',
+    )
+    assert alerts.readers(Level.CRITICAL) == Readers(Level.CRITICAL, ("pager",), email=1, sms=1, https=0)
+    assert alerts.readers(Level.LOW) == Readers(Level.LOW, (), email=1, sms=0, https=1)
 
 
 def test_an_address_gets_each_level_once(tmp_path):

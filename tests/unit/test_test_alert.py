@@ -1,26 +1,29 @@
 """The test alert: what it sends, what it concludes, what it publishes."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.test_alert import lines_of
-from lambdas.notify.channel import Channel, Store
 from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
 from lambdas.test_alert.handed_over import UNCONFIRMED
+from lambdas.test_alert.readers import Readers
 from lambdas.test_alert.settings import Settings
-from lambdas.test_alert.test_alert import Means, send_test_alert
+from lambdas.test_alert.test_alert import Means, check_subscriptions, send_test_alert
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import DISPATCH, Change, Notice, Outcome, identifier_of
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "chat")
-PAGER = Channel("pager", "pagerduty", (Level.CRITICAL,), Store.SECRET, "pager")
+READERS = [
+    Readers(level, ("chat", "pager") if level is Level.CRITICAL else ("chat",), email=0, sms=0, https=0)
+    for level in Level
+]
 SETTINGS = Settings(
     "prod",
     tuple(f"arn:aws:sns:x:1:junkos-prod-alerts-{level}" for level in Level),
-    (CHAT.to_json(), PAGER.to_json()),
+    tuple(readers.to_json() for readers in READERS),
     timedelta(seconds=0.3),
     "notices",
 )
@@ -62,9 +65,13 @@ def patience(monkeypatch):
     monkeypatch.setattr("lambdas.test_alert.answers.POLL_SECONDS", 0.05)
 
 
-def report_of(sns, outcomes, level=Level.CRITICAL):
+def expecting(**numbers):
+    return replace(SETTINGS, readers=tuple(replace(readers, **numbers).to_json() for readers in READERS))
+
+
+def report_of(sns, outcomes, level=Level.CRITICAL, settings=SETTINGS):
     means = Means(sns, Deliveries(Table(outcomes), "notices"))
-    return send_test_alert(SETTINGS, means, level=level, requested_by="ada", clock=lambda: AT)
+    return send_test_alert(settings, means, level=level, requested_by="ada", clock=lambda: AT)
 
 
 def published(output):
@@ -107,16 +114,34 @@ def test_a_refusal_that_notify_has_alarmed_already_is_not_alarmed_twice(capsys):
 
 def test_what_sns_delivers_is_counted_and_what_nobody_confirmed_is_a_failure(capsys):
     sns = Sns(("email", "arn:1"), ("email", "arn:2"), ("email", UNCONFIRMED), ("sms", "arn:3"), ("sqs", "arn:4"))
-    report = report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW)
+    report = report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW, expecting(email=3, sms=1))
     assert report.handed_over == ["2 e-mail addresses", "1 telephone number"]
     assert report.lost == ["1 e-mail address not confirmed (open the link in SNS's first e-mail)"]
     assert not report.is_good
     assert published(capsys.readouterr().out)["channel_failed", "sns"] == [1]
 
 
+def test_a_subscription_that_sns_has_forgotten_is_found_without_sending_an_alert(capsys):
+    sns = Sns(("email", "arn:1"))
+    lost = check_subscriptions(expecting(email=2, https=1), sns)
+    assert lost[Level.LOW] == [
+        "1 e-mail address not subscribed any more (runbook channel-failed: subscribe again)",
+        "1 chat by Amazon Q Developer not subscribed any more (runbook channel-failed: subscribe again)",
+    ]
+    assert set(lost) == set(Level)
+    assert sns.published == []
+    assert published(capsys.readouterr().out)["channel_failed", "sns"] == [1]
+
+
+def test_while_all_are_subscribed_nothing_is_published(capsys):
+    assert check_subscriptions(expecting(email=1), Sns(("email", "arn:1"), ("email", UNCONFIRMED))) == {}
+    assert published(capsys.readouterr().out) == {}
+
+
 def test_the_operator_reads_who_answered_and_what_cannot_be_measured():
     sns = Sns(("email", "arn:1"), ("sms", UNCONFIRMED))
-    report = report_of(sns, {"chat": (Outcome.DELIVERED, 13.2), "pager": (Outcome.REFUSED, 2)}).as_dict()
+    outcomes = {"chat": (Outcome.DELIVERED, 13.2), "pager": (Outcome.REFUSED, 2)}
+    report = report_of(sns, outcomes, settings=expecting(email=1, sms=1)).as_dict()
     assert lines_of(json.loads(json.dumps(report))) == [
         "chat: answered after 13.2 s",
         "FAILED pager: refused (its reason is in the log of notify)",

@@ -26,8 +26,15 @@ def requests(message: Message, channel: Channel, secret: str, at: datetime) -> l
     What is over before anybody was told is resolved and wakes nobody: PagerDuty ignores that of what it does not know,
     and may know it from an attempt that ended half-way.
     """
-    events = [_event(message.environment, line, secret) for line in message.lines]
-    return [Request(channel.url, json.dumps(event).encode(), {"Content-Type": "application/json"}) for event in events]
+    return [
+        Request(
+            channel.url,
+            json.dumps(_event(message.environment, line, secret)).encode(),
+            {"Content-Type": "application/json"},
+            line.notice.key,
+        )
+        for line in message.lines
+    ]
 
 
 def _event(environment: str, line: Line, routing_key: str) -> dict[str, Any]:

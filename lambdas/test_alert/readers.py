@@ -1,0 +1,30 @@
+"""Whom the settings name for a level: what of it is still there is compared with this."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from lambdas.vocabulary.levels import Level
+
+SUBSCRIPTIONS = "subscriptions"
+"""What an event asks for as `only`: to look who subscribes, and to send no alert."""
+
+
+@dataclass(frozen=True)
+class Readers:
+    level: Level
+    channels: tuple[str, ...]
+    """The names of those that `notify` serves."""
+    email: int
+    """How many subscriptions its topic is to have, by SNS's protocol."""
+    sms: int
+    https: int
+    """Of Amazon Q Developer, which has one for all of its chats."""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        written = json.loads(text)
+        return cls(**{**written, "level": Level(written["level"]), "channels": tuple(written["channels"])})
