@@ -60,18 +60,10 @@ def send_test_alert(settings: Settings, means: Means, *, level: Level, requested
 
 
 def _publish(environment: str, report: Report) -> None:
-    """How long each channel took; and the failures that nobody else has told of: `notify` tells of those it saw."""
-    for answer in report.answers:
-        if answer.is_good and answer.seconds is not None:
-            _publish_one(Metric.DELIVERY_TIME, answer.seconds, environment, answer.channel)
-        elif answer.outcome == NO_ANSWER:
-            _publish_one(Metric.CHANNEL_FAILED, 1, environment, answer.channel)
-    if report.lost:
-        _publish_one(Metric.CHANNEL_FAILED, 1, environment, SNS)
-
-
-def _publish_one(metric: Metric, value: float, environment: str, channel: str) -> None:
-    publish({metric: value}, environment=environment, **{Dimension.CHANNEL: channel})
+    """The failures that nobody else has told of: `notify` tells of those it saw."""
+    silent = [answer.channel for answer in report.answers if answer.outcome == NO_ANSWER]
+    for channel in [*silent, SNS] if report.lost else silent:
+        publish({Metric.CHANNEL_FAILED: 1}, environment=environment, **{Dimension.CHANNEL: channel})
 
 
 def _notice(environment: str, level: Level, requested_by: str, at: datetime) -> Notice:
