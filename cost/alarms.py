@@ -35,7 +35,7 @@ def _metrics_in(alarm: Resource) -> int:
     if "MetricName" in alarm.properties:
         return 1
     queries = alarm.properties.get("Metrics", [])
-    expressions = [query["Expression"] for query in queries if "Expression" in query]
+    expressions: list[str] = [query["Expression"] for query in queries if "Expression" in query]
     if unbounded := [one for one in expressions if re.match(r"\s*(SELECT|SEARCH)\b", one)]:
         raise CostError(f"{alarm} looks at as many metrics as {unbounded[0]!r} finds: name them")
     contributed = sum(expression.count("INSIGHT_RULE_METRIC") for expression in expressions)

@@ -104,7 +104,6 @@ def _hours(metric: Metric, assumptions: Assumptions) -> float:
         Sent.DAILY: DAYS,
         Sent.IN_TROUBLE: assumptions.trouble_hours,
         Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
-        Sent.WHEN_TESTED: 1,
     }[sent(metric)]
 
 

@@ -62,28 +62,22 @@ def check_subscriptions(settings: Settings, sns: Any) -> dict[Level, list[str]]:
     lost = {level: handed_over(sns, settings.topic(level), settings.readers_of(level))[1] for level in Level}
     lost = {level: found for level, found in lost.items() if found}
     if lost:
-        _publish_lost(settings.environment)
+        _publish_failed(settings.environment, SNS)
         logger.error("not subscribed", lost=lost)
     return lost
 
 
 def _publish(environment: str, report: Report) -> None:
-    """How long each channel took; and the failures that nobody else has told of: `notify` tells of those it saw."""
+    """The failures that nobody else has told of: `notify` tells of those it saw."""
     for answer in report.answers:
-        if answer.is_good and answer.seconds is not None:
-            _publish_one(Metric.DELIVERY_TIME, answer.seconds, environment, answer.channel)
-        elif answer.outcome == NO_ANSWER:
-            _publish_one(Metric.CHANNEL_FAILED, 1, environment, answer.channel)
+        if answer.outcome == NO_ANSWER:
+            _publish_failed(environment, answer.channel)
     if report.lost:
-        _publish_lost(environment)
+        _publish_failed(environment, SNS)
 
 
-def _publish_lost(environment: str) -> None:
-    _publish_one(Metric.CHANNEL_FAILED, 1, environment, SNS)
-
-
-def _publish_one(metric: Metric, value: float, environment: str, channel: str) -> None:
-    publish({metric: value}, environment=environment, **{Dimension.CHANNEL: channel})
+def _publish_failed(environment: str, channel: str) -> None:
+    publish({Metric.CHANNEL_FAILED: 1}, environment=environment, **{Dimension.CHANNEL: channel})
 
 
 def _notice(environment: str, level: Level, requested_by: str, at: datetime) -> Notice:

@@ -122,5 +122,3 @@ class Metric(StrEnum):
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
     NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
-    DELIVERY_TIME = "delivery_time", Unit.SECONDS
-    """From the moment that a test alert was sent to the moment that a channel took it."""

@@ -11,7 +11,6 @@ class Sent(StrEnum):
     IN_TROUBLE = "in trouble"
     """And absent otherwise."""
     WHEN_SOMEBODY_TRIES = "when somebody tries"
-    WHEN_TESTED = "when tested"
 
 
 _SELDOM = {
@@ -45,7 +44,6 @@ _SELDOM = {
         Metric.PRIVILEGE_CHANGES,
     ),
     Sent.WHEN_SOMEBODY_TRIES: (Metric.FAILED_LOGINS, Metric.SUSPICIOUS_REQUESTS, Metric.DATABASE_FAILED_LOGINS),
-    Sent.WHEN_TESTED: (Metric.DELIVERY_TIME,),
 }
 """All others are sent always."""
 
