@@ -41,9 +41,10 @@ class Alerts(Section):
 
     def readers(self, level: Level) -> Readers:
         """Whom a test alert of that level must reach."""
+        served = [channel.rendered_for() for channel in self.rendered]
         return Readers(
             level,
-            channels=tuple(channel.name for channel in self.rendered if level in channel.levels),
+            channels=tuple(channel.name for channel in served if level in channel.levels),
             email=len(self.addresses(level)),
             sms=len(self.numbers(level)),
             https=int(any(level in channel.levels for channel in self.slack)),
