@@ -113,14 +113,17 @@ class Prod:
         ]
 
     def days_in_force(self):
-        """What the varied settings ask for, as it can be read back from the account."""
+        """What the varied settings ask for, as it can be read back from the account; of logs, those of the database's
+        stack: stacks that come before one that fails are not rolled back with it."""
         template = self.client("cloudformation").get_template(StackName=BACKUPS)["TemplateBody"]
         (bucket,) = (it for it in template["Resources"].values() if it["Type"] == "AWS::S3::Bucket")
         rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
         daily = [rule for rule in rules if {"Key": "retention", "Value": "daily"} in rule.get("TagFilters", ())]
+        resources = self.client("cloudformation").describe_stack_resources(StackName=DATABASE)["StackResources"]
+        ours = [it["PhysicalResourceId"] for it in resources if it["ResourceType"] == "AWS::Logs::LogGroup"]
         groups = self.client("logs").describe_log_groups()["logGroups"]
         return {
-            "logs": {group.get("retentionInDays") for group in groups},
+            "logs": {group.get("retentionInDays") for group in groups if group["logGroupName"] in ours},
             "daily backups": {rule["ExpirationInDays"] for rule in daily},
             "snapshots": {self.instance()["BackupRetentionPeriod"]},
         }

@@ -88,7 +88,7 @@ def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
     event = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": written}
     ((level, told),) = happens(stage, inbox, event)
     assert level is Level.CRITICAL
-    assert told.key == f"{AccountChange.ROOT_ACCESS_KEY}:root:"
+    assert told.key == f"{AccountChange.ROOT_ACCESS_KEY}:CreateAccessKey: by root"
 
 
 def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):

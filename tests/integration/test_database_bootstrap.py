@@ -176,6 +176,7 @@ import json, sys
 from types import SimpleNamespace
 from lambdas.database_bootstrap.handler import handler
 context = SimpleNamespace(function_name="bootstrap", memory_limit_in_mb=256, aws_request_id="1",
+                          get_remaining_time_in_millis=lambda: 30000,
                           invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:bootstrap")
 print(json.dumps(handler(json.load(sys.stdin), context)))
 """

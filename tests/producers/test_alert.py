@@ -1,11 +1,13 @@
 """Test alerts as they end: `send_test_alert` runs; only SNS and the record of deliveries are told what to answer."""
 
+import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from unittest import mock
 
 from lambdas.test_alert.answers import NO_ANSWER, Answer
 from lambdas.test_alert.handed_over import UNCONFIRMED
+from lambdas.test_alert.readers import Readers
 from lambdas.test_alert.settings import Settings
 from lambdas.test_alert.test_alert import Means, send_test_alert
 from lambdas.vocabulary.levels import Level
@@ -26,13 +28,19 @@ def worst(deployment: Deployment) -> None:
 
 def _test(deployment: Deployment, outcome: str, *, seconds: float | None, subscription: str) -> None:
     topics = [f"arn:aws:sns:us-east-1:000000000000:alerts-{level}" for level in Level]
-    variables = deployment.variables["test_alert"] | {"TOPICS": str(topics).replace("'", '"')}
-    settings = Settings.from_environment(variables)
-    pages = [{"Subscriptions": [{"Protocol": "email", "SubscriptionArn": subscription}]}]
-    sns = mock.Mock()
-    sns.get_paginator.return_value.paginate.return_value = pages
+    settings = Settings.from_environment(deployment.variables["test_alert"] | {"TOPICS": json.dumps(topics)})
     deliveries = SimpleNamespace(
         answers=lambda _notice, channels, _deadline: [Answer(channel, outcome, seconds) for channel in channels]
     )
     for level in Level:
+        sns = mock.Mock()
+        sns.get_paginator.return_value.paginate.return_value = [_subscribed(settings.readers_of(level), subscription)]
         send_test_alert(settings, Means(sns, deliveries), level=level, requested_by="the producer", clock=lambda: NOW)
+
+
+def _subscribed(readers: Readers, arn: str) -> dict:
+    """A page of SNS's that has all whom the settings name."""
+    wanted = {"email": readers.email, "sms": readers.sms, "https": readers.https}
+    return {
+        "Subscriptions": [{"Protocol": name, "SubscriptionArn": arn} for name in wanted for _ in range(wanted[name])]
+    }

@@ -30,7 +30,9 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class MetricAlarm:
+class Alarm:
+    """As `describe_alarms` answers."""
+
     described: Mapping[str, Any]
 
     @property
@@ -39,8 +41,10 @@ class MetricAlarm:
 
     @property
     def level(self) -> str:
-        return level_of(self.described)
+        return re.search(r"^Level: (\w+)$", self.described["AlarmDescription"], re.MULTILINE)[1]
 
+
+class MetricAlarm(Alarm):
     @property
     def tells(self) -> bool:
         """Whether it tells people itself; the part of a composite alarm leaves that to it."""
@@ -99,18 +103,7 @@ class MetricAlarm:
         return STATE_IN_SILENCE[self.described["TreatMissingData"]]
 
 
-@dataclass(frozen=True)
-class CompositeAlarm:
-    described: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        return self.described["AlarmName"]
-
-    @property
-    def level(self) -> str:
-        return level_of(self.described)
-
+class CompositeAlarm(Alarm):
     @property
     def parts(self) -> frozenset[str]:
         """The alarms that set it off."""
@@ -120,10 +113,6 @@ class CompositeAlarm:
     @property
     def suppressor(self) -> str | None:
         return self.described.get("ActionsSuppressor", "").rpartition(":")[2] or None
-
-
-def level_of(described: Mapping[str, Any]) -> str:
-    return re.search(r"^Level: (\w+)$", described["AlarmDescription"], re.MULTILINE)[1]
 
 
 def alarms_of(cloudwatch: Any) -> tuple[list[MetricAlarm], list[CompositeAlarm]]:
