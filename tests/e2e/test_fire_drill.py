@@ -35,18 +35,24 @@ class People:
     seen: int = 0
 
     def told(self):
-        """A last notice of each level comes after all others; when it is everywhere, nothing is under way any more."""
-        last = f"the last of {self.seen}"
-        for level in Level:
-            title = f"{level}: {last}"
-            notice = Notice(key=title, level=level, change=Change.HAPPENED, title=title, at=now())
-            publish_notice(self.stage.client("sns"), self._topic(level), notice)
-        for level in Level:
-            for sink in sinks_of(self.stage.environment, level):
-                self.sinks.wait_for(sink, lambda arrival, title=f"{level}: {last}": title in arrival.text, PATIENCE)
+        """Last notices come after all others; when they are everywhere, nothing is under way any more.
+
+        A pager takes the events of one message side by side: only the next message says that it has them all.
+        """
+        self._send_last("the last", list(Level))
+        self._send_last("the very last", [Level.CRITICAL])
         arrived = self.sinks.received()
         new, self.seen = arrived[self.seen :], len(arrived)
         return new
+
+    def _send_last(self, text, levels):
+        titles = {level: f"{level}: {text} of {self.seen}" for level in levels}
+        for level, title in titles.items():
+            notice = Notice(key=title, level=level, change=Change.HAPPENED, title=title, at=now())
+            publish_notice(self.stage.client("sns"), self._topic(level), notice)
+        for level, title in titles.items():
+            for sink in sinks_of(self.stage.environment, level):
+                self.sinks.wait_for(sink, lambda arrival, title=title: title in arrival.text, PATIENCE)
 
     def _topic(self, level):
         name = self.stage.function(f"alerts-{level}")
