@@ -70,7 +70,6 @@ class Price(Enum):
     """Each of its first two yearly rotations adds as much again."""
     KEY_USES = Rate("kms", "uses of keys", 0.03 / 10_000, free=20_000)
     SECRET = Rate("secrets-manager", "secrets", 0.40)
-    SECRET_READS = Rate("secrets-manager", "reads of secrets", 0.05 / 10_000)
     INTERFACE_ENDPOINT = Rate("privatelink", "interface endpoints, per zone", 0.01 * 730)
 
     TRAIL_EVENTS = Rate("guardduty", "management events looked at", 4.00 / MILLION)

@@ -1,6 +1,6 @@
 """Metrics to alarms, each with a level, an owner, a runbook and a stance on missing data, and to their graphs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -162,7 +162,7 @@ class Alarms:
         self,
         scope: Construct,
         name: str,
-        rule: aws_cloudwatch.IAlarmRule,
+        parts: Sequence[aws_cloudwatch.IAlarm],
         *,
         subject: str,
         level: Level,
@@ -174,17 +174,18 @@ class Alarms:
         cause_within: Duration | None = None,
         over_within: Duration | None = None,
     ) -> aws_cloudwatch.CompositeAlarm:
-        """Alarm when `rule` over other alarms holds; told to nobody while `unless`, its cause, is in alarm.
+        """Alarm when any of `parts` is in alarm; told to nobody while `unless`, its cause, is in alarm.
 
         The alarm is held back for `cause_within` in which the cause may show, and for `over_within` after the cause is
         gone, in which the alarm may go too; each is a minute when left out.
         """
+        in_alarm = (aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts)
         alarm = aws_cloudwatch.CompositeAlarm(
             scope,
             _identifier(name),
             composite_alarm_name=self.name_of(subject, name),
             alarm_description=self._description(level, runbook, meaning, first_look),
-            alarm_rule=rule,
+            alarm_rule=aws_cloudwatch.AlarmRule.any_of(*in_alarm),
             actions_suppressor=unless,
             actions_suppressor_wait_period=cause_within,
             actions_suppressor_extension_period=over_within,

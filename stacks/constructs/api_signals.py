@@ -38,10 +38,6 @@ class ApiSignals:
         """Answers with 5xx per period."""
         return _sum_of("failed", self.failed, period)
 
-    def refusals(self, period: Duration) -> aws_cloudwatch.IMetric:
-        """Answers with 4xx per period."""
-        return _sum_of("refused", self.refused, period)
-
     def error_rate(self, period: Duration, least_requests: int = 1) -> aws_cloudwatch.IMetric:
         """Percent of requests answered with 5xx; 0 while there are fewer than `least_requests` in the period."""
         return self._share("failed", self.failed, period, least_requests)

@@ -25,9 +25,7 @@ def alarm_on_failing_api(
     return alarms.add_composite(
         scope,
         "failing",
-        aws_cloudwatch.AlarmRule.any_of(
-            *(aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in api.failing)
-        ),
+        api.failing,
         subject="api",
         unless=database_down,
         cause_within=down_within,

@@ -61,11 +61,10 @@ class RdsAlarms(Construct):
             self._saturated("free-memory", "FreeableMemory", FREE_MEMORY * self._capacity.usable_memory, 3),
             self._saturated("connections", "DatabaseConnections", self._connections_limit, 2),
         )
-        any_of = [aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts]
         self._alarms.add_composite(
             self,
             "saturated",
-            aws_cloudwatch.AlarmRule.any_of(*any_of),
+            parts,
             subject="rds",
             unless=down,
             cause_within=down_within,
