@@ -33,6 +33,7 @@ def run() -> bool:
     with alone_in(RUN):
         try:
             raised = _raised(console, RUN, outlives_parent=False)
+            raised.stage.account.pause_schedules()
             see_silence_noticed(raised.stage, console)
             manifest = back_up(raised.stage, console)
             see_it_proven(raised.stage, console, manifest)

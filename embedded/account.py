@@ -53,6 +53,13 @@ class Account:
         """
         self.ask("enforce-iam")
 
+    def pause_schedules(self) -> None:
+        """From now on no schedule fires, and functions run when they are invoked or an event asks for it; no way back.
+
+        What runs by the wall clock would meet a story or a test at a moment that is not theirs.
+        """
+        self.ask("pause-schedules")
+
     def permissions_used(self) -> list[tuple[str, str]]:
         """The ARNs of sessions of roles, each with an action that it was allowed since IAM is enforced."""
         return [(session, action) for session, action in self.ask("permissions-used")]

@@ -1,23 +1,43 @@
 """EventBridge Scheduler: due schedules fire within a second, and context attributes in the input are filled in.
 
+A story that says itself when functions run pauses them all.
+
 Attributes: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 """
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ministack.core.responses import new_uuid
 from ministack.services import eventbridge, scheduler
 
+from embedded.completions import control
+
 TICK_SECONDS = 1
 _MINUTE = timedelta(minutes=1)
 
 _invoke = eventbridge._invoke_target
+_fire_due = scheduler._tick_schedules
+_paused = threading.Event()
 
 
 def register() -> None:
     scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS
+    scheduler._tick_schedules = fire_due
     eventbridge._invoke_target = invoke
+    control.PATHS[f"{control.PREFIX}pause-schedules"] = pause
+
+
+def pause(_request: dict[str, Any]) -> dict[str, Any]:
+    """From now on no schedule fires; there is no way back."""
+    _paused.set()
+    return {}
+
+
+def fire_due() -> None:
+    if not _paused.is_set():
+        _fire_due()
 
 
 def invoke(target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any], view: Any = None) -> None:

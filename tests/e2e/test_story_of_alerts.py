@@ -13,29 +13,39 @@ from embedded.story.prober import Prober
 
 
 @pytest.fixture(scope="module")
-def people(stage, raised, nobody_knows):
+def people(stage, raised):
     """With nobody but the story evaluating the alarms."""
-    clock = AlarmClock(stage.account)
-    clock.pause()
-    yield People(stage.environment.alerts, raised.sinks)
-    clock.resume()
+    AlarmClock(stage.account).pause()
+    return People(stage.environment.alerts, raised.sinks)
 
 
 @pytest.fixture
 def console():
     console = Console()
     yield console
+    assert_held(console)
+
+
+def assert_held(console):
     assert console.claims
     assert [text for text, holds in console.claims if not holds] == []
 
 
-def test_every_claim_on_an_outage_and_who_is_told_of_it_holds(stage, raised, people, console):
-    prober = Prober(stage)
+@pytest.fixture(scope="module")
+def outage(stage, raised, people):
+    """What was claimed on an outage that is over."""
+    console, prober = Console(), Prober(stage)
     turns = see_an_outage(prober, console, raised.backend)
     see_people_told(prober, people, console, raised.backend, turns)
+    return console
 
 
-def test_the_public_is_told_of_that_outage(stage, people, console, tmp_path, monkeypatch):
+def test_every_claim_on_an_outage_and_who_is_told_of_it_holds(outage):
+    assert_held(outage)
+
+
+@pytest.mark.usefixtures("outage")
+def test_the_public_is_told_of_that_outage(stage, console, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     show_status_page(stage, console, tmp_path)
 

@@ -1,10 +1,12 @@
 """Functions run as they would at AWS, in what they can see of it."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
+from embedded.completions import schedules
 from tests.integration.embedded.conftest import archive
 from tests.integration.embedded.waiting import until
 
@@ -144,3 +146,13 @@ def test_a_schedule_tells_the_function_which_slot_it_runs_for(client, function):
         },
     )
     assert deployed.line("slot") == "slot 2026-01-02T03:04:05Z"
+
+
+def test_no_schedule_fires_while_they_are_paused(monkeypatch):
+    ticks = []
+    monkeypatch.setattr(schedules, "_fire_due", lambda: ticks.append("fired"))
+    monkeypatch.setattr(schedules, "_paused", threading.Event())
+    schedules.fire_due()
+    schedules.pause({})
+    schedules.fire_due()
+    assert ticks == ["fired"]

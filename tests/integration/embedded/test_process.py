@@ -78,10 +78,12 @@ time.sleep(600)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_parent_that_is_asked_to_end_stops_its_children_first(tmp_path, number):
+    # A suite that runs in the background of a shell hands on that SIGINT is ignored.
     program = f"""
-import time
+import signal, time
 from pathlib import Path
 from embedded import process
+signal.signal(signal.SIGINT, signal.default_int_handler)
 process.exit_on_signals()
 folder, environment = Path({str(tmp_path)!r}), {{"PATH": "/usr/bin:/bin"}}
 child = process.start("child", ["sleep", "600"], directory=folder, environment=environment)
