@@ -40,7 +40,8 @@ SETTINGS = {
     "compression_level": 3,
 }
 
-# Rows that do not compress, so that a dump of them is many parts long and can be caught half-way.
+# Rows that hardly compress, so that a dump is several parts long and can be caught half-way: what sockets and pipes
+# hold back of it is megabytes, too.
 SAMPLE = """
 CREATE TABLE customers (id int PRIMARY KEY, name text, since timestamptz);
 INSERT INTO customers SELECT i, 'customer ' || i, '2026-01-01'::timestamptz + i * interval '1 minute'
@@ -48,7 +49,7 @@ FROM generate_series(1, 500) i;
 CREATE TABLE messages (id serial PRIMARY KEY, customer_id int REFERENCES customers, body text);
 INSERT INTO messages (customer_id, body)
 SELECT i % 500 + 1, (SELECT string_agg(md5(i::text || j), '') FROM generate_series(1, 100) j)
-FROM generate_series(1, 9000) i;
+FROM generate_series(1, 15000) i;
 ALTER TABLE messages ALTER body SET STORAGE EXTERNAL;
 """
 
@@ -244,7 +245,7 @@ def children(name: str) -> list[int]:
 
 @pytest.fixture
 def half_way(bucket, monkeypatch):
-    """Calls an action when the first of three parts is sent; the dump is held up until it returns."""
+    """Calls an action when the first of several parts is sent; the dump is held up until it returns."""
     monkeypatch.setattr(dump_and_count, "PART_SIZE", 5 * MEBIBYTE)
     monkeypatch.setattr(upload, "_PENDING", 1)
 

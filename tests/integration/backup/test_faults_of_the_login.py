@@ -95,7 +95,7 @@ def limited(source):
 
 
 def test_a_login_with_rights_on_everything_needs_no_role_for_it(run, source, limited):
-    assert run(login=source.login(user=limited)).rows == 9500
+    assert run(login=source.login(user=limited)).rows == 15500
 
 
 MISSING = {
@@ -123,7 +123,7 @@ def test_what_the_login_may_not_read_is_named_with_what_mends_it(failure, run, s
     line = failure(SourceNotReadyError, login=source.login(user=limited))
     assert f"login '{limited}' may not read {thing} ({remedy.format(limited)})" in line
     source.execute(remedy.format(limited))
-    assert run(login=source.login(user=limited)).rows == 9500
+    assert run(login=source.login(user=limited)).rows == 15500
 
 
 def test_everything_that_is_missing_is_named_at_once(failure, source, limited):
