@@ -16,7 +16,7 @@ ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import mute muted unmute firing test-alert bench clean
+.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import destroy mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
@@ -78,6 +78,9 @@ firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=pro
 
 test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
 	@$(RUN) -m alerts $(ENV) test-alert --level $(LEVEL)
+
+destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
+	@node_modules/.bin/cdk destroy --all -c environment=$(ENV)
 
 bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench
