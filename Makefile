@@ -26,7 +26,7 @@ up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says h
 	@$(RUN) -m embedded up
 
 down:  ## Stop what `make up` started
-	@$(RUN) -m embedded down
+	@test ! -x $(RUN) || $(RUN) -m embedded down
 
 test: $(VENV)/ready  ## Every test; ARGS='-k backup' chooses
 	@mkdir -p .build/tmp
