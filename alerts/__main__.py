@@ -38,8 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if options.run(cloudwatch, environment.name, options) else 1
     except (AlertsError, SettingsError) as error:
         reason = str(error)
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
         reason = f"AWS refused: {error}"
+    except BotoCoreError as error:
+        reason = f"AWS was not reached: {error}"
     print(f"{options.environment}: {reason}", file=sys.stderr)
     return 1
 

@@ -16,6 +16,7 @@ from alerts.alarms import Alarm, alarms_of
 from alerts.errors import AlertsError
 from alerts.mute_rules import MOST_TARGETS, by_hand, remove
 from lambdas.shared.clock import now
+from lambdas.shared.quantities import counted
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
@@ -51,6 +52,8 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
         raise AlertsError(
             f"--minutes {options.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])"
         )
+    if not options.reason.strip():
+        raise AlertsError("--reason is empty: say what is being done, such as 'deploy 1.4'")
     remove(cloudwatch, environment, "EXPIRED")
     names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, options)]
     if not names:
@@ -65,7 +68,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     for number, targets in enumerate(_batches(names), start=1):
         name = f"{by_hand(environment)}{start:%Y%m%dt%H%M}-{number}"
         cloudwatch.put_alarm_mute_rule(Name=name, MuteTargets={"AlarmNames": targets}, **rule)
-    print(f"{len(names)} alarms are muted from {start:%H:%M} to {end:%H:%M} UTC; `unmute` ends it sooner")
+    print(f"{counted(len(names), 'alarm')} muted from {start:%H:%M} to {end:%H:%M} UTC; `unmute` ends it sooner")
     return True
 
 

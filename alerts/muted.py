@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from alerts.mute_rules import rules_of
+from lambdas.shared.quantities import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -14,7 +15,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     rules = sorted(rules_of(cloudwatch, environment, "ACTIVE", "SCHEDULED"), key=lambda rule: (rule.status, rule.name))
     for rule in rules:
         until = f"until {rule.ends:%Y-%m-%d %H:%M} UTC" if rule.ends else "every time its window comes"
-        print(f"{rule.status.lower():<9}  {len(rule.alarms):>3} alarms {until}: {rule.reason}  [{rule.name}]")
+        print(f"{rule.status.lower():<9}  {counted(len(rule.alarms), 'alarm')} {until}: {rule.reason}  [{rule.name}]")
         for name in rule.alarms if options.names else ():
             print(f"             {name}")
     if not rules:

@@ -13,11 +13,11 @@ from stacks.settings import load
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--level", type=Level, choices=tuple(Level), default=Level.CRITICAL, help="default: critical")
+    command.add_argument("--level", choices=[*map(str, Level)], default="critical", help="default: critical")
 
 
 def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
-    return test_alert(Account.of(load(environment)), options.level)
+    return test_alert(Account.of(load(environment)), Level(options.level))
 
 
 def test_alert(account: Account, level: Level) -> bool:

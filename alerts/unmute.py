@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from alerts.mute_rules import remove
+from lambdas.shared.quantities import counted
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -12,5 +13,6 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
     count = remove(cloudwatch, environment)
-    print(f"{count} mute rules removed; windows of the environment file stay" if count else "nothing was muted by hand")
+    removed = f"{counted(count, 'mute rule')} removed; windows of the environment file stay"
+    print(removed if count else "nothing was muted by hand")
     return True

@@ -37,10 +37,12 @@ class Tally:
         if hidden > 0:
             print(f"… and {hidden:,} more")
         events = ", ".join(f"{event} {count:,}" for event, count in self.events.most_common())
-        print(f"{self.lines:,} lines: {self.lines - self.broken:,} keep the contract, {self.broken:,} break it")
+        lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
+        print(f"{lines}: {self.lines - self.broken:,} keep the contract, {self.broken:,} break it")
         print(f"events: {events or 'none'}")
         for fault, count in self.faults.most_common(5):
-            print(f"{count:>9,} times {fault}")
+            if count > 1:
+                print(f"{count:>9,} times {fault}")
 
 
 def holds(lines: Iterable[bytes], shown: int) -> bool:

@@ -136,8 +136,10 @@ def main() -> int:
         return 0 if options.run(Account.of(load(options.environment)), options) else 1
     except (RecoveryError, NotABackupError, DamagedBackupError, CouldNotVerifyError, SettingsError) as error:
         reason = str(error)
-    except (ClientError, BotoCoreError) as error:
+    except ClientError as error:
         reason = f"AWS refused: {error}"
+    except BotoCoreError as error:
+        reason = f"AWS was not reached: {error}"
     except psycopg2.Error as error:
         reason = f"the target database: {one_line(str(error))}"
     print(f"{options.environment}: {reason}", file=sys.stderr)

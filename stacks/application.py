@@ -51,7 +51,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    monitoring.add_dependency(database)  # it reads the log groups that are made there
+    monitoring.add_stack_dependency(database)  # it reads the log groups that are made there
     for place in environment.uptime.places:
         there = aws_cdk.Environment(account=environment.account, region=place)
         PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)

@@ -12,6 +12,7 @@ from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_instance import DatabaseInstance
 from stacks.constructs.database_login import DatabaseLogin, Endpoint
 from stacks.constructs.enforced_settings import EnforcedSettings
+from stacks.constructs.findings import acknowledge_warning
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
@@ -125,6 +126,11 @@ class DatabaseStack(ZonedStack):
             aws_ec2.Subnet.from_subnet_attributes(self, subnet, subnet_id=subnet, availability_zone=zone)
             for subnet, zone in zip(database.subnet_ids, zones, strict=True)
         ]
+        acknowledge_warning(
+            self,
+            "@aws-cdk/aws-ec2:noSubnetRouteTableId",
+            "functions are placed by a subnet's identifier; nothing asks the CDK for its route table",
+        )
         if database.s3_endpoint == "create":
             aws_ec2.CfnVPCEndpoint(
                 self,

@@ -6,6 +6,7 @@ from typing import Any
 
 from embedded.console import Console
 from embedded.stage import Stage
+from lambdas.shared.quantities import duration, duration_of_seconds
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Result, Verdict, Verification
 from lambdas.vocabulary.metrics import NAMESPACE, Metric
 
@@ -55,7 +56,7 @@ def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verific
     console.claim(
         "a recovery takes less time than the objective allows",
         holds=seconds.total < objective.total_seconds(),
-        evidence=f"{seconds.total:.1f} s measured, RTO {objective}",
+        evidence=f"{seconds.total:.1f} s measured, RTO {duration(objective)}",
     )
     console.claim(
         "one correlation id leads from the backup's log to its verification's",
@@ -78,7 +79,7 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     console.claim(
         "a disaster now would lose less than the objective allows",
         holds=proven is not None and proven < objective.total_seconds(),
-        evidence=f"the newest proven backup is {timedelta(seconds=round(proven or 0))} old, RPO {objective}",
+        evidence=f"the newest proven backup is {duration_of_seconds(proven or 0)} old, RPO {duration(objective)}",
     )
     seen = _published(stage, ages)
     console.claim(

@@ -29,6 +29,11 @@ def duration_of_seconds(seconds: float) -> str:
     return duration(timedelta(seconds=seconds))
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 alarm`, `2 alarms`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def moment(at: datetime) -> str:
     """Such as `24 Nov 2026, 20:33:07 UTC`."""
     return f"{at.day} {at:%b %Y, %H:%M:%S} UTC"

@@ -48,7 +48,11 @@ def _service(service: Service) -> Element:
             element(
                 "figcaption",
                 element("span", f"Last {DAYS} days"),
-                element("span", element("strong", words.percent(service.uptime)), " up"),
+                element(
+                    "span",
+                    element("strong", words.percent(service.uptime)),
+                    " up" if service.uptime is not None else "",
+                ),
             ),
             bars(service),
             element("div", element("span", f"{DAYS} days ago"), element("span", "Today"), class_="axis"),

@@ -16,6 +16,11 @@ def acknowledge(construct: IConstruct, reasons: dict[str, str]) -> None:
         Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))
 
 
+def acknowledge_warning(construct: IConstruct, warning: str, reason: str) -> None:
+    """Accept a warning of the CDK itself on `construct` and below, so that those that matter are seen."""
+    Validations.of(construct).acknowledge(Acknowledgment(id=f"Annotation::{warning}", reason=reason))
+
+
 def acknowledge_wildcards(construct: IConstruct, arns: Iterable[str], reason: str) -> None:
     """Accept that policies on `construct` and below name these resources by a pattern."""
     written = {_as_cdk_nag_writes(Stack.of(construct).resolve(arn)) for arn in arns}

@@ -8,6 +8,7 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
+from stacks.constructs.findings import acknowledge_warning
 from stacks.constructs.function import MonitoringFunction
 from stacks.settings import Environment
 
@@ -21,13 +22,20 @@ class Rules(Construct):
     def __init__(self, scope: Construct, environment: Environment, function: MonitoringFunction) -> None:
         super().__init__(scope, "Rules")
         self._environment = environment
-        self._function = aws_lambda.Function.from_function_arn(self, "Target", function.function.function_arn)
+        self._function = aws_lambda.Function.from_function_attributes(
+            self, "Target", function_arn=function.function.function_arn, skip_permissions=True
+        )
         self._dead_letters = function.dead_letters
         ours = Stack.of(self).format_arn(
             service="events", resource="rule", resource_name=physical_name(environment.name, "*")
         )
         rules = aws_iam.ServicePrincipal("events.amazonaws.com")
         function.function.add_permission("Rules", principal=rules, source_arn=ours)
+        acknowledge_warning(
+            self,
+            "@aws-cdk/aws-events:ruleUnresolvedEnvironment",
+            "rules and function are in one stack, which the CDK cannot tell of a function known by its ARN",
+        )
 
     def add(self, name: str, pattern: Mapping[str, Any], handed: Mapping[str, Any] | None = None) -> None:
         """Rule `junkos-<environment>-<name>`; without `handed` the function gets the event as it is."""

@@ -20,7 +20,7 @@ GOOD = {
     Section.UP: "Good: every endpoint at 1, latency flat and below its line, no certificate within its limits.",
     Section.USERS: "Good: no 5xx, p95 below its line, traffic as at this hour last week.",
     Section.DATABASE: "Good: reachable, and on the right side of every line. Locks and deadlocks are alarms only.",
-    Section.RECOVERY: "Good: the newest backup and the newest *proven* one are younger than a day and the grace.",
+    Section.RECOVERY: "Good: the newest backup and the newest proven one are below their lines.",
     Section.SECURITY: "Good: nothing. A few failed logins are people; many in a minute are not.",
     Section.ITSELF: "Good: no alarm, no error line. A prober that is silent looks like health everywhere else.",
 }

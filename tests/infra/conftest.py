@@ -1,7 +1,9 @@
 """The synthesized templates, as they would be deployed."""
 
+import json
 import tempfile
 from functools import cache
+from pathlib import Path
 
 import aws_cdk
 import pytest
@@ -17,7 +19,8 @@ _DIRECTORY = tempfile.TemporaryDirectory()
 
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
-    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}")
+    flags = json.loads(Path("cdk.json").read_text())["context"]
+    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}", context=flags)
     compose(app, load(name))
     return app.synth()
 

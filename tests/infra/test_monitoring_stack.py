@@ -241,6 +241,11 @@ def test_saved_queries_lie_in_a_folder_of_their_environment(prod):
     }
 
 
+def test_every_saved_query_is_in_the_documents(prod):
+    operations = Path("docs/operations.md").read_text()
+    assert [name for name in queries_of(prod) if f"`{name.partition('/')[2]}`" not in operations] == []
+
+
 def test_a_saved_query_asks_for_fields_of_the_contract_only(prod):
     for name, query in queries_of(prod).items():
         steps = query["QueryString"].split("\n| ")

@@ -18,6 +18,11 @@ def test_cfn_lint_finds_nothing(assembly):
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_the_cdk_warns_of_nothing(assembly):
+    """An operator who gets used to warnings overlooks the one that matters."""
+    assert [str(message.entry.data) for stack in assembly.stacks for message in stack.messages] == []
+
+
 @pytest.fixture
 def app(tmp_path):
     app = aws_cdk.App(outdir=str(tmp_path))

@@ -9,6 +9,7 @@ import pytest
 from alerts import __main__ as command_line
 from alerts import firing, mute, muted, unmute
 from alerts.errors import AlertsError
+from lambdas.vocabulary.levels import Level
 
 NOW = datetime(2026, 11, 24, 20, 34, 31, tzinfo=UTC)
 MUTE_ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:"
@@ -111,7 +112,7 @@ def test_a_mute_begins_at_the_next_minute_and_has_an_end(account, capsys):
     assert rule["Rule"]["Schedule"] == {"Expression": "at(2026-11-24T20:35)", "Duration": "PT45M"}
     assert rule["ExpireDate"] == datetime(2026, 11, 24, 21, 20, tzinfo=UTC)
     assert rule["Description"].startswith("deploy 1.4 (")
-    assert "2 alarms are muted from 20:35 to 21:20 UTC" in capsys.readouterr().out
+    assert "2 alarms muted from 20:35 to 21:20 UTC" in capsys.readouterr().out
 
 
 def test_critical_alarms_are_muted_only_when_that_is_said(account):
@@ -128,6 +129,13 @@ def test_alarms_may_be_named_and_backups_stay_loud_unless_they_are(account):
 def test_a_mute_without_a_near_end_is_refused(account, minutes):
     with pytest.raises(AlertsError, match=f"--minutes {minutes}: must be between 1 and 1440"):
         muting(account, "--minutes", minutes)
+    assert account.rules == {}
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_a_mute_without_a_reason_is_refused(account, reason):
+    with pytest.raises(AlertsError, match="--reason is empty: say what is being done"):
+        muting(account, "--reason", reason)
     assert account.rules == {}
 
 
@@ -162,7 +170,7 @@ def test_unmute_ends_what_was_muted_by_hand_and_leaves_windows(account, capsys):
     account.rules["junkos-prod-window-rds-snapshot"] = {"MuteTargets": {"AlarmNames": ["a"]}}
     unmute.run(account.client, "prod", SimpleNamespace())
     assert set(account.rules) == {"junkos-prod-window-rds-snapshot"}
-    assert "1 mute rules removed" in capsys.readouterr().out
+    assert "1 mute rule removed" in capsys.readouterr().out
 
 
 def test_muted_says_until_when_and_why(account, capsys):
@@ -173,7 +181,7 @@ def test_muted_says_until_when_and_why(account, capsys):
     written = capsys.readouterr().out
     assert "2 alarms until 2026-11-24 21:05 UTC: deploy 1.4" in written
     assert "junkos-prod-api-errors" in written
-    assert "1 alarms every time its window comes: snapshot" in written
+    assert "1 alarm every time its window comes: snapshot" in written
     assert "another-teams" not in written
 
 
@@ -189,6 +197,14 @@ def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys)
 def test_nothing_in_alarm_is_good_news(capsys):
     assert firing.run(Account([]).client, "prod", SimpleNamespace()) is True
     assert capsys.readouterr().out == "nothing is in alarm\n"
+
+
+def test_an_unknown_level_is_told_with_those_that_there_are(capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["prod", "test-alert", "--level", "urgent"])
+    written = capsys.readouterr().err
+    assert "invalid choice: 'urgent'" in written
+    assert all(level in written.partition("choose from")[2] for level in Level)
 
 
 def test_an_unknown_environment_is_one_line(capsys):

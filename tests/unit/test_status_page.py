@@ -98,6 +98,10 @@ def test_old_data_is_called_stale_and_not_the_present():
     assert ">Up<" not in html
 
 
+def test_a_service_of_which_no_time_was_watched_yet_is_not_said_to_be_no_data_up():
+    assert "Last 90 daysno data90 days ago" in text_of(rendered(history()))
+
+
 def test_fresh_data_is_not_called_stale():
     assert "Stale" not in rendered(history())
 

@@ -1,12 +1,15 @@
 """Functions run as they would at AWS, in what they can see of it."""
 
 import json
+import queue
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from embedded.completions import schedules
+from embedded.completions import functions, schedules
 from tests.integration.embedded.conftest import archive
 from tests.integration.embedded.waiting import until
 
@@ -30,6 +33,22 @@ def test_a_program_in_a_layer_can_be_executed(client, function):
     layer = client("lambda").publish_layer_version(LayerName="tool", Content={"ZipFile": archive(TOOL_LAYER)})
     answer = function(handler("import tool; return tool.run()"), Layers=[layer["LayerVersionArn"]]).invoke()
     assert answer == ("ran\n", False)
+
+
+class Pipe:
+    """What a function wrote, of which the second line is read 20 ms after the first."""
+
+    def __init__(self):
+        self.lines = [(time.time(), "first"), (time.time() + 0.02, "second")]
+
+    def get_nowait(self):
+        if not self.lines or time.time() < self.lines[0][0]:
+            raise queue.Empty
+        return self.lines.pop(0)[1]
+
+
+def test_a_line_that_is_read_a_little_later_belongs_to_its_own_invocation():
+    assert functions.drain(SimpleNamespace(_stderr_queue=Pipe())) == "first\nsecond"
 
 
 def test_packages_that_no_layer_brings_cannot_be_imported(function):
