@@ -45,15 +45,11 @@ _CHANGES = {
     ),
 }
 
-# MiniStack takes a log for complete after 5 ms without a line; on a busy machine the rest comes with the next run.
-PATIENCE = {"first_line_wait": 0.2, "idle_confirm": 0.03, "hard_cap": 2.0}  # seconds
-
 CREDENTIALS_SECONDS = 7 * 24 * 3600  # Lambda renews a running environment's; here it outlives any use
 
 _credentials = lambda_runtime.execution_credentials
 _spawn = lambda_runtime.Worker._spawn
 _invoke = lambda_runtime.Worker.invoke
-_drain = lambda_runtime.Worker._drain_stderr_bounded
 _execute = lambda_svc._execute_function_warm
 _outcome = threading.local()  # of the invocation that runs on this thread
 
@@ -65,7 +61,6 @@ def register() -> None:
     lambda_runtime.execution_credentials = credentials
     lambda_runtime.Worker._spawn = spawn
     lambda_runtime.Worker.invoke = invoke
-    lambda_runtime.Worker._drain_stderr_bounded = drain
     lambda_svc._execute_function_warm = execute
     python = str(function_runtime.interpreter())
     detect = lambda_runtime._detect_runtime_binary
@@ -126,11 +121,6 @@ def invoke(worker: Any, *arguments: Any, **options: Any) -> dict[str, Any]:
     outcome: dict[str, Any] = _invoke(worker, *arguments, **options)
     _outcome.last = outcome
     return outcome
-
-
-def drain(worker: Any, **options: float) -> str:
-    """The log of an invocation that has answered, with the lines that a busy machine reads a little later."""
-    return str(_drain(worker, **PATIENCE | options))
 
 
 def execute(function: Any, event: Any, request_id: str) -> dict[str, Any]:

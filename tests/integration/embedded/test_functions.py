@@ -1,7 +1,6 @@
 """Functions run as they would at AWS, in what they can see of it."""
 
 import json
-import queue
 import threading
 import time
 from pathlib import Path
@@ -9,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from embedded.completions import functions, schedules
+from embedded.completions import function_output, schedules
 from tests.integration.embedded.conftest import archive
 from tests.integration.embedded.waiting import until
 
@@ -36,19 +35,24 @@ def test_a_program_in_a_layer_can_be_executed(client, function):
 
 
 class Pipe:
-    """What a function wrote, of which the second line is read 20 ms after the first."""
+    """What a function wrote, of which the second line is read a while after the first."""
 
     def __init__(self):
-        self.lines = [(time.time(), "first"), (time.time() + 0.02, "second")]
+        self.lines = ["first", "second", function_output.MARK, "of the next invocation"]
 
-    def get_nowait(self):
-        if not self.lines or time.time() < self.lines[0][0]:
-            raise queue.Empty
-        return self.lines.pop(0)[1]
+    def get(self, timeout):
+        time.sleep(0.05)
+        return self.lines.pop(0)
 
 
 def test_a_line_that_is_read_a_little_later_belongs_to_its_own_invocation():
-    assert functions.drain(SimpleNamespace(_stderr_queue=Pipe())) == "first\nsecond"
+    assert function_output.drained(SimpleNamespace(_stderr_queue=Pipe())) == "first\nsecond"
+
+
+def test_a_line_without_an_end_is_told_apart_from_what_ends_the_invocation(function):
+    deployed = function(handler("sys.stdout.write('no end')"))
+    deployed.invoke()
+    assert deployed.lines()[1:-2] == ["no end"]
 
 
 def test_packages_that_no_layer_brings_cannot_be_imported(function):
