@@ -5,6 +5,7 @@ there is none, with 2 when the file cannot be read.
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -62,6 +63,9 @@ def main() -> int:
         try:
             lines: BinaryIO = sys.stdin.buffer if options.file == "-" else stack.enter_context(open(options.file, "rb"))  # noqa: PTH123  (a Path has no `-`)
             return 0 if holds(lines, options.show) else 1
+        except BrokenPipeError:  # whoever reads this, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left at its end
+            return 1
         except OSError as error:
             print(f"{options.file}: cannot be read: {error.strerror} (name a file, or - for input)", file=sys.stderr)
             return 2
