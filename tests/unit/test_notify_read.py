@@ -1,5 +1,7 @@
 """What SNS delivers, read as notices."""
 
+import json
+
 import pytest
 
 from lambdas.notify.errors import BadMessageError
@@ -167,10 +169,12 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
         alarm(AlarmArn="alarm"),
         alarm(Trigger={"Metrics": []}),
         {"key": "k", "level": "urgent"},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "at": "2026-11-24T20:33:07"},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "key": 7},
         [alarm()],
         7,
     ],
-    ids=["no time", "no ARN", "no metric", "no level of ours", "a list", "a number"],
+    ids=["no time", "no ARN", "no metric", "no level of ours", "no zone", "no key", "a list", "a number"],
 )
 def test_what_looks_like_an_alarm_or_a_notice_and_is_none_is_told_as_it_is(message):
     notice = received(envelope(message, Subject="ALARM: something")).notice
