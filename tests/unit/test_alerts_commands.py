@@ -200,6 +200,12 @@ def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys)
     assert lines[4].startswith("medium")
 
 
+def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, capsys, monkeypatch):
+    monkeypatch.setattr(firing, "now", lambda: NOW - timedelta(minutes=76))
+    firing.run(account.client, "prod", SimpleNamespace())
+    assert capsys.readouterr().out.startswith("critical  junkos-prod-endpoint-api-down, for 0 s\n")
+
+
 def test_nothing_in_alarm_is_good_news(capsys):
     assert firing.run(Account([]).client, "prod", SimpleNamespace()) is True
     assert capsys.readouterr().out == "nothing is in alarm\n"
