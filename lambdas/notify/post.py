@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -20,6 +21,7 @@ TIMEOUT = 8.0  # seconds, for everything together once the name is resolved
 READ_AT_MOST = 4096
 SAID_AT_MOST = 200
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 200, 300, 500
+_VISIBLE = re.compile(r"[!-~]*")  # what a request's line may hold
 _PASSING = {408, 425, 429}
 """Timeout, too early, too many requests: answers that another attempt may change."""
 
@@ -93,10 +95,16 @@ def seconds_of(retry_after: str | None, moment: datetime) -> float:
 
 
 def _target(url: str, *, allow_private: bool) -> SplitResult:
-    target = urlsplit(url.strip())
     schemes = ("https", "http") if allow_private else ("https",)
-    if target.scheme not in schemes or not target.hostname:
-        raise PermanentError(f"its address is not an {schemes[0]} URL")
+    wrong = PermanentError(f"its address is not an {schemes[0]} URL")
+    try:
+        target = urlsplit(url.strip())
+        _port(target)
+    except ValueError:
+        raise wrong from None
+    asked_for = _VISIBLE.fullmatch(f"{target.path}{target.query}")
+    if target.scheme not in schemes or not target.hostname or not asked_for:
+        raise wrong
     return target
 
 
