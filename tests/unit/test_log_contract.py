@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
-from log_contract.__main__ import main
+from log_contract.__main__ import MOST_KINDS, Tally, main
 from log_contract.fields import FIELDS
 from log_contract.lines import LONGEST_LINE, LONGEST_PLACE, check
 from log_contract.private import private_data
@@ -256,6 +256,16 @@ def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
     assert told.count("line ") == 2
     assert "and 48 more" in told
     assert "50 times status: is 0" in told
+
+
+def test_faults_that_are_never_the_same_are_counted_and_not_kept(monkeypatch, capsys):
+    tally = Tally(shown=2)
+    for number in range(MOST_KINDS + 500):
+        tally.add(number, check(json.dumps(REQUEST | {"status": 1000 + number}).encode()))
+    tally.sum_up()
+    told = capsys.readouterr().out
+    assert "… and 1,498 more" in told
+    assert len(tally.faults) == MOST_KINDS
 
 
 def test_who_has_seen_enough_is_told_no_fault_of_the_file(tmp_path):
