@@ -165,6 +165,7 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
 @pytest.mark.parametrize(
     "message",
     [
+        alarm(NewStateValue="INSUFFICIENT_DATA", OldStateValue="ALARM"),
         alarm(StateChangeTime=None),
         alarm(AlarmArn="alarm"),
         alarm(Trigger={"Metrics": []}),
@@ -174,7 +175,7 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
         [alarm()],
         7,
     ],
-    ids=["no time", "no ARN", "no metric", "no level of ours", "no zone", "no key", "a list", "a number"],
+    ids=["no data", "no time", "no ARN", "no metric", "no level of ours", "no zone", "no key", "a list", "a number"],
 )
 def test_what_looks_like_an_alarm_or_a_notice_and_is_none_is_told_as_it_is(message):
     notice = received(envelope(message, Subject="ALARM: something")).notice
