@@ -1,6 +1,7 @@
 """`firing`: what is in alarm now, the worst first, since when, and the page that says what to do."""
 
 import argparse
+from datetime import timedelta
 from typing import Any
 
 from alerts.alarms import alarms_of
@@ -17,8 +18,9 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     levels = list(Level)
     alarms = sorted(alarms_of(cloudwatch, environment, "ALARM"), key=lambda it: (levels.index(it.level), it.since))
     for alarm in alarms:
+        lasts = duration(max(now() - alarm.since, timedelta(0)))  # this machine's clock may be behind
         part = "" if alarm.delivers else " (part of another alarm)"
-        print(f"{alarm.level:<8}  {alarm.name}, for {duration(now() - alarm.since)}{part}")
+        print(f"{alarm.level:<8}  {alarm.name}, for {lasts}{part}")
         print(f"          {alarm.meaning} → {alarm.runbook}")
     if not alarms:
         print("nothing is in alarm")

@@ -25,6 +25,7 @@ NAMES = (
     "these and no others, as 'rds-*'; critical ones only with --also-critical, "
     "and of a composite the whole (rds-saturated, api-failing), not its parts"
 )
+PUTTING = timedelta(seconds=5)  # what the calls to CloudWatch may take
 LONGEST = 24 * 60  # minutes; what takes longer is a window in the environment file
 DISTURBED = frozenset(
     {
@@ -58,7 +59,8 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, options)]
     if not names:
         raise AlertsError(f"there is no alarm to mute ({_remedy(options)})")
-    start = next_minute(now())
+    made_at = now()
+    start = next_minute(made_at)
     end = start + timedelta(minutes=options.minutes)
     rule = {
         "Description": f"{options.reason} ({getpass.getuser()})",
@@ -66,7 +68,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
         "ExpireDate": end,
     }
     for number, targets in enumerate(_batches(names), start=1):
-        name = f"{by_hand(environment)}{start:%Y%m%dt%H%M}-{number}"
+        name = f"{by_hand(environment)}{made_at:%Y%m%dt%H%M%S}-{number}"  # two of the same minute are two
         cloudwatch.put_alarm_mute_rule(Name=name, MuteTargets={"AlarmNames": targets}, **rule)
     print(f"{counted(len(names), 'alarm')} muted from {start:%H:%M} to {end:%H:%M} UTC; `unmute` ends it sooner")
     return True
@@ -90,8 +92,8 @@ def _remedy(options: argparse.Namespace) -> str:
 
 
 def next_minute(moment: datetime) -> datetime:
-    """CloudWatch starts rules at whole minutes, and one that lies ahead is sure to start."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    """CloudWatch starts rules at whole minutes, and one that lies ahead when it is put is sure to start."""
+    return (moment + PUTTING).replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _batches(names: list[str]) -> Iterable[list[str]]:

@@ -5,6 +5,7 @@ there is none, with 2 when the file cannot be read.
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +13,8 @@ from contextlib import ExitStack
 from typing import BinaryIO
 
 from log_contract.lines import Line, check
+
+MOST_KINDS = 1000  # of faults that are counted apart: their texts hold numbers and keys of the log
 
 
 class Tally:
@@ -21,19 +24,21 @@ class Tally:
         self._shown = shown
         self.events: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
-        self.lines = self.broken = 0
+        self.lines = self.broken = self.found = 0
 
     def add(self, number: int, line: Line) -> None:
         self.lines += 1
         self.broken += bool(line.faults)
         self.events[line.event or "no event"] += 1
-        for fault in line.faults:
-            self.faults[str(fault)] += 1
-            if sum(self.faults.values()) <= self._shown:
+        for fault in map(str, line.faults):
+            self.found += 1
+            if fault in self.faults or len(self.faults) < MOST_KINDS:
+                self.faults[fault] += 1
+            if self.found <= self._shown:
                 print(f"line {number}: {fault}")
 
     def sum_up(self) -> None:
-        hidden = sum(self.faults.values()) - self._shown
+        hidden = self.found - max(self._shown, 0)
         if hidden > 0:
             print(f"… and {hidden:,} more")
         events = ", ".join(f"{event} {count:,}" for event, count in self.events.most_common())
@@ -64,6 +69,9 @@ def main() -> int:
         try:
             lines: BinaryIO = sys.stdin.buffer if options.file == "-" else stack.enter_context(open(options.file, "rb"))  # noqa: PTH123  (a Path has no `-`)
             return 0 if holds(lines, options.show) else 1
+        except BrokenPipeError:  # whoever reads this, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left at its end
+            return 1
         except OSError as error:
             print(f"{options.file}: cannot be read: {error.strerror} (name a file, or - for input)", file=sys.stderr)
             return 2

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
+from lambdas.shared.masking import masked_text
 from lambdas.vocabulary.log_contract import IN_EVERY_LINE, REQUIRED, Event, Field
 from log_contract.fields import FIELDS
 from log_contract.private import private_data
 
 LONGEST_LINE = 256 * 1024 - 26
 """Bytes: what every way to CloudWatch Logs takes as one event."""
-LONGEST_VALUE = 40
+LONGEST_VALUE, LONGEST_PLACE = 40, 100  # characters of what is repeated
 _ABSENT = object()
 
 
@@ -45,14 +46,35 @@ def check(text: bytes) -> Line:
     return Line(known, (*_size(text), *_field_faults(document, known), *_private(document)))
 
 
+class _RefusedError(Exception):
+    """What Python reads as JSON and others do not."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
 def _document(text: bytes) -> dict[str, Any] | Fault:
     try:
-        document = json.loads(text)
+        document = json.loads(text.decode(), object_pairs_hook=_each_key_once, parse_constant=_refuse)
+    except _RefusedError as error:
+        return error.fault
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
         return Fault("line", "is not JSON", "write one JSON object per line, nothing before or after it")
     if not isinstance(document, dict):
         return Fault("line", "is no JSON object", "write one JSON object per line")
     return document
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise _RefusedError(Fault("line", "has a key twice", "write it once: readers differ in which one they take"))
+    return document
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise _RefusedError(Fault("line", f"holds {constant}, which is not JSON", "write null, or leave the field out"))
 
 
 def _size(text: bytes) -> Iterator[Fault]:
@@ -81,11 +103,18 @@ def _value(document: dict[str, Any], field: Field) -> Any:
 
 def _shown(field: Field, value: Any) -> str:
     """A value is repeated only where it cannot be private: numbers, and the words of short lists."""
-    harmless = isinstance(value, int | float) or field in (Field.LEVEL, Field.EVENT, Field.METHOD, Field.STATUS)
-    text = json.dumps(value)
-    return f"is {text}; " if harmless and len(text) <= LONGEST_VALUE else "does not fit; "
+    listed = field in (Field.LEVEL, Field.EVENT, Field.METHOD, Field.STATUS)
+    harmless = isinstance(value, int | float) or (isinstance(value, str) and listed)
+    text = json.dumps(value) if harmless else ""
+    return f"is {text}; " if 0 < len(text) <= LONGEST_VALUE else "does not fit; "
 
 
 def _private(document: dict[str, Any]) -> Iterator[Fault]:
     for place, kind in private_data(document):
-        yield Fault(place, f"looks like {kind}", "leave it out, or mask it before it is logged")
+        yield Fault(_readable(place), f"looks like {kind}", "leave it out, or mask it before it is logged")
+
+
+def _readable(place: str) -> str:
+    """Keys are data, too: they may be private, endless, or move the cursor of whoever reads them."""
+    shown = "".join(character if character.isprintable() else "?" for character in masked_text(place))
+    return shown if len(shown) <= LONGEST_PLACE else f"{shown[:LONGEST_PLACE]}…"

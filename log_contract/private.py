@@ -47,12 +47,14 @@ def _kinds(text: str) -> Iterator[str]:
         yield "a card number"
 
 
-def _leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, f"{place}.{key}".removeprefix("."))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, place)
-    else:
-        yield place, value
+def _leaves(document: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """Without recursion: some versions of Python read deeper documents than their functions may call each other."""
+    waiting: list[tuple[str, object]] = [("", document)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += reversed([(f"{place}.{key}".removeprefix("."), inner) for key, inner in value.items()])
+        elif isinstance(value, list):
+            waiting += [(place, inner) for inner in reversed(value)]
+        else:
+            yield place, value

@@ -20,7 +20,8 @@ _BANDS = {
     "LessThanLowerThreshold": "below what is usual",
     "LessThanLowerOrGreaterThanUpperThreshold": "not what is usual",
 }
-_STATISTICS = {"AVERAGE", "MAXIMUM", "MINIMUM", "SUM", "SAMPLECOUNT"}
+_STATISTICS = {"AVERAGE", "MAXIMUM", "MINIMUM", "SUM"}
+_SAMPLE_COUNT = {"SAMPLECOUNT", "SAMPLE_COUNT"}  # as the alarm has it, and as a message of a single metric writes it
 
 
 def measured(alarm: dict[str, Any]) -> str:
@@ -31,7 +32,8 @@ def measured(alarm: dict[str, Any]) -> str:
     subject, unit = _subject(trigger)
     reason = str(alarm.get("NewStateReason", ""))
     if match := _NO_DATA.search(reason):
-        return f"{subject}: no data for {duration_of_seconds(int(match[1]) * int(trigger.get('Period', 0)))}"
+        seconds = int(match[1]) * int(trigger.get("Period") or 0)
+        return f"{subject}: no data{f' for {duration_of_seconds(seconds)}' if seconds else ''}"
     if not (match := _DATAPOINT.search(reason)):
         return ""
     return f"{subject} {quantity(float(match[1]), unit)} ({_limit(alarm, trigger, unit)})"
@@ -41,7 +43,7 @@ def _limit(alarm: dict[str, Any], trigger: dict[str, Any], unit: str) -> str:
     comparison = str(trigger.get("ComparisonOperator"))
     if comparison in _BANDS:
         return _BANDS[comparison] if alarm["NewStateValue"] == "ALARM" else "usual again"
-    threshold = quantity(float(trigger.get("Threshold", 0)), unit)
+    threshold = quantity(float(trigger.get("Threshold") or 0), unit)
     if alarm["NewStateValue"] != "ALARM":
         return f"the limit is {threshold}"
     return _COMPARISONS.get(comparison, "the limit is {}").format(threshold)
@@ -50,13 +52,17 @@ def _limit(alarm: dict[str, Any], trigger: dict[str, Any], unit: str) -> str:
 def _subject(trigger: dict[str, Any]) -> tuple[str, str]:
     """What was measured, and its unit."""
     if "Metrics" in trigger:
-        return _expression(trigger["Metrics"])
+        return _expression(trigger["Metrics"], band=trigger.get("ThresholdMetricId"))
     return _metric(trigger, trigger.get("ExtendedStatistic") or trigger.get("Statistic") or "")
 
 
-def _expression(queries: list[dict[str, Any]]) -> tuple[str, str]:
-    """Of metric maths, whose result has no unit; a single metric among the queries is named by itself."""
-    returned = next((query for query in queries if query.get("ReturnData", True)), queries[0])
+def _expression(queries: list[dict[str, Any]], band: str | None) -> tuple[str, str]:
+    """Of metric maths, whose result has no unit; a single metric among the queries is named by itself.
+
+    The band of what is usual is returned, too, before or after the metric that it is about.
+    """
+    candidates = [query for query in queries if query["Id"] != band]
+    returned = next((query for query in candidates if query.get("ReturnData", True)), candidates[0])
     if stat := returned.get("MetricStat"):
         return _metric(stat["Metric"], stat.get("Stat", ""))
     return str(returned.get("Label") or returned.get("Expression") or returned["Id"]), Unit.NONE
@@ -66,8 +72,11 @@ def _metric(metric: dict[str, Any], statistic: str) -> tuple[str, str]:
     name = str(metric["MetricName"])
     dimensions = {it["name"]: it["value"] for it in metric.get("Dimensions") or ()}
     of = ", ".join(value for dimension, value in dimensions.items() if dimension != Dimension.ENVIRONMENT)
+    of = f" of {of}" if of else ""
+    if statistic.upper() in _SAMPLE_COUNT:
+        return f"number of {name}{of}", Unit.COUNT
     percentile = f" {statistic}" if statistic and statistic.upper() not in _STATISTICS else ""
-    return f"{name}{percentile}{f' of {of}' if of else ''}", _unit(metric, name)
+    return f"{name}{percentile}{of}", _unit(metric, name)
 
 
 def _unit(metric: dict[str, Any], name: str) -> str:

@@ -79,12 +79,12 @@ def folded(told: Iterable[Notice]) -> list[Line]:
 def _line(history: list[Notice]) -> Line:
     first, last = history[0], history[-1]
     if last.change is Change.HAPPENED:
-        return Line(replace(last, count=max(last.count, sum(notice.count for notice in history))))
+        return Line(replace(last, count=max(last.count, len(history))))
     raised = [notice for notice in history if notice.change is Change.RAISED]
     count = max(len(raised), last.count)
     if last.change is Change.RAISED:
         return Line(replace(last, count=count))
-    over = first.change is Change.RAISED
+    over = first.change is Change.RAISED and first.since is None  # one that goes on was told when it began
     return Line(replace(last, count=count, since=first.at if over else last.since), over)
 
 

@@ -1,6 +1,8 @@
 """Posts one request over HTTPS to a host that others chose: checked, bounded in time and size, redirected nowhere."""
 
+import contextlib
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -12,12 +14,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.shared.addresses import refusal
-from lambdas.shared.clock import Clock, now
+from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.masking import MASK
 
-TIMEOUT = 8.0  # seconds, for everything together
+TIMEOUT = 8.0  # seconds, for everything together once the name is resolved
 READ_AT_MOST = 4096
 SAID_AT_MOST = 200
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 200, 300, 500
+_VISIBLE = re.compile(r"[!-~]*")  # what a request's line may hold
 _PASSING = {408, 425, 429}
 """Timeout, too early, too many requests: answers that another attempt may change."""
 
@@ -40,15 +44,18 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
     go to private and loopback addresses, and there without TLS.
     """
     target = _target(request.url, allow_private=allow_private)
-    connection = _connection(target, _address(target, allow_private=allow_private), timeout)
-    # Timeouts of sockets are for each read: a server that drips would hold us for as long as it likes.
-    guard = threading.Timer(timeout, _cut, (connection,))
+    address = _address(target, allow_private=allow_private)
+    deadline = Deadline.within(timeout)
+    connection = _connection(target, address, deadline)
+    path = target._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    # Timeouts of sockets are for each read: a server that drips would hold us for as long as it likes.  The socket
+    # itself is cut: the connection forgets it when the answer announces that it is the last.
+    guard = threading.Timer(deadline.remaining, _cut, (connection.sock,))
     guard.start()
     try:
-        path = target._replace(scheme="", netloc="", fragment="").geturl() or "/"
         connection.request("POST", path, request.body, {"User-Agent": "junkos-notify", **request.headers})
         answer = connection.getresponse()
-        said = answer.read(READ_AT_MOST).decode(errors="replace")[:SAID_AT_MOST]
+        said = _said(answer.read(READ_AT_MOST), path)
     except ssl.SSLCertVerificationError as error:
         raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
     except (OSError, http.client.HTTPException) as error:
@@ -66,7 +73,13 @@ def _judge(status: int, retry_after: str | None, said: str, clock: Clock) -> Non
         raise RetryError(f"answered {status}", seconds_of(retry_after, clock()))
     if status < _SUCCESS or status < 400:  # noqa: PLR2004 - 3xx, and what is no final answer
         raise PermanentError(f"answered {status}: a redirect is not followed (set the address that it leads to)")
-    raise PermanentError(f"answered {status}: {' '.join(said.split())}")
+    raise PermanentError(f"answered {status}: {said}")
+
+
+def _said(body: bytes, path: str) -> str:
+    """How the answer begins, in one line; servers quote a path that they do not know, and it may be the secret."""
+    text = body.decode(errors="replace")
+    return " ".join((text.replace(path, MASK) if path != "/" else text).split())[:SAID_AT_MOST]
 
 
 def seconds_of(retry_after: str | None, moment: datetime) -> float:
@@ -82,10 +95,16 @@ def seconds_of(retry_after: str | None, moment: datetime) -> float:
 
 
 def _target(url: str, *, allow_private: bool) -> SplitResult:
-    target = urlsplit(url.strip())
     schemes = ("https", "http") if allow_private else ("https",)
-    if target.scheme not in schemes or not target.hostname:
-        raise PermanentError(f"its address is not an {schemes[0]} URL")
+    wrong = PermanentError(f"its address is not an {schemes[0]} URL")
+    try:
+        target = urlsplit(url.strip())
+        _port(target)
+    except ValueError:
+        raise wrong from None
+    asked_for = _VISIBLE.fullmatch(f"{target.path}{target.query}")
+    if target.scheme not in schemes or not target.hostname or not asked_for:
+        raise wrong
     return target
 
 
@@ -107,13 +126,14 @@ def _address(target: SplitResult, *, allow_private: bool) -> str:
     return min(addresses, key=lambda address: ":" in address)
 
 
-def _connection(target: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
+def _connection(target: SplitResult, address: str, deadline: Deadline) -> http.client.HTTPConnection:
     """Connected to the address that was checked, and to no other that the name may lead to by now."""
-    connection = http.client.HTTPConnection(target.netloc.rpartition("@")[2], timeout=timeout)
+    connection = http.client.HTTPConnection(target.netloc.rpartition("@")[2])
     try:
-        plain = socket.create_connection((address, _port(target)), timeout)
+        plain = socket.create_connection((address, _port(target)), deadline.remaining)
     except OSError as error:
         raise RetryError(f"it does not accept connections: {type(error).__name__}") from None
+    plain.settimeout(max(deadline.remaining, 0))
     if target.scheme == "http":
         connection.sock = plain
         return connection
@@ -128,9 +148,6 @@ def _connection(target: SplitResult, address: str, timeout: float) -> http.clien
     return connection
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
+def _cut(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it has ended by itself
+        connected.shutdown(socket.SHUT_RDWR)

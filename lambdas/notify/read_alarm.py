@@ -9,6 +9,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
 
+_CHANGES = {"ALARM": Change.RAISED, "OK": Change.RECOVERED}
 _CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 
@@ -17,12 +18,15 @@ def is_alarm(document: dict[str, Any]) -> bool:
 
 
 def notice_of(alarm: dict[str, Any], level: Level) -> Notice:
-    """`level` is that of the topic; the rest is in the description that `Alarms.add` writes."""
+    """`level` is that of the topic; the rest is in the description that `Alarms.add` writes.
+
+    Raises KeyError for one that lost its data: ours tell nobody, and of anybody else's that is no recovery.
+    """
     described = _described(alarm.get("AlarmDescription") or "")
     return Notice(
         key=alarm["AlarmArn"],
         level=level,
-        change=Change.RAISED if alarm["NewStateValue"] == "ALARM" else Change.RECOVERED,
+        change=_CHANGES[alarm["NewStateValue"]],
         title=described.get("Meaning", "").rstrip(".") or alarm["AlarmName"],
         at=datetime.fromisoformat(alarm["StateChangeTime"]),
         measured=measured(alarm),

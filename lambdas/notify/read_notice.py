@@ -25,26 +25,25 @@ class Received:
 
 
 def received(envelope: dict[str, Any]) -> Received:
-    """Read an SNS notification; raises BadMessageError when it is none."""
+    """Read an SNS notification; raises BadMessageError when it is none.
+
+    What has another form than an alarm's or a notice's is told all the same, as something that happened.
+    """
     try:
         level = Level(envelope["TopicArn"].rpartition("-")[2])
         text, identifier = envelope["Message"], envelope["MessageId"]
         at = datetime.fromisoformat(envelope["Timestamp"])
     except (KeyError, ValueError, AttributeError) as error:
         raise BadMessageError(f"not a notification of a level's topic: {error!r}") from None
-    document = _document(text)
-    if is_alarm(document):
-        return Received(notice_of(document, level), subject_channel(document), was_in_alarm(document))
     try:
-        return Received(Notice.from_json(text))
-    except (ValueError, TypeError, KeyError):
+        return _alarm_or_notice(text, level)
+    except (ValueError, TypeError, LookupError, AttributeError):
         title = str(envelope.get("Subject") or text)[:TITLE_LENGTH]
         return Received(Notice(identifier, level, Change.HAPPENED, title, at, meaning=text[:TITLE_LENGTH]))
 
 
-def _document(text: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+def _alarm_or_notice(text: str, level: Level) -> Received:
+    document: dict[str, Any] = json.loads(text)
+    if is_alarm(document):
+        return Received(notice_of(document, level), subject_channel(document), was_in_alarm(document))
+    return Received(Notice.from_json(text))

@@ -27,9 +27,10 @@ class Secrets:
             self._known[key] = value, self._clock() + KEPT
         return value
 
-    def forget(self, channel: Channel) -> None:
-        """It was refused: read it anew next time."""
+    def was_replaced(self, channel: Channel, refused: str) -> bool:
+        """Whether the secret that the channel refused is no longer the one that is kept; raises as `of` does."""
         self._known.pop((channel.store, channel.secret), None)
+        return self.of(channel) != refused
 
     def _read(self, channel: Channel) -> str:
         where = f"{channel.store} {channel.secret!r} of channel {channel.name!r}"

@@ -28,12 +28,19 @@ class Sender:
         """Make all requests of the message, whatever becomes of the others.
 
         Raises RetryError when one of them may be taken later, and PermanentError when none of those that were not
-        taken will be; either names their subjects.
+        taken will be; either names their subjects.  What was refused with a secret that has been replaced meanwhile
+        may be taken with the new one.
         """
-        requests = renderer(channel.kind)(message, channel, self.secrets.of(channel), self.clock())
+        secret = self.secrets.of(channel)
+        requests = renderer(channel.kind)(message, channel, secret, self.clock())
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=channel.name) as threads:
             faults = list(threads.map(lambda request: self._fault(channel, request), requests))
-        missed = {request.key: fault for request, fault in zip(requests, faults, strict=True) if fault}
+        missed: dict[str, DeliveryError] = {
+            request.key: fault for request, fault in zip(requests, faults, strict=True) if fault
+        }
+        refused = any(isinstance(fault, PermanentError) for fault in missed.values())
+        if refused and self.secrets.was_replaced(channel, secret):
+            missed = dict.fromkeys(missed, RetryError("refused with a secret that has been replaced"))
         if missed:
             raise _all_in_one(missed, len(requests))
 
@@ -42,10 +49,7 @@ class Sender:
             return RetryError("out of time")
         try:
             self.post(request, allow_private=channel.allow_private)
-        except PermanentError as error:
-            self.secrets.forget(channel)
-            return error
-        except RetryError as error:
+        except DeliveryError as error:
             return error
         return None
 

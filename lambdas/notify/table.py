@@ -1,13 +1,14 @@
 """The table in which notices wait for their group, and messages for their channels.
 
 notice          <time>#<digest>   a notice as it came in; with `dispatch` once it is on its way
-subject         <key>             since when something is raised, and when it last changed
+subject         <digest>          since when something is raised, and when it last changed
 window          <level>           until when notices of the level are gathered
 outbox#<name>   <dispatch>        what a channel is still to be told
 channel         <name>            who is telling the channel now, and when it may be tried again
 delivery#<id>   <channel>         how a dispatch ended at a channel
 """
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -89,7 +90,7 @@ class NoticeTable:
         return [(item[IDENTIFIER]["S"], _received(item)) for item in items]
 
     def subjects(self, keys: Iterable[str]) -> dict[str, Subject]:
-        found = {key: self._get(_key("subject", key)) for key in set(keys)}
+        found = {key: self._get(_subject_key(key)) for key in set(keys)}
         return {key: _subject(item) for key, item in found.items() if item}
 
     def window(self, level: str) -> Window | None:
@@ -266,7 +267,12 @@ def _subject(item: Item) -> Subject:
 def _subject_item(key: str, subject: Subject, moment: datetime) -> Item:
     raised = _text(raised_at=subject.raised_at.isoformat()) if subject.raised_at else {}
     changed = _text(changed_at=subject.changed_at.isoformat())
-    return {**_key("subject", key), **changed, **raised, **_expiry(moment + KEEP_SUBJECTS)}
+    return {**_subject_key(key), **changed, **raised, **_expiry(moment + KEEP_SUBJECTS)}
+
+
+def _subject_key(key: str) -> Item:
+    """By a digest: DynamoDB takes 1 024 bytes, and a notice that it refuses would hold up all others."""
+    return _key("subject", hashlib.sha256(key.encode()).hexdigest())
 
 
 def _parcel_item(channel: str, dispatch: str, moment: datetime, notices: Sequence[Notice]) -> Item:

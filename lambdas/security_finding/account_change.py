@@ -38,7 +38,7 @@ _SUBJECTS = (
     "subscriptionArn",
 )
 MOST_NAMED = 5
-"""Of many things; a call may name a hundred alarms, and the key of an item of DynamoDB has 2 kB."""
+"""Of many things; a call may name a hundred alarms."""
 
 
 def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:

@@ -4,6 +4,7 @@ Events come twice, and a finding that goes on comes every fifteen minutes.  Who 
 condition that nobody has told or is telling the same; a claim of a run that died ends by itself.
 """
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from lambdas.vocabulary.levels import Level
 Item = dict[str, Any]
 
 LEASE = timedelta(seconds=45)  # longer than a run takes, shorter than the minute after which Lambda tries again
+LONGEST_KEY = 2048  # bytes
 _RANKS = {level: {"N": str(rank)} for rank, level in enumerate(reversed(Level))}  # low first
 _CLAIM = "SET #rank = :rank, told_at = :now, claimed_by = :me, claimed_until = :lease, #expires = :expiry"
 _FREE = (
@@ -37,7 +39,7 @@ class ToldTable:
         try:
             answer = self.dynamodb.update_item(
                 TableName=self.name,
-                Key={KEY: {"S": key}},
+                Key=_key(key),
                 UpdateExpression=_CLAIM,
                 ConditionExpression=_FREE,
                 ExpressionAttributeNames={"#key": KEY, "#rank": "rank", "#expires": EXPIRES_AT},
@@ -77,7 +79,7 @@ class Claim:
             "ConditionExpression": "claimed_by = :me",
             "ExpressionAttributeValues": {":me": {"S": self.me}},
         }
-        this = {KEY: {"S": self.key}}
+        this = _key(self.key)
         try:
             if kind is None:
                 dynamodb.update_item(**mine, Key=this, UpdateExpression="REMOVE claimed_until")
@@ -87,6 +89,12 @@ class Claim:
                 dynamodb.delete_item(**mine, Key=this)
         except dynamodb.exceptions.ConditionalCheckFailedException:
             pass  # a rise of level has been told in the meantime, and its record is the one that counts
+
+
+def _key(key: str) -> Item:
+    """By a digest where it is longer than DynamoDB takes: a name has up to four bytes for each character."""
+    fits = len(key.encode()) <= LONGEST_KEY
+    return {KEY: {"S": key if fits else hashlib.sha256(key.encode()).hexdigest()}}
 
 
 def _seconds(moment: datetime) -> Item:

@@ -13,22 +13,26 @@ MASK = "***"
 
 _NAMES = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|(?:access|secret|private|routing|signing)[_-]?key"
-    r"|authorization|credentials?|cookie|session[_-]?id|signature|card(?:[_-]?number)?|cvv|cvc"
+    r"|authorization|credentials?|cookies?|session[_-]?id|signature|card(?:[_-]?number)?|cvv|cvc"
 )
 # A name as a whole, or as the last words of one: DATABASE_PASSWORD, x-api-key, clientSecret.
 _SECRET_KEY = re.compile(rf"(?:.*[_-]|.*(?<=[a-z])(?=[A-Z])|)(?i:{_NAMES})")
 _IN_TEXT = re.compile(
     rf"""
-    (?P<url>://[^\s/@:"']*:)[^\s"'<>]+@                                 # user:password@
-    |(?P<named>(?<![\w:-])[\w-]*?(?i:{_NAMES})["']?\s*[=:]\s*(?i:(?:bearer|basic|token)\s+)?["']?)
-        (?!arn:|\*\*\*)(?:(?<=")[^"]+|(?<=')[^']+|[^\s"',;&)}}\]]+)        # password=…, "token": "…"
+    (?P<url>://[^\s/@:"']*:)(?:(?!://)[^\s"'<>])+@                          # user:password@
+    |(?P<named>(?<![\w:-])[\w-]*?(?i:{_NAMES})(?:\\*["']|[)\]])?\s*(?:=>|:?=|:)\s*
+        (?i:(?:bearer|basic|token)\s+)?[(\[]?\\*["']?)(?!arn:|\*\*\*)(?:     # password=, "token": , (api_key)=
+            (?<=\\["'])[^"'\\]+                                             # its value in JSON within JSON,
+            |(?<=")(?:[^"\\]++|\\.)++|(?<=')(?:[^'\\]++|\\.)++                 # in quotes,
+            |[^\s"',;&)}}\]]+(?:;[ ][\w.-]+=[^\s"',;&)}}\]]+)*                 # or plain, with a cookie's further ones
+        )
     |(?P<scheme>\b(?i:bearer|basic)\s+)(?=\S*[\d._=+/-])[\w.~+/=-]{{8,}}    # Bearer …
     |\beyJ[\w-]{{8,}}\.[\w-]+\.[\w-]*                                        # a JSON web token
     |\b(?:AKIA|ASIA)[A-Z0-9]{{16}}\b                                         # an AWS key
     |\b(?:[spr]k_(?:live|test)_\w{{8,}}|gh[pousr]_\w{{20,}}|github_pat_\w{{20,}}|xox[abprs]-[\w-]{{8,}})
     |(?P<webhook>hooks\.slack\.com/(?:services|workflows|triggers)/)[\w/-]+
     |-----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----(?s:.*?)(?:-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|\Z)
-    |(?<![\w/.@:%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}              # an e-mail address
+    |(?<![\w.@%+-])(?<!://)[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{{2,}}              # an e-mail address
     |(?<![\w-])(?<!\d\.)(?P<card>
         \d{{13,19}}|\d{{4}}(?P<gap>[ -])\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{3}})?
         |3[47]\d\d(?P<wide>[ -])\d{{6}}(?P=wide)\d{{5}})(?![\w-])(?!\.\d)

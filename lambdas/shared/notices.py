@@ -57,6 +57,11 @@ def text(notice: Notice) -> str:
     return "\n".join([headline(notice), "", *(f"{label}: {said}" for label, said in facts(notice).items())])
 
 
+def in_slack(written: str) -> str:
+    """A text as it stands, where Slack would find links and mentions in it: names come from anybody, intruders too."""
+    return written.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _subject(notice: Notice) -> str:
     """SNS takes a subject in ASCII, without line breaks, that begins with a letter, a number or punctuation."""
     line = " ".join(headline(notice).split())
@@ -68,9 +73,9 @@ def _for_chat(notice: Notice) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     """
-    described = "\n".join(f"*{label}*: {said}" for label, said in facts(notice).items())
+    described = "\n".join(f"*{label}*: {in_slack(said)}" for label, said in facts(notice).items())
     return {
         "version": "1.0",
         "source": "custom",
-        "content": {"textType": "client-markdown", "title": headline(notice), "description": described},
+        "content": {"textType": "client-markdown", "title": in_slack(headline(notice)), "description": described},
     }

@@ -1,12 +1,13 @@
 """Numbers as people say them: `93 %`, `27 h`, `1.5 GB`."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from lambdas.vocabulary.metrics import Unit
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONG = 2 * _DAY  # below it, "27 h" says more than "1 d 3 h"
 _THOUSAND = 1000
+_FOUR_DIGITS = 999.5  # what three significant digits would write as 1e+03
 _SECONDS_OF = {"Seconds": 1.0, "Milliseconds": 1e-3, "Microseconds": 1e-6}
 _BYTE_PREFIXES = ("", "k", "M", "G", "T", "P")
 
@@ -36,6 +37,7 @@ def counted(number: int, thing: str) -> str:
 
 def moment(at: datetime) -> str:
     """Such as `24 Nov 2026, 20:33:07 UTC`."""
+    at = at.astimezone(UTC)
     return f"{at.day} {at:%b %Y, %H:%M:%S} UTC"
 
 
@@ -52,7 +54,7 @@ def quantity(value: float, unit: Unit | str) -> str:
 
 def number(value: float) -> str:
     """Three significant digits, and whole numbers as they are: `0.0312`, `93.2`, `1250`."""
-    if abs(value) >= _THOUSAND or value == round(value):
+    if abs(value) >= _FOUR_DIGITS or value == round(value):
         return f"{value:.0f}"
     return f"{value:.3g}"
 

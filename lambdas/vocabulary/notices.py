@@ -55,13 +55,12 @@ class Notice:
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote; raises ValueError, TypeError or KeyError for anything else."""
         written: dict[str, Any] = json.loads(text)
-        read = {
-            "level": Level(written["level"]),
-            "change": Change(written["change"]),
-            "at": datetime.fromisoformat(written["at"]),
-            "since": datetime.fromisoformat(written["since"]) if written["since"] else None,
-        }
-        return cls(**{**written, **read})
+        level, change = Level(written["level"]), Change(written["change"])
+        at = datetime.fromisoformat(written["at"])
+        since = datetime.fromisoformat(written["since"]) if written["since"] else None
+        if not isinstance(written["key"], str) or None in (at.tzinfo, (since or at).tzinfo):
+            raise ValueError("not a notice: its key is no text, or a time has no zone")
+        return cls(**{**written, "level": level, "change": change, "at": at, "since": since})
 
 
 RECORD = "record"

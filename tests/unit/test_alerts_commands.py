@@ -108,11 +108,25 @@ def test_a_deployment_mutes_what_it_disturbs_and_nothing_else(account):
 def test_a_mute_begins_at_the_next_minute_and_has_an_end(account, capsys):
     muting(account, "--minutes", "45")
     ((name, rule),) = account.rules.items()
-    assert name == "junkos-prod-muted-20261124t2035-1"
+    assert name == "junkos-prod-muted-20261124t203431-1"
     assert rule["Rule"]["Schedule"] == {"Expression": "at(2026-11-24T20:35)", "Duration": "PT45M"}
     assert rule["ExpireDate"] == datetime(2026, 11, 24, 21, 20, tzinfo=UTC)
     assert rule["Description"].startswith("deploy 1.4 (")
     assert "2 alarms muted from 20:35 to 21:20 UTC" in capsys.readouterr().out
+
+
+def test_two_mutes_of_the_same_minute_both_hold(account, monkeypatch):
+    muting(account, "--alarms", "api-*")
+    monkeypatch.setattr(mute, "now", lambda: NOW + timedelta(seconds=9))
+    muting(account, "--alarms", "endpoint-*")
+    assert targets(account) == {"api-errors", "endpoint-api-slow"}
+
+
+def test_a_mute_at_the_end_of_a_minute_begins_with_the_one_after_the_next(account, monkeypatch):
+    monkeypatch.setattr(mute, "now", lambda: NOW.replace(second=59))
+    muting(account)
+    ((_, rule),) = account.rules.items()
+    assert rule["Rule"]["Schedule"]["Expression"] == "at(2026-11-24T20:36)"
 
 
 def test_critical_alarms_are_muted_only_when_that_is_said(account):
@@ -192,6 +206,12 @@ def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys)
     assert "endpoint-api-down is bad. → docs/runbooks/service-down.md" in lines[1]
     assert "(part of another alarm)" in lines[2]
     assert lines[4].startswith("medium")
+
+
+def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, capsys, monkeypatch):
+    monkeypatch.setattr(firing, "now", lambda: NOW - timedelta(minutes=76))
+    firing.run(account.client, "prod", SimpleNamespace())
+    assert capsys.readouterr().out.startswith("critical  junkos-prod-endpoint-api-down, for 0 s\n")
 
 
 def test_nothing_in_alarm_is_good_news(capsys):

@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
-from log_contract.__main__ import main
+from log_contract.__main__ import MOST_KINDS, Tally, main
 from log_contract.fields import FIELDS
-from log_contract.lines import LONGEST_LINE, check
+from log_contract.lines import LONGEST_LINE, LONGEST_PLACE, check
+from log_contract.private import private_data
 from log_contract.schema import schema
 
 SCHEMA = Path("docs/schemas/log-line.schema.json")
@@ -81,7 +85,6 @@ def test_a_line_of_an_event_lacks_nothing_of_it(event):
         ("status", True),
         ("duration_ms", "12"),
         ("duration_ms", -1),
-        ("duration_ms", float("nan")),
         ("client", "localhost"),
         ("user", "ann"),
     ],
@@ -108,6 +111,42 @@ def test_addresses_of_both_families_are_accepted(client):
 def test_what_is_no_json_object_is_one_fault(text):
     (fault,) = check(text).faults
     assert fault.field == "line"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_python_alone_takes_for_json_is_a_fault(number):
+    (fault,) = check(f'{{"duration_ms": {number}}}'.encode()).faults
+    assert str(fault) == f"line: holds {number}, which is not JSON (write null, or leave the field out)"
+
+
+def test_a_key_that_stands_twice_is_a_fault_and_hides_no_secret():
+    (fault,) = check(b'{"body": {"password": "hunter2", "password": "***"}}').faults
+    assert str(fault).startswith("line: has a key twice")
+
+
+def test_a_line_in_another_encoding_is_a_fault():
+    (fault,) = check(json.dumps(REMARK).encode("utf-16")).faults
+    assert fault.reason == "is not JSON"
+
+
+@pytest.mark.parametrize("nested", ['{"a":', "["])
+def test_a_deep_document_is_walked_to_its_end(nested):
+    deep = nested * 300 + '"ann@example.com"' + {"[": "]"}.get(nested, "}") * 300
+    assert "looks like an e-mail address" in str(check(f'{{"message": {deep}}}'.encode()).faults[-1])
+    monster = {"event": None}
+    for _ in range(3000):  # deeper than some versions of Python read
+        monster = {"a": monster}
+    assert list(private_data(monster)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("\x1b[2J\ud800", "?[2J?.token"), ("ann@example.com", "***"), ("k" * 1000, "k" * LONGEST_PLACE + "…")],
+    ids=["of a terminal", "private", "endless"],
+)
+def test_a_key_is_repeated_only_as_far_as_it_can_be_shown(key, shown):
+    (fault,) = check(json.dumps(REMARK | {key: {"token": "x1"}}).encode()).faults
+    assert fault.field == shown
 
 
 def test_a_line_that_would_be_cut_on_its_way_is_a_fault():
@@ -217,6 +256,43 @@ def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
     assert told.count("line ") == 2
     assert "and 48 more" in told
     assert "50 times status: is 0" in told
+
+
+def test_faults_that_are_never_the_same_are_counted_and_not_kept(monkeypatch, capsys):
+    tally = Tally(shown=2)
+    for number in range(MOST_KINDS + 500):
+        tally.add(number, check(json.dumps(REQUEST | {"status": 1000 + number}).encode()))
+    tally.sum_up()
+    told = capsys.readouterr().out
+    assert "… and 1,498 more" in told
+    assert len(tally.faults) == MOST_KINDS
+
+
+def test_who_has_seen_enough_is_told_no_fault_of_the_file(tmp_path):
+    log = tmp_path / "app.log"
+    log.write_text("no JSON\n" * 20_000)
+    command = [sys.executable, "-m", "log_contract", str(log), "--show", "20000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as validator:
+        validator.stdout.readline()
+        validator.stdout.close()
+        assert validator.stderr.read() == b""
+    assert validator.returncode == 1
+
+
+def test_what_the_documents_say_to_copy_is_enough(tmp_path):
+    for name in re.findall(r"`((?:log_contract|lambdas)/[^`]*)`", Path("docs/log-contract.md").read_text()):
+        copy = shutil.copytree if name.endswith("/") else shutil.copy
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(name, tmp_path / name)
+    told = subprocess.run(
+        [sys.executable, "-S", "-m", "log_contract", "-"],
+        cwd=tmp_path,
+        env={},
+        input=json.dumps(REMARK).encode(),
+        check=True,
+        capture_output=True,
+    )
+    assert told.stdout.startswith(b"1 lines: 1 keep the contract")
 
 
 def test_a_file_that_cannot_be_read_is_one_line(monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """A notice in the form that each kind of subscriber reads."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lambdas.shared.notices import headline, publish_notice, text
@@ -49,6 +50,13 @@ def test_amazon_q_gets_the_schema_that_it_does_not_drop():
     document = json.loads(forms["https"])
     assert (document["version"], document["source"]) == ("1.0", "custom")
     assert document["content"]["title"] == "HIGH: Somebody tries keys é often"
+
+
+def test_names_that_others_chose_neither_link_nor_mention_in_the_chat():
+    _, forms = published(replace(RAISED, title="<!channel> & more", measured="user <https://evil.example|console>"))
+    content = json.loads(forms["https"])["content"]
+    assert content["title"] == "HIGH: &lt;!channel&gt; &amp; more"
+    assert "*How bad*: user &lt;https://evil.example|console&gt;" in content["description"]
 
 
 def test_a_subject_is_one_that_sns_takes():

@@ -351,6 +351,17 @@ def test_a_message_that_cannot_be_read_comes_again_and_holds_up_none(world):
     assert world.told_to("chat") == [["HIGH: a is bad"]]
 
 
+def test_a_notice_about_a_thing_with_an_endless_name_holds_up_none(world):
+    """DynamoDB takes sort keys of 1 024 bytes; five names of alarms, or one in another script, have more."""
+    endless = "DeleteAlarms of " + ", ".join(f"junkos-prod-{'é' * 243}" for _ in range(5))
+    world.publish(raised(endless, at=START), raised("b"))
+    world.run(70)
+    world.publish(recovered(endless, at=world.moment))
+    world.run(70)
+    assert [len(texts) for texts in world.told_to("chat")] == [2, 1]
+    assert world.told_to("chat")[1][0].startswith("Recovered after 1 min: ")
+
+
 @pytest.mark.parametrize("sends", range(5))
 def test_wherever_the_function_dies_nothing_is_lost_or_told_twice(world, sends):
     """It dies at its first, second … message to the queue: before a window is open, before channels are called."""

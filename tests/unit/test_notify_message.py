@@ -100,6 +100,19 @@ def test_what_happens_again_is_counted():
     assert texts(*seen) == ["LOW: seen (3 times)"]
 
 
+def test_what_was_counted_where_it_was_seen_is_not_counted_twice():
+    seen = [
+        Notice("f", Level.LOW, Change.HAPPENED, "seen", at(second), count=count) for second, count in ((0, 5), (9, 7))
+    ]
+    assert texts(*seen) == ["LOW: seen (7 times)"]
+
+
+def test_what_was_told_before_and_is_raised_again_ends_as_recovered():
+    """An alarm that loses its data for a while is raised twice, and recovers once."""
+    known = {"a": Subject(at(-600), at(-600))}
+    assert texts(*told(raised(0), recovered(20), known=known)[0]) == ["Recovered after 10 min: a is bad"]
+
+
 def test_the_headline_counts_by_level():
     lines = folded([raised(0, "a", Level.CRITICAL), raised(0, "b"), raised(0, "c"), recovered(0, "d", since=at(-60))])
     message = Message("prod", "id", lines)

@@ -1,5 +1,7 @@
 """What SNS delivers, read as notices."""
 
+import json
+
 import pytest
 
 from lambdas.notify.errors import BadMessageError
@@ -90,9 +92,39 @@ def test_an_alarm_says_what_since_when_how_bad_and_where_to_look():
             },
             "connections_used of junkos 93 % (not what is usual)",
         ),
+        (
+            {
+                "Trigger": {
+                    "Period": 300,
+                    "ComparisonOperator": "LessThanLowerOrGreaterThanUpperThreshold",
+                    "ThresholdMetricId": "expr_1",
+                    "Metrics": [
+                        {"Id": "expr_1", "Expression": "ANOMALY_DETECTION_BAND(m0, 4)", "ReturnData": True},
+                        {
+                            "Id": "m0",
+                            "MetricStat": {
+                                "Metric": {"MetricName": "request_duration", "Namespace": "JunkOS"},
+                                "Stat": "SampleCount",
+                            },
+                            "ReturnData": True,
+                        },
+                    ],
+                },
+                "NewStateReason": "Thresholds Crossed: 1 out of the last 4 datapoints [537.0 (24/11/26 20:28:00)] was "
+                "less than the lower thresholds [193.3] or greater than the upper thresholds [531.4] (minimum 1 "
+                "datapoint for OK -> ALARM transition).",
+            },
+            "number of request_duration 537 (not what is usual)",
+        ),
+        ({"Trigger": trigger(Period=None), "NewStateReason": "no datapoints were received for 2 periods"},
+         "connections_used of junkos: no data"),
+        ({"Trigger": trigger(Statistic="SAMPLE_COUNT")}, "number of connections_used of junkos 93 (above 80)"),
         ({"NewStateReason": "set by hand"}, ""),
     ],
-    ids=["age", "bytes", "percentile", "no data", "recovered", "maths", "band", "by hand"],
+    ids=[
+        *("age", "bytes", "percentile", "no data", "recovered", "maths", "band", "band as deployed", "no period"),
+        *("count", "by hand"),
+    ],
 )  # fmt: skip
 def test_how_bad_is_said_in_words_and_units(changes, said):
     assert notice_of(**changes).measured == said
@@ -128,6 +160,26 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
         Change.HAPPENED,
     )
     assert notice.level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        alarm(NewStateValue="INSUFFICIENT_DATA", OldStateValue="ALARM"),
+        alarm(StateChangeTime=None),
+        alarm(AlarmArn="alarm"),
+        alarm(Trigger={"Metrics": []}),
+        {"key": "k", "level": "urgent"},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "at": "2026-11-24T20:33:07"},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "key": 7},
+        [alarm()],
+        7,
+    ],
+    ids=["no data", "no time", "no ARN", "no metric", "no level of ours", "no zone", "no key", "a list", "a number"],
+)
+def test_what_looks_like_an_alarm_or_a_notice_and_is_none_is_told_as_it_is(message):
+    notice = received(envelope(message, Subject="ALARM: something")).notice
+    assert (notice.title, notice.change) == ("ALARM: something", Change.HAPPENED)
 
 
 @pytest.mark.parametrize(

@@ -48,14 +48,27 @@ def test_a_secret_that_cannot_be_read_is_waited_for_and_not_quoted(value):
     assert "the-secret" not in str(error.value)
 
 
-def test_after_a_refusal_the_secret_is_read_anew():
+def refuse_all_but(url):
+    def post(request, **_):
+        if request.url != url:
+            raise PermanentError("answered 403")
+
+    return post
+
+
+def test_what_was_refused_with_a_secret_that_has_been_replaced_is_told_with_the_new_one():
     vault = Vault()
-    secrets = vault.secrets()
+    sender = Sender(vault.secrets(), Deadline.within(60), lambda: AT, refuse_all_but("https://hooks.example/new"))
+    sender.secrets.of(CHAT)
+    vault.value = "https://hooks.example/new"
+    with pytest.raises(RetryError, match="refused with a secret that has been replaced") as error:
+        sender(CHAT, MESSAGE)
+    assert not error.value.keys
+    sender(CHAT, MESSAGE)
 
-    def refuse(*_, **__):
-        raise PermanentError("answered 403")
 
-    for _ in range(2):
-        with pytest.raises(PermanentError):
-            Sender(secrets, Deadline.within(60), lambda: AT, refuse)(CHAT, MESSAGE)
+def test_what_was_refused_with_the_secret_that_is_still_kept_is_given_up():
+    vault = Vault()
+    with pytest.raises(PermanentError):
+        Sender(vault.secrets(), Deadline.within(60), lambda: AT, refuse_all_but("another"))(CHAT, MESSAGE)
     assert len(vault.reads) == 2

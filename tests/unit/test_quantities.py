@@ -37,6 +37,8 @@ def test_a_duration_has_the_units_that_matter(seconds, said):
         (999, "Bytes", "999 B"),
         (3, "Count", "3"),
         (1250, "Count", "1250"),
+        (999.7, "Milliseconds", "1000 ms"),
+        (-999.6, "Count", "-1000"),
         (0.0312, "None", "0.0312"),
     ],
 )
@@ -46,3 +48,4 @@ def test_a_value_has_its_unit(value, unit, said):
 
 def test_a_moment_has_its_time_zone():
     assert moment(datetime(2026, 11, 4, 20, 33, 7, tzinfo=UTC)) == "4 Nov 2026, 20:33:07 UTC"
+    assert moment(datetime.fromisoformat("2026-11-04T01:33:07+05:00")) == "3 Nov 2026, 20:33:07 UTC"

@@ -358,6 +358,17 @@ def test_of_many_things_a_few_are_named(happen, sns):
     assert names[5] not in told.measured
 
 
+def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
+    names = ["junkos-prod-endpoint-api-down", *["é" * 255] * 4]
+    silenced = change(AccountChange.ALARMS_SILENCED, record("monitoring", "DeleteAlarms", {"alarmNames": names}))
+    sns.failures = 1
+    with pytest.raises(ClientError):
+        happen(silenced)
+    assert happen(silenced)
+    assert not happen(silenced)
+    assert len(sns.told) == 1
+
+
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
     told = [

@@ -104,6 +104,38 @@ def test_a_server_that_hangs_or_drips_costs_no_more_than_the_time_it_is_given():
             assert time.monotonic() - started < 2
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_a_last_answer_that_drips_costs_no_more_time_either(head):
+    def drip(connection):
+        connection.sendall(head)
+        try:
+            for _ in range(60):
+                connection.sendall(b"x")
+                time.sleep(0.05)
+        except OSError:
+            return
+
+    with server(drip) as (url, _):
+        started = time.monotonic()
+        send(url, timeout=0.5)
+        assert time.monotonic() - started < 2
+
+
+def test_connecting_and_answering_share_the_time(monkeypatch):
+    connect = socket.create_connection
+
+    def slowly(*arguments):
+        time.sleep(0.4)
+        return connect(*arguments)
+
+    monkeypatch.setattr(module.socket, "create_connection", slowly)
+    with server(lambda _: time.sleep(3)) as (url, _):
+        started = time.monotonic()
+        with pytest.raises(RetryError, match="no answer"):
+            send(url, timeout=0.5)
+        assert time.monotonic() - started < 0.8
+
+
 @pytest.mark.parametrize("garbage", [b"", b"SSH-2.0-x\r\n"])
 def test_what_is_no_answer_is_tried_again(garbage):
     with server(garbage) as (url, _), pytest.raises(RetryError):
@@ -123,6 +155,11 @@ def test_nobody_there_is_tried_again():
         ("http://hook.example/", False, "not an https URL"),
         ("ftp://hook.example/", True, "not an https URL"),
         ("https:///x", False, "not an https URL"),
+        ("hook.example/x", False, "not an https URL"),
+        ("https://[hook.example/", False, "not an https URL"),
+        ("https://hook.example:port/", False, "not an https URL"),
+        ("https://hook.example/x y", False, "not an https URL"),
+        ("https://hook.example/é", False, "not an https URL"),
         ("https://127.0.0.1/", False, "a loopback address"),
         ("https://10.0.0.1/", False, "a private address"),
         ("https://169.254.169.254/", True, "a cloud's metadata service"),
@@ -150,6 +187,14 @@ def test_no_error_quotes_the_url_which_may_be_the_secret():
         send(url)
     assert "path" not in str(error.value)
     assert "path" not in repr(Request(url, b""))
+
+
+def test_a_path_that_the_server_quotes_is_not_repeated():
+    with (
+        server(answer(404, body=b"Cannot POST /path?key=value")) as (url, _),
+        pytest.raises(PermanentError, match=r"^answered 404: Cannot POST \*\*\*$"),
+    ):
+        send(url)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
-from lambdas.shared.notices import facts
+from lambdas.shared.notices import facts, in_slack
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change
 
@@ -24,7 +24,7 @@ _LINKS = ("Runbook", "Console")
 
 def requests(message: Message, channel: Channel, secret: str, at: datetime) -> list[Request]:  # noqa: ARG001
     """`secret` is the webhook's URL."""
-    payload = {"text": _escaped(message.headline), "blocks": blocks(message)}
+    payload = {"text": in_slack(message.headline), "blocks": blocks(message)}
     body = json.dumps(payload, ensure_ascii=False).encode()
     return [Request(secret, body, {"Content-Type": "application/json; charset=utf-8"})]
 
@@ -46,12 +46,12 @@ def _listed(line: Line) -> str:
     """One line: sign, what, how bad, and where to go on."""
     sign = "🟢" if line.notice.change is Change.RECOVERED else _SIGNS[line.notice.level]
     links = [f"<{link}|{label.lower()}>" for label, link in facts(line.notice).items() if _is_link(label, link)]
-    return " ".join([sign, _escaped(line.text), *links])
+    return " ".join([sign, in_slack(line.text), *links])
 
 
 def _facts(line: Line) -> Iterator[str]:
     for label, said in facts(line.notice).items():
-        shown = f"<{said}|{label.lower()}>" if _is_link(label, said) else _escaped(said)
+        shown = f"<{said}|{label.lower()}>" if _is_link(label, said) else in_slack(said)
         yield f"*{label}*: {shown}"
 
 
@@ -74,7 +74,3 @@ def _packed(lines: Any) -> Iterator[str]:
 
 def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
