@@ -13,7 +13,7 @@ api-error-rate                    high     notBreaching 1/1 x 5 min Sum request_
 api-error-rate-critical           critical notBreaching 1/1 x 5 min Sum request_failed/SampleCount request_duration > 10
 api-errors                        high     notBreaching 2/2 x 1 min Sum request_failed > 10
 api-errors-critical               critical notBreaching 2/2 x 1 min Sum request_failed > 50
-api-failing                       high     -            any part; waits 12 min for their cause, and 12 min after it
+api-failing                       high     -            any part; waits 12 min for DatabaseUnreachable, 12 min after it
 api-latency-p95                   medium   notBreaching 3/3 x 5 min p95 request_duration > 1000
 api-silent                        medium   breaching    6/6 x 5 min SampleCount request_duration < 1
 api-traffic                       medium   notBreaching 3/3 x 5 min SampleCount request_duration outside its band
@@ -73,7 +73,7 @@ rds-free-storage-critical         critical ignore       1/1 x 5 min Minimum Free
 rds-io-balance                    medium   notBreaching 3/3 x 5 min Average EBSIOBalance% < 20
 rds-load                          medium   notBreaching 3/3 x 5 min Average DBLoad > 2
 rds-read-latency                  medium   notBreaching 5/5 x 5 min p90 ReadLatency > 0.02
-rds-saturated                     high     -            any part; waits 12 min for their cause, and 15 min after it
+rds-saturated                     high     -            any part; waits 12 min for DatabaseUnreachable, 15 min after it
 rds-write-latency                 medium   notBreaching 5/5 x 5 min p90 WriteLatency > 0.02
 recovery-backup-age               critical breaching    1/1 x 60 min Maximum backup_age > 93600
 recovery-check-errors             high     notBreaching 1/1 x 5 min Sum Errors > 0
@@ -142,4 +142,5 @@ def statistic(stat):
 
 def held_back(composite):
     wait, extension = (composite[f"ActionsSuppressor{name}Period"] // 60 for name in ("Wait", "Extension"))
-    return f"any part; waits {wait} min for their cause, and {extension} min after it"
+    (cause,) = re.findall(r"GetAtt(\w+)Alarm", str(composite["ActionsSuppressor"]))
+    return f"any part; waits {wait} min for {cause}, {extension} min after it"
