@@ -90,6 +90,13 @@ def test_every_function_that_publishes_is_run_here():
     assert publishing == {producer.__name__.rpartition(".")[2] for producer in producers()}
 
 
+def test_what_alarms_look_for_every_five_minutes_is_sent_as_often():
+    schedules = of_type(resources_of(synthesized("prod")), "AWS::Scheduler::Schedule").values()
+    quick = {one["Name"] for one in schedules if one["ScheduleExpression"] == "rate(5 minutes)"}
+    looked_at = ("health-check", "database-check", "error-budget", "status-page")
+    assert quick == {f"junkos-prod-{name}" for name in looked_at}
+
+
 def test_the_worst_is_worse_than_the_good(all_on):
     assert [str(it) for it in emissions(all_on[1]) if it.worst is None or it.worst == it.good] == []
 
