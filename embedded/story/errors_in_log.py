@@ -16,7 +16,7 @@ from embedded.story.people import People
 from lambdas.shared.clock import now
 
 REQUESTS = 40  # twice the number below which no rate is alarmed
-PATIENCE = 20.0
+PATIENCE = 60.0
 MINUTE, WINDOW = timedelta(minutes=1), timedelta(minutes=5)  # the rate is taken over the last five full minutes
 
 

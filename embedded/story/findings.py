@@ -11,7 +11,7 @@ from embedded.story.people import People
 from lambdas.shared.clock import now
 from lambdas.vocabulary.levels import Level
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 TITLE = "A user logged in to a database after a pattern of failed logins."
 
 

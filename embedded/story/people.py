@@ -14,7 +14,7 @@ from stacks.settings.alerts import Alerts
 
 SINKS = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 """Where a message of each kind of channel ends on this machine."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 POLL_SECONDS = 0.1
 
 

@@ -12,7 +12,7 @@ from embedded.errors import EmbeddedError
 from lambdas.vocabulary.metrics import Dimension, Metric
 from log_contract.lines import check
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def asked(url, body=None):

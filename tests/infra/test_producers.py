@@ -44,14 +44,15 @@ def alarms(assembly):
 
 @pytest.fixture(scope="module")
 def all_on(tmp_path_factory):
-    """Production with what is off by default: other places, a channel of our own, the phases of the latency."""
+    """Production with what is off by default: other places, a channel of our own, routes, the phases of the latency."""
     folder = tmp_path_factory.mktemp("all_on")
     more = {
         "uptime": {"places": ["eu-west-1", "eu-north-1"], "quorum": 2},
         "alerts": {"channels": [{"kind": "pagerduty", "name": "on-call", "secret": "on-call"}]},
+        "api": {"routes": ["/orders"]},
     }
     content = tomllib.loads(Path("environments/prod.toml").read_text())
-    text = tomli_w.dumps(content | {name: content[name] | more[name] for name in more})
+    text = tomli_w.dumps(content | {name: content.get(name, {}) | more[name] for name in more})
     (folder / "prod.toml").write_text(text)
     app, environment = aws_cdk.App(outdir=str(folder / "out")), load("prod", folder)
     compose(app, environment)
@@ -77,10 +78,23 @@ def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_
     assert set(Metric) - emitted == OF_LOGS
 
 
+def test_what_filters_of_logs_make_is_in_its_unit(all_on):
+    filters = of_type(resources_of(all_on[0]), "AWS::Logs::MetricFilter").values()
+    made = {(each["MetricName"], each["Unit"]) for one in filters for each in one["MetricTransformations"]}
+    assert made == {(metric, metric.unit) for metric in OF_LOGS}
+
+
 def test_every_function_that_publishes_is_run_here():
     imports = re.compile(r"from lambdas\.shared\.observability import .*\bpublish\b")
     publishing = {path.parts[1] for path in Path("lambdas").rglob("*.py") if imports.search(path.read_text())}
     assert publishing == {producer.__name__.rpartition(".")[2] for producer in producers()}
+
+
+def test_what_alarms_look_for_every_five_minutes_is_sent_as_often():
+    schedules = of_type(resources_of(synthesized("prod")), "AWS::Scheduler::Schedule").values()
+    quick = {one["Name"] for one in schedules if one["ScheduleExpression"] == "rate(5 minutes)"}
+    looked_at = ("health-check", "database-check", "error-budget", "status-page")
+    assert quick == {f"junkos-prod-{name}" for name in looked_at}
 
 
 def test_the_worst_is_worse_than_the_good(all_on):

@@ -95,10 +95,10 @@ def test_what_a_function_and_its_programs_print_is_in_its_log(function):
 def test_a_timeout_ends_the_function_and_every_process_it_started(function, tmp_path):
     pid_file = tmp_path / "pid"
     body = "open(event, 'w').write(str(subprocess.Popen(['sleep', '600']).pid)); time.sleep(600)"
-    answer, failed = function(handler(body), Timeout=1).invoke(str(pid_file))
+    answer, failed = function(handler(body), Timeout=3).invoke(str(pid_file))
     assert failed
     assert answer["errorType"] == "Sandbox.Timedout"
-    assert "Task timed out after 1.00 seconds" in answer["errorMessage"]
+    assert "Task timed out after 3.00 seconds" in answer["errorMessage"]
     until(lambda: not is_sleeping(pid_file.read_text()))
 
 

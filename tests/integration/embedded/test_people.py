@@ -56,25 +56,25 @@ def post(url, document):
 
 def test_a_notice_is_text_for_people(sinks, topic):
     publish_notice(*topic, Notice("k", Level.HIGH, Change.RAISED, "a thing", AT, measured="93 %"))
-    mail = sinks.wait_for("mail", lambda it: "a thing" in it.text, 10)
+    mail = sinks.wait_for("mail", lambda it: "a thing" in it.text, 60)
     assert mail.text.startswith("HIGH: a thing\n\nHow bad: 93 %\n")
     assert mail.about == {
         "to": ["ada@junkos.example"],
         "from": '"JunkOS prod: high" <no-reply@sns.amazonaws.com>',
         "subject": "HIGH: a thing",
     }
-    message = sinks.wait_for("sms", lambda it: "a thing" in it.text, 10)
+    message = sinks.wait_for("sms", lambda it: "a thing" in it.text, 60)
     assert (message.text, message.about["to"]) == ("JunkOS pro>HIGH: a thing", "+14155550100")
 
 
 def test_an_alarm_is_the_mail_that_cloudwatch_writes(sinks, topic):
     sns, arn = topic
     sns.publish(TopicArn=arn, Subject='ALARM: "connections"', Message=json.dumps(alarm(AlarmName="connections")))
-    mail = sinks.wait_for("mail", lambda it: "connections" in it.text, 10)
+    mail = sinks.wait_for("mail", lambda it: "connections" in it.text, 60)
     assert 'Your Amazon CloudWatch Alarm "connections"'.lower() in mail.text.lower()
     assert "Meaning: Connections are running out." in mail.text
     assert "- State Change: OK -> ALARM" in mail.text
-    assert sinks.wait_for("sms", lambda it: "connections" in it.text, 10).text == 'JunkOS pro>ALARM: "connections"'
+    assert sinks.wait_for("sms", lambda it: "connections" in it.text, 60).text == 'JunkOS pro>ALARM: "connections"'
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ with process.stopped_at_exit(child):
     ) as parent:
         child = int(parent.stdout.readline())
         parent.send_signal(number)
-        parent.wait(10)
+        parent.wait(30)
         assert gone(child)
         assert list((tmp_path / "processes").iterdir()) == []
 
@@ -129,8 +129,10 @@ def test_a_child_that_ends_before_it_is_ready_is_reported_with_its_last_words(tm
 
 def test_a_child_that_never_becomes_ready_is_given_up(tmp_path):
     child = started(tmp_path, "import time; print('still looking', flush=True); time.sleep(600)")
-    with process.stopped_at_exit(child), pytest.raises(EmbeddedError, match=r"not ready after 1 s: still looking"):
-        child.wait_until(lambda: False, seconds=1)
+    with process.stopped_at_exit(child):
+        until(lambda: child.last_line() == "still looking")
+        with pytest.raises(EmbeddedError, match=r"not ready after 1 s: still looking"):
+            child.wait_until(lambda: False, seconds=1)
 
 
 def test_children_never_run_as_root(tmp_path):

@@ -1,7 +1,7 @@
 import time
 
 
-def until(answer, seconds=20.0):
+def until(answer, seconds=60.0):
     """What `answer()` gives, once that is something; fails when it stays nothing."""
     deadline = time.monotonic() + seconds
     while not (found := answer()):

@@ -36,8 +36,9 @@ def means(authority):
 def probe(means):
     """Probe one URL with the given fields of its endpoint; `having` replaces parts of the means."""
 
-    def probe_one(url, *, seconds=10, having=None, **fields):
-        entry = {"name": "api", "url": url, "timeout_s": 2, "slow_s": 1, "allow_private": True, **fields}
+    def probe_one(url, *, seconds=60, having=None, **fields):
+        # A busy machine must not make an answer slow: what is to be slow or too late says so by fields of its own.
+        entry = {"name": "api", "url": url, "timeout_s": 20, "slow_s": 10, "allow_private": True, **fields}
         delivered = []
         of = replace(means, **(having or {}))
         results = probe_all([endpoint_from(entry)], of, Deadline.within(seconds), delivered.append)

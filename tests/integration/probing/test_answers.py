@@ -16,7 +16,7 @@ def test_an_expected_answer_is_up_with_every_phase_timed(probe):
     timings = result.timings
     assert timings.tls is None
     assert 0 < timings.connect <= timings.total
-    assert 0 < timings.first_byte <= timings.total < 1000
+    assert 0 < timings.first_byte <= timings.total < 20_000
 
 
 def test_an_answer_that_takes_longer_than_it_may_is_slow_and_not_down(probe):
@@ -116,4 +116,4 @@ def test_durations_do_not_follow_the_wall_clock(probe, monkeypatch):
     with listening(answering(answer())) as port:
         result = probe(f"http://api.test:{port}/")
     assert result.state == "up"
-    assert 0 < result.timings.total < 1000
+    assert 0 < result.timings.total < 20_000

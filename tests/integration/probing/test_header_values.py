@@ -1,7 +1,6 @@
 """Secrets reach their endpoint and nothing else."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -51,12 +50,11 @@ def test_a_rejected_secret_is_read_anew_for_the_next_run(probe):
 def test_a_secret_that_cannot_be_read_costs_the_others_nothing(means):
     release = threading.Event()
     arrived = {}
-    started = time.monotonic()
 
     def deliver(result):
-        arrived[result.endpoint] = (result.state, time.monotonic() - started)
+        arrived[result.endpoint] = result.state
 
-    values = HeaderValues({Store.SECRET: lambda _: release.wait(5) and ""})
+    values = HeaderValues({Store.SECRET: lambda _: release.wait(30) and ""})
     with listening(answering(answer())) as port:
         entry = {"url": f"http://api.test:{port}/", "allow_private": True}
         endpoints = [
@@ -64,8 +62,8 @@ def test_a_secret_that_cannot_be_read_costs_the_others_nothing(means):
             *(endpoint_from({"name": f"n{number}", **entry}) for number in range(20)),
         ]
         try:
-            probe_all(endpoints, replace(means, header_values=values), Deadline.within(1), deliver)
+            probe_all(endpoints, replace(means, header_values=values), Deadline.within(4), deliver)
         finally:
             release.set()
-    assert arrived.pop("hangs")[0] == "unknown"
-    assert all(state == "up" and after < 0.9 for state, after in arrived.values())
+    assert arrived.pop("hangs") == "unknown"
+    assert list(arrived.values()) == ["up"] * 20

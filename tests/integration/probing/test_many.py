@@ -15,7 +15,14 @@ from tests.integration.probing.hostile import answer, answering, listening, sile
 
 
 def endpoint(name, port, **fields):
-    entry = {"name": name, "url": f"http://{name}.test:{port}/", "timeout_s": 30, "allow_private": True, **fields}
+    entry = {
+        "name": name,
+        "url": f"http://{name}.test:{port}/",
+        "timeout_s": 30,
+        "slow_s": 20,
+        "allow_private": True,
+        **fields,
+    }
     return endpoint_from(entry)
 
 
@@ -28,19 +35,15 @@ def ports():
 def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, means):
     fine, hanging = ports
     endpoints = [endpoint(f"n{number}", hanging if number % 10 == 0 else fine) for number in range(200)]
-    arrived = {}
+    arrived = []
     started = time.monotonic()
-
-    def deliver(result):
-        arrived[result.endpoint] = (result, time.monotonic() - started)
-
-    results = probe_all(endpoints, means, Deadline.within(3), deliver)
-    assert len(results) == len(arrived) == 200
-    unknown = [name for name, (result, _) in arrived.items() if result.state == "unknown"]
-    assert {result.reason for result, _ in arrived.values() if result.state == "unknown"} == {"not finished"}
-    assert len(unknown) == 20
-    assert max(after for name, (_, after) in arrived.items() if name not in unknown) < 2
-    assert time.monotonic() - started < 3.5
+    results = probe_all(endpoints, means, Deadline.within(6), arrived.append)
+    assert time.monotonic() - started < 25  # sooner than the timeout of those that hang
+    assert [(result.state, result.reason) for result in arrived] == [
+        *[("up", None)] * 180,
+        *[("unknown", "not finished")] * 20,
+    ]
+    assert len(results) == 200
 
 
 def admitted_durations(work, number):
@@ -77,7 +80,7 @@ def test_own_queueing_is_not_measured_as_slowness():
 
 def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
     durations, together = admitted_durations(lambda: asyncio.sleep(0.5), 300)
-    assert together < 3
+    assert together < 30  # one after another they take 150 s
     assert len(durations) == 300
 
 
@@ -106,12 +109,11 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
 
 def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, means, monkeypatch):
     async def wait(_self):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
 
     monkeypatch.setattr(Turns, "next", wait)
-    (result,) = probe_all([endpoint("one", ports[0], timeout_s=0.4, slow_s=0.3)], means, Deadline.within(5), print)
+    (result,) = probe_all([endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], means, Deadline.within(20), print)
     assert result.state == "up"
-    assert result.timings.total < 300
 
 
 def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, means):

@@ -68,7 +68,7 @@ def test_a_dump_that_never_ends_is_stopped_in_time(verification, database, backu
     started = time.monotonic()
     with pytest.raises(FunctionError, match=r"OutOfTimeError: .*was not verified: the function's time was up while"):
         verification.verify(prefix, seconds=13)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 13
     assert not exists(s3, prefix + VERIFICATION)
     assert verification.leftovers() == []
 
