@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_lambda, aws_rds
+from aws_cdk import Annotations, ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_lambda, aws_rds
 from constructs import Construct, IDependable
 
 from lambdas.vocabulary.names import MONITOR_LOGIN
@@ -120,6 +120,9 @@ class DatabaseStack(ZonedStack):
 
     def _place_near(self, database: ExistingDatabase, instance_group: aws_ec2.ISecurityGroup) -> dict[str, Any]:
         zones = list(database.availability_zones)
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-ec2:noSubnetRouteTableId", "Nobody asks these subnets for their route table."
+        )
         vpc = aws_ec2.Vpc.from_vpc_attributes(self, "Vpc", vpc_id=database.vpc_id, availability_zones=zones)
         subnets = [
             aws_ec2.Subnet.from_subnet_attributes(self, subnet, subnet_id=subnet, availability_zone=zone)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Stack, aws_events, aws_iam, aws_lambda
+from aws_cdk import Annotations, Stack, aws_events, aws_iam, aws_lambda
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
@@ -21,8 +21,13 @@ class Rules(Construct):
     def __init__(self, scope: Construct, environment: Environment, function: MonitoringFunction) -> None:
         super().__init__(scope, "Rules")
         self._environment = environment
-        self._function = aws_lambda.Function.from_function_arn(self, "Target", function.function.function_arn)
+        self._function = aws_lambda.Function.from_function_attributes(
+            self, "Target", function_arn=function.function.function_arn, skip_permissions=True
+        )
         self._dead_letters = function.dead_letters
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-events:ruleUnresolvedEnvironment", "The rules and the function are of one stack."
+        )
         ours = Stack.of(self).format_arn(
             service="events", resource="rule", resource_name=physical_name(environment.name, "*")
         )

@@ -228,7 +228,7 @@ def test_the_function_that_tells_may_write_its_table_and_publish_to_the_four_top
     besides = ("logs:", "sqs:")  # its log, and its own dead letters
     granted = [it for it in statements(prod, "securityfinding") if not str(it["Action"][0]).startswith(besides)]
     assert [it["Action"] for it in granted] == [
-        ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         "sns:Publish",
     ]
     assert len(granted[1]["Resource"]) == 4

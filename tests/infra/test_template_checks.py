@@ -18,6 +18,11 @@ def test_cfn_lint_finds_nothing(assembly):
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_synthesis_warns_of_nothing(assembly):
+    warnings = [message.entry.data for stack in assembly.stacks for message in stack.messages]
+    assert warnings == []
+
+
 @pytest.fixture
 def app(tmp_path):
     app = aws_cdk.App(outdir=str(tmp_path))
