@@ -9,7 +9,7 @@ from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms, Section, Watched
 from stacks.constructs.rds_alarms import LATENCIES
 from stacks.settings import ExternalDatabase, SettingsError
-from stacks.settings.maintenance import Maintenance
+from stacks.settings.maintenance import RDS_SNAPSHOT, Maintenance
 from stacks.settings.types import daily_window
 
 MOST_TARGETS = 100  # alarms of one rule
@@ -71,7 +71,7 @@ def _snapshot(backup_window: str) -> Maintenance:
     minutes = daily_window(backup_window)
     hour, minute = divmod(minutes.start, 60)
     names = tuple(f"rds-{name}" for name in LATENCIES)
-    return Maintenance(name="rds-snapshot", schedule=f"cron({minute} {hour} * * *)", minutes=len(minutes), alarms=names)
+    return Maintenance(name=RDS_SNAPSHOT, schedule=f"cron({minute} {hour} * * *)", minutes=len(minutes), alarms=names)
 
 
 def _batches(alarms: Sequence[Watched]) -> Iterator[Sequence[Watched]]:
