@@ -58,7 +58,7 @@ FREE = {
     "AWS::Chatbot::SlackChannelConfiguration",
 }
 BESIDES = {
-    "AWS::RDS::DBInstance": "the PostgreSQL instance, its storage, backups, Performance Insights and master secret",
+    "AWS::RDS::DBInstance": "the PostgreSQL instance, its storage, backups, Database Insights and master secret",
 }
 """The database itself: another bill, which would be there without this system."""
 _OF_OURS = "Custom::"

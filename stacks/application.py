@@ -9,6 +9,7 @@ from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
 from stacks.constructs.complete_alarms import CompleteAlarms
 from stacks.database_stack import DatabaseStack
+from stacks.endpoints_stack import EndpointsStack, without_room
 from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
 from stacks.security_stack import SecurityStack
@@ -41,6 +42,18 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
+    before: aws_cdk.Stack = uptime
+    for number, endpoints in enumerate(without_room(environment.uptime), start=2):
+        further = EndpointsStack(
+            app,
+            name(f"endpoints-{number}"),
+            endpoints=endpoints,
+            uptime=environment.uptime,
+            alarms=alerting.alarms,
+            env=target,
+        )
+        before.add_stack_dependency(further)  # deployed the other way round: see there
+        before = further
     SecurityStack(app, name("security"), environment=environment, alerting=alerting, env=target)
     monitoring = MonitoringStack(
         app,

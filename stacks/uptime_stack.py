@@ -21,6 +21,7 @@ from stacks.constructs.layers import Layers
 from stacks.constructs.schedules import run_every
 from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
+from stacks.endpoints_stack import ROOM
 from stacks.settings import Environment
 
 
@@ -73,8 +74,9 @@ class UptimeStack(Stack):
         if uptime.status_page:
             self._publish_status()
         ProberAlarms(self, uptime, self.alarms)
-        for endpoint in uptime.endpoints:
-            EndpointAlarms(self, endpoint, uptime, self.alarms)
+        here = Construct(self, "EndpointAlarms")
+        for endpoint in uptime.endpoints[:ROOM]:  # the further ones have stacks of their own
+            EndpointAlarms(here, endpoint, uptime, self.alarms)
 
     def _publish_status(self) -> None:
         page = StatusPage(

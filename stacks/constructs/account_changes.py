@@ -201,13 +201,13 @@ def _alarms_silenced(environment: str) -> list[Pattern]:
         ),
         _call(
             "events",
-            ["DisableRule", "DeleteRule", "RemoveTargets"],
+            ["DisableRule", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets"],
             requestParameters={"$or": [{"name": ours}, {"rule": ours}]},
             **NOT_BY_A_DEPLOYMENT,
         ),
         _call(
             "sns",
-            ["Unsubscribe", "DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes"],
+            ["Unsubscribe", "DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes", "RemovePermission"],
             requestParameters={"$or": [{"subscriptionArn": topics}, {"topicArn": topics}]},
             **NOT_BY_A_DEPLOYMENT,
         ),

@@ -22,9 +22,9 @@ class EndpointAlarms(Construct):
     """
 
     def __init__(self, scope: Construct, endpoint: MonitoredEndpoint, uptime: Uptime, alarms: Alarms) -> None:
-        super().__init__(scope, endpoint.name.replace(" ", "-"))
+        super().__init__(scope, endpoint.in_names)
         self._endpoint = endpoint
-        self._subject = f"endpoint-{endpoint.name.replace(' ', '-')}"
+        self._subject = f"endpoint-{endpoint.in_names}"
         self._alarms = alarms
         self._interval = Duration.minutes(uptime.interval_minutes)
         self._alarm_on_outage(uptime)

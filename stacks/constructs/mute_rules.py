@@ -1,6 +1,6 @@
 """What is not told while work is done on the system: mute rules, each with an end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from aws_cdk import aws_cloudwatch
 from constructs import Construct
@@ -9,7 +9,7 @@ from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms, Section, Watched
 from stacks.constructs.rds_alarms import LATENCIES
 from stacks.settings import ExternalDatabase, SettingsError
-from stacks.settings.maintenance import Maintenance
+from stacks.settings.maintenance import RDS_SNAPSHOT, Maintenance
 from stacks.settings.types import daily_window
 
 MOST_TARGETS = 100  # alarms of one rule
@@ -32,19 +32,19 @@ class MuteRules(Construct):
 
     def _mute(self, window: Maintenance) -> None:
         environment = self._alarms.environment.name
-        names = [watched.name for watched in self._alarms.watched if self._is_meant(watched, window)]
-        unknown = {physical_name(environment, name) for name in window.alarms} - set(names)
-        if unknown or not names:
+        meant = [watched for watched in self._alarms.watched if self._is_meant(watched, window)]
+        unknown = {physical_name(environment, name) for name in window.alarms} - {watched.name for watched in meant}
+        if unknown or not meant:
             missing = ", ".join(sorted(unknown)) or "alarms"
             raise SettingsError([f'alerts.maintenance "{window.name}": there are no {missing} that it could mute'])
-        for number, targets in enumerate(_batches(names), start=1):
+        for number, targets in enumerate(_batches(meant), start=1):
             suffix = f"-{number}" if number > 1 else ""
-            aws_cloudwatch.CfnAlarmMuteRule(
+            rule = aws_cloudwatch.CfnAlarmMuteRule(
                 self,
                 f"{window.name}{suffix}",
                 name=physical_name(environment, f"window-{window.name}{suffix}"),
                 description=f"{window.name}: what it disturbs is told when it is over, if it still is so",
-                mute_targets={"alarmNames": targets},
+                mute_targets={"alarmNames": [watched.name for watched in targets]},
                 rule={
                     "schedule": {
                         "expression": window.schedule,
@@ -53,6 +53,8 @@ class MuteRules(Construct):
                     }
                 },
             )
+            # CloudWatch refuses a name that is not there yet.
+            rule.node.add_dependency(*(watched.alarm for watched in targets))
 
     def _is_meant(self, watched: Watched, window: Maintenance) -> bool:
         sections = {Section[name.upper()] for name in window.sections}
@@ -69,8 +71,8 @@ def _snapshot(backup_window: str) -> Maintenance:
     minutes = daily_window(backup_window)
     hour, minute = divmod(minutes.start, 60)
     names = tuple(f"rds-{name}" for name in LATENCIES)
-    return Maintenance(name="rds-snapshot", schedule=f"cron({minute} {hour} * * *)", minutes=len(minutes), alarms=names)
+    return Maintenance(name=RDS_SNAPSHOT, schedule=f"cron({minute} {hour} * * *)", minutes=len(minutes), alarms=names)
 
 
-def _batches(names: Sequence[str]) -> list[list[str]]:
-    return [list(names[start : start + MOST_TARGETS]) for start in range(0, len(names), MOST_TARGETS)]
+def _batches(alarms: Sequence[Watched]) -> Iterator[Sequence[Watched]]:
+    return (alarms[start : start + MOST_TARGETS] for start in range(0, len(alarms), MOST_TARGETS))

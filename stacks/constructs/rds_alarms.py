@@ -110,7 +110,7 @@ class RdsAlarms(Construct):
         )
 
     def _alarm_on_load(self) -> None:
-        look = "Performance Insights: what the sessions wait for, by statement"
+        look = "Database Insights: what the sessions wait for, by statement"
         meaning = "The processors are more than 80 % busy."
         self._add("cpu", "CPUUtilization", CPU, breaches=2, meaning=meaning, first_look=look)
         meaning = "More sessions want to work than there are processors: requests queue inside the database."

@@ -14,7 +14,7 @@ GP2_WITHOUT_BURST = 1000  # GiB: from there on its baseline is above its burst
 def alarm_on_bursts(add: Callable[..., object], database: CreatedDatabase | ExistingDatabase) -> None:
     """Alarms of name, metric and threshold by `add`, for those balances that RDS publishes of this instance."""
     runs_low = partial(
-        add, below=True, breaches=3, first_look="what reads or writes that much: Performance Insights, by statement"
+        add, below=True, breaches=3, first_look="what reads or writes that much: Database Insights, by statement"
     )
     if database.capacity.bursts_to_storage:
         for name, metric in (("io-balance", "EBSIOBalance%"), ("byte-balance", "EBSByteBalance%")):

@@ -18,6 +18,8 @@ _TOLD_BY_STATE = ("AWS/Lambda", "AWS/SQS", "AWS/SNS", "AWS/Events")
 ALARMS_SHOWN = 100
 """CloudWatch takes no more in one widget; the alarms of the worst levels come first."""
 _ALARMS_IN_A_ROW = 6
+_LINES_DRAWN = 100
+"""CloudWatch takes 500 in one graph."""
 _LIMITS_DRAWN = 4
 """More lines than that across one graph can be read by nobody."""
 _SHOWN = {
@@ -82,7 +84,7 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
             if alarm.line.asks not in {line.asks for line in lines}:
                 lines.append(_labelled(alarm.line))
     return [
-        Graph(_title(name), tuple(lines), shown_of(lines[0]), limits_of(lines, alarms))
+        Graph(_title(name), tuple(lines[:_LINES_DRAWN]), shown_of(lines[0]), limits_of(lines, alarms))
         for name, lines in by_name.items()
     ]
 

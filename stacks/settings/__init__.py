@@ -15,7 +15,7 @@ from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
-from stacks.settings.types import Account, Name, Region, Text
+from stacks.settings.types import Account, Name, Region, RunbookUrl, Text
 from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
 
 __all__ = [
@@ -50,9 +50,9 @@ class Environment(Section):
     ] = None
     region: Annotated[Region, Field(description="The AWS region.")]
     owner: Annotated[Text, Field(description="Who answers for the alarms; it is written on each of them.")]
-    runbook_url: Annotated[Text, Field(description="Where `docs/runbooks/` can be read; alarms link to its pages.")] = (
-        "docs/runbooks"
-    )
+    runbook_url: Annotated[
+        RunbookUrl, Field(description="Where `docs/runbooks/` can be read; alarms link to its pages.")
+    ] = "docs/runbooks"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="The least level that functions log.")
     ] = "info"
@@ -86,6 +86,13 @@ class Environment(Section):
         """The endpoint whose probes the objectives are held to; None when nothing is probed."""
         first = self.uptime.endpoints[0].name if self.uptime.endpoints else None
         return self.objectives.endpoint or first
+
+    @field_validator("uptime")
+    @classmethod
+    def _elsewhere(cls, uptime: Uptime, info: ValidationInfo) -> Uptime:
+        if (home := info.data.get("region")) in uptime.places:
+            raise ValueError(f"places must not name the home region ({home}), which probes anyway")
+        return uptime
 
     @field_validator("objectives")
     @classmethod

@@ -9,7 +9,7 @@ from lambdas.test_alert.readers import Readers
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import SNS
 from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
-from stacks.settings.maintenance import Maintenance
+from stacks.settings.maintenance import RDS_SNAPSHOT, Maintenance
 from stacks.settings.section import Section
 from stacks.settings.types import Emails
 
@@ -59,6 +59,16 @@ class Alerts(Section):
         """Who is sent a text message of that level, each once."""
         some = [it for it in self.channels if isinstance(it, SmsChannel) and level in it.levels]
         return list(dict.fromkeys(number for channel in some for number in channel.numbers))
+
+    @field_validator("maintenance")
+    @classmethod
+    def _each_window_once(cls, windows: tuple[Maintenance, ...]) -> tuple[Maintenance, ...]:
+        names = [window.name for window in windows]
+        if RDS_SNAPSHOT in names:
+            raise ValueError(f"must not use the name {RDS_SNAPSHOT!r}: it is the window of RDS's backups")
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        return windows
 
     @field_validator("channels")
     @classmethod

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -80,7 +80,9 @@ def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseM
 
 def _expected(field: FieldInfo | None, place: Place) -> str:
     if field is None or sections_of(field.annotation):
-        return f"a section, [{place[-1]}]"
+        name = _key(tuple(part for part in place if isinstance(part, str)))
+        several = field is not None and get_origin(field.annotation) is tuple
+        return f"sections of their own, [[{name}]]" if several else f"a section, [{name}]"
     return allowed_in(field) if isinstance(place[-1], int) else allowed_of(field)
 
 

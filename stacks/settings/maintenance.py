@@ -1,17 +1,28 @@
 """Sections `[[alerts.maintenance]]`: times at which work is done on the system, and what is muted meanwhile."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.types import Strict
 
+from stacks.settings import schedule
 from stacks.settings.section import Section
 from stacks.settings.types import Allowed
 
 _FORM = "cron(minutes hours day-of-month month day-of-week) or at(yyyy-mm-ddThh:mm)"
 _FIELD = r"(?:\*|[0-9A-Z]+(?:-[0-9A-Z]+)?)(?:,[0-9A-Z]+(?:-[0-9A-Z]+)?)*"
-_EXPRESSION = re.compile(rf"cron\({_FIELD}(?: {_FIELD}){{4}}\)|at\(\d{{4}}-\d\d-\d\dT\d\d:\d\d\)")
+_EXPRESSION = re.compile(rf"cron\((?P<cron>{_FIELD}(?: {_FIELD}){{4}})\)|at\((?P<at>\d{{4}}-\d\d-\d\dT\d\d:\d\d)\)")
+_FIELDS = (
+    *schedule.FIELDS[:2],
+    schedule.Field("day of month", 1, 31),  # CloudWatch knows neither a last day nor a last Friday
+    schedule.FIELDS[3],
+    schedule.Field("day of week", 0, 7, schedule.WEEKDAYS),
+)
+RDS_SNAPSHOT = "rds-snapshot"
+"""The window that every RDS instance has without being told."""
 _LONGEST = 15 * 24 * 60  # minutes: CloudWatch's own limit
 
 SectionName = Literal["up", "users", "database", "recovery", "security", "itself"]
@@ -19,9 +30,24 @@ LevelName = Literal["critical", "high", "medium", "low"]
 
 
 def _readable(expression: str) -> str:
-    if not _EXPRESSION.fullmatch(expression):
+    found = _EXPRESSION.fullmatch(expression)
+    if found is None:
         raise ValueError(f"must be {_FORM}; steps such as */5 and the word ? are not known here")
+    try:
+        for field, text in zip(_FIELDS, (found["cron"] or "").split(), strict=False):
+            field.values(text)
+        if found["at"]:
+            datetime.fromisoformat(found["at"])
+    except ValueError as error:
+        raise ValueError(f"is no time: {error}") from None
     return expression
+
+
+def _known(timezone: str) -> str:
+    zones = available_timezones()  # none on a machine without the database of time zones
+    if zones and timezone not in zones:
+        raise ValueError("is not a time zone: write one such as Europe/Berlin")
+    return timezone
 
 
 def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
@@ -30,7 +56,9 @@ def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
 
 _WindowName = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,39}", "1 to 40 lower-case letters, digits and dashes")]
 _AlarmName = Annotated[str, *_text(r"[A-Za-z0-9._-]+", "an alarm's name without junkos-<environment>-")]
-_Timezone = Annotated[str, *_text(r"[A-Za-z0-9_+/-]{1,50}", "a time zone, such as Europe/Berlin")]
+_Timezone = Annotated[
+    str, *_text(r"[A-Za-z0-9_+/-]{1,50}", "a time zone, such as Europe/Berlin"), AfterValidator(_known)
+]
 _IN_A_LIST = Strict(strict=False)
 
 

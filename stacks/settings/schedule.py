@@ -11,14 +11,14 @@ _RATE = re.compile(r"rate\((?P<value>[1-9]\d*) (?P<unit>minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((?P<fields>[^()]*)\)")
 _ELEMENT = re.compile(r"(?P<first>\*|\w+)(-(?P<last>\w+))?(/(?P<step>[1-9]\d*))?")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _EVERY_DATE = timedelta(days=5 * 366)  # long enough to hold two of 29 February
 _MONTH = timedelta(days=365 / 12)
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class _Field:
+class Field:
     name: str
     low: int
     high: int
@@ -53,13 +53,13 @@ class _Field:
         return int(text)
 
 
-_FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of month", 1, 31, irregular=r"L|LW|([1-9]|[12]\d|3[01])W"),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of week", 1, 7, _WEEKDAYS, irregular=r"L|[1-7]L|([1-7]|[A-Z]{3})#[1-5]"),
-    _Field("year", 1970, 2199),
+FIELDS = (
+    Field("minute", 0, 59),
+    Field("hour", 0, 23),
+    Field("day of month", 1, 31, irregular=r"L|LW|([1-9]|[12]\d|3[01])W"),
+    Field("month", 1, 12, _MONTHS),
+    Field("day of week", 1, 7, WEEKDAYS, irregular=r"L|[1-7]L|([1-7]|[A-Z]{3})#[1-5]"),
+    Field("year", 1970, 2199),
 )
 
 
@@ -95,20 +95,20 @@ def runs_a_month(expression: str) -> float:
 
 def _parse(texts: list[str]) -> list[frozenset[int] | None]:
     """The values of each field, days of the month and of the week filled in for a question mark."""
-    if len(texts) != len(_FIELDS):
-        raise ValueError(f"is not a cron: it has {len(texts)} fields, not {len(_FIELDS)}; write {FORM}")
+    if len(texts) != len(FIELDS):
+        raise ValueError(f"is not a cron: it has {len(texts)} fields, not {len(FIELDS)}; write {FORM}")
     if [texts[2], texts[4]].count("?") != 1:
         raise ValueError("is not a cron: one of day of month and day of week must be ?, and not both")
     every = ["*" if text == "?" and index in (2, 4) else text for index, text in enumerate(texts)]
     try:
-        return [field.values(text) for field, text in zip(_FIELDS, every, strict=True)]
+        return [field.values(text) for field, text in zip(FIELDS, every, strict=True)]
     except ValueError as error:
         raise ValueError(f"is not a cron: {error}") from None
 
 
 def _longest_gap(fields: list[frozenset[int] | None]) -> timedelta | None:
     minutes, hours, days, months, weekdays, years = fields
-    if days is None or weekdays is None or years != _FIELDS[-1].values("*"):
+    if days is None or weekdays is None or years != FIELDS[-1].values("*"):
         return None
     times = [timedelta(hours=hour, minutes=minute) for hour in sorted(hours or ()) for minute in sorted(minutes or ())]
     dates = _matching(days, months, weekdays)

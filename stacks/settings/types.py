@@ -16,6 +16,7 @@ from stacks.settings import schedule
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
 MOST_ROUTES, MOST_ROUTE_CHARACTERS = 10, 500  # a filter pattern of CloudWatch Logs takes 1 024 characters
+MOST_WARNINGS, LONGEST_CERTIFICATE = 5, 398  # days that authorities give a public certificate at most
 SHORTEST_WINDOW = 30  # minutes, RDS's own limit
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
@@ -104,6 +105,13 @@ def _without_repetition(texts: tuple[str, ...]) -> tuple[str, ...]:
     return texts
 
 
+def _days_before_an_end(days: tuple[int, ...]) -> tuple[int, ...]:
+    possible = all(1 <= day <= LONGEST_CERTIFICATE for day in days)
+    if not possible or len(days) > MOST_WARNINGS or len(set(days)) < len(days):
+        raise ValueError(f"must be {MOST_WARNINGS} different days at most, each from 1 to {LONGEST_CERTIFICATE}")
+    return days
+
+
 BACKUP_WINDOW = "a daily window in UTC, such as 03:00-04:00"
 MAINTENANCE_WINDOW = "a weekly window in UTC, such as sun:04:30-sun:05:30"
 
@@ -120,11 +128,23 @@ def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
     return StringConstraints(pattern=rf"^(?:{pattern})\z"), Allowed(allowed)
 
 
-Text = Annotated[str, *_text(r"\S(?s:.*\S)?", "a text that is not empty")]
-Name = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,15}", "1 to 16 lower-case letters, digits and dashes")]
+# Control characters and Unicode's line ends stay out: a description is read line by line.
+Text = Annotated[str, *_text(r"\S([^\p{Cc}\p{Zl}\p{Zp}]{0,198}\S)?", "one line of 1 to 200 characters")]
+RunbookUrl = Annotated[
+    str,
+    *_text(
+        r"docs/runbooks|https?://[^\s@]{1,190}[^\s@/]",
+        "an https URL without a slash at its end, such as https://wiki.example.com/runbooks",
+    ),
+]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=16),
+    *_text(r"[a-z](-?[a-z0-9])*", "1 to 16 lower-case letters and digits, with single dashes between them"),
+]
 Account = Annotated[str, *_text(r"\d{12}", "the account's 12 digits, in quotes")]
 Region = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d", "a region, such as us-east-1")]
-Email = Annotated[str, *_text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+Email = Annotated[str, *_text(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address")]
 Label = Annotated[str, *_text(DATABASE_NAME.pattern, "1 to 63 lower-case letters, digits, dashes and underscores")]
 PostgresName = Annotated[str, *_text(r"[a-z_][a-z0-9_]{0,62}", "1 to 63 lower-case letters, digits and underscores")]
 Table = Annotated[str, *_text(r"[^.]+\.[^.].*", "a table with its schema, such as public.orders")]
@@ -206,7 +226,12 @@ Conditions = Annotated[
     _IN_A_LIST,
     Allowed('a list of { path = "…", equals = … }, { path = "…", contains = … } or { path = "…", below = … }'),
 ]
-WarningDays = Annotated[tuple[int, ...], _IN_A_LIST, Allowed("a list of days, the last one the most urgent")]
+WarningDays = Annotated[
+    tuple[int, ...],
+    _IN_A_LIST,
+    AfterValidator(_days_before_an_end),
+    Allowed("a list of days, the last one the most urgent"),
+]
 ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
 ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Regions = Annotated[tuple[Region, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

@@ -38,6 +38,11 @@ class MonitoredEndpoint(Section):
         False
     )
 
+    @property
+    def in_names(self) -> str:
+        """As the names of its alarms have it."""
+        return self.name.replace(" ", "-")
+
     def written(self) -> dict[str, Any]:
         """As `endpoints.json` has it."""
         return self.model_dump(mode="json")
@@ -90,7 +95,7 @@ class Uptime(Section):
     @field_validator("endpoints")
     @classmethod
     def _each_once(cls, endpoints: tuple[MonitoredEndpoint, ...]) -> tuple[MonitoredEndpoint, ...]:
-        names = [endpoint.name for endpoint in endpoints]
+        names = [endpoint.in_names for endpoint in endpoints]
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
         return endpoints
@@ -128,3 +133,11 @@ class DatabaseCheck(Section):
     slow_statement_ms: Annotated[
         int, Field(ge=10, le=3600000, description="Statements with a longer mean time are listed as slow in the log.")
     ] = 1000
+
+    @field_validator("transaction_ids_critical_percent", "sequence_critical_percent")
+    @classmethod
+    def _above_the_first(cls, critical: int, info: ValidationInfo) -> int:
+        first = str(info.field_name).replace("critical_", "")
+        if critical <= (limit := info.data.get(first, 0)):
+            raise ValueError(f"must be more than {first} ({limit})")
+        return critical

@@ -43,7 +43,8 @@ def one_of(values: Sequence[Any]) -> str:
 
 def quoted(value: Any) -> str:
     """The value as the file has it, in one line of readable length."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    written = json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in written)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 

@@ -12,15 +12,13 @@ from stacks.application import compose
 from stacks.settings import load
 
 ENVIRONMENTS = ("prod", "staging", "local")
-
-
+CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 _DIRECTORY = tempfile.TemporaryDirectory()
 
 
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
-    flags = json.loads(Path("cdk.json").read_text())["context"]
-    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}", context=flags)
+    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}", context=CONTEXT)
     compose(app, load(name))
     return app.synth()
 

@@ -12,6 +12,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard as GrafanaDashboar
 
 from cost.metrics import _text, metrics_of
 from cost.templates import Resource
+from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.sending import Sent, sent
 from stacks.constructs.alarms import Section
@@ -22,6 +23,7 @@ from stacks.dashboard.grafana import file_of
 from stacks.dashboard.layout import placed
 from stacks.dashboard.lines import line_of
 from stacks.dashboard.picture import picture_of
+from stacks.dashboard.watched import Alarmed, further_graphs
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 
@@ -111,6 +113,13 @@ def test_it_stays_within_what_cloudwatch_takes(prod, body):
     widgets = [one.widget for one in placed(prod)]
     assert len(widgets) <= 500
     assert all(len(widget.alarms) <= 100 for widget in widgets if isinstance(widget, States))
+
+
+def test_of_a_thousand_subjects_a_graph_draws_as_many_as_can_be_drawn():
+    lines = [Series("JunkOS", Metric.UP, (("endpoint", f"e{number}"),), "Minimum", 300) for number in range(1000)]
+    alarms = [Alarmed(f"down-{number}", Section.UP, Level.CRITICAL, line, None) for number, line in enumerate(lines)]
+    (graph,) = further_graphs(alarms, drawn=set())
+    assert len(graph.lines) == 100
 
 
 def test_no_name_in_it_is_a_reference_that_only_a_deployment_resolves(prod):

@@ -70,6 +70,13 @@ def test_an_alarm_watches_a_metric_that_somebody_publishes(resources, assembly):
             assert namespace.startswith("AWS/") or (namespace in ours and name in set(Metric)), key
 
 
+def test_a_description_has_room_for_the_longest_owner_and_address(resources):
+    """CloudWatch takes 1 024 characters."""
+    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+        for alarm in of_type(resources, kind).values():
+            assert len(alarm["AlarmDescription"]) < 1024 - 2 * 200, alarm["AlarmName"]
+
+
 def test_an_alarm_says_level_owner_runbook_and_what_missing_data_means(resources):
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     assert alarms

@@ -83,3 +83,24 @@ def test_a_window_that_cannot_be_is_refused(rules_with, text, reason):
 
 def test_the_sections_have_the_names_that_the_dashboard_knows():
     assert set(SectionName.__args__) == {section.name.lower() for section in Section}
+
+
+def test_a_rule_comes_after_the_alarms_that_it_names(tmp_path):
+    content = Path("environments/prod.toml").read_text()
+    window = 'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
+    (tmp_path / "prod.toml").write_text(f"{content}\n[[alerts.maintenance]]\n{window}")
+    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    compose(app, load("prod", tmp_path))
+    assembly = app.synth()
+    monitoring = assembly.get_stack_by_name("junkos-prod-monitoring")
+    here = {
+        one["Properties"]["AlarmName"]: logical_id
+        for logical_id, one in monitoring.template["Resources"].items()
+        if one["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    }
+    for rule in monitoring.template["Resources"].values():
+        if rule["Type"] == "AWS::CloudWatch::AlarmMuteRule":
+            named = {here[name] for name in rule["Properties"]["MuteTargets"]["AlarmNames"] if name in here}
+            assert named <= set(rule["DependsOn"])
+    before = {dependency.id for dependency in monitoring.dependencies}
+    assert {f"junkos-prod-{part}" for part in ("alerting", "backups", "uptime", "security")} <= before

@@ -84,6 +84,11 @@ WEAKENING = [
     (AccountChange.DETECTION_NARROWED, record("guardduty", "CreateIPSet", {"name": "ours"})),
     (AccountChange.ALARMS_SILENCED, record("monitoring", "DisableAlarmActions", {"alarmNames": ["junkos-prod-x"]})),
     (AccountChange.ALARMS_SILENCED, record("events", "DisableRule", {"name": "junkos-prod-guardduty-finding"})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("events", "PutRule", {"name": "junkos-prod-guardduty-finding", "state": "DISABLED"}),
+    ),
+    (AccountChange.ALARMS_SILENCED, record("events", "PutTargets", {"rule": "junkos-prod-guardduty-finding"})),
     (AccountChange.ALARMS_SILENCED, record("events", "RemoveTargets", {"rule": "junkos-prod-guardduty-finding"})),
     (
         AccountChange.ALARMS_SILENCED,
@@ -93,6 +98,7 @@ WEAKENING = [
     (AccountChange.ALARMS_SILENCED, record("monitoring", "PutCompositeAlarm", {"alarmName": "junkos-prod-x"})),
     (AccountChange.ALARMS_SILENCED, record("sns", "SetSubscriptionAttributes", {"subscriptionArn": f"{TOPIC}:0"})),
     (AccountChange.ALARMS_SILENCED, record("sns", "SetTopicAttributes", {"topicArn": TOPIC})),
+    (AccountChange.ALARMS_SILENCED, record("sns", "RemovePermission", {"topicArn": TOPIC, "label": "1"})),
     (AccountChange.ALARMS_SILENCED, record("lambda", "PutFunctionConcurrency20171031", {"functionName": NOTIFY})),
     (
         AccountChange.ALARMS_SILENCED,
@@ -173,6 +179,8 @@ ORDINARY = [
     by_a_deployment("rds", "ModifyDBInstance", {"deletionProtection": False}),
     by_a_deployment("monitoring", "DeleteAlarms", {"alarmNames": ["junkos-prod-x"]}),
     by_a_deployment("events", "DeleteRule", {"name": "junkos-prod-x"}),
+    by_a_deployment("events", "PutRule", {"name": "junkos-prod-x"}),
+    by_a_deployment("events", "PutTargets", {"rule": "junkos-prod-x"}),
     by_a_deployment("monitoring", "PutMetricAlarm", {"alarmName": "junkos-prod-x"}),
     by_a_deployment("monitoring", "PutAlarmMuteRule", {"name": "junkos-prod-window-night"}),
     by_a_deployment("sns", "SetTopicAttributes", {"topicArn": TOPIC}),

@@ -106,3 +106,20 @@ def test_endpoints_far_away_are_probed_by_copies_that_home_may_invoke(tmp_path):
     resources = synthesized_with(tmp_path, '\n[uptime]\nplaces = ["eu-west-1", "ap-southeast-2"]\nquorum = 2\n')
     copies = {key[0] for key, one in of_type(resources, "AWS::Lambda::Function").items() if "health" in str(one)}
     assert copies >= {"junkos-prod-place-eu-west-1", "junkos-prod-place-ap-southeast-2"}
+
+
+def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(tmp_path):
+    further = "".join(f'[[uptime.endpoints]]\nname = "e{n}"\nurl = "https://e{n}.example/"\n' for n in range(120))
+    (tmp_path / "prod.toml").write_text(Path("environments/prod.toml").read_text() + further)
+    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    compose(app, load("prod", tmp_path))
+    assembly = app.synth()
+    alarms = of_type(resources_of(assembly), "AWS::CloudWatch::Alarm")
+    down = {one["AlarmName"]: stack for (stack, _), one in alarms.items() if one["AlarmName"].endswith("-down")}
+    assert len(down) == 121
+    assert down["junkos-prod-endpoint-e48-down"] == "junkos-prod-uptime"
+    assert down["junkos-prod-endpoint-e49-down"] == "junkos-prod-endpoints-2"
+    assert down["junkos-prod-endpoint-e119-down"] == "junkos-prod-endpoints-3"
+    before = {stack.stack_name: {dependency.id for dependency in stack.dependencies} for stack in assembly.stacks}
+    assert "junkos-prod-endpoints-2" in before["junkos-prod-uptime"]
+    assert "junkos-prod-endpoints-3" in before["junkos-prod-endpoints-2"]

@@ -239,10 +239,69 @@ def test_a_wrong_setting_of_the_backups_is_one_line(faults, backups, line):
         ("log_retention_days = 45", "log_retention_days = 45: must be one of 30, 60, 90"),
         ('log_level = "verbose"', 'log_level = "verbose": must be one of "debug", "info", "warning", "error"'),
         ("log_retention = 30", "log_retention: no such setting; did you mean log_retention_days?"),
+        (
+            'runbook_url = "the wiki"',
+            (
+                'runbook_url = "the wiki": must be an https URL without a slash at its end, such as'
+                " https://wiki.example.com/runbooks"
+            ),
+        ),
     ],
 )
 def test_a_wrong_setting_of_the_environment_is_one_line(faults, top, line):
     assert faults(f"{TOP}{top}\n{ALERTS}{CREATE}") == [line]
+
+
+@pytest.mark.parametrize(
+    "owner", ["team\\nLevel: low", "team\\u2028Level: low", "team\\u0085Level: low", "x" * 201, "", " team"]
+)
+def test_a_text_is_one_line_that_an_alarms_description_has_room_for(faults, owner):
+    (line,) = faults(TOP.replace("backend team", owner) + ALERTS + CREATE)
+    assert line.startswith("owner = ")
+    assert line.endswith("must be one line of 1 to 200 characters")
+
+
+def test_an_owner_may_have_letters_of_any_language(read):
+    assert read(TOP.replace("backend team", "Team Übermut 🚒") + ALERTS + CREATE).owner == "Team Übermut 🚒"
+
+
+@pytest.mark.parametrize("name", ["test-", "te--st", "t" * 17, "Test"])
+def test_a_name_that_rds_would_refuse_is_refused(faults, name):
+    assert "must be 1 to 16 lower-case letters and digits" in faults(TOP.replace("test", name) + ALERTS + CREATE)[0]
+
+
+WINDOW = '[[alerts.maintenance]]\nname = "upgrade"\nschedule = "cron(0 5 * * *)"\nminutes = 5\nlevels = ["low"]\n'
+
+
+@pytest.mark.parametrize(
+    ("windows", "said"),
+    [
+        (WINDOW + WINDOW, "must not repeat the name 'upgrade'"),
+        (WINDOW.replace("upgrade", "rds-snapshot"), "must not use the name 'rds-snapshot'"),
+        (WINDOW.replace("0 5", "0 25"), "is no time: hour '25' is not in 0 to 23"),
+        (WINDOW.replace("5 * *", "5 L *"), "is no time: day of month 'L'"),
+        (WINDOW.replace("* * *)", "* * ANY)"), "is no time: day of week 'ANY'"),
+        (WINDOW.replace("cron(0 5 * * *)", "at(2026-02-30T03:00)"), "is no time: day is out of range"),
+        (WINDOW + 'timezone = "Europe/Berln"\n', 'timezone = "Europe/Berln": is not a time zone'),
+    ],
+)
+def test_a_maintenance_window_that_cannot_be_is_one_line(faults, windows, said):
+    (line,) = faults(TOP + ALERTS + windows + CREATE)
+    assert line.startswith("alerts.maintenance")
+    assert said in line
+
+
+def test_a_maintenance_window_takes_what_cloudwatch_takes(read):
+    windows = [
+        WINDOW.replace("upgrade", f"upgrade-{number}").replace("cron(0 5 * * *)", schedule)
+        for number, schedule in enumerate(["cron(0,30 1-5 1 JAN-MAR SUN)", "at(2026-12-01T03:00)", "cron(0 18 * * 0)"])
+    ]
+    assert len(read(TOP + ALERTS + "".join(windows) + CREATE).alerts.maintenance) == 3
+
+
+def test_an_alarm_that_is_critical_comes_after_the_one_that_is_not(faults):
+    (line,) = faults(f"{TOP}{ALERTS}{CREATE}[database_check]\nsequence_percent = 95\n")
+    assert line.endswith("must be more than sequence_percent (95)")
 
 
 def test_every_fault_is_told_at_once(faults):
