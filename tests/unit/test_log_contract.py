@@ -292,7 +292,7 @@ def test_what_the_documents_say_to_copy_is_enough(tmp_path):
         check=True,
         capture_output=True,
     )
-    assert told.stdout.startswith(b"1 lines: 1 keep the contract")
+    assert told.stdout.startswith(b"1 line: 1 keep the contract")
 
 
 def test_a_file_that_cannot_be_read_is_one_line(monkeypatch, capsys):
