@@ -8,9 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import aws_cdk
-
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import Environment
 
 
@@ -38,7 +36,7 @@ class Templates:
     def of(cls, environment: Environment) -> Self:
         """Synthesize them; makes no AWS call."""
         with tempfile.TemporaryDirectory() as directory:
-            app = aws_cdk.App(outdir=directory)
+            app = new_app(directory)
             compose(app, environment)
             stacks = app.synth().stacks
             return cls({stack.stack_name: json.loads(Path(stack.template_full_path).read_text()) for stack in stacks})

@@ -1,5 +1,8 @@
 """How the stacks of one environment fit together."""
 
+import json
+from pathlib import Path
+
 import aws_cdk
 from aws_cdk import Aspects, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
@@ -15,6 +18,15 @@ from stacks.place_stack import PlaceStack
 from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
 from stacks.uptime_stack import UptimeStack
+
+
+def new_app(directory: str | None = None) -> aws_cdk.App:
+    """An app with the feature flags that the CDK's command line reads from `cdk.json`, for a synthesis without it.
+
+    The cloud assembly goes to `directory` (default: a temporary one).
+    """
+    flags = json.loads((Path(__file__).parent.parent / "cdk.json").read_text())["context"]
+    return aws_cdk.App(outdir=directory, context=flags)
 
 
 def compose(app: aws_cdk.App, environment: Environment) -> None:

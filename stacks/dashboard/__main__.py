@@ -4,9 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import aws_cdk
-
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.constructs.overview import Overview
 from stacks.dashboard.definition import Dashboard
 from stacks.dashboard.grafana import file_of
@@ -18,7 +16,7 @@ DOCUMENTS = Path("docs")
 
 def definition_of(environment: Environment) -> Dashboard:
     """The environment's dashboard, as its stacks make it."""
-    app = aws_cdk.App()
+    app = new_app()
     compose(app, environment)
     (overview,) = (one for one in app.node.find_all() if isinstance(one, Overview))
     return overview.definition

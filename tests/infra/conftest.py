@@ -1,24 +1,21 @@
 """The synthesized templates, as they would be deployed."""
 
-import json
 import tempfile
 from functools import cache
-from pathlib import Path
 
 import aws_cdk
 import pytest
 
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import load
 
 ENVIRONMENTS = ("prod", "staging", "local")
-CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 _DIRECTORY = tempfile.TemporaryDirectory()
 
 
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
-    app = aws_cdk.App(outdir=f"{_DIRECTORY.name}/{name}", context=CONTEXT)
+    app = new_app(f"{_DIRECTORY.name}/{name}")
     compose(app, load(name))
     return app.synth()
 
