@@ -6,7 +6,6 @@ What is still in alarm when the time is over is told then.
 """
 
 import argparse
-import getpass
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -20,6 +19,7 @@ from lambdas.shared.quantities import counted
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
+from recovery.account import operator
 
 NAMES = (
     "these and no others, as 'rds-*'; critical ones only with --also-critical, "
@@ -63,7 +63,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     start = next_minute(made_at)
     end = start + timedelta(minutes=options.minutes)
     rule = {
-        "Description": f"{options.reason} ({getpass.getuser()})",
+        "Description": f"{options.reason} ({operator()})",
         "Rule": {"Schedule": {"Expression": f"at({start:%Y-%m-%dT%H:%M})", "Duration": f"PT{options.minutes}M"}},
         "ExpireDate": end,
     }

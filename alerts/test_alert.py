@@ -1,13 +1,12 @@
 """`test-alert`: send one the whole way, and see which channels took it and after how long."""
 
 import argparse
-import getpass
 from typing import Any
 
 from alerts.errors import AlertsError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Outcome
-from recovery.account import Account
+from recovery.account import Account, operator
 from recovery.errors import RecoveryError
 from stacks.settings import load
 
@@ -24,7 +23,7 @@ def test_alert(account: Account, level: Level) -> bool:
     """Send a test alert the whole way and say how each channel answered; false when one did not."""
     print(f"sending a test alert of level {level}, and waiting for the channels")
     try:
-        report = account.invoke("test_alert", level=level, requested_by=getpass.getuser())
+        report = account.invoke("test_alert", level=level, requested_by=operator())
     except RecoveryError as error:
         raise AlertsError(str(error)) from None
     for line in lines_of(report):

@@ -28,7 +28,7 @@ from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.postgres import Login  # noqa: E402
 from lambdas.shared.postgres_errors import one_line  # noqa: E402
 from lambdas.vocabulary.backups import Result, Verdict  # noqa: E402
-from recovery.account import Account  # noqa: E402
+from recovery.account import Account, operator  # noqa: E402
 from recovery.errors import RecoveryError  # noqa: E402
 from recovery.fetch import fetch  # noqa: E402
 from recovery.restore import restore  # noqa: E402
@@ -37,7 +37,7 @@ from stacks.settings import SettingsError, load  # noqa: E402
 
 
 def back_up(account: Account, options: argparse.Namespace) -> bool:
-    answer = account.invoke("database_backup", requested_by=getpass.getuser(), reason=options.reason)
+    answer = account.invoke("database_backup", requested_by=operator(), reason=options.reason)
     print(f"{answer['backup']}\n{answer['tables']} tables, {answer['rows']:,} rows, {answer['stored_bytes']:,} bytes")
     return True
 
@@ -56,7 +56,7 @@ def show(account: Account, options: argparse.Namespace) -> bool:
 def verify(account: Account, options: argparse.Namespace) -> bool:
     commit = commit_of(account.catalogue(), account.environment.database.name, options.backup)
     answer = account.invoke(
-        "restore_verification", backup=commit.manifest.backup, requested_by=getpass.getuser(), reason=options.reason
+        "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=options.reason
     )
     for check in answer["checks"]:
         mark = "✓" if check["result"] == Result.PASSED else "✗"

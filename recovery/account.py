@@ -1,6 +1,8 @@
 """The deployed environment, as the operator's own AWS credentials reach it."""
 
+import getpass
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,14 @@ from recovery.errors import RecoveryError
 from stacks.settings import Environment
 
 LONGEST_FUNCTION = 900  # seconds
+
+
+def operator() -> str:
+    """The login name of whoever runs the command, or the number of a user whom the machine has no name for."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # before and since Python 3.13
+        return f"user {os.getuid()}"
 
 
 @dataclass(frozen=True)

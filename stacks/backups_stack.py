@@ -10,7 +10,6 @@ from aws_cdk import (
     aws_cloudwatch,
     aws_events,
     aws_events_targets,
-    aws_iam,
     aws_scheduler,
 )
 from aws_cdk import aws_scheduler_targets as targets
@@ -30,6 +29,7 @@ from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack
+from stacks.constructs.schedules import scheduler_role
 from stacks.database_stack import Connection
 from stacks.settings import Environment
 
@@ -173,12 +173,7 @@ class BackupsStack(ZonedStack):
 
     def _run_on_schedule(self) -> None:
         """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
-        scheduler = aws_iam.Role(
-            self,
-            "Scheduler",
-            role_name=physical_name(self.settings.name, "backups-scheduler"),
-            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
-        )
+        scheduler = scheduler_role(self, self.settings.name, "backups")
         acknowledge_wildcards(
             scheduler,
             [f"{run.function.function_arn}:*" for run in (self.backup, self.check)],

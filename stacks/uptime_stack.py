@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
@@ -18,7 +18,7 @@ from stacks.constructs.endpoints_layer import endpoints_layer
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.health_check import HealthCheck
 from stacks.constructs.layers import Layers
-from stacks.constructs.schedules import run_every
+from stacks.constructs.schedules import run_every, scheduler_role
 from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
 from stacks.endpoints_stack import ROOM
@@ -42,12 +42,7 @@ class UptimeStack(Stack):
         self.settings = environment
         self.alarms = alarms
         self.layers = Layers(self, environment)
-        self.scheduler = aws_iam.Role(
-            self,
-            "Scheduler",
-            role_name=physical_name(environment.name, "uptime-scheduler"),
-            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
-        )
+        self.scheduler = scheduler_role(self, environment.name, "uptime")
         self._look_into_the_database(connection)
         if environment.uptime.endpoints:
             self._probe()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from aws_cdk import Duration, aws_iam
+from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.error_budget.burn_rate import PERIOD
@@ -10,13 +10,12 @@ from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.error_budget.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
-from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.api_signals import COUNT, ApiSignals
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
-from stacks.constructs.schedules import run_every
+from stacks.constructs.schedules import run_every, scheduler_role
 from stacks.settings import Environment
 
 INTERVAL_MINUTES = int(PERIOD.total_seconds()) // 60
@@ -32,7 +31,8 @@ class ErrorBudget(Construct):
         super().__init__(scope, "ErrorBudget")
         self._alarms = alarms
         self.function = self._function(environment, signals)
-        run_every(self, "ErrorBudget", INTERVAL_MINUTES, self.function, self._scheduler(environment))
+        scheduler = scheduler_role(self, environment.name, "monitoring")
+        run_every(self, "ErrorBudget", INTERVAL_MINUTES, self.function, scheduler)
         self.function.alarm_on_silence(alarms, INTERVAL_MINUTES)
         for promise in Promise:
             self._alarm_on(promise)
@@ -58,14 +58,6 @@ class ErrorBudget(Construct):
             ["cloudwatch:GetMetricData"], ["*"], because="This action takes no resource, and reads numbers only."
         )
         return function
-
-    def _scheduler(self, environment: Environment) -> aws_iam.Role:
-        return aws_iam.Role(
-            self,
-            "Scheduler",
-            role_name=physical_name(environment.name, "monitoring-scheduler"),
-            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
-        )
 
     def _alarm_on(self, promise: Promise) -> None:
         for metric, name, level, meaning in (

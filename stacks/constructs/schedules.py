@@ -1,11 +1,26 @@
 """Functions that run again and again."""
 
-from aws_cdk import Duration, aws_iam, aws_scheduler
+from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
+
+
+def scheduler_role(scope: Construct, environment: str, part: str) -> aws_iam.Role:
+    """Role `junkos-<environment>-<part>-scheduler`, as which EventBridge Scheduler invokes the functions of that part.
+
+    No schedule of another account may have it assumed: the service acts for all of them.
+    """
+    this_account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    return aws_iam.Role(
+        scope,
+        "Scheduler",
+        role_name=physical_name(environment, f"{part}-scheduler"),
+        assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account),
+    )
 
 
 def run_every(

@@ -10,13 +10,13 @@ from lambdas.test_alert.readers import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
-from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.notify import Notify
+from stacks.constructs.schedules import scheduler_role
 from stacks.settings import Environment
 
 DELIVERING = timedelta(seconds=60)  # for the queue, the function's start and a first retry
@@ -87,12 +87,7 @@ class TestAlert(Construct):
         )
 
     def _schedule(self, environment: Environment) -> None:
-        role = aws_iam.Role(
-            self,
-            "Scheduler",
-            role_name=physical_name(environment.name, "test-alert-scheduler"),
-            assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"),
-        )
+        role = scheduler_role(self, environment.name, "test-alert")
         versions = f"{self.function.function.function_arn}:*"
         acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
         name = self.function.name

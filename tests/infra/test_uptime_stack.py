@@ -123,3 +123,11 @@ def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(tmp_path):
     before = {stack.stack_name: {dependency.id for dependency in stack.dependencies} for stack in assembly.stacks}
     assert "junkos-prod-endpoints-2" in before["junkos-prod-uptime"]
     assert "junkos-prod-endpoints-3" in before["junkos-prod-endpoints-2"]
+
+
+def test_schedules_of_no_other_account_run_our_functions(resources):
+    roles = of_type(resources, "AWS::IAM::Role").values()
+    trusts = [json.dumps(role["AssumeRolePolicyDocument"]) for role in roles]
+    scheduled = [trust for trust in trusts if "scheduler.amazonaws.com" in trust]
+    assert scheduled
+    assert all("aws:SourceAccount" in trust for trust in scheduled)
