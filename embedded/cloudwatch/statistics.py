@@ -37,7 +37,7 @@ def value_of(statistic: str, samples: Sequence[Sample]) -> float | None:
     if not samples:
         return None
     if whole:
-        return whole(samples)
+        return float(whole(samples))
     if ranked is None or any(sample.minimum < 0 or not sample.is_one_value for sample in samples):
         return None
     return ranked(Weighted.of((sample.minimum, sample.count) for sample in samples))

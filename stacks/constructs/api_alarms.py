@@ -14,6 +14,12 @@ WINDOW = Duration.minutes(5)
 MINUTE = Duration.minutes(1)
 ERRORS = "the newest error lines: saved query `errors by route`; then what was deployed last"
 
+SILENCE = {
+    "logs": "whether its log lines arrive; whether they keep the contract (`python -m log_contract`)",
+    "alb": "whether the load balancer has healthy targets; whether requests go through the one that `[api]` names",
+    "apigateway": "whether requests go through the API and the stage that `[api]` names",
+}
+
 
 class ApiAlarms(Construct):
     """Each alarm is an attribute.  `failing` are parts of a composite alarm, and tell nobody themselves."""
@@ -116,6 +122,6 @@ class ApiAlarms(Construct):
             runbook=Runbook.TRAFFIC,
             missing=Missing.BREACHING,
             meaning="No request of the API is seen for half an hour, not even a probe: its errors are not seen either.",
-            first_look="whether its log lines arrive; whether they keep the contract (`python -m log_contract`)",
+            first_look=SILENCE[self._settings.source],
             section=Section.ITSELF,
         )
