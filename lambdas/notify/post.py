@@ -55,7 +55,7 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
     try:
         connection.request("POST", path, request.body, {"User-Agent": "junkos-notify", **request.headers})
         answer = connection.getresponse()
-        said = _said(answer.read(READ_AT_MOST), path)
+        said = "" if _is_success(answer.status) else _said(answer, path)
     except ssl.SSLCertVerificationError as error:
         raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
     except (OSError, http.client.HTTPException) as error:
@@ -67,18 +67,29 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
 
 
 def _judge(status: int, retry_after: str | None, said: str, clock: Clock) -> None:
-    if _SUCCESS <= status < _REDIRECT:
+    if _is_success(status):
         return
     if status in _PASSING or status >= _SERVER_ERROR:
         raise RetryError(f"answered {status}", seconds_of(retry_after, clock()))
     if status < _SUCCESS or status < 400:  # noqa: PLR2004 - 3xx, and what is no final answer
         raise PermanentError(f"answered {status}: a redirect is not followed (set the address that it leads to)")
-    raise PermanentError(f"answered {status}: {said}")
+    raise PermanentError(f"answered {status}: {said}" if said else f"answered {status}")
 
 
-def _said(body: bytes, path: str) -> str:
-    """How the answer begins, in one line; servers quote a path that they do not know, and it may be the secret."""
-    text = body.decode(errors="replace")
+def _is_success(status: int) -> bool:
+    """Then nothing else of the answer matters: what broke it off later must not have the message sent again."""
+    return _SUCCESS <= status < _REDIRECT
+
+
+def _said(answer: http.client.HTTPResponse, path: str) -> str:
+    """How the answer begins, in one line, and nothing when its rest does not come: the status says what to do.
+
+    Servers quote a path that they do not know, and it may be the secret.
+    """
+    try:
+        text = answer.read(READ_AT_MOST).decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return ""
     return " ".join((text.replace(path, MASK) if path != "/" else text).split())[:SAID_AT_MOST]
 
 

@@ -105,21 +105,35 @@ def test_a_server_that_hangs_or_drips_costs_no_more_than_the_time_it_is_given():
             assert time.monotonic() - started < 20
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
-def test_a_last_answer_that_drips_costs_no_more_time_either(head):
+@contextmanager
+def dripping(head):
+    """The URL of a server that begins to answer so, and then takes half a minute."""
+
     def drip(connection):
         connection.sendall(head)
         try:
-            for _ in range(60):
+            for _ in range(600):
                 connection.sendall(b"x")
                 time.sleep(0.05)
         except OSError:
             return
 
     with server(drip) as (url, _):
+        yield url
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 400 No\r\nConnection: close\r\n\r\n", b"HTTP/1.0 400 No\r\n\r\n"])
+def test_a_last_answer_that_drips_costs_no_more_time_either_and_its_status_counts(head):
+    with dripping(head) as url:
         started = time.monotonic()
+        with pytest.raises(PermanentError, match="answered 400"):
+            send(url, timeout=0.5)
+        assert time.monotonic() - started < 20
+
+
+def test_a_message_that_was_taken_is_not_sent_again_for_an_answer_that_does_not_end():
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n") as url:
         send(url, timeout=0.5)
-        assert time.monotonic() - started < 2
 
 
 def test_connecting_and_answering_share_the_time(monkeypatch):
