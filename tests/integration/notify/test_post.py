@@ -140,15 +140,15 @@ def test_connecting_and_answering_share_the_time(monkeypatch):
     connect = socket.create_connection
 
     def slowly(*arguments):
-        time.sleep(0.4)
+        time.sleep(1.5)
         return connect(*arguments)
 
     monkeypatch.setattr(module.socket, "create_connection", slowly)
-    with server(lambda _: time.sleep(3)) as (url, _):
+    with server(lambda _: time.sleep(30)) as (url, _):
         started = time.monotonic()
         with pytest.raises(RetryError, match="no answer"):
-            send(url, timeout=0.5)
-        assert time.monotonic() - started < 0.8
+            send(url, timeout=2)
+        assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("garbage", [b"", b"SSH-2.0-x\r\n"])
