@@ -11,7 +11,7 @@ from lambdas.vocabulary.notices import SNS
 from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
 from stacks.settings.maintenance import RDS_SNAPSHOT, Maintenance
 from stacks.settings.section import Section
-from stacks.settings.types import Emails
+from stacks.settings.types import Emails, refuse_repeated
 
 MOST_CHARACTERS = 3000  # of the 4 096 of a function's variables; the others of notify take less than 1 000
 
@@ -66,8 +66,7 @@ class Alerts(Section):
         names = [window.name for window in windows]
         if RDS_SNAPSHOT in names:
             raise ValueError(f"must not use the name {RDS_SNAPSHOT!r}: it is the window of RDS's backups")
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        refuse_repeated(names, "the name")
         return windows
 
     @field_validator("channels")
@@ -76,8 +75,7 @@ class Alerts(Section):
         names = [channel.name for channel in channels]
         if SNS in names:
             raise ValueError(f"must not use the name {SNS!r}: it stands for all that SNS delivers by itself")
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        refuse_repeated(names, "the name")
         rendered = [channel.rendered_for().to_json() for channel in channels if isinstance(channel, RenderedChannel)]
         if (total := len(json.dumps(rendered))) > MOST_CHARACTERS:
             raise ValueError(

@@ -1,7 +1,7 @@
 """The kinds of value that an environment file holds: what is allowed, in words for people and as a check."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -98,10 +98,14 @@ def _in_one_pattern(routes: tuple[str, ...]) -> tuple[str, ...]:
     return routes
 
 
+def refuse_repeated(texts: Sequence[str], *what: str) -> None:
+    """Raises ValueError when one is there twice; `what`, such as `the name`, says what they are."""
+    if repeated := sorted({text for text in texts if texts.count(text) > 1}):
+        raise ValueError(" ".join(["must not repeat", *what, ", ".join(map(repr, repeated))]))
+
+
 def _without_repetition(texts: tuple[str, ...]) -> tuple[str, ...]:
-    repeated = sorted({text for text in texts if texts.count(text) > 1})
-    if repeated:
-        raise ValueError(f"must not repeat {', '.join(map(repr, repeated))}")
+    refuse_repeated(texts)
     return texts
 
 

@@ -16,6 +16,7 @@ from stacks.settings.types import (
     Statuses,
     Text,
     WarningDays,
+    refuse_repeated,
 )
 
 
@@ -95,9 +96,7 @@ class Uptime(Section):
     @field_validator("endpoints")
     @classmethod
     def _each_once(cls, endpoints: tuple[MonitoredEndpoint, ...]) -> tuple[MonitoredEndpoint, ...]:
-        names = [endpoint.in_names for endpoint in endpoints]
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"must not repeat the name {', '.join(map(repr, repeated))}")
+        refuse_repeated([endpoint.in_names for endpoint in endpoints], "the name")
         return endpoints
 
 

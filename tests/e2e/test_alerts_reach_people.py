@@ -16,6 +16,7 @@ from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
+from tests.integration.embedded.waiting import until
 
 PATIENCE = 60
 CHANNELS = {
@@ -78,16 +79,6 @@ def where(sinks, text, since):
 
 def all_of(arrival: Arrival):
     return arrival.text + json.dumps(arrival.about)
-
-
-def until(holds, seconds=PATIENCE):
-    """Whether it comes to hold in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 @pytest.mark.parametrize("level", Level)

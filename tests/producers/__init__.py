@@ -13,13 +13,14 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
 from lambdas.shared import observability
 from lambdas.vocabulary.metrics import NAMESPACE, Metric
 from stacks.settings import Environment
+from tests.lambda_context import lambda_context
 
 UNITS = {metric: metric.unit for metric in Metric}
 """The units that alarms' thresholds are in."""
@@ -111,14 +112,7 @@ def _of(function: str, producer: ModuleType, deployment: Deployment) -> Iterator
 
 def _run_out_of_time(variables: Mapping[str, str]) -> None:
     """What every handler does, by its decorator, in a run that takes nearly all of its time."""
-    left = iter((60_000, 1_000))
-    context = SimpleNamespace(
-        function_name="",
-        memory_limit_in_mb=0,
-        invoked_function_arn="",
-        aws_request_id="",
-        get_remaining_time_in_millis=lambda: next(left),
-    )
+    context = lambda_context(60_000, 1_000)
     with mock.patch.dict(os.environ, {"ENVIRONMENT": variables["ENVIRONMENT"]}):
         observability.logger.inject_lambda_context(lambda _event, _context: None)({}, context)
 

@@ -2,33 +2,25 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import TIME_WARNING, Metric
+from tests.lambda_context import lambda_context
 
 GIVEN = 60_000
 
 
 def run(used, outcome=None):
     """A handler that uses so many of its milliseconds, and ends with `outcome`."""
-    left = iter((GIVEN, GIVEN - used))
-    context = SimpleNamespace(
-        function_name="junkos-test-database-backup",
-        memory_limit_in_mb=128,
-        invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:f",
-        aws_request_id="1",
-        get_remaining_time_in_millis=lambda: next(left),
-    )
 
     @logger.inject_lambda_context
     def handler(event, context):
         if outcome:
             raise outcome
 
-    handler({}, context)
+    handler({}, lambda_context(GIVEN, GIVEN - used))
 
 
 def metrics(capsys):
