@@ -69,7 +69,18 @@ class SecurityStack(Stack):
         )
         teller.allow(["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], [table.table_arn])
         teller.allow(["sns:Publish"], [topic.topic_arn for topic in topics.values()])
+        if environment.security.account_changes:
+            self._allow_to_read_policies(teller)
         return teller
+
+    def _allow_to_read_policies(self, teller: MonitoringFunction) -> None:
+        policies, groups = (
+            self.format_arn(service="iam", region="", resource=kind, resource_name="*") for kind in ("policy", "group")
+        )
+        reason = "Whichever policy or group of the account an act names: what it permits decides how grave the act is."
+        teller.allow(["iam:GetPolicy", "iam:GetPolicyVersion"], [policies], because=reason)
+        in_groups = ["iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"]
+        teller.allow(in_groups, [groups], because=reason)
 
     def _table(self) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(
@@ -86,7 +97,7 @@ class SecurityStack(Stack):
 
     def _watch_the_account(self) -> None:
         bucket = bucket_name(self.settings.name, self.account, self.region)
-        for change, all_patterns in patterns(self.settings.name, bucket).items():
+        for change, all_patterns in patterns(self.settings, bucket).items():
             for number, pattern in enumerate(all_patterns, start=1):
                 self.rules.add(
                     f"account-{change}-{number}",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lambdas.security_finding.actor import actor_of
+from lambdas.security_finding.administrator import kind_of
 from lambdas.security_finding.changes import CHANGES
 from lambdas.security_finding.settings import Settings
 from lambdas.vocabulary.account_changes import CHANGE, EVENT, AccountChange
@@ -32,24 +34,35 @@ _SUBJECTS = (
     "rule",
     "serialNumber",
     "alarmName",
+    "ruleNames",
     "functionName",
     "uUID",
     "topicArn",
     "subscriptionArn",
+    "queueUrl",
+    "tableName",
+    "secretId",
+    "filterName",
+    "logGroupName",
+    "logGroupIdentifier",
+    "stackName",
+    "GroupId",
 )
 MOST_NAMED = 5
 """Of many things; a call may name a hundred alarms."""
 
 
-def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
+def notice_of_change(event: Mapping[str, Any], settings: Settings, iam: Any) -> Notice:
     """What people are told of an act; raises KeyError or ValueError for an event of another form.
 
-    The same act by the same actor on the same thing has the same key, so that a session of clicks is told once.  One
-    that was refused is not the same as one that was done.
+    `iam` is a boto3 client, which is asked what a changed permission permits.  The same act by the same actor on the
+    same thing has the same key, so that a session of clicks is reported once.  One that was refused is not the same as
+    one that was done.
     """
-    change, record = AccountChange(event[CHANGE]), event[EVENT]
+    record = event[EVENT]
+    change, remark = kind_of(AccountChange(event[CHANGE]), record, iam)
     told = CHANGES[change]
-    act, who, what = record["eventName"], _actor(record["userIdentity"]), _subject(record)
+    act, who, what = record["eventName"], actor_of(record), _subject(record)
     refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
     same = change if told.once else f"{change}:{act}:{what}"
     region = record["awsRegion"]
@@ -57,7 +70,7 @@ def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
         key=f"{same} by {who}{refused}",
         level=told.level,
         change=Change.HAPPENED,
-        title=f"{told.title}{refused}",
+        title=f"{told.title}{remark}{refused}",
         at=datetime.fromisoformat(record["eventTime"]),
         measured=f"{act}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
         meaning=told.meaning,
@@ -70,22 +83,9 @@ def notice_of_change(event: Mapping[str, Any], settings: Settings) -> Notice:
     )
 
 
-def _actor(identity: Mapping[str, Any]) -> str:
-    """Such as `root`, `user anna`, `role deploy (session anna)`."""
-    match identity.get("type"):
-        case "Root":
-            return "root"
-        case "IAMUser":
-            return f"user {identity.get('userName', 'unknown')}"
-        case "AssumedRole":
-            issuer = identity.get("sessionContext", {}).get("sessionIssuer", {}).get("userName", "unknown")
-            return f"role {issuer} (session {str(identity.get('arn', '')).rpartition('/')[2] or 'unknown'})"
-        case kind:
-            return str(identity.get("invokedBy") or identity.get("arn") or kind)
-
-
 def _subject(record: Mapping[str, Any]) -> str:
     parameters = record.get("requestParameters") or {}
+    parameters = parameters.get("ModifySecurityGroupRulesRequest") or parameters  # one call that wraps them
     found = next((parameters[name] for name in _SUBJECTS if parameters.get(name)), "")
     if not isinstance(found, list):
         return str(found)

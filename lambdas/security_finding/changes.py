@@ -27,6 +27,11 @@ CHANGES = {
         "An access key of the root user was made",
         "Whoever has this key has the account. Nobody needs one.",
     ),
+    AccountChange.ROOT_TAKEN_OVER: Told(
+        Level.CRITICAL,
+        "The root user's password or e-mail address was changed",
+        "Whoever holds both holds the account. If nobody of you did it, write to AWS's support at once.",
+    ),
     AccountChange.SIGN_IN_WITHOUT_MFA: Told(
         Level.MEDIUM,
         "Somebody signed in to the console without a second factor",
@@ -76,6 +81,12 @@ CHANGES = {
         "What they would tell is told when the rule's time is over, if it still is so. `make mute` does it.",
         once=True,
     ),
+    AccountChange.CHANNEL_SECRET_CHANGED: Told(
+        Level.LOW,
+        "The secret of an alert channel was changed by hand",
+        "From now on alerts go where the new one leads. A rotation is meant; `make test-alert` shows that they arrive.",
+        once=True,
+    ),
     AccountChange.KEY_DELETED: Told(
         Level.HIGH,
         "An encryption key is to be deleted, or was disabled",
@@ -100,7 +111,8 @@ CHANGES = {
     AccountChange.DATABASE_UNPROTECTED: Told(
         Level.HIGH,
         "A database lost its protection by hand",
-        "Deletion protection or RDS's own backups were switched off, it was made public, or it was deleted.",
+        "Deletion protection or RDS's own backups were switched off, it is reachable from the internet, or it or a"
+        " snapshot of it was deleted.",
     ),
     AccountChange.DATABASE_OPENED: Told(
         Level.HIGH,

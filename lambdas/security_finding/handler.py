@@ -11,8 +11,9 @@ from lambdas.shared.observability import logger
 settings = Settings.from_environment()
 told = ToldTable(boto3.client("dynamodb"), settings.table)
 sns = boto3.client("sns")
+iam = boto3.client("iam")
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return tell(settings, event, told, sns)
+    return tell(settings, event, told, sns=sns, iam=iam)

@@ -13,14 +13,16 @@ from lambdas.shared.observability import logger
 from lambdas.vocabulary.account_changes import CHANGE
 
 
-def tell(settings: Settings, event: Mapping[str, Any], told: ToldTable, sns: Any, clock: Clock = now) -> dict[str, Any]:
+def tell(
+    settings: Settings, event: Mapping[str, Any], told: ToldTable, *, sns: Any, iam: Any, clock: Clock = now
+) -> dict[str, Any]:
     """Publish the event's notice to the topic of its level, unless people know already.
 
     They are told the first time, when the level rises, and again when it still goes on after the quiet time.  What
     could not be published counts as not told, and the error passes on: Lambda then tries again.
     """
     if CHANGE in event:
-        notice, quiet = notice_of_change(event, settings), settings.change_quiet
+        notice, quiet = notice_of_change(event, settings, iam), settings.change_quiet
     else:
         notice, quiet = notice_of_finding(event, settings), settings.finding_quiet
         if is_archived(event):  # by a suppression rule, or by somebody who has seen it

@@ -6,6 +6,7 @@ from enum import StrEnum
 class AccountChange(StrEnum):
     ROOT_USED = "root-used"
     ROOT_ACCESS_KEY = "root-access-key"
+    ROOT_TAKEN_OVER = "root-taken-over"
     SIGN_IN_WITHOUT_MFA = "sign-in-without-mfa"
     MFA_REMOVED = "mfa-removed"
     ADMINISTRATOR_MADE = "administrator-made"
@@ -17,6 +18,7 @@ class AccountChange(StrEnum):
     DETECTION_NARROWED = "detection-narrowed"
     ALARMS_SILENCED = "alarms-silenced"
     ALARMS_MUTED = "alarms-muted"
+    CHANNEL_SECRET_CHANGED = "channel-secret-changed"  # noqa: S105  (the name of an act)
     KEY_DELETED = "key-deleted"
     BACKUPS_WEAKENED = "backups-weakened"
     SNAPSHOT_PUBLIC = "snapshot-public"
@@ -27,3 +29,6 @@ class AccountChange(StrEnum):
 
 CHANGE, EVENT = "change", "event"
 """What a rule hands to the function: the kind, and CloudTrail's record as EventBridge has it."""
+
+ADMINISTRATOR = tuple(f"arn:aws:iam::aws:policy/{name}" for name in ("AdministratorAccess", "IAMFullAccess"))
+"""AWS's own policies that let their holder do everything, or give themselves everything."""

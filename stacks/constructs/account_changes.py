@@ -7,30 +7,46 @@ Deployments do some of these acts themselves: CloudFormation then stands where t
 from collections.abc import Sequence
 from typing import Any
 
-from lambdas.vocabulary.account_changes import AccountChange
+from lambdas.vocabulary.account_changes import ADMINISTRATOR, AccountChange
 from lambdas.vocabulary.names import physical_name
+from stacks.constructs.security_alarms import database_log_group
+from stacks.settings import Environment
 
 Pattern = dict[str, Any]
+Strings = Sequence[str | Pattern]
+"""What a string may be, in a pattern."""
 
 API_CALL, SIGN_IN = "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"
+SERVICE_EVENT = "AWS Service Event via CloudTrail"
+ROOT_SECRETS = ["PasswordUpdated", "EmailUpdated"]
 BY_A_DEPLOYMENT = "cloudformation.amazonaws.com"
 NOT_BY_A_DEPLOYMENT: Pattern = {"sourceIPAddress": [{"anything-but": [BY_A_DEPLOYMENT]}]}
 NOT_BY_A_SERVICE: Pattern = {"sourceIPAddress": [{"anything-but": {"suffix": ".amazonaws.com"}}]}
-ADMINISTRATOR = [f"arn:aws:iam::aws:policy/{name}" for name in ("AdministratorAccess", "IAMFullAccess")]
-WORLD = {"ipRanges": ("cidrIp", "0.0.0.0/0"), "ipv6Ranges": ("cidrIpv6", "::/0")}
+# So short a prefix holds addresses of the whole internet, whichever it is: private ranges begin at /8 and at fc00::/7.
+WORLD = {
+    4: [{"suffix": f"/{length}"} for length in range(8)],
+    6: [{"suffix": f"/{length}"} for length in range(7)],
+}
 POSTGRESQL = 5432
 
 
-def patterns(environment: str, backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
+def patterns(environment: Environment, backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
     """Patterns for EventBridge's rules; an act is of a kind when one of its patterns fits."""
     return {
         **_of_root(),
         **_of_identities(),
         **_of_the_records(),
-        **_of_detection(environment),
+        **_of_detection(environment.name),
         **_of_the_data(backups_bucket),
-        AccountChange.ALARMS_SILENCED: _alarms_silenced(environment),
-        AccountChange.ALARMS_MUTED: _alarms_muted(environment),
+        AccountChange.ALARMS_SILENCED: [
+            *_alarms_silenced(environment.name),
+            *_sources_cut_off(environment),
+            *_on_secrets(environment, ["DeleteSecret"], ["DeleteParameter", "DeleteParameters"]),
+        ],
+        AccountChange.ALARMS_MUTED: _alarms_muted(environment.name),
+        AccountChange.CHANNEL_SECRET_CHANGED: _on_secrets(
+            environment, ["PutSecretValue", "UpdateSecret"], ["PutParameter"]
+        ),
         AccountChange.DATABASE_OPENED: _database_opened(),
     }
 
@@ -45,13 +61,17 @@ def _call(service: str, names: Sequence[str], **detail: Any) -> Pattern:
 def _of_root() -> dict[AccountChange, list[Pattern]]:
     root = {"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": False}]}}
     by_hand = {"eventType": [{"anything-but": ["AwsServiceEvent"]}]}
+    # The address is changed by root itself, or by an organisation for it.
+    address = ["StartPrimaryEmailUpdate", "AcceptPrimaryEmailUpdate"]
+    graver = ["CreateAccessKey", *address, *ROOT_SECRETS]
     return {
         AccountChange.ROOT_ACCESS_KEY: [_call("iam", ["CreateAccessKey"], userIdentity={"type": ["Root"]})],
+        AccountChange.ROOT_TAKEN_OVER: [
+            _call("account", address),
+            {"detail-type": [API_CALL, SIGN_IN, SERVICE_EVENT], "detail": {**root, "eventName": ROOT_SECRETS}},
+        ],
         AccountChange.ROOT_USED: [
-            {
-                "detail-type": [API_CALL],
-                "detail": {**root, **by_hand, "eventName": [{"anything-but": ["CreateAccessKey"]}]},
-            },
+            {"detail-type": [API_CALL], "detail": {**root, **by_hand, "eventName": [{"anything-but": graver}]}},
             {
                 "detail-type": [SIGN_IN],
                 "detail": {
@@ -69,7 +89,8 @@ def _of_root() -> dict[AccountChange, list[Pattern]]:
 def _of_identities() -> dict[AccountChange, list[Pattern]]:
     attached = ["AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"]
     written = [
-        *["PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion"],
+        *["PutUserPolicy", "PutRolePolicy", "PutGroupPolicy"],
+        *["CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion"],
         *["UpdateAssumeRolePolicy", "AddUserToGroup", "DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary"],
     ]
     succeeded = {"errorCode": [{"exists": False}]}
@@ -87,7 +108,7 @@ def _of_identities() -> dict[AccountChange, list[Pattern]]:
         ],
         AccountChange.MFA_REMOVED: [_call("iam", ["DeactivateMFADevice"])],
         AccountChange.ADMINISTRATOR_MADE: [
-            _call("iam", attached, requestParameters={"policyArn": ADMINISTRATOR}, **NOT_BY_A_DEPLOYMENT)
+            _call("iam", attached, requestParameters={"policyArn": list(ADMINISTRATOR)}, **NOT_BY_A_DEPLOYMENT)
         ],
         AccountChange.CREDENTIALS_MADE: [
             _call(
@@ -102,7 +123,7 @@ def _of_identities() -> dict[AccountChange, list[Pattern]]:
             _call(
                 "iam",
                 attached,
-                requestParameters={"policyArn": [{"anything-but": ADMINISTRATOR}]},
+                requestParameters={"policyArn": [{"anything-but": list(ADMINISTRATOR)}]},
                 **succeeded,
                 **NOT_BY_A_SERVICE,
             ),
@@ -156,7 +177,23 @@ def _of_detection(environment: str) -> dict[AccountChange, list[Pattern]]:
 
 def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
     shared = ["ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"]
-    unprotected = [{"deletionProtection": [False]}, {"backupRetentionPeriod": [0]}, {"publiclyAccessible": [True]}]
+    public = {"publiclyAccessible": [True]}
+    unprotected = [{"deletionProtection": [False]}, {"backupRetentionPeriod": [0]}, public]
+    made = [
+        *[
+            "CreateDBInstance",
+            "CreateDBInstanceReadReplica",
+            "RestoreDBInstanceFromDBSnapshot",
+            "RestoreDBInstanceFromS3",
+        ],
+        *["RestoreDBInstanceToPointInTime", "CreateDBCluster", "RestoreDBClusterFromSnapshot"],
+        *["RestoreDBClusterFromS3", "RestoreDBClusterToPointInTime"],
+    ]
+    deleted = ["DeleteDBInstance", "DeleteDBCluster"]
+    backups_deleted = [
+        *["DeleteDBInstanceAutomatedBackup", "DeleteDBClusterAutomatedBackup"],
+        *["DeleteDBSnapshot", "DeleteDBClusterSnapshot"],
+    ]
     bucket = [
         *["PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "DeleteBucket", "PutBucketReplication"],
         *["PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", "PutBucketNotification"],
@@ -179,43 +216,91 @@ def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
                 requestParameters={"$or": unprotected},
                 **NOT_BY_A_DEPLOYMENT,
             ),
-            _call(
+            _call(  # without a word about it in the call, RDS decides by the network, and answers what it decided
                 "rds",
-                ["DeleteDBInstance", "DeleteDBCluster", "DeleteDBInstanceAutomatedBackup"],
+                made,
+                **{"$or": [{"requestParameters": public}, {"responseElements": public}]},
                 **NOT_BY_A_DEPLOYMENT,
             ),
+            _call("rds", deleted, **NOT_BY_A_DEPLOYMENT),
+            _call("rds", backups_deleted, **NOT_BY_A_SERVICE),
         ],
     }
 
 
 def _alarms_silenced(environment: str) -> list[Pattern]:
-    """By any link of the chain: the alarm, its topic, the function that tells, and what wakes that."""
-    ours = [{"prefix": physical_name(environment, "")}]
-    topics = [{"wildcard": f"*:{physical_name(environment, 'alerts-')}*"}]
+    """By any link of the chain: the alarm, its topic, the function that sends, and what that stands on."""
+    ours: Strings = [{"prefix": physical_name(environment, "")}]
+    topics: Strings = [{"wildcard": f"*:{physical_name(environment, 'alerts-')}*"}]
+    queues: Strings = [{"wildcard": f"*/{physical_name(environment, '')}*"}]
+    stacks: Strings = [*ours, {"wildcard": f"*:stack/{physical_name(environment, '')}*"}]
+    tables: Strings = [*ours, {"wildcard": f"*:table/{physical_name(environment, '')}*"}]
     return [
-        _call(
+        _of_ours(
             "monitoring",
-            ["DisableAlarmActions", "DeleteAlarms", "PutMetricAlarm", "PutCompositeAlarm"],
-            requestParameters={"$or": [{"alarmNames": ours}, {"alarmName": ours}]},
-            **NOT_BY_A_DEPLOYMENT,
+            [
+                *["DisableAlarmActions", "DeleteAlarms", "PutMetricAlarm", "PutCompositeAlarm"],
+                *["DisableInsightRules", "DeleteInsightRules"],
+            ],
+            alarmNames=ours,
+            alarmName=ours,
+            ruleNames=ours,
         ),
-        _call(
-            "events",
-            ["DisableRule", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets"],
-            requestParameters={"$or": [{"name": ours}, {"rule": ours}]},
-            **NOT_BY_A_DEPLOYMENT,
+        _of_ours(
+            "events", ["DisableRule", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets"], name=ours, rule=ours
         ),
-        _call(
+        _of_ours(
             "sns",
             ["Unsubscribe", "DeleteTopic", "SetSubscriptionAttributes", "SetTopicAttributes", "RemovePermission"],
-            requestParameters={"$or": [{"subscriptionArn": topics}, {"topicArn": topics}]},
-            **NOT_BY_A_DEPLOYMENT,
+            subscriptionArn=topics,
+            topicArn=topics,
         ),
         _functions_stopped(environment),
-        _call(
-            "scheduler", ["UpdateSchedule", "DeleteSchedule"], requestParameters={"name": ours}, **NOT_BY_A_DEPLOYMENT
-        ),
+        _of_ours("scheduler", ["UpdateSchedule", "DeleteSchedule"], name=ours),
+        _of_ours("sqs", ["DeleteQueue", "PurgeQueue", "SetQueueAttributes"], queueUrl=queues),
+        _of_ours("dynamodb", ["DeleteTable"], tableName=tables),
+        _of_ours("iam", ["DeleteRole", "DeleteRolePolicy", "DetachRolePolicy"], roleName=ours),
+        # What a deployment does to the stack's resources is nobody's act, so the deployment itself must be one.
+        _of_ours("cloudformation", ["DeleteStack"], stackName=stacks),
     ]
+
+
+def _sources_cut_off(environment: Environment) -> list[Pattern]:
+    """What alarms count in: the log groups and their filters."""
+    names = [environment.backend_log_group, *filter(None, [database_log_group(environment)])]
+    groups: Strings = [{"prefix": f"/aws/lambda/{physical_name(environment.name, '')}"}, *names]
+    named = [{"wildcard": f"*:log-group:{name}*"} for name in names]
+    calls = [
+        *["DeleteLogGroup", "DeleteMetricFilter", "PutMetricFilter"],
+        *["DeleteSubscriptionFilter", "DeleteDataProtectionPolicy", "PutDataProtectionPolicy"],
+    ]
+    return [_of_ours("logs", calls, logGroupName=groups, logGroupIdentifier=[*groups, *named])]
+
+
+def _of_ours(service: str, calls: Sequence[str], **parameters: Strings) -> Pattern:
+    """Calls that name something of this system, in whichever of the parameters."""
+    named = [{name: list(values)} for name, values in parameters.items()]
+    return _call(
+        service, calls, requestParameters={"$or": named} if len(named) > 1 else named[0], **NOT_BY_A_DEPLOYMENT
+    )
+
+
+def _on_secrets(environment: Environment, calls: Sequence[str], calls_on_parameters: Sequence[str]) -> list[Pattern]:
+    """Calls on the secrets by which channels are reached, in Secrets Manager and in the Parameter Store."""
+    channels = environment.alerts.rendered
+    names = [_name_of(channel.secret) for channel in channels if channel.secret]
+    secrets: Strings = [*names, *({"wildcard": f"*:secret:{name}-*"} for name in names)]
+    parameters: Strings = [channel.parameter for channel in channels if channel.parameter]
+    return [
+        *([_of_ours("secretsmanager", calls, secretId=secrets)] if secrets else []),
+        *([_of_ours("ssm", calls_on_parameters, name=parameters, names=parameters)] if parameters else []),
+    ]
+
+
+def _name_of(secret: str) -> str:
+    """A secret's name, also of its ARN, at whose end Secrets Manager puts six letters."""
+    name = secret.partition(":secret:")[2]
+    return name.rpartition("-")[0] if name else secret
 
 
 def _functions_stopped(environment: str) -> Pattern:
@@ -225,7 +310,10 @@ def _functions_stopped(environment: str) -> Pattern:
     """
     name = physical_name(environment, "")
     ours = [{"prefix": name}, {"wildcard": f"*:function:{name}*"}]
-    calls = ["PutFunctionConcurrency", "UpdateEventSourceMapping", "DeleteEventSourceMapping", "DeleteFunction20"]
+    calls = [
+        *["PutFunctionConcurrency", "UpdateEventSourceMapping", "DeleteEventSourceMapping", "DeleteFunction20"],
+        *["UpdateFunctionCode", "UpdateFunctionConfiguration", "RemovePermission"],
+    ]
     return {
         "detail-type": [API_CALL],
         "detail": {
@@ -244,15 +332,36 @@ def _alarms_muted(environment: str) -> list[Pattern]:
 
 
 def _database_opened() -> list[Pattern]:
+    """By a new rule of a security group, or by a change of one.
+
+    Of a changed rule CloudTrail does not say whether it is for what comes in; one for what goes out, opened as wide,
+    is reported as well.
+    """
     ports = [
         {"fromPort": [{"numeric": ["<=", POSTGRESQL]}], "toPort": [{"numeric": [">=", POSTGRESQL]}]},
         {"ipProtocol": ["-1"]},
     ]
-    return [
-        _call(
-            "ec2",
-            ["AuthorizeSecurityGroupIngress"],
-            requestParameters={"ipPermissions": {"items": {"$or": ports, ranges: {"items": {field: [world]}}}}},
-        )
-        for ranges, (field, world) in WORLD.items()
+    changed = [
+        {"FromPort": [{"numeric": ["<=", POSTGRESQL]}], "ToPort": [{"numeric": [">=", POSTGRESQL]}]},
+        {"IpProtocol": ["-1", -1]},
     ]
+    ranges = {"ipRanges": ("cidrIp", WORLD[4]), "ipv6Ranges": ("cidrIpv6", WORLD[6])}
+    addresses = {"CidrIpv4": WORLD[4], "CidrIpv6": WORLD[6]}
+    return [
+        *(
+            _call(
+                "ec2",
+                ["AuthorizeSecurityGroupIngress"],
+                requestParameters={"ipPermissions": {"items": {"$or": ports, kind: {"items": {field: world}}}}},
+            )
+            for kind, (field, world) in ranges.items()
+        ),
+        *(
+            _call("ec2", ["ModifySecurityGroupRules"], requestParameters=_changed_rule({"$or": changed, field: world}))
+            for field, world in addresses.items()
+        ),
+    ]
+
+
+def _changed_rule(rule: Pattern) -> Pattern:
+    return {"ModifySecurityGroupRulesRequest": {"SecurityGroupRule": {"SecurityGroupRule": rule}}}

@@ -33,7 +33,7 @@ class SecurityAlarms(Construct):
         self._settings = environment.security
         self._alarms = alarms
         self._alarm_on_the_api()
-        if group := _database_log_group(environment):
+        if group := database_log_group(environment):
             self._alarm_on_the_database(group)
         if environment.security.contributor_insights:
             for field, what in CONTRIBUTORS.items():
@@ -160,7 +160,7 @@ class SecurityAlarms(Construct):
         )
 
 
-def _database_log_group(environment: Environment) -> str | None:
+def database_log_group(environment: Environment) -> str | None:
     """A filter needs the group to be there: one that RDS makes by itself comes with its first line."""
     if isinstance(environment.database, CreatedDatabase):
         return f"/aws/rds/instance/{physical_name(environment.name, 'database')}/postgresql"

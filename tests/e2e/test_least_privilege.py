@@ -59,6 +59,7 @@ NOT_SEEN = {
     "kms:": "S3 uses the key in the role's name; here it does not ask for the permission",
 }
 """What a role needs and this account does not ask for, by the beginning of the action."""
+READING_POLICIES = ("GetPolicy", "GetPolicyVersion", "ListAttachedGroupPolicies", "ListGroupPolicies", "GetGroupPolicy")
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
     ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
@@ -70,6 +71,7 @@ NOT_TODAY = {
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
     ("security_finding", "dynamodb:PutItem"): "when a finding that was told before cannot be told again",
     ("security_finding", "dynamodb:DeleteItem"): "when one cannot be told the first time",
+    **{("security_finding", f"iam:{action}"): "when permissions were changed" for action in READING_POLICIES},
 }
 """What a function needs, but not in these runs."""
 

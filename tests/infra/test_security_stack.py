@@ -1,7 +1,9 @@
 """What is recognised as a finding or an act that weakens the account, and who may do what about it."""
 
 import json
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pytest
 from ministack.services import eventbridge
@@ -25,10 +27,25 @@ def prod():
     return resources_of(synthesized("prod"))
 
 
+CHANNELS = """
+[[alerts.channels]]
+kind = "slack_webhook"
+name = "team-chat"
+secret = "junkos/prod/chat"
+
+[[alerts.channels]]
+kind = "webhook"
+name = "tickets"
+url = "https://tickets.example"
+parameter = "/junkos/prod/tickets"
+"""
+
+
 @cache
 def rules():
-    """Name, pattern and target of every rule of production's security stack."""
-    resources = resources_of(synthesized("prod"))
+    """Name, pattern and target of every rule of production's security stack, with channels that have secrets."""
+    with tempfile.TemporaryDirectory() as folder:
+        resources = synthesized_with(Path(folder), CHANNELS)
     return [one for key, one in of_type(resources, "AWS::Events::Rule").items() if key[0] == "junkos-prod-security"]
 
 
@@ -50,6 +67,12 @@ def template_of(rule):
     return rule["Targets"][0].get("InputTransformer", {}).get("InputTemplate", "{}").replace("<detail>", "{}")
 
 
+def changed(field, cidr, **rule):
+    """A changed rule of a security group, in the words of that call's record."""
+    update = {"SecurityGroupRuleId": "sgr-1", "SecurityGroupRule": {field: cidr, **rule}, "tag": 1}
+    return {"ModifySecurityGroupRulesRequest": {"GroupId": "sg-1", "SecurityGroupRule": update}}
+
+
 def opened(port, cidr, protocol="tcp", ranges="ipRanges", field="cidrIp"):
     permission = {"ipProtocol": protocol, "fromPort": port[0], "toPort": port[1], ranges: {"items": [{field: cidr}]}}
     return {"groupId": "sg-1", "ipPermissions": {"items": [permission]}}
@@ -57,6 +80,10 @@ def opened(port, cidr, protocol="tcp", ranges="ipRanges", field="cidrIp"):
 
 TOPIC = "arn:aws:sns:us-east-1:1:junkos-prod-alerts-critical"
 NOTIFY, ANOTHER = (f"arn:aws:lambda:us-east-1:1:function:{name}" for name in ("junkos-prod-notify", "another"))
+QUEUE, TABLE = "https://sqs.us-east-1.amazonaws.com/1/junkos-prod-notices", "junkos-prod-notices"
+LOG, STACK = "/aws/lambda/junkos-prod-notify", "arn:aws:cloudformation:us-east-1:1:stack/junkos-prod-alerting/1"
+SECRET = "arn:aws:secretsmanager:us-east-1:1:secret:junkos/prod/chat-AbCdEf"
+ACCESS = {"FromPort": 5432, "ToPort": 5432, "IpProtocol": "tcp"}
 MAPPING = {"uUID": "14e0db71-0000-4eb5-b481-8945cf9d10c2"}
 WORLD, WORLD_V6 = "0.0.0.0/0", ("::/0", "tcp", "ipv6Ranges", "cidrIpv6")
 WEAKENING = [
@@ -133,12 +160,64 @@ WEAKENING = [
     (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((0, 65535), WORLD))),
     (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((-1, -1), WORLD, "-1"))),
     (AccountChange.DATABASE_OPENED, record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), *WORLD_V6))),
+    (
+        AccountChange.DATABASE_OPENED,
+        record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "128.0.0.0/1")),
+    ),
+    (AccountChange.DATABASE_OPENED, record("ec2", "ModifySecurityGroupRules", changed("CidrIpv4", WORLD, **ACCESS))),
+    (
+        AccountChange.DATABASE_OPENED,
+        record("ec2", "ModifySecurityGroupRules", changed("CidrIpv4", WORLD, IpProtocol=-1)),
+    ),
+    (
+        AccountChange.DATABASE_OPENED,
+        record("ec2", "ModifySecurityGroupRules", changed("CidrIpv6", "2000::/3", **ACCESS)),
+    ),
+    (AccountChange.ROOT_TAKEN_OVER, record("account", "AcceptPrimaryEmailUpdate", {"primaryEmail": "***"})),
+    (AccountChange.ROOT_TAKEN_OVER, record("account", "StartPrimaryEmailUpdate", by=ROOT)),
+    (AccountChange.ROOT_TAKEN_OVER, record("signin", "PasswordUpdated", by=ROOT, eventType="AwsConsoleSignIn")),
+    (AccountChange.PERMISSIONS_CHANGED, record("iam", "CreatePolicy", {"policyName": "x"})),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "CreateDBInstance", {"publiclyAccessible": True})),
+    (
+        AccountChange.DATABASE_UNPROTECTED,
+        record("rds", "RestoreDBInstanceToPointInTime", responseElements={"publiclyAccessible": True}),
+    ),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "DeleteDBClusterAutomatedBackup", {"dbClusterResourceId": "c"})),
+    (
+        AccountChange.DATABASE_UNPROTECTED,
+        record("rds", "DeleteDBClusterSnapshot", {"dBClusterSnapshotIdentifier": "s"}),
+    ),
+    (AccountChange.DATABASE_UNPROTECTED, record("rds", "DeleteDBSnapshot", {"dBSnapshotIdentifier": "s"})),
+    (AccountChange.ALARMS_SILENCED, record("lambda", "UpdateFunctionCode20150331v2", {"functionName": NOTIFY})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("lambda", "UpdateFunctionConfiguration20150331v2", {"functionName": NOTIFY}),
+    ),
+    (AccountChange.ALARMS_SILENCED, record("lambda", "RemovePermission20150331v2", {"functionName": NOTIFY})),
+    (AccountChange.ALARMS_SILENCED, record("sqs", "SetQueueAttributes", {"queueUrl": QUEUE})),
+    (AccountChange.ALARMS_SILENCED, record("sqs", "PurgeQueue", {"queueUrl": QUEUE})),
+    (AccountChange.ALARMS_SILENCED, record("dynamodb", "DeleteTable", {"tableName": TABLE})),
+    (AccountChange.ALARMS_SILENCED, record("logs", "DeleteMetricFilter", {"logGroupName": "/junkos/prod/backend"})),
+    (AccountChange.ALARMS_SILENCED, record("logs", "DeleteLogGroup", {"logGroupName": LOG})),
+    (AccountChange.ALARMS_SILENCED, record("logs", "DeleteDataProtectionPolicy", {"logGroupIdentifier": LOG})),
+    (AccountChange.ALARMS_SILENCED, record("secretsmanager", "DeleteSecret", {"secretId": "junkos/prod/chat"})),
+    (AccountChange.ALARMS_SILENCED, record("ssm", "DeleteParameter", {"name": "/junkos/prod/tickets"})),
+    (AccountChange.ALARMS_SILENCED, record("iam", "DetachRolePolicy", {"roleName": "junkos-prod-notify"})),
+    (AccountChange.ALARMS_SILENCED, record("monitoring", "DisableInsightRules", {"ruleNames": ["junkos-prod-x"]})),
+    (AccountChange.ALARMS_SILENCED, record("cloudformation", "DeleteStack", {"stackName": STACK})),
+    (AccountChange.CHANNEL_SECRET_CHANGED, record("secretsmanager", "PutSecretValue", {"secretId": SECRET})),
+    (AccountChange.CHANNEL_SECRET_CHANGED, record("ssm", "PutParameter", {"name": "/junkos/prod/tickets"})),
 ]
 
 
 @pytest.mark.parametrize(("kind", "written"), WEAKENING)
 def test_an_act_that_weakens_the_account_is_recognised_as_what_it_is_and_nothing_else(kind, written):
     assert recognised(written) == [kind]
+
+
+def test_patterns_fit_a_rule():
+    """EventBridge takes 2 048 characters a pattern."""
+    assert max(len(json.dumps(rule["EventPattern"], separators=(",", ":"))) for rule in rules()) <= 2048
 
 
 def test_every_kind_of_act_is_recognised_by_some_rule():
@@ -161,6 +240,8 @@ def sign_in(by, outcome="Success", mfa="No", name="ConsoleLogin"):
         (sign_in(ROOT, mfa="Yes"), [AccountChange.ROOT_USED]),
         (sign_in(ROOT, outcome="Failure"), []),
         (sign_in(ROOT, name="PasswordRecoveryRequested"), [AccountChange.ROOT_USED]),
+        (sign_in(ROOT, name="PasswordUpdated"), [AccountChange.ROOT_TAKEN_OVER]),
+        (sign_in(ROOT, name="EmailUpdated"), [AccountChange.ROOT_TAKEN_OVER]),
     ],
 )
 def test_a_sign_in_is_told_when_root_does_it_or_a_password_alone_was_enough(written, kinds):
@@ -207,6 +288,21 @@ ORDINARY = [
     record("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": True}),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((443, 443), WORLD)),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "10.0.0.0/16")),
+    record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "10.0.0.0/8")),
+    record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "203.0.113.7/32")),
+    record("ec2", "ModifySecurityGroupRules", changed("CidrIpv4", "10.0.0.0/11", **ACCESS)),
+    record("ec2", "ModifySecurityGroupRules", changed("CidrIpv4", WORLD, FromPort=443, ToPort=443, IpProtocol="tcp")),
+    record("ec2", "ModifySecurityGroupRules", changed("CidrIpv6", "fc00::/7", **ACCESS)),
+    record("rds", "CreateDBInstance", responseElements={"publiclyAccessible": False}),
+    record("rds", "DeleteDBSnapshot", {"dBSnapshotIdentifier": "s"}, sourceIPAddress="backup.amazonaws.com"),
+    record("sqs", "SetQueueAttributes", {"queueUrl": "https://sqs.us-east-1.amazonaws.com/1/another"}),
+    record("dynamodb", "DeleteTable", {"tableName": "another"}),
+    record("logs", "DeleteLogGroup", {"logGroupName": "/aws/lambda/another"}),
+    record("secretsmanager", "PutSecretValue", {"secretId": "junkos/prod/chat-of-others"}),
+    record("cloudformation", "DeleteStack", {"stackName": "another"}),
+    by_a_deployment("lambda", "UpdateFunctionCode20150331v2", {"functionName": "junkos-prod-notify"}),
+    by_a_deployment("logs", "PutMetricFilter", {"logGroupName": "/junkos/prod/backend"}),
+    by_a_deployment("sqs", "SetQueueAttributes", {"queueUrl": QUEUE}),
     record("iam", "PutRolePolicy", {"roleName": "x"}, errorCode="AccessDenied"),
     record("kms", "Decrypt", by={**ROOT, "invokedBy": "backup.amazonaws.com"}),
     record("s3", "ListBuckets"),
@@ -232,12 +328,14 @@ def test_what_cannot_be_delivered_waits_among_the_functions_dead_letters(prod):
     assert {Permissions("prod", stacks).readable("junkos-prod-security", arn) for arn in arns} == {"dead-letters"}
 
 
-def test_the_function_that_tells_may_write_its_table_and_publish_to_the_four_topics_only(prod):
+def test_the_function_that_tells_may_write_its_table_publish_to_the_four_topics_and_read_policies_only(prod):
     besides = ("logs:", "sqs:")  # its log, and its own dead letters
     granted = [it for it in statements(prod, "securityfinding") if not str(it["Action"][0]).startswith(besides)]
     assert [it["Action"] for it in granted] == [
         ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         "sns:Publish",
+        ["iam:GetPolicy", "iam:GetPolicyVersion"],
+        ["iam:GetGroupPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"],
     ]
     assert len(granted[1]["Resource"]) == 4
 

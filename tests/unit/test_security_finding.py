@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import boto3
 import pytest
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from lambdas.security_finding.administrator import permits_everything
 from lambdas.security_finding.changes import CHANGES
 from lambdas.security_finding.finding import level_of, notice_of_finding
 from lambdas.security_finding.settings import EXPIRES_AT, KEY, Settings
@@ -18,7 +20,7 @@ from lambdas.security_finding.told import LEASE, ToldTable
 from lambdas.vocabulary.account_changes import CHANGE, EVENT, AccountChange
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
-from tests.unit.security_events import ANNA, FINDINGS, ROOT, finding, record, role
+from tests.unit.security_events import ACCOUNT, ANNA, FINDINGS, ROOT, finding, record, role
 
 START = datetime(2026, 11, 24, 9, 20, 10, tzinfo=UTC)
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
@@ -70,13 +72,19 @@ def table():
 
 
 @pytest.fixture
-def happen(table, sns):
+def happen(table, sns, iam):
     """Lets an event happen so long after START; returns whether people were told."""
 
     def run(event, after=timedelta(0)):
-        return tell(SETTINGS, event, table, sns, clock=lambda: START + after)["told"]
+        return tell(SETTINGS, event, table, sns=sns, iam=iam, clock=lambda: START + after)["told"]
 
     return run
+
+
+@pytest.fixture
+def iam(table):
+    """The account's identities, in the account of the table."""
+    return boto3.client("iam")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +267,7 @@ def test_an_error_of_the_table_passes_on_and_nothing_is_published(sns):
     with Stubber(dynamodb) as stub:
         stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
         with pytest.raises(ClientError):
-            tell(SETTINGS, finding(BRUTE_FORCE), ToldTable(dynamodb, "told"), sns)
+            tell(SETTINGS, finding(BRUTE_FORCE), ToldTable(dynamodb, "told"), sns=sns, iam=None)
     assert sns.told == []
 
 
@@ -291,11 +299,131 @@ def test_an_act_says_who_did_what_to_what_and_from_where(happen, sns):
         (ANNA, "user anna"),
         (role("deploy"), "role deploy (session anna)"),
         ({"type": "AWSService", "invokedBy": "backup.amazonaws.com"}, "backup.amazonaws.com"),
+        ({**ANNA, "accountId": "444455556666"}, "user anna of account 444455556666"),
+        (
+            {
+                "type": "WebIdentityUser",
+                "principalId": "arn:aws:iam::111122223333:oidc-provider/ci.example:sts.amazonaws.com:repo:good/ci",
+                "userName": "repo:good/ci",
+                "identityProvider": "arn:aws:iam::111122223333:oidc-provider/ci.example",
+            },
+            "repo:good/ci (by arn:aws:iam::111122223333:oidc-provider/ci.example)",
+        ),
+        (
+            {"type": "SAMLUser", "principalId": "kTNn=:anna", "identityProvider": "kTNn="},
+            "kTNn=:anna (by kTNn=)",
+        ),
+        (
+            {
+                "type": "FederatedUser",
+                "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/bert",
+                "sessionContext": {"sessionIssuer": {"type": "IAMUser", "userName": "broker"}},
+            },
+            "federated user bert (of broker)",
+        ),
+        ({"type": "IdentityCenterUser", "onBehalfOf": {"userId": "94482488"}}, "user 94482488 of IAM Identity Center"),
+        ({"type": "AWSAccount", "principalId": "AROAEXAMPLE", "accountId": ACCOUNT}, "AROAEXAMPLE"),
+        (
+            {
+                **role("deploy", "GitHubActions"),
+                "sessionContext": {
+                    "sessionIssuer": {"userName": "deploy"},
+                    "webIdFederationData": {"federatedProvider": "arn:aws:iam::111122223333:oidc-provider/ci.example"},
+                },
+            },
+            "role deploy from arn:aws:iam::111122223333:oidc-provider/ci.example (session GitHubActions)",
+        ),
     ],
 )
 def test_whoever_acts_is_named(happen, sns, by, who):
     happen(change(AccountChange.ROOT_USED, record("s3", "ListBuckets", by=by)))
     assert f" by {who}, from" in sns.told[0][1].measured
+
+
+def test_federated_actors_do_not_hide_each_other(happen):
+    def by(repository):
+        identity = {"type": "WebIdentityUser", "userName": f"repo:{repository}", "identityProvider": "ci.example"}
+        return happen(change(AccountChange.PERMISSIONS_CHANGED, record("iam", "CreatePolicy", by=identity)))
+
+    assert [by("good/ci"), by("evil/x"), by("good/ci")] == [True, True, False]
+
+
+EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+READING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"}]}
+
+
+def statement(**words):
+    return {"Statement": [{"Effect": "Allow", "Resource": "*", **words}]}
+
+
+@pytest.mark.parametrize(
+    ("document", "administrator"),
+    [
+        (EVERYTHING, True),
+        (statement(Action=["s3:*", "IAM:*"]), True),
+        (statement(Action="iam:Put*Policy"), True),
+        (statement(Action="iam:CreateAccessKey", Resource="arn:aws:iam::1:user/*"), True),
+        (statement(NotAction="s3:*"), True),
+        (statement(NotAction=["iam:*", "organizations:*"]), False),
+        (statement(Action="iam:CreateAccessKey", Resource="arn:aws:iam::1:user/${aws:username}"), False),
+        (statement(Action="*", Effect="Deny"), False),
+        (statement(Action="*", Resource="arn:aws:s3:::uploads/a*"), False),
+        (statement(Action="iam:Get*"), False),
+        (READING, False),
+        ({}, False),
+    ],
+)
+def test_a_policy_that_permits_everything_is_known_by_what_it_says(document, administrator):
+    assert permits_everything(document) is administrator
+
+
+@pytest.fixture
+def identities(iam):
+    """A managed policy that permits everything, as its second version, and a group that has it."""
+    policy = iam.create_policy(PolicyName="own", PolicyDocument=json.dumps(READING))["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=policy, PolicyDocument=json.dumps(EVERYTHING), SetAsDefault=True)
+    for name in ("attached", "inline", "harmless"):
+        iam.create_group(GroupName=name)
+    iam.attach_group_policy(GroupName="attached", PolicyArn=policy)
+    iam.put_group_policy(GroupName="inline", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
+    iam.put_group_policy(GroupName="harmless", PolicyName="some", PolicyDocument=json.dumps(READING))
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters", "level"),
+    [
+        ("PutUserPolicy", {"userName": "bert", "policyDocument": json.dumps(EVERYTHING)}, Level.HIGH),
+        ("PutUserPolicy", {"userName": "bert", "policyDocument": quote(json.dumps(EVERYTHING))}, Level.HIGH),
+        ("PutRolePolicy", {"roleName": "app", "policyDocument": json.dumps(READING)}, Level.LOW),
+        ("CreatePolicyVersion", {"policyArn": "own", "policyDocument": json.dumps(EVERYTHING)}, Level.HIGH),
+        ("AttachUserPolicy", {"userName": "bert", "policyArn": "own"}, Level.HIGH),
+        ("AttachUserPolicy", {"userName": "bert", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, Level.LOW),
+        ("SetDefaultPolicyVersion", {"policyArn": "own", "versionId": "v2"}, Level.HIGH),
+        ("SetDefaultPolicyVersion", {"policyArn": "own", "versionId": "v1"}, Level.LOW),
+        ("AddUserToGroup", {"userName": "bert", "groupName": "attached"}, Level.HIGH),
+        ("AddUserToGroup", {"userName": "bert", "groupName": "inline"}, Level.HIGH),
+        ("AddUserToGroup", {"userName": "bert", "groupName": "harmless"}, Level.LOW),
+        ("AddUserToGroup", {"userName": "bert", "groupName": "deleted since"}, Level.LOW),
+        ("PutUserPolicy", {"userName": "bert", "policyDocument": "{"}, Level.HIGH),
+        ("UpdateAssumeRolePolicy", {"roleName": "app", "policyDocument": json.dumps(EVERYTHING)}, Level.LOW),
+    ],
+)
+def test_an_administrator_is_known_by_what_is_permitted(happen, identities, call, parameters, level):
+    named = {name: identities if value == "own" else value for name, value in parameters.items()}
+    happen(change(AccountChange.PERMISSIONS_CHANGED, record("iam", "PutRolePolicy")))  # harmless, and hides nothing
+    assert happen(change(AccountChange.PERMISSIONS_CHANGED, record("iam", call, named))) is (level is Level.HIGH)
+
+
+def test_what_cannot_be_read_is_taken_for_the_worst(table, sns):
+    iam = boto3.client("iam")
+    added = record("iam", "AddUserToGroup", {"userName": "bert", "groupName": "g"})
+    with Stubber(iam) as stub:
+        stub.add_client_error("list_attached_group_policies", "AccessDenied")
+        tell(SETTINGS, change(AccountChange.PERMISSIONS_CHANGED, added), table, sns=sns, iam=iam)
+    ((topic, told),) = sns.told
+    assert topic == "high"
+    assert told.title == "Somebody was made an administrator (perhaps: what it permits could not be read)"
 
 
 def test_an_act_that_was_refused_says_so(happen, sns):
@@ -372,7 +500,7 @@ def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
     told = [
-        tell(settings, finding(BRUTE_FORCE), table, sns, clock=lambda n=n: START + n * QUARTER)["told"]
+        tell(settings, finding(BRUTE_FORCE), table, sns=sns, iam=None, clock=lambda n=n: START + n * QUARTER)["told"]
         for n in range(3)
     ]
     assert told == [True, True, True]
