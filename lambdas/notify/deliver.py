@@ -13,14 +13,12 @@
 
 import hashlib
 import random
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePath
 
 from lambdas.notify.channel import Channel
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_place
 from lambdas.notify.message import Message, folded
 from lambdas.notify.queue import Deliver, Queue
 from lambdas.notify.settings import Settings
@@ -80,7 +78,7 @@ class Deliverer:
         except RetryError as error:
             return self._put_off(channel, self._not_taken(channel, parcels, error), state, error)
         except Exception as error:  # noqa: BLE001 - left in the outbox, it would hold up all that comes after it
-            return self._put_off(channel, parcels, state, RetryError(f"a fault of notify: {_kind_and_place(error)}"))
+            return self._put_off(channel, parcels, state, RetryError(f"a fault of notify: {kind_and_place(error)}"))
         else:
             self._delivered(channel, parcels)
         return ChannelState()
@@ -133,12 +131,6 @@ class Deliverer:
         )
         lost = [notice.title for parcel in parcels for notice in parcel.notices]
         logger.error("not delivered", channel=channel.name, outcome=outcome, reason=str(error), lost=lost)
-
-
-def _kind_and_place(error: Exception) -> str:
-    """Without the error's own text, which may quote the secret."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}"
 
 
 def _backoff(attempt: int) -> timedelta:

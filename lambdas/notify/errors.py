@@ -1,6 +1,8 @@
 """What to do with a message that a channel did not take."""
 
+import traceback
 from collections.abc import Collection
+from pathlib import PurePath
 
 
 class DeliveryError(Exception):
@@ -28,3 +30,9 @@ class RetryError(DeliveryError):
 
 class BadMessageError(Exception):
     """A message of the queue that nobody here has written."""
+
+
+def kind_and_place(error: Exception) -> str:
+    """Without the error's own text, which may quote a secret."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}"

@@ -9,6 +9,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
 WORST_FIRST = tuple(Level)
+RAW_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ class Line:
             return notices.headline(notice)
         times = f", {notice.count} times" if notice.count > 1 else ""
         return f"Was {notice.level} for {duration(notice.at - notice.since)}{times}: {notice.title}"
+
+    def raw(self) -> "Line":
+        """What is known of a notice that no channel can show: its key, as it came in."""
+        notice = self.notice
+        title = f"An alert that cannot be shown: {str(notice.title)[:RAW_LENGTH]}"
+        return Line(Notice(str(notice.key), notice.level, notice.change, title, notice.at))
 
     @property
     def text(self) -> str:

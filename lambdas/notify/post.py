@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +22,7 @@ READ_AT_MOST = 4096
 SAID_AT_MOST = 200
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 200, 300, 500
 _VISIBLE = re.compile(r"[!-~]*")  # what a request's line may hold
+_OF_THE_BODY = {400, 413, 422}
 _PASSING = {408, 425, 429}
 """Timeout, too early, too many requests: answers that another attempt may change."""
 
@@ -35,13 +36,16 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     key: str = ""
     """Of the subject that it is about, of a message of several requests."""
+    simpler: bytes | None = None
+    """A body that says the same more plainly, for a server that refuses this one as malformed or too long."""
 
 
 def post(request: Request, *, allow_private: bool = False, timeout: float = TIMEOUT, clock: Clock = now) -> None:
     """Post; an answer of 2xx is success.
 
-    Raises PermanentError when the same request would fail again, RetryError when it may not.  `allow_private` lets it
-    go to private and loopback addresses, and there without TLS.
+    A refusal of the body itself is answered with the simpler one, where there is one.  Raises PermanentError when the
+    same request would fail again, RetryError when it may not.  `allow_private` lets it go to private and loopback
+    addresses, and there without TLS.
     """
     target = _target(request.url, allow_private=allow_private)
     address = _address(target, allow_private=allow_private)
@@ -63,6 +67,10 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
     finally:
         guard.cancel()
         connection.close()
+    if answer.status in _OF_THE_BODY and request.simpler is not None:
+        simpler = replace(request, body=request.simpler, simpler=None)
+        post(simpler, allow_private=allow_private, timeout=max(deadline.remaining, 1.0))
+        return
     _judge(answer.status, answer.headers.get("Retry-After"), said, clock)
 
 

@@ -9,7 +9,9 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
 
-_CHANGES = {"ALARM": Change.RAISED, "OK": Change.RECOVERED}
+# Ours send nothing when they lose their data; somebody else's that do are ended by the same OK as if they had fired.
+_CHANGES = {"ALARM": Change.RAISED, "INSUFFICIENT_DATA": Change.RAISED, "OK": Change.RECOVERED}
+_LABELS = ("Level", "Meaning", "First look", "Runbook", "Owner")
 _CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 
@@ -18,16 +20,18 @@ def is_alarm(document: dict[str, Any]) -> bool:
 
 
 def notice_of(alarm: dict[str, Any], level: Level) -> Notice:
-    """`level` is that of the topic; the rest is in the description that `Alarms.add` writes.
+    """`level` is that of the topic; the rest is in the description: as `Alarms.add` writes it, or in anybody's words.
 
-    Raises KeyError for one that lost its data: ours tell nobody, and of anybody else's that is no recovery.
+    Raises KeyError for a state that CloudWatch does not have.
     """
-    described = _described(alarm.get("AlarmDescription") or "")
+    description = alarm.get("AlarmDescription") or ""
+    described = _described(description)
     return Notice(
         key=alarm["AlarmArn"],
         level=level,
         change=_CHANGES[alarm["NewStateValue"]],
         title=described.get("Meaning", "").rstrip(".") or alarm["AlarmName"],
+        meaning="" if described else description,
         at=datetime.fromisoformat(alarm["StateChangeTime"]),
         measured=measured(alarm),
         first_look=described.get("First look", ""),
@@ -35,11 +39,6 @@ def notice_of(alarm: dict[str, Any], level: Level) -> Notice:
         console=console_link(alarm["AlarmArn"]),
         owner=described.get("Owner", ""),
     )
-
-
-def was_in_alarm(alarm: dict[str, Any]) -> bool:
-    """Whether a recovery is one by itself: from no data to OK may be the first evaluation of a new alarm."""
-    return alarm["NewStateValue"] == "ALARM" or alarm.get("OldStateValue") == "ALARM"
 
 
 def subject_channel(alarm: dict[str, Any]) -> str:
@@ -60,4 +59,4 @@ def console_link(arn: str) -> str:
 
 def _described(description: str) -> dict[str, str]:
     pairs = (line.partition(": ") for line in description.splitlines())
-    return {label: said for label, _, said in pairs}
+    return {label: said for label, _, said in pairs if label in _LABELS}

@@ -1,12 +1,12 @@
 """What SNS delivers to the queue, as a notice: an alarm's message, a notice, or whatever else somebody published."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from lambdas.notify.errors import BadMessageError
-from lambdas.notify.read_alarm import is_alarm, notice_of, subject_channel, was_in_alarm
+from lambdas.notify.read_alarm import is_alarm, notice_of, subject_channel
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -20,8 +20,6 @@ class Received:
     notice: Notice
     about_channel: str = ""
     """The channel that it says has failed: no use to tell it there."""
-    is_certain: bool = True
-    """False for a recovery that may be that of an alarm which was never raised: nobody is told of it then."""
 
 
 def received(envelope: dict[str, Any]) -> Received:
@@ -36,14 +34,15 @@ def received(envelope: dict[str, Any]) -> Received:
     except (KeyError, ValueError, AttributeError) as error:
         raise BadMessageError(f"not a notification of a level's topic: {error!r}") from None
     try:
-        return _alarm_or_notice(text, level)
+        read = _alarm_or_notice(text, level)
     except (ValueError, TypeError, LookupError, AttributeError):
         title = str(envelope.get("Subject") or text)[:TITLE_LENGTH]
-        return Received(Notice(identifier, level, Change.HAPPENED, title, at, meaning=text[:TITLE_LENGTH]))
+        read = Received(Notice(identifier, level, Change.HAPPENED, title, at, meaning=text[:TITLE_LENGTH]))
+    return replace(read, notice=read.notice.well_formed())
 
 
 def _alarm_or_notice(text: str, level: Level) -> Received:
     document: dict[str, Any] = json.loads(text)
     if is_alarm(document):
-        return Received(notice_of(document, level), subject_channel(document), was_in_alarm(document))
+        return Received(notice_of(document, level), subject_channel(document))
     return Received(Notice.from_json(text))

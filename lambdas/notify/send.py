@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
-from lambdas.notify.message import Message
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_place
+from lambdas.notify.message import Line, Message
 from lambdas.notify.post import TIMEOUT, Request, post
 from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.observability import logger
 
 RESERVE = TIMEOUT + 2  # seconds in which one more request can be made and its outcome be noted
 AT_ONCE = 8  # requests of one message
@@ -32,7 +33,7 @@ class Sender:
         may be taken with the new one.
         """
         secret = self.secrets.of(channel)
-        requests = renderer(channel.kind)(message, channel, secret, self.clock())
+        requests = self._rendered(channel, message, secret)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=channel.name) as threads:
             faults = list(threads.map(lambda request: self._fault(channel, request), requests))
         missed: dict[str, DeliveryError] = {
@@ -43,6 +44,24 @@ class Sender:
             missed = dict.fromkeys(missed, RetryError("refused with a secret that has been replaced"))
         if missed:
             raise _all_in_one(missed, len(requests))
+
+    def _rendered(self, channel: Channel, message: Message, secret: str) -> list[Request]:
+        """What cannot be rendered is sent raw, and holds up nothing beside it."""
+        render = renderer(channel.kind)
+        try:
+            return render(message, channel, secret, self.clock())
+        except Exception as error:  # noqa: BLE001 - whatever a notice from outside brings about
+            logger.error("not rendered", channel=channel.name, reason=kind_and_place(error))
+
+        def is_rendered(line: Line) -> bool:
+            try:
+                render(replace(message, lines=[line]), channel, secret, self.clock())
+            except Exception:  # noqa: BLE001 - the same
+                return False
+            return True
+
+        lines = [line if is_rendered(line) else line.raw() for line in message.lines]
+        return render(replace(message, lines=lines), channel, secret, self.clock())
 
     def _fault(self, channel: Channel, request: Request) -> DeliveryError | None:
         if self.deadline.remaining < RESERVE:

@@ -21,7 +21,8 @@ def settled(received: Iterable[Received], subjects: Mapping[str, Subject]) -> tu
     """The notices that are told, with the moment at which what has recovered began, and what is known after them.
 
     Queues may swap messages: a notice older than what is known of its subject comes too late to be told.  A recovery
-    of which nobody knows that it was ever raised, such as a new alarm's first evaluation, is not told either.
+    of what was never told is not told either: a new alarm's first evaluation, an alarm that was suppressed or muted
+    while it lasted.
     """
     known, told = dict(subjects), []
     for each in sorted(received, key=lambda each: each.notice.at):
@@ -38,6 +39,6 @@ def settled(received: Iterable[Received], subjects: Mapping[str, Subject]) -> tu
             told.append(replace(each, notice=replace(notice, since=notice.since or since)))
             continue
         known[notice.key] = Subject(notice.at, None)
-        if since or each.is_certain:
+        if since or notice.since:
             told.append(replace(each, notice=replace(notice, since=notice.since or since)))
     return told, known

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -58,9 +58,25 @@ class Notice:
         level, change = Level(written["level"]), Change(written["change"])
         at = datetime.fromisoformat(written["at"])
         since = datetime.fromisoformat(written["since"]) if written["since"] else None
-        if not isinstance(written["key"], str) or None in (at.tzinfo, (since or at).tzinfo):
-            raise ValueError("not a notice: its key is no text, or a time has no zone")
-        return cls(**{**written, "level": level, "change": change, "at": at, "since": since})
+        read = cls(**{**written, "level": level, "change": change, "at": at, "since": since})
+        if not isinstance(read.count, int) or None in (at.tzinfo, (since or at).tzinfo):
+            raise ValueError("not a notice: its count is no number, or a time has no zone")
+        if wrong := [name for name in TEXTS if not isinstance(getattr(read, name), str)]:
+            raise ValueError(f"not a notice: no text in {', '.join(wrong)}")
+        return read
+
+    def well_formed(self) -> Self:
+        """Without lone surrogates: JSON can hold half a letter, which neither UTF-8 nor any channel can."""
+        texts: dict[str, Any] = {name: well_formed(getattr(self, name)) for name in TEXTS}
+        return replace(self, **texts)
+
+
+TEXTS = tuple(field.name for field in fields(Notice) if field.type in (str, "str"))
+
+
+def well_formed(text: str) -> str:
+    """The same, with a question mark for what is no letter."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 RECORD = "record"

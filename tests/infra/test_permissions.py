@@ -12,7 +12,8 @@ from tests.permissions import EVERY, IN_A_VPC, Permissions, as_list, documented,
 FORBIDDEN = re.compile(
     r".*\*|s3:Delete.*|kms:(?!Decrypt$|GenerateDataKey$).*|iam:(?!Get|List).*|sts:.*|organizations:.*"
 )
-"""Actions that no role may have; those on keys are left to the two that S3 uses in a role's name, those on identities to reading."""
+"""Actions that no role may have; those on keys are left to the two that S3 uses in a role's name, those on identities
+to reading."""
 OF_A_SERVICE = re.compile(r"role/aws-service-role/[\w.-]+/\w+")
 """A role, named in full, that only an AWS service can take, and whose permissions AWS fixes."""
 

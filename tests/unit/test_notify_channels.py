@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +65,22 @@ def test_slack_takes_no_markup_from_an_alarm():
     assert "&lt;!channel&gt; &amp; more" in document["blocks"][1]["text"]["text"]
 
 
+def test_a_chat_without_blocks_is_told_as_much():
+    (document,) = documents(CHAT, RAISED, replace(RAISED, key="b", title="second"))
+    assert document["text"].splitlines()[0] == "[prod] 2 alerts: 2 critical"
+    shown = "\n".join(block["text"]["text"] for block in document["blocks"][1:])
+    assert document["text"].partition("\n")[2] == shown
+
+
+def test_slack_takes_a_storm_whole():
+    """It has refused messages from 11 300 characters on."""
+    storm = [replace(RAISED, key=f"k{n}", title=f"alarm {n} " + "x" * 250, meaning="y" * 900) for n in range(60)]
+    for notices in (storm, storm[:1], [replace(RAISED, title="x" * 20_000, measured="<" * 20_000)]):
+        (document,) = documents(CHAT, *notices)
+        assert sum(len(block["text"]["text"]) for block in document["blocks"]) < 10_000
+        assert len(document["text"]) < 10_000
+
+
 def test_slack_gets_a_list_of_forty_and_of_a_thousand():
     def storm(number):
         return [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:04} " + "x" * 120, AT) for n in range(number)]
@@ -88,6 +105,13 @@ def test_pagerduty_gets_an_event_that_resolves_under_the_same_key():
     assert trigger["payload"]["custom_details"]["How bad"] == "up 0 (below 1)"
     assert [link["text"] for link in trigger["links"]] == ["Runbook", "Console"]
     assert trigger["client_url"] == RAISED.console
+
+
+def test_pagerduty_takes_the_longest_alarm():
+    long = replace(RAISED, meaning="m" * 600_000, runbook=f"https://x.example/{'r' * 5000}")
+    (event,) = documents(PAGER, long)
+    assert len(json.dumps(event)) < 100_000
+    assert [link["text"] for link in event["links"]] == ["Console"]
 
 
 def test_pagerduty_wakes_nobody_for_what_is_over():

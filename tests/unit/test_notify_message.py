@@ -23,8 +23,8 @@ def recovered(seconds, key="a", level=Level.HIGH, **fields):
     return Notice(key, level, Change.RECOVERED, f"{key} is bad", at(seconds), **fields)
 
 
-def told(*notices, known=None, certain=True):
-    found, after = settled([Received(notice, is_certain=certain) for notice in notices], known or {})
+def told(*notices, known=None):
+    found, after = settled([Received(notice) for notice in notices], known or {})
     return [each.notice for each in found], after
 
 
@@ -39,14 +39,15 @@ def test_a_recovery_says_since_when_it_was_wrong():
     assert known["a"] == Subject(at(900), None)
 
 
-def test_a_recovery_of_what_was_never_raised_is_not_told_unless_it_is_certain():
-    assert told(recovered(5), certain=False)[0] == []
-    assert len(told(recovered(5))[0]) == 1
+def test_a_recovery_of_what_was_never_told_is_not_told():
+    """A new alarm's first evaluation, or the end of one that was suppressed or muted all the while."""
+    assert told(recovered(5))[0] == []
+    assert len(told(recovered(5, since=at(0)))[0]) == 1  # whoever says since when has told it
 
 
 def test_a_recovery_by_way_of_no_data_is_told_of_what_was_raised():
     known = {"a": Subject(at(0), at(0))}
-    (notice,), _ = told(recovered(60), known=known, certain=False)
+    (notice,), _ = told(recovered(60), known=known)
     assert notice.since == at(0)
 
 

@@ -136,9 +136,12 @@ def test_a_composite_alarm_names_its_causes():
     assert received(envelope(composite)).notice.measured == "because of junkos-prod-database connections"
 
 
-def test_the_first_evaluation_of_a_new_alarm_is_no_certain_recovery():
-    assert not received(envelope(alarm(NewStateValue="OK", OldStateValue="INSUFFICIENT_DATA"))).is_certain
-    assert received(envelope(alarm(NewStateValue="OK", OldStateValue="ALARM"))).is_certain
+def test_an_alarm_of_others_without_data_is_ended_by_its_ok():
+    lost = received(envelope(alarm(NewStateValue="INSUFFICIENT_DATA", AlarmDescription="Ask Ana: she knows.")))
+    fine = received(envelope(alarm(NewStateValue="OK", OldStateValue="INSUFFICIENT_DATA")))
+    assert (lost.notice.change, fine.notice.change) == (Change.RAISED, Change.RECOVERED)
+    assert lost.notice.key == fine.notice.key
+    assert lost.notice.meaning == "Ask Ana: she knows."
 
 
 def test_the_alarm_on_a_channel_names_the_channel():
@@ -165,21 +168,34 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
 @pytest.mark.parametrize(
     "message",
     [
-        alarm(NewStateValue="INSUFFICIENT_DATA", OldStateValue="ALARM"),
+        alarm(NewStateValue="SUPPRESSED", OldStateValue="ALARM"),
         alarm(StateChangeTime=None),
         alarm(AlarmArn="alarm"),
         alarm(Trigger={"Metrics": []}),
         {"key": "k", "level": "urgent"},
         {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "at": "2026-11-24T20:33:07"},
         {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "key": 7},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "count": "3"},
+        {**json.loads(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT).to_json()), "measured": None},
         [alarm()],
         7,
     ],
-    ids=["no data", "no time", "no ARN", "no metric", "no level of ours", "no zone", "no key", "a list", "a number"],
+    ids=[
+        *["no state of an alarm", "no time", "no ARN", "no metric", "no level of ours", "no zone", "no key"],
+        *["no number", "no text", "a list", "a number"],
+    ],
 )
 def test_what_looks_like_an_alarm_or_a_notice_and_is_none_is_told_as_it_is(message):
     notice = received(envelope(message, Subject="ALARM: something")).notice
     assert (notice.title, notice.change) == ("ALARM: something", Change.HAPPENED)
+
+
+@pytest.mark.parametrize("message", ["half a letter: \ud83d", alarm(AlarmDescription="Meaning: half a letter: \ud83d")])
+def test_half_a_letter_is_a_question_mark(message):
+    text = json.dumps(message) if isinstance(message, dict) else message
+    notice = received(envelope(text, Subject="s")).notice
+    assert "half a letter: \ufffd" in notice.meaning + notice.title
+    notice.to_json().encode()
 
 
 @pytest.mark.parametrize(

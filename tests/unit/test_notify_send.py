@@ -2,13 +2,14 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.errors import PermanentError, RetryError
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Line, Message, folded
 from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import AT_ONCE, RESERVE, Sender
 from lambdas.shared.clock import Deadline
@@ -73,3 +74,24 @@ def test_what_there_is_no_time_for_is_left_for_the_next_attempt():
         send(slow, RESERVE + 0.3)
     assert len(sent) == AT_ONCE
     assert error.value.keys == {f"k{number}" for number in range(MANY)} - set(sent)
+
+
+def test_what_cannot_be_rendered_is_sent_raw_and_holds_up_nothing(caplog):
+    notices = [Notice(f"k{number}", Level.LOW, Change.RAISED, "bad", AT) for number in range(3)]
+    broken = replace(notices[1], measured=7)
+    pager = PagerDuty()
+    sent = []
+
+    def keep(request, **_):
+        pager.post(request)
+        sent.append(json.loads(request.body)["payload"]["summary"])
+
+    sender = Sender(Secrets(dict.fromkeys(Store, lambda _: "key")), Deadline.within(60.0), lambda: AT, keep)
+    sender(PAGER, Message("prod", "id", [Line(notices[0]), Line(broken), Line(notices[2])]))
+    assert sorted(pager.asked) == ["k0", "k1", "k2"]
+    assert sorted(sent) == [
+        "[prod] LOW: An alert that cannot be shown: bad",
+        "[prod] LOW: bad",
+        "[prod] LOW: bad",
+    ]
+    assert [record.message for record in caplog.records] == ["not rendered"]

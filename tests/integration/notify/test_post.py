@@ -82,6 +82,16 @@ def test_what_will_not_pass_is_not_tried_again_and_says_why(status):
     assert len(str(error.value)) < 300
 
 
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_body_that_is_refused_is_followed_by_the_simpler_one(status):
+    def answer_by_length(connection):
+        connection.sendall(answer(200) if len(sent[-1].partition(b"\r\n\r\n")[2]) == len(BODY) else answer(status))
+
+    with server(answer_by_length) as (url, sent):
+        post(Request(url, b"[1, 2, 3]" + BODY, simpler=BODY), allow_private=True)
+        assert len(sent) == 2
+
+
 def test_a_redirect_is_not_followed():
     with server(answer(307, "Location: http://169.254.169.254/")) as (url, sent), pytest.raises(PermanentError):
         send(url)

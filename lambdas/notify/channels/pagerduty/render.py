@@ -17,6 +17,8 @@ from lambdas.vocabulary.notices import Change, Notice
 
 KEY_LENGTH = 255
 SUMMARY_LENGTH = 1024
+DETAIL_LENGTH = 4000  # of each of ten: PagerDuty takes 512 KB
+LINK_LENGTH = 2000
 SEVERITIES = {Level.CRITICAL: "critical", Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "info"}
 
 
@@ -46,21 +48,29 @@ def _event(environment: str, line: Line, routing_key: str) -> dict[str, Any]:
         **about,
         "event_action": "trigger",
         "client": "JunkOS Monitoring",
-        **({"client_url": notice.console} if notice.console else {}),
+        **({"client_url": notice.console} if _is_link(notice.console) else {}),
         "links": _links(notice),
         "payload": {
             "summary": f"[{environment}] {line.text}"[:SUMMARY_LENGTH],
             "source": f"junkos-{environment}",
             "severity": SEVERITIES[notice.level],
             "timestamp": notice.at.isoformat(),
-            "custom_details": {**facts(notice), "Level": notice.level.value, "Times": notice.count},
+            "custom_details": {**_details(notice), "Level": notice.level.value, "Times": notice.count},
         },
     }
 
 
+def _details(notice: Notice) -> dict[str, str]:
+    return {label: said[:DETAIL_LENGTH] for label, said in facts(notice).items()}
+
+
 def _links(notice: Notice) -> list[dict[str, str]]:
     links = {"Runbook": notice.runbook, "Console": notice.console}
-    return [{"href": link, "text": text} for text, link in links.items() if link.startswith("https://")]
+    return [{"href": link, "text": text} for text, link in links.items() if _is_link(link)]
+
+
+def _is_link(link: str) -> bool:
+    return link.startswith("https://") and len(link) <= LINK_LENGTH
 
 
 def deduplication_key(key: str) -> str:
