@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.alarms import alarms_of
+from alerts.errors import AlertsError
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import duration
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -15,6 +17,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+    if not any(True for _ in alarms_of(cloudwatch, environment)):
+        where, names = cloudwatch.meta.region_name, physical_name(environment, "*")
+        raise AlertsError(
+            f"no alarm {names} in this account in {where} (is it deployed, and are these its credentials?)"
+        )
     levels = list(Level)
     alarms = sorted(alarms_of(cloudwatch, environment, "ALARM"), key=lambda it: (levels.index(it.level), it.since))
     for alarm in alarms:

@@ -215,8 +215,15 @@ def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, ca
 
 
 def test_nothing_in_alarm_is_good_news(capsys):
-    assert firing.run(Account([]).client, "prod", SimpleNamespace()) is True
+    quiet = [{**it, "StateValue": "OK"} for it in ALARMS]
+    assert firing.run(Account(quiet).client, "prod", SimpleNamespace()) is True
     assert capsys.readouterr().out == "nothing is in alarm\n"
+
+
+@pytest.mark.parametrize("alarms", [[], ALARMS[-1:]])
+def test_an_account_without_the_stacks_is_no_good_news(alarms):
+    with pytest.raises(AlertsError, match=r"no alarm junkos-prod-\* in this account in us-east-1"):
+        firing.run(Account(alarms).client, "prod", SimpleNamespace())
 
 
 def test_an_unknown_level_is_told_with_those_that_there_are(capsys):

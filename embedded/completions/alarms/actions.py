@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, new_uuid
@@ -14,8 +15,20 @@ from ministack.services import cloudwatch, eventbridge, sns
 from embedded.completions.alarms import clock, events, messages, mute_rules, suppression
 
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+
+
+@dataclass(frozen=True)
+class _Withheld:
+    known: str
+    """The state of which people know."""
+    before: str
+    """The state that the alarm came from last."""
+    suppressed: bool
+    """By another alarm: then the action follows, whatever people know; after a mute rule, when they do not know."""
+
+
 _withheld = AccountRegionScopedDict()
-"""The state of which people know, by the alarm whose later state was held back from them."""
+"""What was held back, by the alarm."""
 
 _told = AccountRegionScopedDict()
 """The state in the last event of each alarm."""
@@ -32,7 +45,8 @@ def announce(alarm: dict[str, Any], before: str) -> None:
     held_back = suppression.reason(alarm)
     _send_event(alarm, before, held_back, mute)
     if mute or held_back:
-        _withheld.setdefault(alarm["AlarmName"], before)
+        known = _withheld.get(alarm["AlarmName"], _Withheld(before, before, suppressed=False)).known
+        _withheld[alarm["AlarmName"]] = _Withheld(known, before, suppressed=held_back is not None)
     else:
         _withheld.pop(alarm["AlarmName"], None)
         _carry_out(alarm, before)
@@ -40,14 +54,16 @@ def announce(alarm: dict[str, Any], before: str) -> None:
 
 def catch_up() -> None:
     """Carry out what was held back and no longer is."""
-    for name, known in list(_withheld.items()):
+    for name, withheld in list(_withheld.items()):
         alarm = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
         if alarm is None:
             _withheld.pop(name)
         elif not (mute_rules.muting(name, clock.now()) or suppression.reason(alarm)):
             _withheld.pop(name)
-            if alarm["StateValue"] != known:
-                _carry_out(alarm, known)
+            if withheld.suppressed:
+                _carry_out(alarm, withheld.before)
+            elif alarm["StateValue"] != withheld.known:
+                _carry_out(alarm, withheld.known)
 
 
 def _carry_out(alarm: dict[str, Any], before: str) -> None:

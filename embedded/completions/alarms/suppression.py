@@ -1,5 +1,9 @@
 """A composite alarm's actions while its suppressor alarm is in ALARM, may still come to it, or has just left it.
 
+Every change of the composite alarm while its suppressor is not in ALARM begins a new wait period and discards what was
+running; what is performed after it is the action of the state that it has then, a recovery included that follows an
+alarm of which nobody knows.
+
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html
 """
 
@@ -42,8 +46,6 @@ def _held_by(alarm: dict[str, Any], suppressor: dict[str, Any], own: dict[str, A
     if suppressor["StateValue"] == "ALARM":
         return "Alarm"
     left = _left_alarm.get(suppressor["AlarmName"])
-    if left is not None and left <= now < left + int(own["ActionsSuppressorExtensionPeriod"]):
-        return "ExtensionPeriod"
-    if alarm["StateValue"] == "ALARM" and now < entered + int(own["ActionsSuppressorWaitPeriod"]):
-        return None if left is not None and left >= entered else "WaitPeriod"
-    return None
+    if left is not None and left >= entered:
+        return "ExtensionPeriod" if now < left + int(own["ActionsSuppressorExtensionPeriod"]) else None
+    return "WaitPeriod" if now < entered + int(own["ActionsSuppressorWaitPeriod"]) else None

@@ -186,6 +186,56 @@ def test_a_composite_alarm_waits_for_its_suppressor_and_then_speaks(client, cloc
     assert inbox.states() == [("waits", "OK", "ALARM")]
 
 
+# By minutes: the composite alarm's part, its suppressor, and what is sent then.  A wait period of two, an extension of
+# three, as in the examples of AWS's page.
+SUPPRESSION = {
+    "1, no suppression": ("OK ALARM ALARM ALARM", "OK OK OK OK", {3: "ALARM"}),
+    "2, by the alarm within the wait": ("OK ALARM ALARM ALARM", "OK OK ALARM ALARM", {}),
+    "3, back within the wait": ("OK ALARM OK OK OK", "OK OK OK OK OK", {4: "OK"}),
+    "4, by the alarm": ("OK ALARM OK OK", "ALARM ALARM ALARM ALARM", {}),
+    "5, after the extension": (
+        "OK ALARM ALARM ALARM ALARM ALARM ALARM",
+        "OK OK ALARM OK OK OK OK",
+        {6: "ALARM"},
+    ),
+    "6, back within the extension": (
+        "OK ALARM ALARM ALARM OK OK OK",
+        "OK OK ALARM OK OK OK OK",
+        {6: "OK"},
+    ),
+}
+
+
+@pytest.mark.parametrize("example", SUPPRESSION)
+def test_suppression_follows_the_examples_of_aws(client, clock, inbox, put_alarm, example):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html"""
+    parts, suppressors, sent = SUPPRESSION[example]
+    name = f"example-{example[0]}"
+    part = put_alarm(f"{name}-part", AlarmActions=[], OKActions=[])
+    cause = put_alarm(f"{name}-cause", AlarmActions=[], OKActions=[])
+    client("cloudwatch").put_composite_alarm(
+        AlarmName=name,
+        AlarmRule=f"ALARM({part})",
+        AlarmActions=[inbox.topic],
+        OKActions=[inbox.topic],
+        ActionsSuppressor=cause,
+        ActionsSuppressorWaitPeriod=120,
+        ActionsSuppressorExtensionPeriod=180,
+    )
+    clock.evaluate(NOON - 30 * MINUTE)
+    inbox.states()
+    value = {"OK": 0, "ALARM": 5}
+    found = {}
+    for minute, states in enumerate(zip(parts.split(), suppressors.split(), strict=True)):
+        for alarm, state in zip((part, cause), states, strict=True):
+            measure(client, alarm, NOON + minute * MINUTE, value[state])
+        clock.evaluate(NOON + (minute + 1) * MINUTE)
+        for alarm, _, state in inbox.states():
+            if alarm == name and minute:  # the first evaluation is the new alarm's own
+                found[minute] = state
+    assert found == sent
+
+
 @pytest.fixture
 def mute(client):
     names = []
