@@ -10,12 +10,16 @@ import aws_cdk
 
 from stacks.application import compose
 from stacks.settings import SettingsError, load
+from stacks.settings.remarks import remarks
 
 app = aws_cdk.App()
 name = app.node.try_get_context("environment") or "local"
 directory = Path(app.node.try_get_context("environments") or "environments")
 try:
-    compose(app, load(name, directory))
+    environment = load(name, directory)
+    compose(app, environment)
 except SettingsError as error:
     sys.exit(str(error))
+for remark in remarks(environment):
+    print(remark, file=sys.stderr)  # noqa: T201  (for the person who synthesizes)
 app.synth()

@@ -1,9 +1,17 @@
-"""Where alarms go: one topic per level, and the people who read it."""
+"""Where alarms go: one topic per level, the function that writes for people, and the people."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from aws_cdk import Stack, aws_chatbot, aws_iam, aws_lambda, aws_sns, aws_sns_subscriptions
+from aws_cdk import (
+    Stack,
+    aws_chatbot,
+    aws_cloudwatch_actions,
+    aws_iam,
+    aws_lambda,
+    aws_sns,
+    aws_sns_subscriptions,
+)
 from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
@@ -14,6 +22,7 @@ from stacks.constructs.function_alarms import FunctionAlarms
 from stacks.constructs.layers import Layers
 from stacks.constructs.logs import log_key
 from stacks.constructs.notify import Notify
+from stacks.constructs.people import people_topic, reach_people_directly
 from stacks.constructs.test_alert import TestAlert
 from stacks.settings import Environment
 from stacks.settings.channels import SlackChannel
@@ -30,21 +39,32 @@ class AlertingStack(Stack):
         dead_letters = environments_queue(self, environment)
         self.alarms = Alarms(environment, self.topics, dead_letters)
         FunctionAlarms(self, dead_letters, self.alarms)
-        self._reach_people(environment)
+        people = people_topic(self, environment)
+        if environment.alerts.cloudwatch_mail:
+            reach_people_directly(self, environment, self.topics)
         for channel in environment.alerts.slack:
             self._reach_slack(environment, channel)
         layers: list[aws_lambda.ILayerVersion] = [Layers(self, environment).observability]
-        notify = None
-        if environment.alerts.rendered:
-            notify = Notify(self, environment=environment, alarms=self.alarms, topics=self.topics, layers=layers)
-        TestAlert(self, environment=environment, alarms=self.alarms, topics=self.topics, layers=layers, notify=notify)
+        notify = Notify(
+            self, environment=environment, alarms=self.alarms, topics=self.topics, people=people, layers=layers
+        )
+        TestAlert(
+            self,
+            environment=environment,
+            alarms=self.alarms,
+            topics=self.topics,
+            people=people,
+            layers=layers,
+            table=notify.table,
+        )
+        self._tell_of_the_alerting_itself(environment)
 
-    def _topic(self, environment: Environment, level: Level) -> aws_sns.Topic:
+    def _topic(self, environment: Environment, name: str) -> aws_sns.Topic:
         topic = aws_sns.Topic(
             self,
-            level.title(),
-            topic_name=physical_name(environment.name, f"alerts-{level}"),
-            display_name=f"JunkOS {environment.name}: {level}",
+            name.title(),
+            topic_name=physical_name(environment.name, f"alerts-{name}"),
+            display_name=f"JunkOS {environment.name}: {name}",
             enforce_ssl=True,
         )
         alarms = aws_iam.ServicePrincipal(
@@ -53,13 +73,16 @@ class AlertingStack(Stack):
         topic.grant_publish(alarms)  # of this account alone: CloudWatch would tell us those of any other
         return topic
 
-    def _reach_people(self, environment: Environment) -> None:
-        """By SNS itself, with no function of ours in between: the last line of defence."""
-        for level, topic in self.topics.items():
-            for address in environment.alerts.addresses(level):
-                topic.add_subscription(aws_sns_subscriptions.EmailSubscription(address))
-            for number in environment.alerts.numbers(level):
-                topic.add_subscription(aws_sns_subscriptions.SmsSubscription(number))
+    def _tell_of_the_alerting_itself(self, environment: Environment) -> None:
+        """All alarms of this stack say that alerts may not arrive: CloudWatch sends them by e-mail itself, too.
+
+        No function of this system stands between them and people.
+        """
+        fallback = self._topic(environment, "fallback")
+        for address in environment.alerts.email:
+            fallback.add_subscription(aws_sns_subscriptions.EmailSubscription(address))
+        for watched in self.alarms.watched:
+            watched.alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(fallback))
 
     def _reach_slack(self, environment: Environment, channel: SlackChannel) -> None:
         aws_chatbot.SlackChannelConfiguration(

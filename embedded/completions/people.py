@@ -33,10 +33,11 @@ def fanout(
 ) -> None:
     _fanout(topic_arn, message_id, message, subject, message_structure, *rest, **named)
     topic = sns._topic_by_arn_any_scope(topic_arn)
+    attributes = rest[0] if rest else named.get("message_attributes")
     for subscription in topic["subscriptions"] if topic else ():
         deliver = _DELIVERIES.get(subscription["protocol"])
-        if deliver and subscription["confirmed"]:
-            text = sns._resolve_message_for_protocol(message, message_structure, subscription["protocol"])
+        text = sns._resolve_message_for_protocol(message, message_structure, subscription["protocol"])
+        if deliver and subscription["confirmed"] and sns._matches_filter_policy(subscription, attributes or {}, text):
             # As at AWS, publishing does not wait for anybody's mail server.
             threading.Thread(target=deliver, args=(topic, subscription, subject, text), daemon=True).start()
 

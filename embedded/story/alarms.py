@@ -17,12 +17,19 @@ class Turn:
     """An alarm has come into another state."""
 
     alarm: str
+    title: str
+    """What people read of it."""
     level: Level
     state: str
     due: datetime
     """The moment as of which it was evaluated."""
     at: datetime
     """When that was really done."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a message about it holds at least one of."""
+        return self.alarm, self.title
 
 
 @dataclass
@@ -37,21 +44,24 @@ class Alarms:
     def evaluate(self, due: datetime) -> list[Turn]:
         """Evaluate them as CloudWatch would at that moment; returns the turns that this makes."""
         at = now()
-        found = AlarmClock(self.stage.account).evaluate(due, self._levels)
+        found = AlarmClock(self.stage.account).evaluate(due, self._described)
         turns = [
-            Turn(name, self._levels[name], evaluated.after, due, at)
-            for name, evaluated in found.items()
-            if evaluated.changed and name in self._levels
+            Turn(name, self._said(name, "Meaning").rstrip("."), Level(self._said(name, "Level")), it.after, due, at)
+            for name, it in found.items()
+            if it.changed and name in self._described
         ]
         self.turns += turns
         return turns
 
     @cached_property
-    def _levels(self) -> dict[str, Level]:
+    def _described(self) -> dict[str, str]:
         prefix = self.stage.function(self.subject)
         pages = self.stage.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
-        described = {alarm["AlarmName"]: alarm["AlarmDescription"] for page in pages for alarm in page["MetricAlarms"]}
-        return {name: Level(re.findall(r"^Level: (\w+)$", text, re.MULTILINE)[0]) for name, text in described.items()}
+        return {alarm["AlarmName"]: alarm["AlarmDescription"] for page in pages for alarm in page["MetricAlarms"]}
+
+    def _said(self, name: str, label: str) -> str:
+        (said,) = re.findall(rf"^{label}: (.+)$", self._described[name], re.MULTILINE)
+        return str(said)
 
 
 def see_silence_noticed(stage: Stage, console: Console) -> None:

@@ -24,7 +24,7 @@ def see_people_told(
         f"the probes are {duration(prober.interval)} apart by their slots, and alarms are evaluated as of those"
     )
     seconds = people.alerts.group_critical_seconds
-    console.fact(f"a message waits {seconds} s for others that belong to it; e-mail and text messages do not wait")
+    console.fact(f"a message waits {seconds} s for others that belong to it")
     down = prober.stage.function(f"endpoint-{API}-down")
     console.claim(
         "the outage has set off its alarm, and no other of the endpoints",
@@ -33,7 +33,7 @@ def see_people_told(
     )
     raised = _newest(prober, down)
     with console.step(f"waiting for what people get of {down}"):
-        told = people.wait_until_told(down, raised.level, raised.at)
+        told = people.wait_until_told(raised.names, raised.level, raised.at)
     show(console, told, raised.at)
     prober.check()
     see_it_back(prober, console, backend)
@@ -44,7 +44,7 @@ def see_people_told(
 def _see_the_end_told(prober: Prober, people: People, console: Console, raised: Turn) -> None:
     over = _newest(prober, raised.alarm)
     with console.step("waiting for what they get of its end"):
-        told = people.wait_until_told(over.alarm, over.level, over.at)
+        told = people.wait_until_told(over.names, over.level, over.at)
     show(console, told, over.at, headlines_only=True)
     # By now whatever else the alarm could have sent has had the time to arrive.
     _claim_told_once(
@@ -59,7 +59,7 @@ def _see_the_end_told(prober: Prober, people: People, console: Console, raised: 
         and all(f"Recovered after {lasted}" in line for line in said),
         evidence="; ".join(said),
     )
-    events = [it for it in people.told(over.alarm, raised.at) if it.sink == "pagerduty"]
+    events = [it for it in people.told(over.names, raised.at) if it.sink == "pagerduty"]
     console.claim(
         "PagerDuty can close the incident: it is told the end under the key of the beginning",
         holds=[it.about["event_action"] for it in events] == ["trigger", "resolve"] and len(_keys(events)) == 1,
@@ -75,7 +75,7 @@ def _see_the_certificate_told(prober: Prober, people: People, console: Console) 
 
 
 def _claim_told_once(people: People, console: Console, text: str, turn: Turn, until: datetime | None = None) -> None:
-    arrived = people.told(turn.alarm, turn.at)
+    arrived = people.told(turn.names, turn.at)
     told = [it for it in arrived if until is None or datetime.fromisoformat(it.at) < until]
     spared = set().union(*map(people.called_at, Level)) - {it.sink for it in told}
     console.claim(

@@ -31,7 +31,7 @@ def see_errors_told(stage: Stage, people: People, console: Console, backend: Bac
     with console.step(f"waiting for the log lines of {failed} requests that failed"):
         _wait_for_failures(stage, before + failed)
     turns = [turn for turn in alarms.evaluate(now() + MINUTE) if turn.alarm == name]
-    told = [it for turn in turns for it in people.wait_until_told(name, turn.level, turn.at)]
+    told = [it for turn in turns for it in people.wait_until_told(turn.names, turn.level, turn.at)]
     for turn in turns:
         show(console, [it for it in told if it.sink == "slack"], turn.at)
     console.claim(
@@ -41,7 +41,7 @@ def see_errors_told(stage: Stage, people: People, console: Console, backend: Bac
     )
     for over in alarms.evaluate(now() + MINUTE + 2 * WINDOW):
         if over.alarm == name:  # wait, so that its end is not folded with what is told next
-            people.wait_until_told(name, over.level, over.at)
+            people.wait_until_told(over.names, over.level, over.at)
 
 
 def _status(url: str) -> int:

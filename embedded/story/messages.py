@@ -10,7 +10,7 @@ from embedded.sinks.inbox import Arrival
 
 WIDTH = 110
 WAYS = {"mail": "e-mail", "sms": "text message", "slack": "chat", "pagerduty": "PagerDuty", "webhook": "tickets"}
-_TOLD = ("Meaning", "Reason for State Change", "How bad", "First look", "Runbook")
+_TOLD = ("Meaning", "How bad", "First look", "Runbook")
 
 
 def show(console: Console, arrivals: list[Arrival], since: datetime, *, headlines_only: bool = False) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +31,12 @@ class People:
         by_mail = {"mail"} if self.alerts.addresses(level) else set()
         return rendered | by_mail | ({"sms"} if self.alerts.numbers(level) else set())
 
-    def told(self, about: str, since: datetime) -> list[Arrival]:
-        """What has arrived on an alarm, by its name, or on a finding, by its title."""
-        named = re.compile(rf"{re.escape(about)}(?![\w-])")
+    def told(self, about: Iterable[str], since: datetime) -> list[Arrival]:
+        """What has arrived on an alarm or a finding, by its name or its title: a text message has no room for both."""
+        named = re.compile(rf"(?:{'|'.join(map(re.escape, about))})(?![\w-])")
         return [it for it in self.sinks.received(since=since) if named.search(f"{it.text}\n{json.dumps(it.about)}")]
 
-    def wait_until_told(self, about: str, level: Level, since: datetime) -> list[Arrival]:
+    def wait_until_told(self, about: Sequence[str], level: Level, since: datetime) -> list[Arrival]:
         """What has arrived when all channels of the level are told, or when patience ends."""
         deadline, arrived = time.monotonic() + PATIENCE, self.told(about, since)
         while not self.called_at(level) <= {it.sink for it in arrived} and time.monotonic() < deadline:

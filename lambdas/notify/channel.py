@@ -13,6 +13,8 @@ class Store(StrEnum):
 
     SECRET = "secret"  # noqa: S105 - a word of the environment file
     PARAMETER = "parameter"
+    NOWHERE = "nowhere"
+    """It needs none."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,11 @@ class Channel:
     name: str
     kind: str
     levels: tuple[Level, ...]
-    store: Store
-    secret: str
+    store: Store = Store.NOWHERE
+    secret: str = ""
     """The name or ARN of its secret there."""
     url: str = ""
-    """Where to send to, of kinds whose URL is not itself the secret."""
+    """Where to send to, of kinds whose URL is not itself the secret; the ARN of a topic."""
     allow_private: bool = False
     """Whether it may lie on a private or loopback address, and be reached without TLS there."""
 

@@ -26,6 +26,7 @@ config = Config(
 )
 table = NoticeTable(session.create_client("dynamodb", config=config), settings.table)
 queue = Queue(session.create_client("sqs", config=config), settings.queue_url)
+sns = session.create_client("sns", config=config)
 vault: Any = session.create_client("secretsmanager", config=config)
 parameters: Any = session.create_client("ssm", config=config)
 secrets = Secrets(
@@ -40,5 +41,5 @@ channels = {channel.name: channel for channel in map(Channel.from_json, settings
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     gatherer = Gatherer(settings, tuple(channels.values()), table, queue)
-    deliverer = Deliverer(settings, channels, table, queue, Sender(secrets, Deadline.of(context)))
+    deliverer = Deliverer(settings, channels, table, queue, Sender(secrets, Deadline.of(context), sns=sns))
     return Notifier(gatherer, deliverer).handle_all(event["Records"])

@@ -7,12 +7,14 @@ from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
+from lambdas.notify.channels.sns.publish import publish
 from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_place
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import TIMEOUT, Request, post
 from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.observability import logger
+from lambdas.vocabulary.notices import SNS
 
 RESERVE = TIMEOUT + 2  # seconds in which one more request can be made and its outcome be noted
 AT_ONCE = 8  # requests of one message
@@ -24,6 +26,8 @@ class Sender:
     deadline: Deadline
     clock: Clock = now
     post: Callable[..., Any] = post
+    sns: Any = None
+    """A client, for the channel of e-mails and text messages."""
 
     def __call__(self, channel: Channel, message: Message) -> None:
         """Make all requests of the message, whatever becomes of the others.
@@ -32,6 +36,9 @@ class Sender:
         taken will be; either names their subjects.  What was refused with a secret that has been replaced meanwhile
         may be taken with the new one.
         """
+        if channel.kind == SNS:
+            publish(self.sns, message, channel.url)
+            return
         secret = self.secrets.of(channel)
         requests = self._rendered(channel, message, secret)
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=channel.name) as threads:

@@ -1,31 +1,27 @@
-"""Tells people something: publishes a notice to a level's topic, in the form that each kind of subscriber reads.
+"""Notices in words, and their publication on a level's topic.
 
-Alarms need none of this: CloudWatch publishes them itself, and SNS writes their e-mails and text messages.
+Alarms need no publication of ours: CloudWatch publishes them itself.
 """
 
 import json
-from typing import Any
+from datetime import UTC
+from typing import Any, Final
 
 from lambdas.shared.quantities import duration, moment
 from lambdas.vocabulary.notices import Change, Notice
 
-SUBJECT_LENGTH = 99  # SNS's limit is below 100 characters, and ASCII
-SMS_LENGTH = 140  # what one text message holds
+SUBJECT_LENGTH: Final = 99  # SNS's limit is below 100 characters
 
 
 def publish_notice(sns: Any, topic_arn: str, notice: Notice) -> None:
     """Publish `notice` to the topic of its level.
 
-    E-mail and SMS get text for people, Amazon Q Developer in chat applications (which SNS reaches by HTTPS) its own
-    schema, every other subscriber `Notice.to_json()`.  Raises what the client raises.
+    Amazon Q Developer in chat applications (which SNS reaches by HTTPS) gets its own schema, every other subscriber
+    `Notice.to_json()`.  Raises what the client raises.
     """
-    forms = {
-        "default": notice.to_json(),
-        "email": text(notice),
-        "sms": headline(notice)[:SMS_LENGTH],
-        "https": json.dumps(_for_chat(notice)),
-    }
-    sns.publish(TopicArn=topic_arn, Subject=_subject(notice), Message=json.dumps(forms), MessageStructure="json")
+    forms = {"default": notice.to_json(), "https": json.dumps(_for_chat(notice))}
+    subject = in_ascii(headline(notice))[:SUBJECT_LENGTH]
+    sns.publish(TopicArn=topic_arn, Subject=subject, Message=json.dumps(forms), MessageStructure="json")
 
 
 def headline(notice: Notice) -> str:
@@ -52,20 +48,21 @@ def facts(notice: Notice) -> dict[str, str]:
     return {label: said for label, said in known.items() if said}
 
 
-def text(notice: Notice) -> str:
-    """The notice as plain text."""
-    return "\n".join([headline(notice), "", *(f"{label}: {said}" for label, said in facts(notice).items())])
+def moment_of(notice: Notice) -> str:
+    """Since when, or until when, by the clock: `since 09:05 UTC`."""
+    word = "at" if notice.change is not Change.RAISED else "since"
+    at = notice.at if notice.change is not Change.RAISED else notice.since or notice.at
+    return f"{word} {at.astimezone(UTC):%H:%M} UTC"
+
+
+def in_ascii(written: str) -> str:
+    """What SNS takes as a subject: ASCII, in one line."""
+    return " ".join(written.split()).encode("ascii", "replace").decode()
 
 
 def in_slack(written: str) -> str:
     """A text as it stands, where Slack would find links and mentions in it: names come from anybody, intruders too."""
     return written.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _subject(notice: Notice) -> str:
-    """SNS takes a subject in ASCII, without line breaks, that begins with a letter, a number or punctuation."""
-    line = " ".join(headline(notice).split())
-    return line.encode("ascii", "replace").decode()[:SUBJECT_LENGTH]
 
 
 def _for_chat(notice: Notice) -> dict[str, Any]:

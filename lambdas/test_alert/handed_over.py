@@ -1,9 +1,12 @@
 """What SNS delivers by itself: whether it was handed over can be known, whether it was read cannot."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.settings import Settings
+from lambdas.vocabulary.levels import Level
 
 UNCONFIRMED = "PendingConfirmation"
 _KINDS = {
@@ -13,26 +16,59 @@ _KINDS = {
 }
 
 
-def handed_over(sns: Any, topic: str, readers: Readers) -> tuple[list[str], list[str]]:
-    """What was handed to SNS for people, and what of it reaches nobody, in words without addresses.
+@dataclass(frozen=True)
+class Missing:
+    """Subscriptions of a protocol that should be there: waiting to be confirmed, and gone."""
+
+    protocol: str
+    waiting: int
+    gone: int
+
+    @property
+    def number(self) -> int:
+        return self.waiting + self.gone
+
+    def lines(self) -> list[str]:
+        """In words, without addresses."""
+        waits = f"{_counted(self.waiting, self.protocol)} not confirmed (open the link in SNS's first e-mail)"
+        gone = f"{_counted(self.gone, self.protocol)} not subscribed any more (runbook channel-failed: subscribe again)"
+        return [line for number, line in ((self.waiting, waits), (self.gone, gone)) if number]
+
+
+def missing_people(sns: Any, settings: Settings) -> list[Missing]:
+    """Who of all levels is not subscribed.
 
     SNS forgets what nobody confirms within 48 hours and who unsubscribes: only the settings know who is missing.
     """
+    return _missing(sns, settings.people, {"email": settings.addresses, "sms": settings.numbers})
+
+
+def missing_chats(sns: Any, settings: Settings, level: Level) -> list[Missing]:
+    """The same of the chats that AWS serves, which subscribe to the topic of each level."""
+    return _missing(sns, settings.topic(level), {"https": settings.readers_of(level).https})
+
+
+def handed_over(readers: Readers, missing: list[Missing]) -> list[str]:
+    """What of the level was handed to SNS, in words; of who is missing, it may be any level's."""
+    numbers = {protocol: getattr(readers, protocol) for protocol in _KINDS}
+    for one in missing:
+        numbers[one.protocol] -= one.number
+    return [_counted(number, protocol) for protocol, number in numbers.items() if number > 0]
+
+
+def _missing(sns: Any, topic: str, expected: dict[str, int]) -> list[Missing]:
+    if not any(expected.values()):
+        return []
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     found = Counter(
         (it["Protocol"], it["SubscriptionArn"] == UNCONFIRMED) for page in pages for it in page["Subscriptions"]
     )
-    handed, lost = [], []
-    for protocol in _KINDS:
-        confirmed, pending = found[protocol, False], found[protocol, True]
-        if confirmed:
-            handed.append(_counted(confirmed, protocol))
-        missing = max(0, getattr(readers, protocol) - confirmed)
-        if waits := min(missing, pending):
-            lost.append(f"{_counted(waits, protocol)} not confirmed (open the link in SNS's first e-mail)")
-        if gone := missing - waits:
-            lost.append(f"{_counted(gone, protocol)} not subscribed any more (runbook channel-failed: subscribe again)")
-    return handed, lost
+    missing = []
+    for protocol, number in expected.items():
+        lacking = max(0, number - found[protocol, False])
+        waiting = min(lacking, found[protocol, True])
+        missing.append(Missing(protocol, waiting, lacking - waiting))
+    return missing
 
 
 def _counted(number: int, protocol: str) -> str:

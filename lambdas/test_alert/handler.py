@@ -12,8 +12,7 @@ from lambdas.vocabulary.levels import Level
 
 settings = Settings.from_environment()
 session = get_session()
-deliveries = Deliveries(session.create_client("dynamodb"), settings.table) if settings.table else None
-means = Means(session.create_client("sns"), deliveries)
+means = Means(session.create_client("sns"), Deliveries(session.create_client("dynamodb"), settings.table))
 
 
 @logger.inject_lambda_context

@@ -16,10 +16,11 @@ class Readers:
     channels: tuple[str, ...]
     """The names of those that `notify` serves."""
     email: int
-    """How many subscriptions its topic is to have, by SNS's protocol."""
+    """How many e-mail addresses are sent this level."""
     sms: int
+    """How many telephone numbers are."""
     https: int
-    """Of Amazon Q Developer, which has one for all of its chats."""
+    """How many subscriptions its topic is to have of Amazon Q Developer, which has one for all of its chats."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

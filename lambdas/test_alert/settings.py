@@ -14,8 +14,14 @@ class Settings(FunctionSettings):
     """Whom each level is for, as `Readers.to_json` writes it."""
     patience: timedelta
     """How long a channel may take, the wait for the group included."""
-    table: str | None = None
-    """Where `notify` records its deliveries; none where no channel needs it."""
+    table: str
+    """Where `notify` records its deliveries."""
+    people: str
+    """The ARN of the topic of e-mails and text messages, of all levels."""
+    addresses: int
+    """How many of its subscriptions are e-mail addresses."""
+    numbers: int
+    """How many are telephone numbers."""
 
     def topic(self, level: Level) -> str:
         return next(arn for arn in self.topics if arn.endswith(f"-{level}"))

@@ -9,7 +9,7 @@ from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.notices import publish_notice
 from lambdas.shared.observability import logger, publish
 from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
-from lambdas.test_alert.handed_over import handed_over
+from lambdas.test_alert.handed_over import handed_over, missing_chats, missing_people
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -18,10 +18,10 @@ from lambdas.vocabulary.notices import SNS, Change, Notice
 
 @dataclass(frozen=True)
 class Means:
-    """`sns` is a boto3 or botocore client; without `deliveries` no channel can be measured."""
+    """`sns` is a boto3 or botocore client."""
 
     sns: Any
-    deliveries: Deliveries | None
+    deliveries: Deliveries
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,22 @@ def send_test_alert(settings: Settings, means: Means, *, level: Level, requested
     raised = _notice(settings.environment, level, requested_by, clock())
     publish_notice(means.sns, topic, raised)
     deadline = Deadline.within(settings.patience.total_seconds())
-    answers = means.deliveries.answers(raised, readers.channels, deadline) if means.deliveries else []
+    answers = means.deliveries.answers(raised, readers.channels, deadline)
     publish_notice(means.sns, topic, replace(raised, change=Change.RECOVERED, at=clock(), since=raised.at))
-    report = Report(level, answers, *handed_over(means.sns, topic, readers))
+    missing = [*missing_people(means.sns, settings), *missing_chats(means.sns, settings, level)]
+    lost = [line for one in missing for line in one.lines()]
+    report = Report(level, answers, handed_over(readers, missing), lost)
     _publish(settings.environment, report)
     logger.info("test alert", **report.as_dict())
     return report
 
 
-def check_subscriptions(settings: Settings, sns: Any) -> dict[Level, list[str]]:
-    """What of each level reaches nobody any more, found out without sending anything."""
-    lost = {level: handed_over(sns, settings.topic(level), settings.readers_of(level))[1] for level in Level}
-    lost = {level: found for level, found in lost.items() if found}
+def check_subscriptions(settings: Settings, sns: Any) -> dict[str, list[str]]:
+    """Who is reached no more, by level or of all, found out without sending anything."""
+    missing = {"people": missing_people(sns, settings)}
+    missing |= {level.value: missing_chats(sns, settings, level) for level in Level}
+    lost = {where: [line for one in found for line in one.lines()] for where, found in missing.items()}
+    lost = {where: lines for where, lines in lost.items() if lines}
     if lost:
         _publish_failed(settings.environment, SNS)
         logger.error("not subscribed", lost=lost)

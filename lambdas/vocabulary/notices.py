@@ -104,7 +104,9 @@ DISPATCH = "dispatch"
 
 
 SNS = "sns"
-"""The channel that stands for all that SNS delivers by itself: e-mail and text messages."""
+"""The channel of e-mails and text messages: `notify` writes them, SNS delivers them."""
+LEVEL = "level"
+"""The attribute of its messages by which each subscription is sent its levels only."""
 
 
 class Outcome(StrEnum):

@@ -1,4 +1,4 @@
-"""The function that tells channels which SNS cannot speak to, with its queue and its table."""
+"""The function that writes alerts for people and channels, with its queue and its table."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.findings import acknowledge
@@ -47,15 +47,17 @@ class Notify(Construct):
         environment: Environment,
         alarms: Alarms,
         topics: dict[Level, aws_sns.Topic],
+        people: aws_sns.Topic,
         layers: list[aws_lambda.ILayerVersion],
     ) -> None:
         super().__init__(scope, "Notify")
         self.environment, self.alarms = environment, alarms
-        self.channels = [channel.rendered_for() for channel in environment.alerts.rendered]
+        self.posted = [channel.rendered_for() for channel in environment.alerts.rendered]
+        self.people = people
         self.table = self._table()
         self.queue = self._queue()
-        for level in {level for channel in self.channels for level in channel.levels}:
-            topics[level].add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
+        for topic in topics.values():
+            topic.add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
         self._function(layers)
         self._watch()
 
@@ -87,6 +89,7 @@ class Notify(Construct):
 
     def _function(self, layers: list[aws_lambda.ILayerVersion]) -> None:
         alerts = self.environment.alerts
+        sns = Channel(SNS, SNS, tuple(Level), url=self.people.topic_arn)
         notify = MonitoringFunction(
             self,
             "notify",
@@ -94,7 +97,7 @@ class Notify(Construct):
                 environment=self.environment.name,
                 table=self.table.table_name,
                 queue_url=self.queue.queue_url,
-                channels=tuple(channel.to_json() for channel in self.channels),
+                channels=tuple(channel.to_json() for channel in (sns, *self.posted)),
                 group_critical=timedelta(seconds=alerts.group_critical_seconds),
                 group_others=timedelta(seconds=alerts.group_seconds),
                 give_up=timedelta(minutes=alerts.give_up_minutes),
@@ -109,7 +112,8 @@ class Notify(Construct):
         reads = ["dynamodb:GetItem", "dynamodb:Query"]
         notify.allow([*reads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
         notify.allow(["sqs:SendMessage"], [self.queue.queue_arn])
-        for channel in self.channels:
+        notify.allow(["sns:Publish"], [self.people.topic_arn])
+        for channel in self.posted:
             self._allow_secret(notify, channel)
         notify.function.add_event_source(
             aws_lambda_event_sources.SqsEventSource(
@@ -134,7 +138,7 @@ class Notify(Construct):
         notify.allow(["secretsmanager:GetSecretValue"], [arn])
 
     def _watch(self) -> None:
-        for channel in self.channels:
+        for channel in self.posted:  # that of e-mails and text messages stands with the daily look at who subscribes
             self._add_alarm(
                 f"channel-{channel.name}",
                 "failed",

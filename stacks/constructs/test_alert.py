@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, aws_iam, aws_lambda, aws_scheduler, aws_sns
+from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_scheduler, aws_sns
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
@@ -15,7 +15,6 @@ from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.findings import acknowledge_wildcards
 from stacks.constructs.function import MonitoringFunction
-from stacks.constructs.notify import Notify
 from stacks.constructs.schedules import scheduler_role
 from stacks.settings import Environment
 
@@ -27,7 +26,7 @@ FIRST_MONDAY = "cron(0 9 ? * 2#1 *)"  # of the month, 09:00 UTC: when somebody i
 
 
 class TestAlert(Construct):
-    """Asks the channels of `notify`, where there are any."""
+    """Asks the channels of `notify`, whose `table` has the deliveries."""
 
     def __init__(
         self,
@@ -36,8 +35,9 @@ class TestAlert(Construct):
         environment: Environment,
         alarms: Alarms,
         topics: dict[Level, aws_sns.Topic],
+        people: aws_sns.Topic,
         layers: list[aws_lambda.ILayerVersion],
-        notify: Notify | None,
+        table: aws_dynamodb.ITable,
     ) -> None:
         super().__init__(scope, "TestAlert")
         alerts = environment.alerts
@@ -50,7 +50,10 @@ class TestAlert(Construct):
                 topics=tuple(topic.topic_arn for topic in topics.values()),
                 readers=tuple(alerts.readers(level).to_json() for level in Level),
                 patience=patience,
-                table=notify.table.table_name if notify else None,
+                table=table.table_name,
+                people=people.topic_arn,
+                addresses=len(alerts.addresses(*Level)),
+                numbers=len(alerts.numbers(*Level)),
             ),
             environment=environment,
             alarms=alarms,
@@ -60,9 +63,9 @@ class TestAlert(Construct):
             runbook=Runbook.CHANNEL_FAILED,
         )
         topic_arns = [topic.topic_arn for topic in topics.values()]
-        self.function.allow(["sns:Publish", "sns:ListSubscriptionsByTopic"], topic_arns)
-        if notify:
-            self.function.allow(["dynamodb:GetItem"], [notify.table.table_arn])
+        self.function.allow(["sns:Publish"], topic_arns)
+        self.function.allow(["sns:ListSubscriptionsByTopic"], [*topic_arns, people.topic_arn])
+        self.function.allow(["dynamodb:GetItem"], [table.table_arn])
         self._schedule(environment)
         self._watch(alarms)
 
@@ -81,8 +84,8 @@ class TestAlert(Construct):
             level=Level.HIGH,
             runbook=Runbook.CHANNEL_FAILED,
             missing=Missing.NOT_BREACHING,
-            meaning="Somebody who is to be told of alerts has not confirmed that, or is not subscribed any more.",
-            first_look='"lost" in the log of test_alert: how many, of which level',
+            meaning="E-mails and text messages were not taken, or somebody is not subscribed to them (any more).",
+            first_look='"lost" in the log of test_alert: how many; "not delivered" in the log of notify',
             section=Section.ITSELF,
         )
 

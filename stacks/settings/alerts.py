@@ -27,6 +27,13 @@ class Alerts(Section):
     give_up_minutes: Annotated[
         int, Field(ge=1, le=720, description="How long a channel that does not answer is tried again.")
     ] = 60
+    cloudwatch_mail: Annotated[
+        bool,
+        Field(
+            description="Send CloudWatch's own e-mails and text messages of every alarm as well, as a second way"
+            " that no function of this system can break. Each address then confirms five subscriptions, not two."
+        ),
+    ] = False
     channels: Annotated[tuple[AnyChannel, ...], Field(max_length=10, strict=False)] = ()
     maintenance: tuple[Maintenance, ...] = Field(default=(), strict=False)
 
@@ -44,20 +51,20 @@ class Alerts(Section):
         served = [channel.rendered_for() for channel in self.rendered]
         return Readers(
             level,
-            channels=tuple(channel.name for channel in served if level in channel.levels),
+            channels=(*(channel.name for channel in served if level in channel.levels), SNS),
             email=len(self.addresses(level)),
             sms=len(self.numbers(level)),
             https=int(any(level in channel.levels for channel in self.slack)),
         )
 
-    def addresses(self, level: Level) -> list[str]:
-        """Who is sent an e-mail of that level, each once."""
-        some = [it for it in self.channels if isinstance(it, EmailChannel) and level in it.levels]
+    def addresses(self, *levels: Level) -> list[str]:
+        """Who is sent an e-mail of one of these levels, each once."""
+        some = [it for it in self.channels if isinstance(it, EmailChannel) and {*levels} & {*it.levels}]
         return list(dict.fromkeys([*self.email, *(address for channel in some for address in channel.addresses)]))
 
-    def numbers(self, level: Level) -> list[str]:
-        """Who is sent a text message of that level, each once."""
-        some = [it for it in self.channels if isinstance(it, SmsChannel) and level in it.levels]
+    def numbers(self, *levels: Level) -> list[str]:
+        """Who is sent a text message of one of these levels, each once."""
+        some = [it for it in self.channels if isinstance(it, SmsChannel) and {*levels} & {*it.levels}]
         return list(dict.fromkeys(number for channel in some for number in channel.numbers))
 
     @field_validator("maintenance")

@@ -81,6 +81,22 @@ def all_of(arrival: Arrival):
     return arrival.text + json.dumps(arrival.about)
 
 
+def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, sinks, cloudwatch):
+    """CloudWatch writes that mail itself; its end comes by the usual way."""
+    functions, started = stage.client("lambda"), datetime.now(UTC)
+    name = stage.function("notify")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    try:
+        alarm = f"{name}-errors"
+        cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="by hand")
+        told = sinks.wait_for("mail", lambda it: f'ALARM: "{alarm}"' in it.about["subject"], PATIENCE)
+        assert "Runbook: docs/runbooks/channel-failed.md" in told.text
+    finally:
+        functions.delete_function_concurrency(FunctionName=name)
+    cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
+    assert until(lambda: "slack" in where(sinks, alarm, started))
+
+
 @pytest.mark.parametrize("level", Level)
 def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its_recovery(
     level, alarms, cloudwatch, sinks
@@ -211,6 +227,7 @@ def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, sinks):
     assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
         "team-chat": "delivered",
         "tickets": "delivered",
+        "sns": "delivered",
     }
     assert all(0 < answer["seconds"] < 30 for answer in report["answers"])
     assert report["handed_over"] == ["1 e-mail address"]
@@ -224,4 +241,5 @@ def test_a_test_alert_says_which_channel_did_not_answer(stage, sinks):
     assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
         "team-chat": "delivered",
         "tickets": "refused",
+        "sns": "delivered",
     }

@@ -64,14 +64,37 @@ def subscribers(resources):
     return {(topics[one["TopicArn"]["Ref"]], one["Protocol"]) for one in found}
 
 
-def test_with_e_mail_alone_there_is_no_function_queue_or_table_for_channels(prod):
-    functions = [
-        one["FunctionName"] for one in of_type(prod, "AWS::Lambda::Function").values() if "FunctionName" in one
+LEVELS = ("critical", "high", "medium", "low")
+
+
+def test_e_mails_are_written_by_notify_and_the_alarms_of_the_alerting_also_by_cloudwatch(prod):
+    assert subscribers(prod) == {*((level, "sqs") for level in LEVELS), ("people", "email"), ("fallback", "email")}
+    ours = {
+        key[1]
+        for key, one in of_type(prod, "AWS::CloudWatch::Alarm").items()
+        if key[0] == "junkos-prod-alerting" and len(one["AlarmActions"]) == 2
+    }
+    of_the_stack = [key for key in of_type(prod, "AWS::CloudWatch::Alarm") if key[0] == "junkos-prod-alerting"]
+    assert len(ours) == len(of_the_stack) > 5
+
+
+def test_cloudwatchs_own_mails_are_a_setting_and_not_sent_of_a_new_alarm_that_is_fine(tmp_path):
+    text = Path("environments/prod.toml").read_text().replace("[alerts]", "[alerts]\ncloudwatch_mail = true")
+    (tmp_path / "prod.toml").write_text(text)
+    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    compose(app, load("prod", tmp_path))
+    resources = resources_of(app.synth())
+    assert {(level, "email") for level in LEVELS} < subscribers(resources)
+    policies = [
+        it["FilterPolicy"] for it in of_type(resources, "AWS::SNS::Subscription").values() if "FilterPolicy" in it
     ]
-    assert "junkos-prod-notify" not in functions
-    assert "junkos-prod-test-alert" in functions
-    assert subscribers(prod) == {(level, "email") for level in ("critical", "high", "medium", "low")}
-    assert not [one for one in of_type(prod, "AWS::SQS::Queue").values() if one["QueueName"] == "junkos-prod-notices"]
+    assert policies == [{"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}] * 4
+
+
+def test_each_address_and_number_is_sent_its_levels(served):
+    people = [it for it in of_type(served, "AWS::SNS::Subscription").values() if it["Protocol"] in ("email", "sms")]
+    wanted = {it["Endpoint"]: it.get("FilterPolicy") for it in people if "People" in it["TopicArn"]["Ref"]}
+    assert wanted == {"oncall@junkos.example": None, "+14155550100": {"level": ["critical"]}}
 
 
 def test_alarms_of_other_accounts_are_not_told(prod):
@@ -83,13 +106,15 @@ def test_alarms_of_other_accounts_are_not_told(prod):
         if statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     ]
     ours = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-    assert [grant["Condition"] for grant in grants] == [ours] * len(Level)
+    assert [grant["Condition"] for grant in grants] == [ours] * (len(Level) + 1)  # and the topic of the fallback
 
 
 def test_each_level_goes_to_those_who_want_it(served):
     assert subscribers(served) == {
-        *((level, protocol) for level in ("critical", "high", "medium", "low") for protocol in ("email", "sqs")),
-        ("critical", "sms"),
+        *((level, "sqs") for level in LEVELS),
+        ("people", "email"),
+        ("people", "sms"),
+        ("fallback", "email"),
     }
     (slack,) = of_type(served, "AWS::Chatbot::SlackChannelConfiguration").values()
     assert len(slack["SnsTopicArns"]) == 2
@@ -114,8 +139,10 @@ def test_no_secret_is_in_the_function_s_variables(served):
         for one in of_type(served, "AWS::Lambda::Function").values()
         if one.get("FunctionName") == "junkos-prod-notify"
     ]
-    channels = json.loads(notify["Environment"]["Variables"]["CHANNELS"])
-    assert [json.loads(one)["secret"] for one in channels] == ["junkos/prod/team-chat", "/junkos/prod/on-call"]
+    (_, parts), *_ = notify["Environment"]["Variables"]["CHANNELS"].values()
+    channels = json.loads("".join(part if isinstance(part, str) else "arn" for part in parts))
+    secrets = [json.loads(one)["secret"] for one in channels]
+    assert secrets == ["", "junkos/prod/team-chat", "/junkos/prod/on-call"]
 
 
 def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_with_the_dead_letters(served):
