@@ -1,7 +1,7 @@
 """What a probe found."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -48,13 +48,51 @@ class Result:
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` wrote; raises ValueError, TypeError or KeyError for anything else."""
-        reason = written["reason"]
-        read = {
-            "state": State(written["state"]),
-            "checked_at": datetime.fromisoformat(written["checked_at"]),
-            "reason": None if reason is None else Reason(reason),
-            "timings": Timings(**written["timings"]),
-            "failing_checks": tuple(written["failing_checks"]),
-        }
-        return cls(**{**written, **read})
+        """Read what `as_dict` wrote; raises ValueError, TypeError or KeyError for anything else.
+
+        Another region may be a deployment ahead or behind: a key that is not known here is passed over, and one that
+        is missing there has its default.
+        """
+        return cls(**{name: read(written[name]) for name, read in _READERS.items() if name in written})
+
+
+def _of_type(*types: type) -> Callable[[Any], Any]:
+    """Reads a value of one of these types; in JSON, true is no number."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise TypeError(f"{type(value).__name__} instead of {' or '.join(each.__name__ for each in types)}")
+        return value
+
+    return read
+
+
+_text, _flag = _of_type(str), _of_type(bool)
+_number_or_none = _of_type(int, float, type(None))
+
+
+def _moment(written: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(written))
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
+
+
+def _timings(written: Mapping[str, Any]) -> Timings:
+    return Timings(**{each.name: _number_or_none(written[each.name]) for each in fields(Timings)})
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "endpoint": _text,
+    "state": State,
+    "checked_at": _moment,
+    "place": _text,
+    "reason": lambda written: None if written is None else Reason(written),
+    "detail": _text,
+    "timings": _timings,
+    "status": _of_type(int, type(None)),
+    "certificate_days_left": _number_or_none,
+    "failing_checks": lambda written: tuple(map(_text, written)),
+    "slow": _flag,
+    "on_the_way": _flag,
+}
