@@ -59,6 +59,7 @@ class Network:
     @contextlib.asynccontextmanager
     async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:
         """An open connection, dropped at the end; raises ProbeError."""
+        seen.host = target.host
         seen.stopwatch.enter(Phase.DNS)
         addresses = await self._addresses(target)
         seen.stopwatch.enter(Phase.CONNECT)
@@ -98,11 +99,11 @@ class Network:
             )
         except ssl.SSLError as error:
             if has_expired(error):
-                seen.certificate_days_left = 0.0
+                seen.saw_certificate(0.0)
             raise ProbeError(Reason.TLS_INVALID, reason_of(error)) from error
         except OSError as error:
             raise ProbeError(Reason.CLOSED, "it closed the connection in the TLS handshake") from error
-        seen.certificate_days_left = days_left(streams[1].get_extra_info("ssl_object"), self.clock())
+        seen.saw_certificate(days_left(streams[1].get_extra_info("ssl_object"), self.clock()))
         return Connection(*streams)
 
 

@@ -49,7 +49,7 @@ class Prober:
         except ProbeError as fault:
             return self.failed(endpoint, fault, seen)
         except TimeoutError:
-            return self.failed(endpoint, self._timeout_of(endpoint, seen), seen)
+            return self.failed(endpoint, self._timeout_of(seen), seen)
         except Exception as error:  # noqa: BLE001 - one endpoint's surprise must not cost the others their results
             logger.exception("a probe failed", endpoint=endpoint.name)
             return self.failed(endpoint, ProbeError(Reason.PROBER_FAILED, type(error).__name__), seen)
@@ -60,11 +60,12 @@ class Prober:
 
     def failed(self, endpoint: Endpoint, fault: ProbeError, seen: Observation | None = None) -> Result:
         """The result of a probe that ended with `fault`."""
+        seen = seen or Observation()
         return self._result(
             endpoint,
             fault.reason.state,
-            fault.detail,
-            seen or Observation(),
+            _with_host(fault.detail, seen.host, endpoint),
+            seen,
             reason=fault.reason,
             on_the_way=fault.on_the_way,
         )
@@ -79,13 +80,13 @@ class Prober:
             timings=seen.stopwatch.timings,
             status=seen.status,
             certificate_days_left=seen.certificate_days_left,
+            certificate_host=seen.certificate_host,
             failing_checks=seen.failing_checks,
             **more,  # type: ignore[arg-type]  # reason, slow and on_the_way, typed where they are given
         )
 
-    def _timeout_of(self, endpoint: Endpoint, seen: Observation) -> ProbeError:
-        host = urlsplit(endpoint.url).hostname or ""
-        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(host):
+    def _timeout_of(self, seen: Observation) -> ProbeError:
+        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(seen.host):
             return ProbeError(Reason.PROBER_FAILED, "too many other names hang for this one to be looked up")
         return _TIMEOUTS[seen.stopwatch.phase]
 
@@ -117,6 +118,12 @@ async def _judged(
             body = await exchange.body(head, endpoint.max_body_bytes, share)
         judge_status(endpoint, head, body, seen)
     return judge_body(endpoint, head, await exchange.body(head, endpoint.max_body_bytes, share), seen)
+
+
+def _with_host(detail: str, host: str, endpoint: Endpoint) -> str:
+    """What is wrong after a redirect is said of the host that it led to."""
+    is_own = host in ("", urlsplit(endpoint.url).hostname)
+    return detail if is_own or detail.startswith(host) else f"{host}: {detail}"
 
 
 def _target(url: SplitResult, *, allow_private: bool) -> Target:

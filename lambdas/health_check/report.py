@@ -65,6 +65,7 @@ def reporter(
         if result.state is not State.UP:
             logger.warning("endpoint is not well", **result.as_dict())
         elif days is not None and days < warning_days[result.endpoint]:
-            logger.warning("certificate ends soon", endpoint=result.endpoint, days_left=days)
+            host = result.certificate_host
+            logger.warning("certificate ends soon", endpoint=result.endpoint, host=host, days_left=days)
 
     return report

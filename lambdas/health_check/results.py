@@ -34,7 +34,10 @@ class Result:
     timings: Timings = field(default_factory=Timings)
     status: int | None = None
     certificate_days_left: float | None = None
-    """Until the first certificate of the chain ends; 0 when one has ended, None when none was seen to be valid."""
+    """Until the first certificate ends of all that were met, those before a redirect too; 0 when one has ended, None
+    when none was seen to be valid."""
+    certificate_host: str = ""
+    """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
     slow: bool = False
@@ -92,6 +95,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "timings": _timings,
     "status": _of_type(int, type(None)),
     "certificate_days_left": _number_or_none,
+    "certificate_host": _text,
     "failing_checks": lambda written: tuple(map(_text, written)),
     "slow": _flag,
     "on_the_way": _flag,

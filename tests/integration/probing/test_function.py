@@ -145,9 +145,8 @@ def test_a_certificate_authority_in_the_package_is_trusted(function, authority):
     with listening(answering(answer()), authority.server("127.0.0.1", days=(-1, 20))) as port:
         result, lines = function.run([{**local("api", port), "url": f"https://127.0.0.1:{port}/"}])
     assert result["results"][0]["state"] == "up"
-    assert [line["days_left"] for line in lines if line.get("message") == "certificate ends soon"] == [
-        pytest.approx(20, abs=0.1)
-    ]
+    (line,) = [line for line in lines if line.get("message") == "certificate ends soon"]
+    assert (line["host"], line["days_left"]) == ("127.0.0.1", pytest.approx(20, abs=0.1))
 
 
 def test_endpoints_that_cannot_be_read_stop_the_function_at_its_start(function):

@@ -5,6 +5,12 @@ import pytest
 from tests.integration.probing.hostile import answer, answering, listening, request
 
 
+@pytest.fixture
+def anywhere(monkeypatch):
+    """Lets redirects lead to another host of this machine, which only an endpoint's own host may lie on."""
+    monkeypatch.setattr("lambdas.health_check.connect.refusal", lambda _address, allow_private: None)
+
+
 def redirect(location, status="302 Found"):
     return answer(b"", status=status, location=location)
 
@@ -57,6 +63,38 @@ def test_a_loop_of_ever_new_urls_ends(probe):
     with listening(ever_new) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.reason, result.detail) == ("redirect", "it redirects more than 5 times")
+
+
+@pytest.mark.parametrize(("first", "second"), [(5, 90), (90, 5)])
+def test_first_certificate_to_end_counts_wherever_it_is_met(probe, authority, anywhere, first, second):
+    there = authority.server("there.test", days=(-1, second))
+    with (
+        listening(answering(answer()), there) as other,
+        listening(answering(redirect(f"https://there.test:{other}/")), authority.server(days=(-1, first))) as port,
+    ):
+        result = probe(f"https://api.test:{port}/")
+    assert result.state == "up"
+    assert result.certificate_days_left == pytest.approx(5, abs=0.02)
+    assert result.certificate_host == ("api.test" if first == 5 else "there.test")
+
+
+def test_certificate_seen_before_a_redirect_that_fails_counts(probe, authority):
+    redirecting = answering(redirect("https://nowhere.example/"))
+    with listening(redirecting, authority.server(days=(-1, 5))) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert result.reason == "dns"
+    assert result.certificate_days_left == pytest.approx(5, abs=0.02)
+
+
+def test_fault_after_a_redirect_names_its_host(probe, authority, anywhere):
+    expired = authority.server("there.test", days=(-9, -2))
+    with (
+        listening(answering(answer()), expired) as other,
+        listening(answering(redirect(f"https://there.test:{other}/")), authority.server()) as port,
+    ):
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "there.test: certificate has expired")
+    assert (result.certificate_days_left, result.certificate_host) == (0, "there.test")
 
 
 def test_a_redirect_from_https_to_http_is_refused(probe, authority):
