@@ -20,6 +20,8 @@ class Observation:
     certificate_days_left: float | None = None
     certificate_host: str = ""
     failing_checks: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    """What browsers pass over in the answer and strict clients do not."""
 
     def saw_certificate(self, days_left: float) -> None:
         """Of all that are met on the way, the first to end counts: without it nobody gets any further."""

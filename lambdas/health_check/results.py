@@ -40,6 +40,8 @@ class Result:
     """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
+    flaws: tuple[str, ...] = ()
+    """What browsers pass over in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False
     """Whether the answer took longer than it may, even if worse is wrong with it."""
     on_the_way: bool = False
@@ -81,6 +83,10 @@ def _moment(written: Any) -> datetime:
     return moment
 
 
+def _texts(written: Any) -> tuple[str, ...]:
+    return tuple(map(_text, _of_type(list, tuple)(written)))
+
+
 def _timings(written: Mapping[str, Any]) -> Timings:
     return Timings(**{each.name: _number_or_none(written[each.name]) for each in fields(Timings)})
 
@@ -96,7 +102,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "status": _of_type(int, type(None)),
     "certificate_days_left": _number_or_none,
     "certificate_host": _text,
-    "failing_checks": lambda written: tuple(map(_text, written)),
+    "failing_checks": _texts,
+    "flaws": _texts,
     "slow": _flag,
     "on_the_way": _flag,
 }

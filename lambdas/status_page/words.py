@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     Reason.WAIT_TIMEOUT: "It did not answer in time",
     Reason.READ_TIMEOUT: "Its answer did not end in time",
     Reason.TLS_INVALID: "Its TLS certificate was not valid",
+    Reason.TLS_FAILED: "It did not agree to a secure connection (TLS)",
     Reason.MALFORMED: "Its answer was not valid HTTP",
     Reason.TOO_LARGE: "Its answer was too large",
     Reason.WRONG_STATUS: "It answered with an error",
