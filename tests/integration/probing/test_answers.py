@@ -56,8 +56,15 @@ def test_a_failing_check_is_named_and_degrades(probe):
     assert (result.state, result.failing_checks, result.detail) == ("degraded", ("disk",), "failing: disk")
 
 
-def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe):
-    body = '{"status": "down", "checks": {"database": {"status": "failing"}}}'
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"status": "down", "checks": {"database": {"status": "failing"}}}',
+        '{"status": "DOWN", "checks": [{"name": "database", "status": "DOWN"}, {"name": "queue", "status": "UP"}]}',
+        '{"status": "DOWN", "components": {"database": {"status": "DOWN"}, "ping": {"status": "UP"}}}',
+    ],
+)
+def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe, body):
     with listening(answering(json_answer(body, "503 No"))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.state, result.reason) == ("down", "wrong status")
