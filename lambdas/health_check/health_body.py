@@ -23,7 +23,7 @@ _PARTS = ("checks", "components")
 # Names that other documents use too: they say what fails, but not that something does.
 _PARTS_OF_A_FAILING_ONE = ("entries", "results", "details")
 _MAX_CHECKS = 10
-_MAX_NAME = 64
+_MAX_NAME = 200
 _MAX_DEPTH = 3
 
 
@@ -33,7 +33,7 @@ def is_failing(document: Any) -> bool:
 
 
 def failing_checks(document: Any) -> tuple[str, ...]:
-    """The names of the checks that fail, the first ten of them; `db.replica` is a part of `db`.
+    """The names of the checks that fail, the first ten of them; `db/replica` is a part of `db`.
 
     A check is a word, a boolean, an object with a `status`, or a list of those.
     """
@@ -47,7 +47,7 @@ def _failing(document: Any, depth: int) -> Iterator[str]:
     for part in (*_PARTS, *(_PARTS_OF_A_FAILING_ONE if _fails(document) else ())):
         for name, check in _named(document.get(part), part):
             if _fails(check):
-                inner = [f"{name}.{within}" for within in _failing(check, depth - 1)]
+                inner = [f"{name}/{within}" for within in _failing(check, depth - 1)]
                 yield from inner or [name]
 
 

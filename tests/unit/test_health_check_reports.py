@@ -100,7 +100,7 @@ def test_unknown_is_no_number():
                 },
             },
             True,
-            ("db.replica",),
+            ("db/replica",),
         ),
         ({"status": "UP", "components": {}, "groups": ["liveness", "readiness"]}, False, ()),
         ({"status": "DOWN", "details": {"db": {"status": "DOWN"}, "disk": {"status": "UP"}}}, True, ("db",)),
