@@ -12,7 +12,7 @@ from lambdas.shared.endpoint_state.observation import Rules
 from lambdas.vocabulary.endpoints import FLAPPING, FLAPPING_HISTORY, WORST_FIRST, State
 
 LEAST_SPELLS = 3
-"""One outage with a gasp in it is no flapping."""
+"""An outage with one good check in it has two, and is no flapping."""
 
 
 @dataclass(frozen=True)
