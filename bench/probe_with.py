@@ -27,14 +27,14 @@ def health_check(urls: list[str]) -> Reported:
     from lambdas.health_check.probe_all import Means, probe_all
     from lambdas.health_check.report import reporter
     from lambdas.health_check.results import Result
-    from lambdas.shared.clock import Deadline
+    from lambdas.shared.clock import Deadline, now
 
     entries = [
         {"name": f"n{number}", "url": url, "allow_private": True, "timeout_s": PATIENCE}
         for number, url in enumerate(urls)
     ]
     endpoints = tuple(endpoint_from(entry) for entry in entries)
-    report = reporter("bench", endpoints, phases=True)
+    report = reporter("bench", endpoints, now(), phases=True)
     began, reported = time.perf_counter(), []
 
     def deliver(result: Result) -> None:

@@ -37,7 +37,8 @@ def check_health(
         results = probe_all(endpoints, means, until, report)
         _report_run(settings, results, slot)
         return results
-    with asked(places, until.remaining) as others:
+    names = [endpoint.name for endpoint in endpoints]
+    with asked(places, names, until.remaining) as others:
         here = probe_all(endpoints, means, until, report)
         _report_run(settings, here, slot)
         answers = others.answers(until)
@@ -47,7 +48,6 @@ def check_health(
     elsewhere = {place: results for place, results in answers.items() if results is not None}
     for result in (result for results in elsewhere.values() for result in results):
         report(result)
-    names = [endpoint.name for endpoint in endpoints]
     agreed = agree({settings.place: here, **elsewhere}, names, settings.quorum, means.clock())
     for result in agreed:
         report(result)

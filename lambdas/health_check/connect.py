@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import re
 import socket
 import ssl
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 import aiohappyeyeballs
 
-from lambdas.health_check.certificates import days_left, has_expired, reason_of
+from lambdas.health_check.certificates import days_left, fault_of, has_expired
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.resolve import Resolver
 from lambdas.health_check.results import ProbeError
@@ -22,8 +23,10 @@ from lambdas.shared.clock import Clock, now
 from lambdas.vocabulary.endpoints import Reason
 
 READ_SIZE = 16 * 1024
-MAX_ADDRESSES = 8
 SECOND_FAMILY_AFTER = 0.25  # seconds; RFC 8305's Connection Attempt Delay
+# A name may have any number of addresses, and a probe at most so many sockets: they are tried a group at a time.
+GROUP = 8
+GROUP_TIMEOUT = 4.0  # seconds, for all groups but the last
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EAFNOSUPPORT}
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
@@ -59,6 +62,7 @@ class Network:
     @contextlib.asynccontextmanager
     async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:
         """An open connection, dropped at the end; raises ProbeError."""
+        seen.host = target.host
         seen.stopwatch.enter(Phase.DNS)
         addresses = await self._addresses(target)
         seen.stopwatch.enter(Phase.CONNECT)
@@ -85,7 +89,7 @@ class Network:
         for address in addresses:
             if kind := refusal(address, allow_private=target.allow_private):
                 raise ProbeError(Reason.ADDRESS_REFUSED, f"{target.host} is {address}, {kind}")
-        return addresses[:MAX_ADDRESSES]
+        return addresses
 
     async def _stream(self, connected: socket.socket, target: Target, seen: Observation) -> Connection:
         if not target.tls:
@@ -98,22 +102,35 @@ class Network:
             )
         except ssl.SSLError as error:
             if has_expired(error):
-                seen.certificate_days_left = 0.0
-            raise ProbeError(Reason.TLS_INVALID, reason_of(error)) from error
+                seen.saw_certificate(0.0)
+            raise fault_of(error) from error
         except OSError as error:
             raise ProbeError(Reason.CLOSED, "it closed the connection in the TLS handshake") from error
-        seen.certificate_days_left = days_left(streams[1].get_extra_info("ssl_object"), self.clock())
+        seen.saw_certificate(days_left(streams[1].get_extra_info("ssl_object"), self.clock()))
         return Connection(*streams)
 
 
 async def _socket(addresses: list[str], port: int) -> socket.socket:
-    """Connect to whichever address answers first, the second family tried soon after the first."""
-    try:
-        return await aiohappyeyeballs.start_connection(
-            [_address_info(address, port) for address in addresses], happy_eyeballs_delay=SECOND_FAMILY_AFTER
-        )
-    except OSError as error:
-        raise _connect_fault(error) from error
+    """Connect to whichever address answers first, the families in turns."""
+    infos = [_address_info(address, port) for address in _families_in_turns(addresses)]
+    groups = [infos[start : start + GROUP] for start in range(0, len(infos), GROUP)]
+    faults: list[OSError] = []
+    for group in groups:
+        try:
+            async with asyncio.timeout(None if group is groups[-1] else GROUP_TIMEOUT):
+                return await aiohappyeyeballs.start_connection(group, happy_eyeballs_delay=SECOND_FAMILY_AFTER)
+        except TimeoutError as error:  # the group's, or ETIMEDOUT of the system
+            faults.append(OSError(errno.ETIMEDOUT, str(error)))
+        except OSError as error:
+            faults.append(error)
+    raise _connect_fault(faults) from faults[-1]
+
+
+def _families_in_turns(addresses: list[str]) -> list[str]:
+    """Each family in its own order: where one has no route, the other is tried before many of the first."""
+    first = ":" in addresses[0]
+    families = ([each for each in addresses if (":" in each) == is_six] for is_six in (first, not first))
+    return [address for pair in itertools.zip_longest(*families) for address in pair if address]
 
 
 def _address_info(address: str, port: int) -> tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]:
@@ -122,9 +139,10 @@ def _address_info(address: str, port: int) -> tuple[int, int, int, str, tuple[st
     return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)
 
 
-def _connect_fault(error: OSError) -> ProbeError:
+def _connect_fault(faults: list[OSError]) -> ProbeError:
     # Several addresses that failed in several ways come as one error that has their numbers in its text only.
-    numbers = {error.errno, *map(int, re.findall(r"\[Errno (\d+)\]", str(error)))} - {None}
+    texts = re.findall(r"\[Errno (\d+)\]", " ".join(map(str, faults)))
+    numbers = {*(error.errno for error in faults), *map(int, texts)} - {None}
     words = " and ".join(sorted(errno.errorcode.get(number, str(number)) for number in numbers if number))
     if numbers & _EXHAUSTED:
         return ProbeError(Reason.PROBER_FAILED, f"no socket left to probe with ({words})")

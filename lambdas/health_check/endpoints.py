@@ -30,7 +30,7 @@ SUCCESSFUL = range(200, 300)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_STATUSES = re.compile(r"([1-5]\d\d)(?:-([1-5]\d\d))?")
+_STATUSES = re.compile(r"([1-9]\d\d)(?:-([1-9]\d\d))?")  # some send 999; HTTP's grammar has three digits
 _OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 
 
@@ -171,7 +171,8 @@ def _check_url(url: str) -> None:
         raise ValueError("its url holds a user or password (send a header that refers to a secret)")
     if not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError("its url has characters that must be percent-encoded")
-    _ = parts.port  # raises ValueError for a port that is none
+    if parts.port == 0:  # or raises ValueError for a port that is none
+        raise ValueError("its url has port 0, where nothing can listen")
 
 
 def _headers(written: dict[str, Any]) -> dict[str, str | Reference]:

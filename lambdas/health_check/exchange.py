@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import h11
 
 from lambdas.health_check.bodies import Body, Share
+from lambdas.health_check.certificates import fault_of
 from lambdas.health_check.connect import READ_SIZE, Connection
+from lambdas.health_check.heads import malformed_header, mended
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
@@ -20,6 +23,15 @@ MAX_EVENTS = 20_000
 
 _BEGINNING = b"HTTP/1."
 _HEADERS_TOO_LARGE = 431
+# h11's words may quote what the server sent; these do not.
+_WORDS = {
+    "bad Content-Length": "its Content-Length is no number",
+    "conflicting Content-Length": "it has two different Content-Length headers",
+    "multiple Transfer-Encoding": "it has several Transfer-Encoding headers",
+    "Only Transfer-Encoding": "its Transfer-Encoding is not chunked",
+    "illegal status line": "its status line is malformed",
+    "illegal chunk header": "its chunks are malformed",
+}
 
 
 @dataclass(frozen=True)
@@ -41,8 +53,8 @@ class Head:
 
     @property
     def location(self) -> str | None:
-        """Where a redirect leads; None when it is none."""
-        return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else None
+        """Where a redirect leads; None when it is none, as without a target."""
+        return self.headers.get("location") or None if self.status in (301, 302, 303, 307, 308) else None
 
     @property
     def is_json(self) -> bool:
@@ -56,7 +68,10 @@ class Exchange:
     def __init__(self, connection: Connection, seen: Observation) -> None:
         self._connection = connection
         self._seen = seen
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
+        self._http = _parser()
+        self._sent: list[h11.Request | h11.EndOfMessage] = []
+        self._head: bytes | None = b""
+        """What has come of a head that is not complete; None once it is."""
         self._events = 0
         self._ended = False
 
@@ -71,29 +86,31 @@ class Exchange:
         }
         ours = {name.lower() for name in request.headers}
         kept = [(name, value) for name, value in headers.items() if name.lower() not in ours]
-        head = self._http.send(
-            h11.Request(method=request.method, target=request.target, headers=[*kept, *request.headers.items()])
-        )
-        self._http.send(h11.EndOfMessage())
+        headers_sent = [*kept, *request.headers.items()]
+        self._sent = [h11.Request(method=request.method, target=request.target, headers=headers_sent)]
+        self._sent.append(h11.EndOfMessage())
+        data = b"".join(self._http.send(event) or b"" for event in self._sent)
         try:
-            self._connection.writer.write(head or b"")
+            self._connection.writer.write(data)
             await self._connection.writer.drain()
         except OSError as error:
-            raise ProbeError(Reason.CLOSED, "it closed the connection before the request was sent") from error
+            raise _broken_off(error, "it closed the connection before the request was sent") from error
         self._seen.stopwatch.enter(Phase.FIRST_BYTE)
 
     async def head(self) -> Head:
         event = await self._next_event()
         while isinstance(event, h11.InformationalResponse):
+            self._head = self._http.trailing_data[0]
             event = await self._next_event()
         if not isinstance(event, h11.Response):
             raise ProbeError(Reason.MALFORMED, "its answer does not begin like one")
+        self._head = None
         self._seen.status = event.status_code
         pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in reversed(event.headers))
         return Head(event.status_code, dict(pairs))
 
     async def body(self, head: Head, limit: int, share: Share) -> bytes:
-        body = Body(head.headers.get("content-encoding", "").strip().lower(), limit, share)
+        body = Body(head.headers.get("content-encoding", ""), limit, share)
         while not isinstance(event := await self._next_event(), h11.EndOfMessage):
             if isinstance(event, h11.Data):
                 body.add(bytes(event.data))
@@ -106,13 +123,35 @@ class Exchange:
         try:
             event = self._http.next_event()
             while event is h11.NEED_DATA:
-                self._http.receive_data(await self._receive())
+                self._feed(await self._receive())
                 event = self._http.next_event()
         except h11.RemoteProtocolError as error:
+            if self._mends_head():
+                return await self._next_event()
             raise self._protocol_fault(error) from error
         except OSError as error:
-            raise ProbeError(Reason.CLOSED, "it broke the connection off") from error
+            raise _broken_off(error, "it broke the connection off") from error
         return event
+
+    def _feed(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head += data
+        self._http.receive_data(data)
+
+    def _mends_head(self) -> bool:
+        """Whether a head that h11 refuses is one that browsers take; h11 then begins anew with what they read."""
+        mending = mended(self._head) if self._head is not None else None
+        if mending is None:
+            return False
+        self._seen.flaws += mending.flaws
+        self._http = _parser()
+        for event in self._sent:
+            self._http.send(event)
+        self._head = mending.received
+        self._http.receive_data(mending.received)
+        if self._ended:
+            self._http.receive_data(b"")
+        return True
 
     async def _receive(self) -> bytes:
         data = await self._connection.reader.read(READ_SIZE)
@@ -131,4 +170,18 @@ class Exchange:
             return ProbeError(Reason.CLOSED, "it closed the connection before its answer was complete")
         if error.error_status_hint == _HEADERS_TOO_LARGE:
             return ProbeError(Reason.TOO_LARGE, f"its headers are larger than {MAX_HEADER_BYTES} bytes")
-        return ProbeError(Reason.MALFORMED, "its answer is not HTTP/1.1")
+        found = next((words for beginning, words in _WORDS.items() if str(error).startswith(beginning)), "")
+        if self._head is not None and str(error).startswith("illegal header line"):
+            found = f"{malformed_header(self._head)} is malformed"
+        return ProbeError(Reason.MALFORMED, f"its answer is not HTTP/1.1{found and f': {found}'}")
+
+
+def _parser() -> h11.Connection:
+    return h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
+
+
+def _broken_off(error: OSError, otherwise: str) -> ProbeError:
+    # With TLS 1.3 a server that misses a client certificate says so after the client's part of the handshake.
+    if isinstance(error, ssl.SSLError):
+        return fault_of(error)
+    return ProbeError(Reason.CLOSED, otherwise)

@@ -1,5 +1,14 @@
-"""The health body `{"status": …, "timestamp": …, "checks": {…}}`, as backends write it."""
+"""The health body, as backends write it: `status`, and what it is made of.
 
+{"status": "ok", "checks": {"database": {"status": "ok"}}}             the common one, and health+json with lists
+{"status": "DOWN", "checks": [{"name": "database", "status": "DOWN"}]}  MicroProfile (Quarkus, Helidon, Open Liberty)
+{"status": "DOWN", "components": {"db": {"status": "DOWN"}}}            Spring Boot, with components in components
+{"status": "Unhealthy", "entries": {"db": {"status": "Unhealthy"}}}     ASP.NET (`results` in others of its writers)
+{"status": "error", "details": {"redis": {"status": "down"}}}           Terminus (NestJS), Spring Boot before 2.2
+"""
+
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 FAILING = frozenset(
@@ -10,8 +19,12 @@ FAILING = frozenset(
 )
 """What a status says, in any case, when something is wrong."""
 
+_PARTS = ("checks", "components")
+# Names that other documents use too: they say what fails, but not that something does.
+_PARTS_OF_A_FAILING_ONE = ("entries", "results", "details")
 _MAX_CHECKS = 10
-_MAX_NAME = 64
+_MAX_NAME = 200
+_MAX_DEPTH = 3
 
 
 def is_failing(document: Any) -> bool:
@@ -20,15 +33,32 @@ def is_failing(document: Any) -> bool:
 
 
 def failing_checks(document: Any) -> tuple[str, ...]:
-    """The names of the checks that fail, the first ten of them.
+    """The names of the checks that fail, the first ten of them; `db/replica` is a part of `db`.
 
     A check is a word, a boolean, an object with a `status`, or a list of those.
     """
-    checks = document.get("checks") if isinstance(document, dict) else None
-    if not isinstance(checks, dict):
-        return ()
-    failing = (_printable(name) for name, check in checks.items() if _fails(check))
-    return tuple(name for name, _ in zip(failing, range(_MAX_CHECKS), strict=False))
+    names = dict.fromkeys(_printable(name) for name in islice(_failing(document, _MAX_DEPTH), 10 * _MAX_CHECKS))
+    return tuple(islice(names, _MAX_CHECKS))
+
+
+def _failing(document: Any, depth: int) -> Iterator[str]:
+    if not isinstance(document, dict) or depth == 0:
+        return
+    for part in (*_PARTS, *(_PARTS_OF_A_FAILING_ONE if _fails(document) else ())):
+        for name, check in _named(document.get(part), part):
+            if _fails(check):
+                inner = [f"{name}/{within}" for within in _failing(check, depth - 1)]
+                yield from inner or [name]
+
+
+def _named(checks: Any, part: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(checks, dict):
+        yield from checks.items()
+    elif isinstance(checks, list):
+        for number, check in enumerate(checks):
+            if isinstance(check, dict):
+                name = check.get("name")
+                yield name if isinstance(name, str) and name else f"{part}[{number}]", check
 
 
 def _fails(check: Any) -> bool:

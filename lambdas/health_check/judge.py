@@ -1,6 +1,7 @@
 """Whether an answer is what its endpoint should give."""
 
 import json
+from codecs import BOM_UTF8
 from typing import Any
 
 import jmespath  # type: ignore[import-untyped]  # it ships no types
@@ -47,7 +48,8 @@ def judge_body(endpoint: Endpoint, head: Head, body: bytes, seen: Observation) -
 
 def _document(head: Head, body: bytes) -> Any:
     """The body as JSON, whatever it calls itself; _NOT_JSON when it is none."""
-    if not head.is_json and not body[:64].lstrip().startswith((b"{", b"[")):
+    # json reads past a byte order mark, as JSON from files often has one.
+    if not head.is_json and not body[:64].removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"[")):
         return _NOT_JSON
     try:
         return json.loads(body)

@@ -14,9 +14,19 @@ class Observation:
     limit: asyncio.Timeout | None = None
     """What ends the probe when its time is over."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    host: str = ""
+    """The one that is asked now: after a redirect it may be another than the endpoint's."""
     status: int | None = None
     certificate_days_left: float | None = None
+    certificate_host: str = ""
     failing_checks: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    """What browsers pass over in the answer and strict clients do not."""
+
+    def saw_certificate(self, days_left: float) -> None:
+        """Of all that are met on the way, the first to end counts: without it nobody gets any further."""
+        if self.certificate_days_left is None or days_left < self.certificate_days_left:
+            self.certificate_days_left, self.certificate_host = days_left, self.host
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """The copies of this function in other regions, asked at the same time."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
@@ -35,12 +35,12 @@ class Asked:
 
 
 @contextmanager
-def asked(places: Mapping[str, Ask], seconds: float) -> Iterator[Asked]:
-    """Ask every place to probe within `seconds`; at the end nobody is waited for."""
+def asked(places: Mapping[str, Ask], names: Collection[str], seconds: float) -> Iterator[Asked]:
+    """Ask every place to probe within `seconds`, for the endpoints of these names; at the end nobody is waited for."""
     event = json.dumps({EVENT: True, "seconds": seconds}).encode()
     threads = ThreadPoolExecutor(max(len(places), 1), thread_name_prefix="place")
     try:
-        yield Asked({place: threads.submit(_ask, ask, event, place) for place, ask in places.items()})
+        yield Asked({place: threads.submit(_ask, ask, event, place, names) for place, ask in places.items()})
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
@@ -64,9 +64,17 @@ def lambda_asker(region: str, function_name: str, deadline: Deadline) -> Ask:
     return ask
 
 
-def _ask(ask: Ask, event: bytes, place: str) -> list[Result]:
+def _ask(ask: Ask, event: bytes, place: str, names: Collection[str]) -> list[Result]:
     answer = json.loads(ask(event))
-    return [Result.from_dict({**result, "place": place}) for result in answer["results"]]
+    results = [Result.from_dict({**result, "place": place}) for result in answer["results"]]
+    return _once_each(results, place, names)
+
+
+def _once_each(results: Sequence[Result], place: str, names: Collection[str]) -> list[Result]:
+    """One result for each endpoint that is listed here: a place has one vote, and may be a deployment ahead."""
+    if others := sorted({result.endpoint for result in results} - set(names)):
+        logger.warning("a place answers for endpoints not listed here (deploy both)", place=place, endpoints=others)
+    return list({result.endpoint: result for result in results if result.endpoint in names}.values())
 
 
 def _answer(place: str, future: Future[list[Result]]) -> list[Result] | None:

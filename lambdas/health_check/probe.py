@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from lambdas.health_check import location
 from lambdas.health_check.bodies import Memory, Share
 from lambdas.health_check.connect import Network, Target
 from lambdas.health_check.endpoints import Endpoint
@@ -18,9 +19,9 @@ from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import Reason, State
 
 MAX_REDIRECTS = 5
+MAX_FLAWS = 10
 
 _PORTS = {"http": 80, "https": 443}
-_REQUEST_SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 _TIMEOUTS = {
     Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", on_the_way=True),
@@ -49,7 +50,7 @@ class Prober:
         except ProbeError as fault:
             return self.failed(endpoint, fault, seen)
         except TimeoutError:
-            return self.failed(endpoint, self._timeout_of(endpoint, seen), seen)
+            return self.failed(endpoint, self._timeout_of(seen), seen)
         except Exception as error:  # noqa: BLE001 - one endpoint's surprise must not cost the others their results
             logger.exception("a probe failed", endpoint=endpoint.name)
             return self.failed(endpoint, ProbeError(Reason.PROBER_FAILED, type(error).__name__), seen)
@@ -60,11 +61,12 @@ class Prober:
 
     def failed(self, endpoint: Endpoint, fault: ProbeError, seen: Observation | None = None) -> Result:
         """The result of a probe that ended with `fault`."""
+        seen = seen or Observation()
         return self._result(
             endpoint,
             fault.reason.state,
-            fault.detail,
-            seen or Observation(),
+            _with_host(fault.detail, seen.host, endpoint),
+            seen,
             reason=fault.reason,
             on_the_way=fault.on_the_way,
         )
@@ -79,13 +81,14 @@ class Prober:
             timings=seen.stopwatch.timings,
             status=seen.status,
             certificate_days_left=seen.certificate_days_left,
+            certificate_host=seen.certificate_host,
             failing_checks=seen.failing_checks,
+            flaws=tuple(dict.fromkeys(seen.flaws))[:MAX_FLAWS],
             **more,  # type: ignore[arg-type]  # reason, slow and on_the_way, typed where they are given
         )
 
-    def _timeout_of(self, endpoint: Endpoint, seen: Observation) -> ProbeError:
-        host = urlsplit(endpoint.url).hostname or ""
-        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(host):
+    def _timeout_of(self, seen: Observation) -> ProbeError:
+        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(seen.host):
             return ProbeError(Reason.PROBER_FAILED, "too many other names hang for this one to be looked up")
         return _TIMEOUTS[seen.stopwatch.phase]
 
@@ -103,7 +106,7 @@ class Prober:
                 if head.location is None or is_expected(endpoint, head.status):
                     with self.memory.share() as share:
                         return await _judged(endpoint, exchange, head, share, seen)
-            url = _redirected(url, head.location, visited)
+            url = _redirected(url, head, visited)
             method = _method_after(head.status, method)
         raise ProbeError(Reason.REDIRECT, f"it redirects more than {MAX_REDIRECTS} times")
 
@@ -117,6 +120,12 @@ async def _judged(
             body = await exchange.body(head, endpoint.max_body_bytes, share)
         judge_status(endpoint, head, body, seen)
     return judge_body(endpoint, head, await exchange.body(head, endpoint.max_body_bytes, share), seen)
+
+
+def _with_host(detail: str, host: str, endpoint: Endpoint) -> str:
+    """What is wrong after a redirect is said of the host that it led to."""
+    is_own = host in ("", urlsplit(endpoint.url).hostname)
+    return detail if is_own or detail.startswith(host) else f"{host}: {detail}"
 
 
 def _target(url: SplitResult, *, allow_private: bool) -> Target:
@@ -134,21 +143,20 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int]:
     return url.scheme, url.hostname, url.port or _PORTS[url.scheme]
 
 
-def _redirected(url: SplitResult, location: str, visited: set[str]) -> SplitResult:
-    """Where `location` leads; raises ProbeError for where a probe does not go."""
-    try:
-        there = urlsplit(urljoin(url.geturl(), quote(location, safe=_REQUEST_SAFE)))._replace(fragment="")
-        port_is_one = there.port is None or there.port > 0
-    except ValueError as error:
-        raise ProbeError(Reason.REDIRECT, "it redirects to what is no URL") from error
-    if there.scheme not in _PORTS or not there.hostname or not port_is_one:
-        raise ProbeError(Reason.REDIRECT, f"it redirects to {there.scheme[:20] or 'no'} instead of http or https")
+def _redirected(url: SplitResult, head: Head, visited: set[str]) -> SplitResult:
+    """Where the answer leads; raises ProbeError for where a probe does not go."""
+    there = location.resolved(url, head.location or "")
+    if there.scheme not in _PORTS:
+        raise ProbeError(Reason.REDIRECT, f"it redirects to {there.scheme[:20]} instead of http or https")
     if there.username is not None:
         raise ProbeError(Reason.REDIRECT, "it redirects to a URL that holds a user")
     if url.scheme == "https" and there.scheme == "http":
         raise ProbeError(Reason.REDIRECT, "it redirects from https to http")
     if there.geturl() in visited:
-        raise ProbeError(Reason.REDIRECT, "it redirects in a loop")
+        waits = (
+            " for a cookie, and probes keep none (probe a URL that needs none)" if "set-cookie" in head.headers else ""
+        )
+        raise ProbeError(Reason.REDIRECT, f"it redirects in a loop{waits}")
     return there
 
 

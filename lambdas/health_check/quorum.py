@@ -29,12 +29,14 @@ def _agreed(name: str, results: list[Result], quorum: int, moment: datetime) -> 
         detail = f"{len(known)} places know, and {quorum} must (is a place silent?)"
         return Result(name, State.UNKNOWN, moment, reason=Reason.NO_QUORUM, detail=detail)
     agreed = sorted(known, key=lambda result: WORST_FIRST.index(result.state))[quorum - 1]
-    days = [result.certificate_days_left for result in known if result.certificate_days_left is not None]
+    certified = [(result.certificate_days_left, result.certificate_host) for result in known]
+    ends = min(((days, host) for days, host in certified if days is not None), default=(None, ""))
     alike = [result.place for result in known if result.state is agreed.state]
     return replace(
         agreed,
         place="",
         detail=f"{agreed.detail} (seen from {', '.join(alike)})".strip(),
-        certificate_days_left=min(days, default=None),
+        certificate_days_left=ends[0],
+        certificate_host=ends[1],
         slow=sum(result.slow for result in known) >= quorum,
     )

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lambdas.health_check.results import Result
+from lambdas.shared.endpoint_state.cause import Cause
 from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
 from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
+from lambdas.shared.endpoint_state.public_names import public_names
 from lambdas.shared.endpoint_state.table import StateTable
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import State
@@ -33,7 +35,7 @@ def _observation(result: Result) -> Observation:
         result.state,
         result.checked_at,
         result.timings.total,
-        ", ".join(result.failing_checks) or (result.reason or ""),
+        Cause(result.reason or "", public_names(result.failing_checks)),
     )
 
 

@@ -64,7 +64,13 @@ def reporter(
             return  # one line says it for all
         if result.state is not State.UP:
             logger.warning("endpoint is not well", **result.as_dict())
-        elif days is not None and days < warning_days[result.endpoint]:
-            logger.warning("certificate ends soon", endpoint=result.endpoint, days_left=days)
+            return
+        if result.flaws:
+            logger.warning(
+                "answer is malformed: stricter clients refuse it", endpoint=result.endpoint, flaws=result.flaws
+            )
+        if days is not None and days < warning_days[result.endpoint]:
+            host = result.certificate_host
+            logger.warning("certificate ends soon", endpoint=result.endpoint, host=host, days_left=days)
 
     return report

@@ -1,7 +1,7 @@
 """What a probe found."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -34,9 +34,14 @@ class Result:
     timings: Timings = field(default_factory=Timings)
     status: int | None = None
     certificate_days_left: float | None = None
-    """Until the first certificate of the chain ends; 0 when one has ended, None when none was seen to be valid."""
+    """Until the first certificate ends of all that were met, those before a redirect too; 0 when one has ended, None
+    when none was seen to be valid."""
+    certificate_host: str = ""
+    """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
+    flaws: tuple[str, ...] = ()
+    """What browsers pass over in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False
     """Whether the answer took longer than it may, even if worse is wrong with it."""
     on_the_way: bool = False
@@ -48,13 +53,57 @@ class Result:
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` wrote; raises ValueError, TypeError or KeyError for anything else."""
-        reason = written["reason"]
-        read = {
-            "state": State(written["state"]),
-            "checked_at": datetime.fromisoformat(written["checked_at"]),
-            "reason": None if reason is None else Reason(reason),
-            "timings": Timings(**written["timings"]),
-            "failing_checks": tuple(written["failing_checks"]),
-        }
-        return cls(**{**written, **read})
+        """Read what `as_dict` wrote; raises ValueError, TypeError or KeyError for anything else.
+
+        Another region may be a deployment ahead or behind: a key that is not known here is passed over, and one that
+        is missing there has its default.
+        """
+        return cls(**{name: read(written[name]) for name, read in _READERS.items() if name in written})
+
+
+def _of_type(*types: type) -> Callable[[Any], Any]:
+    """Reads a value of one of these types; in JSON, true is no number."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise TypeError(f"{type(value).__name__} instead of {' or '.join(each.__name__ for each in types)}")
+        return value
+
+    return read
+
+
+_text, _flag = _of_type(str), _of_type(bool)
+_number_or_none = _of_type(int, float, type(None))
+
+
+def _moment(written: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(written))
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
+
+
+def _texts(written: Any) -> tuple[str, ...]:
+    return tuple(map(_text, _of_type(list, tuple)(written)))
+
+
+def _timings(written: Mapping[str, Any]) -> Timings:
+    return Timings(**{each.name: _number_or_none(written[each.name]) for each in fields(Timings)})
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "endpoint": _text,
+    "state": State,
+    "checked_at": _moment,
+    "place": _text,
+    "reason": lambda written: None if written is None else Reason(written),
+    "detail": _text,
+    "timings": _timings,
+    "status": _of_type(int, type(None)),
+    "certificate_days_left": _number_or_none,
+    "certificate_host": _text,
+    "failing_checks": _texts,
+    "flaws": _texts,
+    "slow": _flag,
+    "on_the_way": _flag,
+}

@@ -26,7 +26,9 @@ class Settings(FunctionSettings):
     """How many probes in a row must be worse before the state is."""
     interval: timedelta = timedelta(minutes=5)
     """Between two scheduled runs."""
+    flapping: int = 5
+    """How many of the last twelve probes are down when an endpoint comes and goes."""
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.confirmations, self.interval)
+        return Rules(self.confirmations, self.interval, self.flapping)

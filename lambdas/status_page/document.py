@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.status_page import words
-from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service, ServiceIncident
+from lambdas.status_page.incidents import ServiceIncident
+from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def document(overview: Overview, title: str) -> bytes:
@@ -22,6 +23,7 @@ def document(overview: Overview, title: str) -> bytes:
         "history_days": DAYS,
         "services": [_service(service) for service in overview.services],
         "incidents": [_incident(each) for each in overview.incidents],
+        "incidents_not_listed": overview.not_listed,
     }
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -32,7 +34,7 @@ def _service(service: Service) -> dict[str, Any]:
         "state": service.state,
         "since": _time(service.since),
         "observed_at": _time(service.seen_at),
-        "reason": words.reason(service.state, service.reason),
+        "reason": words.reason(service.state, service.cause),
         "uptime": service.uptime,
         "response_ms": {"newest": service.latency_ms, "median": service.median_ms, "p95": service.p95_ms},
         "days": [_day(day) for day in service.days],
@@ -55,9 +57,11 @@ def _incident(each: ServiceIncident) -> dict[str, Any]:
         "id": each.key,
         "service": each.service,
         "worst": incident.worst,
-        "reason": words.reason(incident.worst, incident.reason),
+        "reason": words.reason(incident.worst, incident.cause),
         "start": incident.start.isoformat(),
         "end": _time(incident.end),
+        "updated": incident.changed_at.isoformat(),
+        "times": each.times,
         "down_seconds": incident.down_seconds,
     }
 

@@ -1,18 +1,18 @@
 """The incidents as an Atom feed (RFC 4287)."""
 
-from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 from lambdas.status_page import words
 from lambdas.status_page.files import FEED
+from lambdas.status_page.incidents import ServiceIncident
 from lambdas.status_page.markup import element, xml
-from lambdas.status_page.overview import Overview, ServiceIncident
+from lambdas.status_page.overview import Overview
 
 
 def feed(overview: Overview, title: str, address: str) -> bytes:
     """`address` is the page's own; entries lead to their places in it."""
     today = overview.made_at.replace(hour=0, minute=0, second=0, microsecond=0)  # not each run is news
-    changed = [each.incident.end or each.incident.start for each in overview.incidents]
+    changed = [each.incident.changed_at for each in overview.incidents]
     return xml(
         element(
             "feed",
@@ -34,20 +34,20 @@ def _entry(each: ServiceIncident, address: str) -> Element:
     return element(
         "entry",
         element("id", place),
-        element("title", words.incident_title(each.service, incident)),
+        element("title", words.incident_title(each)),
         element("published", incident.start.isoformat()),
-        element("updated", (incident.end or incident.start).isoformat()),
+        element("updated", incident.changed_at.isoformat()),
         element("link", rel="alternate", href=place, type="text/html"),
         element("content", _story(each), type="text"),
     )
 
 
 def _story(each: ServiceIncident) -> str:
+    """What goes on with each check is said at the end only: an entry says when it changed."""
     incident = each.incident
-    because = words.reason(incident.worst, incident.reason)
+    because = words.reason(incident.worst, incident.cause)
     if incident.end is None:
         return f"{because}, since {words.moment(incident.start)}. It lasts."
-    lasted = words.duration(max(incident.end - incident.start, timedelta(0)))
-    down = timedelta(seconds=incident.down_seconds)
-    of_that = f", down for {words.duration(down)} of it" if down else ""
-    return f"{because}. It began {words.moment(incident.start)} and lasted {lasted}{of_that}."
+    down = words.incident_down(incident)
+    lasted = words.duration(incident.end - incident.start)
+    return f"{because}. It began {words.moment(incident.start)} and lasted {lasted}{down and f', {down}'}."

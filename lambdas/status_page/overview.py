@@ -1,30 +1,44 @@
 """What the page says, before anything is said in HTML, JSON or Atom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.history import History
-from lambdas.shared.endpoint_state.incident import Incident
 from lambdas.shared.endpoint_state.latencies import Latencies
+from lambdas.status_page.incidents import ServiceIncident, listed
 from lambdas.vocabulary.endpoints import WORST_FIRST, State
 
 DAYS = 90
+MOST_FAILED = 0.01
+"""The share of a day's checks that may fail by themselves before the day counts as degraded."""
 
 
 @dataclass(frozen=True)
 class DayOfService:
     date: date
     state: State
-    """The worst public state of the day."""
+    """The worst public state of the day; degraded also when many checks failed of which none was an incident."""
     seconds: Mapping[State, float] = field(default_factory=dict)
     """How long each public state lasted, of the time that was watched."""
+    checks: Mapping[State, int] = field(default_factory=dict)
+    """How many checks found each state."""
     median_ms: float | None = None
 
     @property
     def uptime(self) -> float | None:
-        return _uptime([self.seconds])
+        return _uptime([self])
+
+    @property
+    def failed(self) -> int:
+        return self.checks.get(State.DOWN, 0)
+
+    @property
+    def known(self) -> int:
+        """How many checks found anything."""
+        return sum(self.checks.get(state, 0) for state in WORST_FIRST)
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ class Service:
     """Unknown when the last observation is too old to say anything of the present."""
     since: datetime | None
     seen_at: datetime | None
-    reason: str
+    cause: Cause
     latency_ms: float | None
     days: tuple[DayOfService, ...]
     """DAYS of them, oldest first, today last."""
@@ -45,19 +59,8 @@ class Service:
 
     @property
     def uptime(self) -> float | None:
-        """The share (0 to 1) of the watched time in which it was not down; None when nobody watched."""
-        return _uptime([day.seconds for day in self.days])
-
-
-@dataclass(frozen=True)
-class ServiceIncident:
-    service: str
-    incident: Incident
-
-    @property
-    def key(self) -> str:
-        """Unique and lasting; an anchor of the page."""
-        return f"{self.incident.start:%Y%m%dT%H%M%SZ}-{self.service.replace(' ', '_')}"
+        """The share (0 to 1) of the checks that did not find it down; None when there was none."""
+        return _uptime(self.days)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,9 @@ class Overview:
     is_stale: bool
     services: tuple[Service, ...]
     incidents: tuple[ServiceIncident, ...]
-    """Newest first."""
+    """Those that last first, then the newest."""
+    not_listed: int
+    """How many older incidents are left out."""
 
     @property
     def state(self) -> State:
@@ -91,15 +96,14 @@ class Overview:
 def overview_of(histories: Sequence[History], moment: datetime, stale_after: timedelta) -> Overview:
     services = tuple(_service(history, moment, stale_after) for history in histories)
     seen_at = max((service.seen_at for service in services if service.seen_at), default=None)
-    incidents = [
-        ServiceIncident(history.current.endpoint, incident) for history in histories for incident in history.incidents
-    ]
+    incidents, not_listed = listed(histories)
     return Overview(
         made_at=moment,
         seen_at=seen_at,
         is_stale=_is_old(seen_at, moment, stale_after),
         services=services,
-        incidents=tuple(sorted(incidents, key=lambda each: each.incident.start, reverse=True)),
+        incidents=incidents,
+        not_listed=not_listed,
     )
 
 
@@ -119,7 +123,7 @@ def _service(history: History, moment: datetime, stale_after: timedelta) -> Serv
         state=State.UNKNOWN if is_old else current.state,
         since=None if is_old else current.since,
         seen_at=current.known_at,
-        reason="" if is_old else current.reason,
+        cause=NO_CAUSE if is_old else current.cause,
         latency_ms=None if is_old else current.latency_ms,
         days=tuple(_day(known[of]) if of in known else DayOfService(of, State.UNKNOWN) for of in dates),
         median_ms=latencies.percentile(0.5),
@@ -129,14 +133,15 @@ def _service(history: History, moment: datetime, stale_after: timedelta) -> Serv
 
 def _day(day: Day) -> DayOfService:
     worst = next((state for state in WORST_FIRST if day.seconds.get(state, 0) > 0), State.UNKNOWN)
-    return DayOfService(day.date, worst, day.seconds, day.latencies.percentile(0.5))
+    of_service = DayOfService(day.date, worst, day.seconds, day.checks, day.latencies.percentile(0.5))
+    often_failed = of_service.failed > MOST_FAILED * of_service.known
+    return replace(of_service, state=State.DEGRADED) if often_failed and worst in (State.UP, State.SLOW) else of_service
 
 
-def _uptime(seconds: Sequence[Mapping[State, float]]) -> float | None:
-    # What nobody had confirmed as any state yet says nothing.
-    known = sum(each.get(state, 0.0) for each in seconds for state in WORST_FIRST)
-    down = sum(each.get(State.DOWN, 0.0) for each in seconds)
-    return 1 - down / known if known else None
+def _uptime(days: Sequence[DayOfService]) -> float | None:
+    # Of single checks, not of the public state: users meet each failure, also one that was no incident.
+    known = sum(day.known for day in days)
+    return 1 - sum(day.failed for day in days) / known if known else None
 
 
 def _is_old(seen_at: datetime | None, moment: datetime, stale_after: timedelta) -> bool:

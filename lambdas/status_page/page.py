@@ -6,8 +6,9 @@ from xml.etree.ElementTree import Element
 from lambdas.status_page import words
 from lambdas.status_page.charts import icon
 from lambdas.status_page.files import FEED, ICON, LIVE, PAGE, STATUS, STYLE
+from lambdas.status_page.incidents import ServiceIncident
 from lambdas.status_page.markup import element, html
-from lambdas.status_page.overview import DAYS, Overview, ServiceIncident
+from lambdas.status_page.overview import DAYS, Overview
 from lambdas.status_page.services import services
 
 RELOAD_SECONDS = 60
@@ -111,19 +112,29 @@ def _past(overview: Overview) -> Element:
         "section",
         element("h2", "Past incidents", id="past"),
         *([_incident(each, overview.made_at) for each in incidents] or [nothing]),
+        _not_listed(overview.not_listed),
         aria_labelledby="past",
     )
+
+
+def _not_listed(older: int) -> Element | None:
+    if not older:
+        return None
+    are = "incident is" if older == 1 else "incidents are"
+    return element("p", f"{older} older {are} not listed: the bars above show their days.", class_="quiet")
 
 
 def _incident(each: ServiceIncident, moment: datetime) -> Element:
     incident = each.incident
     lasted = words.duration(max((incident.end or moment) - incident.start, timedelta(0)))
+    so_far = f"{each.times} times" if incident.end is None and each.times > 1 else ""
+    extent = [said for said in (lasted, so_far, words.incident_down(incident)) if said]
     return element(
         "article",
         icon(incident.worst),
-        element("h3", words.incident_title(each.service, incident)),
-        element("p", words.reason(incident.worst, incident.reason), "."),
-        element("p", *_span(incident.start, incident.end), f" · {lasted}", class_="quiet"),
+        element("h3", words.incident_title(each)),
+        element("p", words.reason(incident.worst, incident.cause), "."),
+        element("p", *_span(incident.start, incident.end), f" · {' · '.join(extent)}", class_="quiet"),
         class_=f"incident {incident.worst}",
         id=each.key,
     )

@@ -8,6 +8,9 @@ from lambdas.status_page.markup import element
 from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service
 from lambdas.vocabulary.endpoints import State
 
+MOST_DAYS = 30
+"""With trouble, that are listed of one service."""
+
 _LEGEND = (
     (State.UP, "up all day"),
     (State.SLOW, "slow at times"),
@@ -33,6 +36,7 @@ def _legend() -> Element:
         "div",
         element("p", f"One bar is one day, of {DAYS}. The taller it is, the worse was the worst of the day:"),
         element("ul", *samples),
+        element("p", "The percentage counts every check, also single failures that made no incident."),
         class_="legend",
     )
 
@@ -65,7 +69,7 @@ def _service(service: Service) -> Element:
 
 def _present(service: Service) -> Element | None:
     parts = []
-    if because := words.reason(service.state, service.reason):
+    if because := words.reason(service.state, service.cause):
         parts.append(because)
     if service.since and service.state is not State.UP:
         parts.append(f"since {words.moment(service.since)}")
@@ -96,6 +100,7 @@ def _troubled_days(service: Service) -> Element | None:
     days = [day for day in reversed(service.days) if day.state not in (State.UP, State.UNKNOWN)]
     if not days:
         return None
+    shown, older = days[:MOST_DAYS], len(days[MOST_DAYS:])
     head = element("tr", *[element("th", said, scope="col") for said in ("Day", "What happened", "Up")])
     return element(
         "details",
@@ -104,9 +109,15 @@ def _troubled_days(service: Service) -> Element | None:
             "table",
             element("caption", f"Days with trouble of {service.name}", class_="unseen"),
             element("thead", head),
-            element("tbody", *[_row(day) for day in days]),
+            element("tbody", *[_row(day) for day in shown]),
         ),
+        _more(older),
     )
+
+
+def _more(older: int) -> Element | None:
+    said = f"And {older} older {'day' if older == 1 else 'days'}, as the bars show."
+    return element("p", said, class_="quiet") if older else None
 
 
 def _row(day: DayOfService) -> Element:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from lambdas.shared.endpoint_state.incident import Incident
+from lambdas.shared.endpoint_state.cause import Cause
+from lambdas.shared.endpoint_state.incident import TROUBLE, Incident
+from lambdas.status_page.incidents import ServiceIncident
 from lambdas.status_page.overview import DayOfService, Overview, Service
-from lambdas.vocabulary.endpoints import Reason, State
+from lambdas.vocabulary.endpoints import FLAPPING, Reason, State
 
 STATES = {
     State.UP: "Up",
@@ -27,6 +29,7 @@ REASONS: dict[str, str] = {
     Reason.WAIT_TIMEOUT: "It did not answer in time",
     Reason.READ_TIMEOUT: "Its answer did not end in time",
     Reason.TLS_INVALID: "Its TLS certificate was not valid",
+    Reason.TLS_FAILED: "It did not agree to a secure connection (TLS)",
     Reason.MALFORMED: "Its answer was not valid HTTP",
     Reason.TOO_LARGE: "Its answer was too large",
     Reason.WRONG_STATUS: "It answered with an error",
@@ -55,15 +58,32 @@ def summary(overview: Overview) -> str:
     return f"{_some(names, len(overview.services))} {verb} {STATES[state].lower()}"
 
 
-def reason(state: State, cause: str) -> str:
+def reason(state: State, cause: Cause) -> str:
     """Why it is degraded or down, in a sentence; empty when there is nothing to say."""
-    if state is State.DEGRADED:
-        return f"It reports trouble with: {cause}" if cause else "It reports trouble of its own"
-    return REASONS.get(cause, "It did not answer as it should") if state is State.DOWN else ""
+    if state not in TROUBLE:
+        return ""
+    reported = f"reports trouble with: {', '.join(cause.checks)}" if cause.checks else ""
+    if state is State.DEGRADED and cause.reason != FLAPPING:
+        return f"It {reported or 'reports trouble of its own'}"
+    failed = "It answered and failed by turns" if cause.reason == FLAPPING else ""
+    failed = failed or REASONS.get(cause.reason, "It did not answer as it should")
+    return f"{failed}, and {reported}" if reported else failed
 
 
-def incident_title(service: str, incident: Incident) -> str:
-    return f"{service} {'was' if incident.end else 'is'} {STATES[incident.worst].lower()}"
+def incident_title(each: ServiceIncident) -> str:
+    incident = each.incident
+    if incident.end is None:
+        return f"{each.service} is {STATES[incident.worst].lower()}"
+    if incident.worst is State.DEGRADED and incident.cause.reason == FLAPPING:
+        return f"{each.service} failed {each.times} times"
+    return f"{each.service} was {STATES[incident.worst].lower()}{f' {each.times} times' if each.times > 1 else ''}"
+
+
+def incident_down(incident: Incident) -> str:
+    """How much of it was downtime, where that is not all; empty else."""
+    down = timedelta(seconds=incident.down_seconds)
+    lasted = None if incident.end is None else incident.end - incident.start
+    return f"down for {duration(down)} of it" if down and down != lasted else ""
 
 
 def duration(time: timedelta) -> str:
@@ -106,18 +126,21 @@ def day_of_service(of: DayOfService) -> str:
 
 def troubles(of: DayOfService) -> str:
     """What was wrong on the day, worst first, and for how long; empty when nothing was."""
-    return ", ".join(
-        f"{STATES[state].lower()} {duration(timedelta(seconds=of.seconds[state]))}"
-        for state in (State.DOWN, State.DEGRADED, State.SLOW)
-        if of.seconds.get(state, 0) > 0
-    )
+    lasted = {state: of.seconds.get(state, 0) for state in (State.DOWN, State.DEGRADED, State.SLOW)}
+    parts = [
+        f"{STATES[state].lower()} {duration(timedelta(seconds=time))}" for state, time in lasted.items() if time > 0
+    ]
+    if of.failed and not lasted[State.DOWN] and not lasted[State.DEGRADED]:
+        parts.insert(0, f"{of.failed} of {of.known} checks failed")
+    return ", ".join(parts)
 
 
 def history(service: Service) -> str:
     """The bars in words."""
     count = {state: sum(of.state is state for of in service.days) for state in State}
     parts = [f"{count[state]} {DAYS[state].lower()}" for state in State if count[state]]
-    return f"Days of the last {len(service.days)}: {', '.join(parts)}. Up {percent(service.uptime)} of the time."
+    up = f" {percent(service.uptime)} of the checks found it up." if service.uptime is not None else ""
+    return f"Days of the last {len(service.days)}: {', '.join(parts)}.{up}"
 
 
 def _some(names: Sequence[str], of: int) -> str:

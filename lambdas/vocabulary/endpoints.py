@@ -14,7 +14,7 @@ class State(StrEnum):
     UP = "up"
     SLOW = "slow"
     DEGRADED = "degraded"
-    """It answers as expected, and its health body says that something behind it fails."""
+    """It answers as expected, and its health body says that something behind it fails; in public, or comes and goes."""
     DOWN = "down"
     UNKNOWN = "unknown"
     """Says something about the prober and nothing about the endpoint: no data, not up and not down."""
@@ -22,6 +22,12 @@ class State(StrEnum):
 
 WORST_FIRST = (State.DOWN, State.DEGRADED, State.SLOW, State.UP)
 """The states in which something is known."""
+
+
+FLAPPING = "flapping"
+"""Why it is degraded in public when single probes fail again and again, and others between them do not."""
+FLAPPING_HISTORY = 12
+"""Probes that are looked back on for it: an hour of them when one is made every five minutes."""
 
 
 class Reason(StrEnum):
@@ -38,6 +44,9 @@ class Reason(StrEnum):
     WAIT_TIMEOUT = "timeout waiting"
     READ_TIMEOUT = "timeout reading"
     TLS_INVALID = "tls invalid"
+    """Its certificate is not valid."""
+    TLS_FAILED = "tls failed"
+    """No TLS connection was made, for another reason than its certificate."""
     MALFORMED = "malformed"
     """The answer is not HTTP/1.1."""
     TOO_LARGE = "too large"

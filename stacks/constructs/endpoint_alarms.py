@@ -3,6 +3,7 @@
 from aws_cdk import Duration, aws_cloudwatch
 from constructs import Construct
 
+from lambdas.vocabulary.endpoints import FLAPPING_HISTORY
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
@@ -10,8 +11,6 @@ from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.settings import MonitoredEndpoint, Uptime
 
 BELOW = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
-HISTORY = 12
-"""Probes that are looked back on for flapping."""
 
 
 class EndpointAlarms(Construct):
@@ -57,11 +56,13 @@ class EndpointAlarms(Construct):
             comparison=BELOW,
             threshold=1,
             breaches=uptime.flapping_failures,
-            periods=HISTORY,
+            periods=FLAPPING_HISTORY,
             level=Level.HIGH,
             runbook=Runbook.SERVICE_DOWN,
             missing=Missing.IGNORE,
-            meaning=f"{self._endpoint.name} comes and goes: {uptime.flapping_failures} of {HISTORY} probes failed.",
+            meaning=(
+                f"{self._endpoint.name} comes and goes: {uptime.flapping_failures} of {FLAPPING_HISTORY} probes failed."
+            ),
             first_look=look,
             section=Section.UP,
         )

@@ -45,6 +45,7 @@ class HealthCheck(MonitoringFunction):
                 state_table=states.table_name if states else None,
                 confirmations=uptime.failures,
                 interval=timedelta(minutes=uptime.interval_minutes),
+                flapping=uptime.flapping_failures,
             ),
             environment=environment,
             alarms=alarms,

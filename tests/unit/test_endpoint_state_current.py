@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.current import Current, never_seen
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.latencies import Latencies
 from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.step import Occasion, step
-from lambdas.vocabulary.endpoints import State
+from lambdas.vocabulary.endpoints import FLAPPING, State
 
 START = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
 RULES = Rules()
@@ -30,15 +31,16 @@ class Watched:
         self.incidents = {}
         self.days = {}
 
-    def sees(self, *states, after=None, reason="refused"):
+    def sees(self, *states, after=None, **cause):
         for state in states:
             self.at += after or self.rules.interval
-            self.sees_at(self.at, state, reason=reason)
+            self.sees_at(self.at, state, **cause)
         return self
 
-    def sees_at(self, at, state, *, slot=None, now=None, reason="refused"):
+    def sees_at(self, at, state, *, slot=None, now=None, reason="refused", checks=("database",)):
         state = State(state)
-        observation = Observation("api", state, at, 100.0, "" if state is State.UP else reason)
+        causes = {State.DOWN: Cause(reason), State.DEGRADED: Cause("", tuple(checks))}
+        observation = Observation("api", state, at, 100.0, causes.get(state, NO_CAUSE))
         occasion = Occasion(slot or at, now or at, self.rules)
         taken = step(self.current, observation, occasion, lambda of: self.days.get(of, Day(of)))
         # What is written is what the next run reads.
@@ -89,12 +91,99 @@ def test_a_recovery_gives_the_downtime_since_the_first_bad_observation():
 
 
 def test_an_incident_keeps_the_reason_of_its_worst_state():
-    watched = (
-        Watched().sees("up").sees("degraded", "degraded", reason="database").sees("down", "down", reason="refused")
-    )
-    watched.sees("degraded", reason="cache").sees("up")
+    watched = Watched().sees("up").sees("degraded", "degraded").sees("down", "down", reason="refused")
+    watched.sees("degraded", checks=["cache"]).sees("up")
     (incident,) = watched.incidents.values()
-    assert (incident.worst, incident.reason, incident.down_seconds) == (State.DOWN, "refused", 600)
+    assert (incident.worst, incident.cause, incident.down_seconds) == (State.DOWN, Cause("refused"), 600)
+
+
+def hour(*states):
+    """An hour in which every second check fails, after a good one and followed by `states`."""
+    return Watched().sees("up").sees(*["down", "up"] * 6).sees(*states)
+
+
+def test_hour_of_single_failures_is_one_incident_of_half_its_time_down():
+    watched = hour(*["up"] * 4)
+    assert watched.path == "up degraded up"
+    (incident,) = watched.incidents.values()
+    assert (incident.worst, incident.cause) == (State.DEGRADED, Cause(FLAPPING))
+    assert (incident.start, incident.end) == (START + 5 * MINUTE, START + 60 * MINUTE)  # the first good of the rest
+    assert (incident.times_down, incident.down_seconds) == (6, 30 * 60)
+    assert watched.current.day.seconds == {State.UP: 25 * 60, State.DEGRADED: 55 * 60}
+
+
+def test_flapping_is_written_when_it_begins_and_ends_and_not_each_time():
+    watched = Watched().sees("up")
+    watched.sees(*["down", "up"] * 6)
+    written = dict(watched.incidents)
+    watched.sees(*["down", "up"] * 20)
+    assert watched.incidents == written
+    assert watched.current.incident.times_down == 26
+
+
+def test_flapping_that_stays_down_is_down():
+    watched = hour("down", "down")
+    assert watched.path == "up degraded down"
+    assert watched.current.incident.worst is State.DOWN
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        "down up up up up up up up up up up up",  # one failure
+        "down up down up down up down up up up up up",  # one fewer than is flapping
+        "down down down down down down down down down down down up",  # an outage
+        "down down down down down down down down down down up down",  # an outage with a good check in it
+        "down up up up down up up up down up up up down",  # too seldom
+    ],
+)
+def test_less_is_no_flapping(states):
+    assert "degraded" not in Watched().sees("up", *states.split()).path
+
+
+def test_flapping_begins_where_its_alarm_does():
+    states = [state for _ in range(3) for state in ("up", "up", "up", "down")]
+    assert Watched(Rules(flapping=3)).sees(*states).path == "up degraded"
+    assert Watched(Rules(flapping=4)).sees(*states).path == "up"
+
+
+def test_flapping_over_midnight_moves_no_more_than_the_day_has():
+    midnight = datetime(2026, 3, 11, tzinfo=UTC)
+    watched = Watched(start=midnight - 40 * MINUTE).sees("up").sees(*["down", "up"] * 6)
+    assert watched.current.day.date == date(2026, 3, 11)
+    assert watched.current.day.watched_seconds == 5 * 60 * (1 + 4)
+    assert min(watched.current.day.seconds.values()) == 0
+
+
+def test_degraded_that_fails_once_keeps_what_it_reported():
+    watched = Watched().sees("up", "degraded").sees("down", reason="refused")
+    assert watched.path == "up degraded"
+    assert watched.current.cause == Cause("", ("database",))
+    assert watched.changes[-1].as_dict()["checks"] == ["database"]
+
+
+def test_present_cause_is_of_the_newest_check():
+    watched = Watched().sees("up", "degraded", "degraded").sees("degraded", checks=["queue"])
+    assert watched.current.cause.checks == ("queue",)
+    watched.sees("down", "down").sees("down", reason="timeout waiting")
+    assert watched.current.cause == Cause("timeout waiting")
+
+
+def test_incident_gathers_the_checks_that_fail_in_it_and_says_when_it_changed():
+    watched = Watched().sees("up", "degraded", "degraded").sees("degraded", checks=["queue"]).sees("degraded")
+    (incident,) = watched.incidents.values()
+    assert incident.cause.checks == ("database", "queue")
+    assert incident.changed_at == START + 15 * MINUTE
+
+
+def test_incident_changes_when_it_worsens_and_when_it_ends():
+    watched = Watched().sees("up", "degraded", "degraded")
+    changed = [watched.current.incident.changed_at]
+    for states in (["down", "down"], ["up"]):
+        watched.sees(*states)
+        (incident,) = watched.incidents.values()
+        changed.append(incident.changed_at)
+    assert changed == [START + 10 * MINUTE, START + 20 * MINUTE, START + 25 * MINUTE]
 
 
 def test_slow_is_no_incident():
@@ -185,9 +274,12 @@ def test_the_story_of_any_observations_is_consistent(states):
     known = [index for index, state in enumerate(states) if state is not State.UNKNOWN]
     steps = [later - earlier for earlier, later in itertools.pairwise(known)]
     assert day.watched_seconds == sum(300 * number for number in steps if number <= 3)
-    over = sum(incident.down_seconds for incident in watched.incidents.values() if incident.end)
-    if max(steps, default=0) <= 3 and watched.current.state is not State.DOWN and not lasting:
-        assert day.seconds.get(State.DOWN, 0) == over
+    over = [incident for incident in watched.incidents.values() if incident.end]
+    assert all(0 <= each.down_seconds <= (each.end - each.start).total_seconds() for each in over)
+    assert all(earlier.end <= later.start for earlier, later in itertools.pairwise(over))
+    assert all(seconds >= 0 for seconds in day.seconds.values())
+    if not lasting:
+        assert day.seconds.get(State.DOWN, 0) <= sum(each.down_seconds for each in over)
 
 
 @given(st.lists(st.floats(1, 60_000), min_size=1, max_size=200), st.floats(0.01, 1))

@@ -1,5 +1,6 @@
 """Endpoints' states in the table: what overlapping runs, faults and many endpoints do to them."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from moto import mock_aws
 from lambdas.health_check.remember import remember
 from lambdas.health_check.results import Result
 from lambdas.health_check.stopwatch import Timings
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
 from lambdas.shared.endpoint_state.table import StateTable, open_table
@@ -67,7 +69,7 @@ def run(table, number, *states, names=None, late=timedelta(0)):
     at = slot + timedelta(seconds=1)
     names = names or [f"api-{index}" for index in range(len(states))]
     seen = [
-        Observation(name, State(state), at, 100.0, "" if state == "up" else "refused")
+        Observation(name, State(state), at, 100.0, NO_CAUSE if state == "up" else Cause("refused"))
         for name, state in zip(names, states, strict=True)
     ]
     return observe(table, seen, slot, RULES, clock=lambda: at + late)
@@ -83,7 +85,7 @@ def test_an_outage_is_told_once_and_kept(table):
     assert told[4][0].downtime_seconds == 900
     found = history(table)
     assert found.current.state is State.UP
-    assert [(incident.down_seconds, incident.reason) for incident in found.incidents] == [(900, "refused")]
+    assert [(incident.down_seconds, incident.cause.reason) for incident in found.incidents] == [(900, "refused")]
     assert found.days[0].checks == {State.UP: 3, State.DOWN: 3}
 
 
@@ -242,6 +244,55 @@ def test_a_record_that_cannot_be_read_is_begun_anew_and_hurts_no_other(table):
     assert history(table).current.state is State.UP
 
 
+@pytest.mark.parametrize("broken", ["{}", "[]", "no JSON", '{"date": [], "start": 7}', "null"])
+def test_one_unreadable_day_or_incident_costs_nothing_else(table, broken):
+    for number, state in enumerate(["up", "down", "down", "up"]):
+        run(table, number, state)
+    for record in ("day#2026-03-09", "day#2026-03-10", "incident#2026-03-01T00:00:00+00:00"):
+        item = {ENDPOINT: {"S": "api-0"}, RECORD: {"S": record}, "document": {"S": broken}}
+        table.dynamodb.put_item(TableName=NAME, Item=item)
+    found = history(table)
+    assert [day.date for day in found.days] == [START.date()]
+    assert [incident.down_seconds for incident in found.incidents] == [600]
+    # A late run counts in the day that cannot be read: it is begun anew.
+    late = START - timedelta(days=1)
+    observe(table, [Observation("api-0", State.UP, late, 100.0)], late, RULES, clock=lambda: START + timedelta(hours=1))
+    assert [day.date for day in history(table).days] == [late.date(), START.date()]
+
+
+def test_lasting_incident_is_shown_as_it_is_now_and_not_as_it_was_written(table):
+    for number in range(12):
+        run(table, number, "down" if number % 2 else "up")
+    item = table.dynamodb.scan(TableName=NAME)["Items"]
+    (written,) = [json.loads(each["document"]["S"]) for each in item if each[RECORD]["S"].startswith("incident#")]
+    (shown,) = history(table).incidents
+    assert (written["times_down"], shown.times_down) == (5, 6)
+    assert shown.end is None
+
+
+def test_records_from_before_checks_had_a_place_of_their_own_are_read(table):
+    day = '{"date": "2026-03-10", "checks": {"degraded": 2}, "seconds": {}, "slots": "3", "latencies": %s}'
+    day %= '{"count": 0, "total": 0, "highest": 0, "buckets": {}}'
+    incident = (
+        '{"start": "2026-03-10T07:50:00+00:00", "worst": "degraded", "reason": "database, https://u:pw@x/",'
+        ' "end": null, "down_seconds": 0.0}'
+    )
+    current = (
+        f'{{"day": {day}, "state": "degraded", "since": "2026-03-10T07:50:00+00:00",'
+        ' "checked_at": "2026-03-10T07:55:00+00:00", "latency_ms": 9.0, "reason": "database, https://u:pw@x/",'
+        ' "recent": [["2026-03-10T07:50:00+00:00", "degraded"], ["2026-03-10T07:55:00+00:00", "degraded"]],'
+        f' "incident": {incident}}}'
+    )
+    for record, document in {"current": current, "incident#2026-03-10T07:50:00+00:00": incident}.items():
+        item = {ENDPOINT: {"S": "api-0"}, RECORD: {"S": record}, "document": {"S": document}, "revision": {"N": "4"}}
+        table.dynamodb.put_item(TableName=NAME, Item=item)
+    run(table, 0, "up")
+    found = history(table)
+    assert [(each.cause, each.end) for each in found.incidents] == [
+        (Cause("", ("database",)), START + timedelta(seconds=1))
+    ]
+
+
 def test_a_thousand_endpoints_are_kept(table):
     names = [f"api-{index}" for index in range(1000)]
     run(table, 0, *["up"] * 1000, names=names)
@@ -268,13 +319,13 @@ def test_what_a_check_found_is_known_without_its_details(table):
     timings = Timings(total=9)
     results = [
         Result("down", State.DOWN, START, reason=Reason.REFUSED, detail="10.1.2.3:443 refused", timings=timings),
-        Result("degraded", State.DEGRADED, START, failing_checks=("database", "queue"), timings=timings),
+        Result("degraded", State.DEGRADED, START, failing_checks=("db 10.1.2.3", "queue"), timings=timings),
     ]
     for number in range(2):
         at = START + number * FIVE_MINUTES
         remember(table, [replace(result, checked_at=at) for result in results], at, RULES)
     known = {name: table.current(name, START.date()) for name in ("down", "degraded")}
-    assert [known[name].reason for name in known] == ["refused", "database, queue"]
+    assert [known[name].cause for name in known] == [Cause("refused"), Cause("", ("db …", "queue"))]
     assert [known[name].latency_ms for name in known] == [None, 9]  # a failure's time is nobody's response time
     assert [known[name].day.latencies.count for name in known] == [0, 2]
     assert "10.1.2.3" not in str(table.dynamodb.scan(TableName=NAME)["Items"])

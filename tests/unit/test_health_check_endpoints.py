@@ -51,6 +51,8 @@ def test_every_field_can_be_written():
         ({"url": "https://example.com/ü"}, "percent-encoded"),
         ({"url": "https://example.com/a b"}, "percent-encoded"),
         ({"url": "https://example.com:70000/"}, "Port out of range"),
+        ({"url": "https://example.com:0/"}, "has port 0"),
+        ({"expected_status": [99]}, "neither like 200"),
         ({"url": 7}, ""),
         ({"name": ""}, "its name is not"),
         ({"name": "a\nb"}, "its name is not"),

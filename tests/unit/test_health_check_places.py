@@ -20,12 +20,20 @@ def place_that_sees(state, **more):
     return lambda _event: json.dumps(answer_of([Result("api", State(state), MOMENT, **more)])).encode()
 
 
+def place_that_answers(*results):
+    return lambda _event: json.dumps({"results": list(results)}).encode()
+
+
+def written(**changed):
+    return {**Result("api", State.UP, MOMENT).as_dict(), **changed}
+
+
 def failing(_event):
     raise ConnectionError("no such function")
 
 
 def answers_of(places, seconds=2):
-    with asked(places, seconds) as others:
+    with asked(places, ["api"], seconds) as others:
         return others.answers(Deadline.within(seconds))
 
 
@@ -48,10 +56,26 @@ def test_places_are_told_how_long_they_have():
         lambda _: b"{}",
         lambda _: b'{"results": [{"state": "fine"}]}',
         place_that_sees("unknown", reason=Reason.NO_NETWORK),
+        place_that_answers(written(certificate_days_left="soon")),
+        place_that_answers(written(timings={"total": "1"})),
+        place_that_answers(written(checked_at="2026-11-23T09:00:00")),
+        place_that_answers(written(failing_checks=[{}])),
+        place_that_answers(written(endpoint=["api"])),
+        place_that_answers("api"),
     ],
 )
 def test_a_place_that_says_nothing_usable_is_silent(ask):
     assert answers_of({"there": ask}) == {"there": None}
+
+
+def test_place_a_deployment_ahead_is_understood():
+    (result,) = answers_of({"there": place_that_answers(written(weather="fine"))})["there"]
+    assert result == Result("api", State.UP, MOMENT, "there")
+
+
+def test_place_has_one_vote_for_each_endpoint():
+    twice = place_that_answers(written(state="down"), written(state="down"), written(endpoint="other"))
+    assert [result.endpoint for result in answers_of({"there": twice})["there"]] == ["api"]
 
 
 def test_a_place_that_hangs_holds_nobody_up():
@@ -103,6 +127,13 @@ def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):
 def test_two_places_that_see_it_down_are_down(monkeypatch, published):
     (result,) = check_with(monkeypatch, "down", {"a": place_that_sees("down"), "b": place_that_sees("up")})
     assert result.state == "down"
+
+
+def test_endpoint_that_only_a_place_lists_costs_nothing(monkeypatch, published):
+    ahead = place_that_answers(written(endpoint="new", state="down"), written(state="up"))
+    (result,) = check_with(monkeypatch, "up", {"a": ahead, "b": place_that_sees("up")})
+    assert (result.endpoint, result.state) == ("api", "up")
+    assert {subject["endpoint"] for _, subject in published if "endpoint" in subject} == {"api"}
 
 
 def test_a_silent_place_is_one_metric_and_neither_up_nor_down(monkeypatch, published):

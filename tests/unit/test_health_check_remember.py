@@ -71,7 +71,7 @@ def test_the_failing_checks_are_the_reason_of_a_degraded_endpoint(table, lines):
     run(table, 0, State.UP)
     for number in (1, 2):
         run(table, number, State.DEGRADED, failing_checks=("database", "queue"))
-    assert lines()[-1]["change"]["reason"] == "database, queue"
+    assert lines()[-1]["change"]["checks"] == ["database", "queue"]
 
 
 def test_a_run_that_is_delivered_twice_counts_once(table, lines):

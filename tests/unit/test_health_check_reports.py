@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdas.health_check.endpoints import Reference, Store, endpoint_from
 from lambdas.health_check.header_values import HeaderValues
@@ -63,6 +65,58 @@ def test_unknown_is_no_number():
         ({"checks": {"a": False, "b": [{"status": "pass"}, {"status": "fail"}], "c": None}}, True, ("a", "b")),
         ({"checks": {f"c{number}": False for number in range(50)}}, True, tuple(f"c{number}" for number in range(10))),
         ({"checks": ["down"]}, False, ()),
+        (
+            {
+                "status": "DOWN",
+                "checks": [{"name": "db", "status": "DOWN", "data": {}}, {"name": "mq", "status": "UP"}],
+            },
+            True,
+            ("db",),
+        ),
+        ({"status": "UP", "checks": []}, False, ()),
+        ({"status": "UP", "checks": [{"name": "db", "status": "UP"}]}, False, ()),
+        ({"status": "UP", "checks": [{"status": "UP"}, {"name": {}, "status": "DOWN"}]}, True, ("checks[1]",)),
+        ({"checks": [{"name": "a", "status": "DOWN"}] * 3}, True, ("a",)),
+        (
+            {
+                "status": "DOWN",
+                "components": {
+                    "db": {"status": "DOWN", "details": {"error": "refused"}},
+                    "diskSpace": {"status": "UP", "details": {"free": 1}},
+                    "mail": {"status": "OUT_OF_SERVICE"},
+                },
+            },
+            True,
+            ("db", "mail"),
+        ),
+        (
+            {
+                "status": "DOWN",
+                "components": {
+                    "db": {
+                        "status": "DOWN",
+                        "components": {"primary": {"status": "UP"}, "replica": {"status": "DOWN", "details": {}}},
+                    }
+                },
+            },
+            True,
+            ("db/replica",),
+        ),
+        ({"status": "UP", "components": {}, "groups": ["liveness", "readiness"]}, False, ()),
+        ({"status": "DOWN", "details": {"db": {"status": "DOWN"}, "disk": {"status": "UP"}}}, True, ("db",)),
+        ({"status": "error", "info": {}, "details": {"redis": {"status": "down"}}}, True, ("redis",)),
+        (
+            {"status": "Unhealthy", "totalDuration": "0", "entries": {"sql": {"data": {}, "status": "Unhealthy"}}},
+            True,
+            ("sql",),
+        ),
+        ({"status": "Unhealthy", "results": {"sql": {"status": "Unhealthy"}}}, True, ("sql",)),
+        ({"results": [{"name": "import", "status": "failed"}], "details": {"a": False}}, False, ()),
+        (
+            {"status": "fail", "checks": {"db:time": [{"status": "fail"}], "cpu": [{"status": "pass"}]}},
+            True,
+            ("db:time",),
+        ),
         ({"status": {"status": "down"}}, False, ()),
         ({"status": "shipped"}, False, ()),
         ([{"status": "down"}], False, ()),
@@ -72,6 +126,25 @@ def test_unknown_is_no_number():
 def test_health_bodies(body, failing, names):
     assert is_failing(body) == failing
     assert failing_checks(body) == names
+
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(["UP", "DOWN", "ok", "fail"]) | st.integers(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["status", "name", "checks", "components", "details", "db"]), inner, max_size=5
+        )
+    ),
+    max_leaves=40,
+)
+
+
+@given(DOCUMENTS)
+def test_any_document_names_at_most_ten_and_only_of_a_failing_body(document):
+    names = failing_checks(document)
+    assert len(names) <= 10
+    assert not names or is_failing(document)
 
 
 def endpoint():

@@ -12,16 +12,18 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from lambdas.shared.endpoint_state.current import Current, Sighting, never_seen
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
+from lambdas.shared.endpoint_state.current import Current, never_seen
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.history import History
 from lambdas.shared.endpoint_state.incident import Incident
+from lambdas.shared.endpoint_state.verdict import Sighting
 from lambdas.status_page import headers, words
 from lambdas.status_page.document import document
 from lambdas.status_page.feed import feed
 from lambdas.status_page.overview import DAYS, overview_of
 from lambdas.status_page.page import page
-from lambdas.vocabulary.endpoints import Reason, State
+from lambdas.vocabulary.endpoints import FLAPPING, Reason, State
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -31,10 +33,14 @@ ADDRESS = "https://status.example.com/"
 HOSTILE = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\x00\x1b&amp;"
 
 
-def history(name="Public API", state=State.UP, *, seen=SEEN, reason="", incidents=(), days=()):
+def history(name="Public API", state=State.UP, *, seen=SEEN, cause=NO_CAUSE, incidents=(), days=()):
     recent = (Sighting(seen, state),) if seen else ()
-    current = Current(name, Day(NOW.date()), state, seen, seen, recent, 120.0, reason)
+    current = Current(name, Day(NOW.date()), state, seen, seen, recent, 120.0, cause)
     return History(current, days, incidents)
+
+
+def incident(start, worst=State.DOWN, cause=NO_CAUSE, end=None, down_seconds=0.0, *, changed_at=None, times_down=0):
+    return Incident(start, worst, cause, changed_at or end or start, end, down_seconds, times_down)
 
 
 def overview(*histories, moment=NOW):
@@ -119,10 +125,12 @@ def test_what_was_never_checked_is_said_so():
 
 
 def test_no_text_becomes_markup():
-    incident = Incident(SEEN, State.DEGRADED, HOSTILE)
-    hostile = history(HOSTILE, State.DEGRADED, reason=HOSTILE, incidents=(incident,))
+    cause, plain = Cause("", (HOSTILE,)), Cause("", ("x",))
+    hostile = history(HOSTILE, State.DEGRADED, cause=cause, incidents=(incident(SEEN, State.DEGRADED, cause),))
     html = rendered(hostile, title=HOSTILE)
-    harmless = rendered(history("name", State.DEGRADED, reason="x", incidents=(Incident(SEEN, State.DEGRADED, "x"),)))
+    harmless = rendered(
+        history("name", State.DEGRADED, cause=plain, incidents=(incident(SEEN, State.DEGRADED, plain),))
+    )
     read, expected = Read(html), Read(harmless)
     assert [(tag, sorted(attrs)) for tag, attrs in read.elements] == [
         (tag, sorted(attrs)) for tag, attrs in expected.elements
@@ -147,8 +155,8 @@ def test_the_page_itself_does_not_reload():
     assert b'http-equiv="refresh" content="60"' in page(found, "JunkOS", STALE, reloads=True)
 
 
-def test_uptime_is_of_the_watched_time_and_never_rounded_up():
-    day = Day(NOW.date(), seconds={State.UP: 86_399, State.DOWN: 1, State.UNKNOWN: 500})
+def test_uptime_is_of_the_checks_that_knew_something_and_never_rounded_up():
+    day = Day(NOW.date(), checks={State.UP: 86_399, State.DOWN: 1, State.UNKNOWN: 500})
     (service,) = overview(history(days=(day,))).services
     assert service.uptime == pytest.approx(1 - 1 / 86_400)
     assert words.percent(service.uptime) == "99.99 %"
@@ -179,12 +187,27 @@ def test_durations(seconds, said):
 def test_every_reason_for_down_is_said_in_words_without_addresses():
     of_down = [reason for reason in Reason if reason.state is State.DOWN]
     assert set(words.REASONS) == set(of_down)
-    assert words.reason(State.DOWN, "10.1.2.3 said something new") == "It did not answer as it should"
+    assert words.reason(State.DOWN, Cause("10.1.2.3 said something new")) == "It did not answer as it should"
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "said"),
+    [
+        (State.DOWN, Cause(Reason.DNS), "Its name could not be resolved"),
+        (State.DOWN, Cause(Reason.WRONG_STATUS, ("dns",)), "It answered with an error, and reports trouble with: dns"),
+        (State.DEGRADED, Cause("", ("dns", "refused")), "It reports trouble with: dns, refused"),
+        (State.DEGRADED, NO_CAUSE, "It reports trouble of its own"),
+        (State.DEGRADED, Cause(FLAPPING), "It answered and failed by turns"),
+        (State.UP, NO_CAUSE, ""),
+    ],
+)
+def test_check_called_like_a_reason_is_none(state, cause, said):
+    assert words.reason(state, cause) == said
 
 
 def incidents():
-    ended = Incident(SEEN - timedelta(days=3), State.DOWN, Reason.REFUSED, SEEN - timedelta(days=2), 600)
-    return overview(history(incidents=(ended, Incident(SEEN, State.DEGRADED, "database"))))
+    ended = incident(SEEN - timedelta(days=3), State.DOWN, Cause(Reason.REFUSED), SEEN - timedelta(days=2), 600)
+    return overview(history(incidents=(ended, incident(SEEN, State.DEGRADED, Cause("", ("database",))))))
 
 
 def test_the_json_keeps_its_schema():
@@ -210,6 +233,118 @@ def test_the_feed_is_atom():
     assert {link.get("rel") for link in root.findall(f"{atom}link")} == {"self", "alternate"}
     titles = [entry.findtext(f"{atom}title") for entry in root.findall(f"{atom}entry")]
     assert titles == ["Public API is degraded", "Public API was down"]
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def entry(of, *, service="Public API"):
+    """What the feed says of one incident."""
+    root = parsed(feed(overview(history(service, incidents=(of,))), "JunkOS", ADDRESS))
+    found = root.find(f"{ATOM}entry")
+    assert root.findtext(f"{ATOM}updated") == found.findtext(f"{ATOM}updated")
+    return {name: found.findtext(ATOM + name) for name in ("id", "title", "updated", "content")}
+
+
+def test_entry_s_update_moves_with_all_that_it_says():
+    start = SEEN - timedelta(hours=3)
+    degraded = incident(start, State.DEGRADED, Cause("", ("queue",)), changed_at=start + timedelta(minutes=5))
+    wider = degraded.including(State.DEGRADED, Cause("", ("disk",)), start + timedelta(minutes=20))
+    down = wider.worsened(State.DOWN, Cause(Reason.REFUSED), start + timedelta(minutes=40))
+    over = down.ended(start + timedelta(hours=1), start + timedelta(hours=1))
+    entries = [entry(each) for each in (degraded, wider, down, over)]
+    assert len({each["id"] for each in entries}) == 1
+    assert len({each["content"] for each in entries}) == 4
+    updates = [each["updated"] for each in entries]
+    assert updates == sorted(set(updates))
+
+
+def test_entry_of_what_lasts_says_nothing_that_goes_on_with_each_check():
+    lasting = incident(SEEN - timedelta(hours=3), State.DEGRADED, Cause(FLAPPING), times_down=7, down_seconds=600)
+    assert entry(lasting) == entry(lasting.going_on(timedelta(minutes=5), 1))
+
+
+def test_names_that_differ_in_a_blank_only_have_keys_of_their_own():
+    at_once = overview(*[history(name, incidents=(incident(SEEN),)) for name in ("a b", "a_b", "a-b", "a.b")])
+    assert len({each.key for each in at_once.incidents}) == 4
+    assert not any(" " in each.key for each in at_once.incidents)  # HTML allows none in an id
+
+
+def outage(minute, lasts=5, **more):
+    """An outage of today that begins so many minutes after midnight."""
+    start = NOW.replace(hour=0, minute=0) + timedelta(minutes=minute)
+    return incident(start, end=start + timedelta(minutes=lasts), down_seconds=60.0 * lasts, **more)
+
+
+def folded(*incidents):
+    return [
+        (each.times, words.incident_down(each.incident)) for each in overview(history(incidents=incidents)).incidents
+    ]
+
+
+def test_incidents_that_follow_within_an_hour_are_one_with_a_count():
+    (one,) = overview(history(incidents=(outage(0), outage(60), outage(125)))).incidents
+    assert words.incident_title(one) == "Public API was down 3 times"
+    assert one.incident.end == NOW.replace(hour=2, minute=10)
+    assert words.incident_down(one.incident).replace("\N{NO-BREAK SPACE}", " ") == "down for 15 min of it"
+    assert one.incident.changed_at == one.incident.end
+
+
+def test_incidents_apart_or_of_two_days_are_two():
+    yesterday = outage(-10)
+    assert folded(outage(0), outage(66)) == [(1, ""), (1, "")]
+    assert folded(yesterday, outage(10)) == [(1, ""), (1, "")]
+
+
+def test_what_is_folded_has_the_cause_of_its_worst():
+    refused = outage(0, worst=State.DOWN, cause=Cause(Reason.REFUSED))
+    queue = outage(20, worst=State.DEGRADED, cause=Cause("", ("queue",)))
+    disk = outage(40, worst=State.DEGRADED, cause=Cause("", ("disk",)))
+    both = [overview(history(incidents=each)).incidents[0].incident for each in ((queue, refused, disk), (queue, disk))]
+    assert [(each.worst, each.cause) for each in both] == [
+        (State.DOWN, Cause(Reason.REFUSED)),
+        (State.DEGRADED, Cause("", ("queue", "disk"))),
+    ]
+
+
+def test_what_lasts_goes_on_with_what_was_before_it():
+    lasting = incident(outage(30).start, State.DOWN, Cause(Reason.REFUSED))
+    html = text_of(rendered(history(state=State.DOWN, incidents=(outage(0), lasting))))
+    assert "Public API is down" in html
+    assert "2 times" in html
+
+
+def test_more_incidents_than_are_listed_are_counted():
+    days = [outage(-1440 * day) for day in range(85, 0, -1)] + [outage(-1440 * day + 300) for day in range(85, 0, -1)]
+    many = history(incidents=tuple(sorted(days, key=lambda each: each.start)))
+    assert "120 older incidents are not listed: the bars above show their days." in text_of(rendered(many))
+
+
+@pytest.mark.parametrize(
+    ("times", "worst", "cause", "title"),
+    [
+        (1, State.DOWN, NO_CAUSE, "Public API was down"),
+        (37, State.DOWN, NO_CAUSE, "Public API was down 37 times"),
+        (37, State.DEGRADED, Cause(FLAPPING), "Public API failed 37 times"),
+        (2, State.DEGRADED, NO_CAUSE, "Public API was degraded 2 times"),
+    ],
+)
+def test_title_counts(times, worst, cause, title):
+    over = incident(SEEN - timedelta(hours=3), worst, cause, SEEN, times_down=times)
+    assert words.incident_title(overview(history(incidents=(over,))).incidents[0]) == title
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [
+        ({}, "Days of the last 90: 90 no data."),
+        ({State.UP: 1}, "Days of the last 90: 1 up, 89 no data. 100 % of the checks found it up."),
+    ],
+)
+def test_history_in_words_for_a_screen_reader(checks, said):
+    day = Day(NOW.date(), checks, {State.UP: 300.0} if checks else {})
+    (service,) = overview(history(days=(day,))).services
+    assert words.history(service) == said
 
 
 def test_a_feed_without_incidents_does_not_change_with_every_run():

@@ -1,24 +1,19 @@
 """What an endpoint is now, and how an observation changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Self
 
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.incident import TROUBLE, Incident
 from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
-from lambdas.vocabulary.endpoints import WORST_FIRST, State
+from lambdas.shared.endpoint_state.verdict import Sighting, Verdict, severity, spells, verdict
+from lambdas.vocabulary.endpoints import FLAPPING_HISTORY, State
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A state that was seen, at a time."""
-
-    at: datetime
-    state: State
 
 
 @dataclass(frozen=True)
@@ -36,9 +31,9 @@ class Current:
     checked_at: datetime | None = None
     """The newest observation, even if it was of nothing."""
     recent: tuple[Sighting, ...] = ()
-    """The newest observations in which something was known, oldest first."""
+    """The newest observations in which something was known and that follow on each other, oldest first."""
     latency_ms: float | None = None
-    reason: str = ""
+    cause: Cause = NO_CAUSE
     incident: Incident | None = None
     """The one that lasts."""
     revision: int = field(default=0, compare=False)
@@ -61,55 +56,52 @@ class Current:
         if observation.state is State.UNKNOWN:
             return replace(self, checked_at=observation.at), None
         recent = self._recent(observation, rules)
-        after = _settled(self.state, recent, rules.confirmations)
-        worsens = _severity(after) > _severity(self.state)
-        since = recent[-rules.confirmations].at if worsens else observation.at
+        before = Verdict(self.state, self.since or recent[0].at, self.cause)
+        after = verdict(before, recent, rules)
         current = replace(
             self,
+            state=after.state,
+            since=after.since,
+            cause=after.cause,
             checked_at=observation.at,
-            recent=recent[-rules.confirmations :],
+            recent=recent,
             latency_ms=observation.response_ms,
-            day=_lived(self.day, self.state, after, recent, since if worsens else None),
+            day=_lived(self.day, self.state, after, recent),
+            incident=self._incident_after(after, recent),
         )
-        if after is self.state:
-            return current, None
-        change = self._change(after, since, observation)
-        reason = "" if after is State.UP else observation.reason
-        incident = self._incident_after(change)
-        return replace(current, state=after, since=since, reason=reason, incident=incident), change
+        return current, None if after.state is self.state else self._change(after)
 
-    def ended_incident(self, change: Change | None) -> Incident | None:
-        """The incident that `change` ends."""
-        if self.incident is None or change is None or change.after in TROUBLE:
+    def ended_incident(self, after: Self) -> Incident | None:
+        """The incident that is over in `after`, the record that follows this one."""
+        if self.incident is None or after.incident is not None or after.since is None or after.known_at is None:
             return None
-        incident = self._counted(self.incident, change)
-        return replace(incident, end=max(change.since, incident.start))  # a clock may have gone back
+        return _gone_on(self.incident, after.recent).ended(after.since, after.known_at)
 
     def _recent(self, observation: Observation, rules: Rules) -> tuple[Sighting, ...]:
-        """The observations that follow on each other up to this one."""
-        seen = Sighting(observation.at, observation.state)
+        """The observations that follow on each other up to this one; only those that may still confirm need a cause."""
+        seen = Sighting(observation.at, observation.state, observation.cause)
         if self.known_at is None or not timedelta(0) < observation.at - self.known_at <= rules.gap:
             return (seen,)
-        return (*self.recent, seen)
+        kept = (*self.recent, seen)[-max(FLAPPING_HISTORY, rules.confirmations) :]
+        no_longer_confirms = kept[: -rules.confirmations]
+        return (*map(Sighting.without_cause, no_longer_confirms), *kept[-rules.confirmations :])
 
-    def _change(self, after: State, since: datetime, observation: Observation) -> Change:
+    def _change(self, after: Verdict) -> Change:
         downtime = None
         if self.state is State.DOWN and self.since:
-            downtime = max((since - self.since).total_seconds(), 0.0)
-        return Change(self.endpoint, self.state, after, since, observation.reason, downtime)
+            downtime = max((after.since - self.since).total_seconds(), 0.0)
+        return Change(self.endpoint, self.state, after.state, after.since, after.cause, downtime)
 
-    def _incident_after(self, change: Change) -> Incident | None:
-        if change.after not in TROUBLE:
+    def _incident_after(self, after: Verdict, recent: tuple[Sighting, ...]) -> Incident | None:
+        newest = recent[-1]
+        if after.state not in TROUBLE:
             return None
         if self.incident is None:
-            return Incident(change.since, change.after, change.reason)
-        incident = self._counted(self.incident, change)
-        if _severity(change.after) > _severity(incident.worst):
-            return incident.worsened(change.after, change.reason)
-        return incident
-
-    def _counted(self, incident: Incident, change: Change) -> Incident:
-        return replace(incident, down_seconds=incident.down_seconds + (change.downtime_seconds or 0.0))
+            return _begun(Incident(after.since, after.state, after.cause, newest.at), recent)
+        incident = _gone_on(self.incident, recent)
+        if severity(after.state) > severity(incident.worst):
+            return incident.worsened(after.state, after.cause, newest.at)
+        return incident.including(newest.state, newest.cause, newest.at)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -117,24 +109,26 @@ class Current:
             "state": self.state,
             "since": self.since and self.since.isoformat(),
             "checked_at": self.checked_at and self.checked_at.isoformat(),
-            "recent": [[seen.at.isoformat(), seen.state] for seen in self.recent],
+            "known_at": self.known_at and self.known_at.isoformat(),
+            "sightings": [seen.as_list(self.recent[-1].at) for seen in self.recent],
             "latency_ms": self.latency_ms,
-            "reason": self.reason,
+            **self.cause.as_dict(),
             "incident": self.incident and self.incident.as_dict(),
         }
 
     @classmethod
     def from_dict(cls, endpoint: str, revision: int, written: Mapping[str, Any]) -> Self:
         incident = written["incident"]
+        state = State(written["state"])
         return cls(
             endpoint=endpoint,
             day=Day.from_dict(written["day"]),
-            state=State(written["state"]),
+            state=state,
             since=_moment(written["since"]),
             checked_at=_moment(written["checked_at"]),
-            recent=tuple(Sighting(datetime.fromisoformat(at), State(state)) for at, state in written["recent"]),
+            recent=_sightings(written),
             latency_ms=written["latency_ms"],
-            reason=written["reason"],
+            cause=Cause.from_dict(written, state),
             incident=None if incident is None else Incident.from_dict(incident),
             revision=revision,
         )
@@ -144,34 +138,42 @@ def never_seen(endpoint: str, today: date) -> Current:
     return Current(endpoint, Day(today))
 
 
-def _settled(state: State, recent: tuple[Sighting, ...], confirmations: int) -> State:
-    """The public state: better at once, worse only when enough observations in a row agree on at least that."""
-    newest = recent[-1].state
-    if _severity(newest) <= _severity(state):
-        return newest
-    if len(recent) < confirmations:
-        return state
-    mildest = min((seen.state for seen in recent[-confirmations:]), key=_severity)
-    return mildest if _severity(mildest) > _severity(state) else state
+def _begun(incident: Incident, recent: Sequence[Sighting]) -> Incident:
+    """An incident with what was seen of it before it was known to be one."""
+    seen = [each for each in recent if each.at >= incident.start]
+    down = sum(
+        (later.at - earlier.at for earlier, later in pairwise(seen) if earlier.state is State.DOWN), timedelta(0)
+    )
+    return incident.going_on(down, spells(seen))
 
 
-def _lived(day: Day, before: State, after: State, recent: tuple[Sighting, ...], worse_since: datetime | None) -> Day:
+def _gone_on(incident: Incident, recent: Sequence[Sighting]) -> Incident:
+    """An incident up to the newest sighting."""
+    before = recent[-2] if len(recent) > 1 else None
+    was_down = before is not None and before.state is State.DOWN
+    down = recent[-1].at - before.at if before and was_down else timedelta(0)
+    return incident.going_on(down, int(recent[-1].state is State.DOWN and not was_down))
+
+
+def _lived(day: Day, before: State, after: Verdict, recent: Sequence[Sighting]) -> Day:
     """The day with the time since the last observation, in the state in which it was spent.
 
-    What got worse did so at `worse_since`: the time from then on was counted as good, and is moved.
+    A change that dates from before that observation moves the time from then on, as far as the day has it.
     """
     if len(recent) == 1:
         return day  # nobody looked before
     step = recent[-1].at - recent[-2].at
-    if worse_since is None:
+    if after.state is before or after.since >= recent[-1].at:
         return day.lasting(before, step)
-    misjudged = recent[-2].at - worse_since
-    return day.lasting(before, -misjudged).lasting(after, step + misjudged)
+    misjudged = min(recent[-2].at - after.since, timedelta(seconds=day.seconds.get(before, 0.0)))
+    return day.lasting(before, -misjudged).lasting(after.state, step + misjudged)
 
 
-def _severity(state: State) -> int:
-    """0 for up; what is unknown is not worse, so that the first thing known of it needs no less than others."""
-    return 0 if state is State.UNKNOWN else WORST_FIRST[::-1].index(state)
+def _sightings(written: Mapping[str, Any]) -> tuple[Sighting, ...]:
+    if "recent" in written:  # as records were written until they held an hour of them
+        return tuple(Sighting(datetime.fromisoformat(at), State(state)) for at, state in written["recent"])
+    known_at = _moment(written["known_at"])
+    return tuple(Sighting.from_list(seen, known_at) for seen in written["sightings"]) if known_at else ()
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,10 +1,11 @@
 """A time in which an endpoint was degraded or down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from lambdas.shared.endpoint_state.cause import Cause
 from lambdas.vocabulary.endpoints import State
 
 TROUBLE = frozenset({State.DEGRADED, State.DOWN})
@@ -16,32 +17,57 @@ class Incident:
     start: datetime
     """The first bad observation."""
     worst: State
-    reason: str
+    cause: Cause
     """Of the worst state."""
+    changed_at: datetime
+    """When what is said of it changed last."""
     end: datetime | None = None
     """The first observation that was fine again; None while it lasts."""
-    down_seconds: float = 0.0
-    """How much of it the endpoint was down; known when it is over."""
+    # These go on with each observation, which is no change that has to be written by itself.
+    down_seconds: float = field(default=0.0, compare=False)
+    """How much of it the endpoint was seen down."""
+    times_down: int = field(default=0, compare=False)
+    """How often it went down: more than once when it came and went."""
 
-    def worsened(self, state: State, reason: str) -> Self:
-        return replace(self, worst=state, reason=reason)
+    def going_on(self, down: timedelta, spells: int) -> Self:
+        """With so much more time down, and so many further times that it went down."""
+        seconds = round(self.down_seconds + down.total_seconds(), 3)
+        return replace(self, down_seconds=seconds, times_down=self.times_down + spells)
+
+    def including(self, state: State, cause: Cause, at: datetime) -> Self:
+        """With further checks that fail in its worst state."""
+        wider = self.cause.including(cause.checks) if state is self.worst else self.cause
+        return self if wider == self.cause else replace(self, cause=wider, changed_at=at)
+
+    def worsened(self, state: State, cause: Cause, at: datetime) -> Self:
+        return replace(self, worst=state, cause=cause, changed_at=at)
+
+    def ended(self, end: datetime, at: datetime) -> Self:
+        end = max(end, self.start)  # a clock may have gone back
+        down_seconds = min(self.down_seconds, (end - self.start).total_seconds())
+        return replace(self, end=end, changed_at=at, down_seconds=down_seconds)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "start": self.start.isoformat(),
             "worst": self.worst,
-            "reason": self.reason,
+            **self.cause.as_dict(),
+            "changed_at": self.changed_at.isoformat(),
             "end": self.end and self.end.isoformat(),
             "down_seconds": self.down_seconds,
+            "times_down": self.times_down,
         }
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        end = written["end"]
+        start, end = written["start"], written["end"]
+        worst = State(written["worst"])
         return cls(
-            start=datetime.fromisoformat(written["start"]),
-            worst=State(written["worst"]),
-            reason=written["reason"],
+            start=datetime.fromisoformat(start),
+            worst=worst,
+            cause=Cause.from_dict(written, worst),
+            changed_at=datetime.fromisoformat(written.get("changed_at") or end or start),  # not in older records
             end=None if end is None else datetime.fromisoformat(end),
             down_seconds=written["down_seconds"],
+            times_down=written.get("times_down", 0),
         )

@@ -4,21 +4,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.vocabulary.endpoints import State
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen of one endpoint at `at` (UTC).
-
-    `reason` is shown to the public: it names a kind of failure or the failing checks, never an address or a secret.
-    """
+    """What was seen of one endpoint at `at` (UTC)."""
 
     endpoint: str
     state: State
     at: datetime
     latency_ms: float | None = None
-    reason: str = ""
+    cause: Cause = NO_CAUSE
+    """Shown to the public: it holds no address and no secret."""
 
     @property
     def response_ms(self) -> float | None:
@@ -32,6 +31,8 @@ class Rules:
     """How many observations in a row must be worse before the public state is."""
     interval: timedelta = timedelta(minutes=5)
     """Between two scheduled runs: the length of a slot."""
+    flapping: int = 5
+    """How many of the last twelve observations are down when it comes and goes."""
 
     @property
     def gap(self) -> timedelta:
@@ -48,10 +49,12 @@ class Change:
     after: State
     since: datetime
     """The first observation of the new state: of what got worse, the first bad one."""
-    reason: str = ""
+    cause: Cause = NO_CAUSE
     downtime_seconds: float | None = None
     """When the endpoint was down before: how long, from the first bad observation to this one."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON knows it, for the log."""
-        return {**asdict(self), "since": self.since.isoformat()}
+        written = {**asdict(self), "since": self.since.isoformat()} | self.cause.as_dict()
+        del written["cause"]
+        return written

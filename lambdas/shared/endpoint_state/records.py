@@ -9,10 +9,10 @@
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from lambdas.shared.endpoint_state.current import Current, never_seen
 from lambdas.shared.endpoint_state.day import Day
@@ -30,6 +30,7 @@ _DAY = "day#"
 _INCIDENT = "incident#"
 
 Item = dict[str, Any]
+T = TypeVar("T")
 
 
 def key_of(endpoint: str, record: str) -> Item:
@@ -54,39 +55,44 @@ def items_of(step: Step, moment: datetime) -> list[Item]:
 def current_of(item: Item, today: date) -> Current:
     """The endpoint's current record; one that cannot be read is begun anew, and does not stop the others."""
     endpoint, revision = item[ENDPOINT]["S"], int(item[REVISION]["N"])
-    try:
-        return Current.from_dict(endpoint, revision, _document(item))
-    except (KeyError, TypeError, ValueError) as fault:
-        logger.error("an endpoint's state cannot be read and is begun anew", endpoint=endpoint, reason=repr(fault))
-        return replace(never_seen(endpoint, today), revision=revision)
+    current = _read(item, lambda written: Current.from_dict(endpoint, revision, written))
+    return current or replace(never_seen(endpoint, today), revision=revision)
 
 
-def day_of(item: Item) -> Day:
-    return Day.from_dict(_document(item))
+def day_of(item: Item) -> Day | None:
+    """None for a record that cannot be read."""
+    return _read(item, Day.from_dict)
 
 
 def history_of(endpoint: str, items: Iterable[Item], since: date, today: date) -> History:
-    """What the endpoint's items tell of the time from `since` to `today`."""
+    """What the endpoint's items say of the time from `since` to `today`, as far as they can be read."""
     records = {item[RECORD]["S"]: item for item in items}
     current = current_of(records[CURRENT], today) if CURRENT in records else never_seen(endpoint, today)
-    days = {day.date: day for day in map(day_of, _of_kind(records, _DAY))} | {current.day.date: current.day}
-    incidents = [Incident.from_dict(_document(item)) for item in _of_kind(records, _INCIDENT)]
+    days = {day.date: day for day in map(day_of, _of_kind(records, _DAY)) if day} | {current.day.date: current.day}
+    read = (_read(item, Incident.from_dict) for item in _of_kind(records, _INCIDENT))
+    incidents = {incident.start: incident for incident in read if incident}
+    if current.incident:  # its own record is as old as its last change
+        incidents[current.incident.start] = current.incident
     return History(
         current,
         tuple(days[of] for of in sorted(days) if since <= of <= today),
-        tuple(incident for incident in incidents if incident.end is None or incident.end.date() >= since),
+        tuple(each for _, each in sorted(incidents.items()) if each.end is None or each.end.date() >= since),
     )
+
+
+def _read(item: Item, read: Callable[[dict[str, Any]], T]) -> T | None:
+    try:
+        return read(json.loads(item["document"]["S"]))
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        which = {name: item[name]["S"] for name in (ENDPOINT, RECORD)}
+        logger.error("an endpoint's record cannot be read and is passed over", **which, reason=repr(fault))
+        return None
 
 
 def _item(endpoint: str, record: str, document: dict[str, Any], moment: datetime) -> Item:
     expires_at = int((moment + KEPT).timestamp())
     text = json.dumps(document, separators=(",", ":"))
     return {**key_of(endpoint, record), "document": {"S": text}, EXPIRES_AT: {"N": str(expires_at)}}
-
-
-def _document(item: Item) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(item["document"]["S"])
-    return document
 
 
 def _of_kind(records: dict[str, Item], prefix: str) -> list[Item]:

@@ -41,10 +41,10 @@ def step(current: Current, observation: Observation, occasion: Occasion, read_da
         return Step(current, days=(day,))
     finished = () if day.date == current.day.date else (current.day,)
     seen, change = replace(current, day=day).seeing(observation, occasion.rules)
-    return Step(seen, change, finished, _incident_to_write(current, seen, change))
+    return Step(seen, change, finished, _incident_to_write(current, seen))
 
 
-def _incident_to_write(before: Current, after: Current, change: Change | None) -> Incident | None:
+def _incident_to_write(before: Current, after: Current) -> Incident | None:
     if after.incident != before.incident and after.incident is not None:
         return after.incident
-    return before.ended_incident(change)
+    return before.ended_incident(after)

@@ -62,7 +62,7 @@ class StateTable:
 
     def day(self, endpoint: str, of: date) -> Day:
         item = self._read(endpoint, day_record(of))
-        return day_of(item) if item else Day(of)
+        return (day_of(item) if item else None) or Day(of)
 
     def write(self, step: Step, moment: datetime) -> None:
         """Write all records of the step or none; raises OvertakenError when the current one has moved on."""

@@ -20,7 +20,7 @@ class Authority:
     def __init__(self, folder: Path, name: str = "JunkOS test authority", *, days: float = 3650) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self.certificate = _certificate(name, self._key, None, (-3650, days), ())
+        self.certificate = _certificate(name, self._key, None, (-3650, days), (), authority_too=True)
         self.pem = self.certificate.public_bytes(Encoding.PEM).decode()
 
     def server(self, name: str = NAME, **certificate) -> ssl.SSLContext:
@@ -31,16 +31,25 @@ class Authority:
         context.load_cert_chain(pem)
         return context
 
-    def pem_of(self, name: str, *, days: tuple[float, float] = (-1, 90), self_signed: bool = False) -> bytes:
+    def pem_of(
+        self,
+        name: str,
+        *,
+        days: tuple[float, float] = (-1, 90),
+        self_signed: bool = False,
+        common_name_only: bool = False,
+    ) -> bytes:
         """Certificate and key for a host or an address, valid from and until so many days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = (x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name),)
-        certificate = _certificate(name, key, None if self_signed else self, days, names)
+        certificate = _certificate(
+            name, key, None if self_signed else self, days, () if common_name_only else names, authority_too=False
+        )
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return certificate.public_bytes(Encoding.PEM) + private
 
 
-def _certificate(subject, key, authority, days, names):
+def _certificate(subject, key, authority, days, names, *, authority_too):
     now = datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     builder = (
@@ -51,7 +60,7 @@ def _certificate(subject, key, authority, days, names):
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=days[0]))
         .not_valid_after(now + timedelta(days=days[1]))
-        .add_extension(x509.BasicConstraints(ca=not names, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=authority_too, path_length=None), critical=True)
     )
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)

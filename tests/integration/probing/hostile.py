@@ -41,8 +41,13 @@ def refusing_handshakes(tls: ssl.SSLContext) -> Iterator[int]:
 
 def _refuse(server: socket.socket, tls: ssl.SSLContext) -> None:
     connection, _ = server.accept()
-    with connection, contextlib.suppress(ssl.SSLError):
-        tls.wrap_socket(connection, server_side=True)
+    shaking = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+    with contextlib.suppress(ssl.SSLError):
+        shaking.do_handshake()
+    with socket.socket(fileno=shaking.detach()) as plain, contextlib.suppress(OSError):
+        plain.shutdown(socket.SHUT_WR)
+        while plain.recv(4096):  # closing with unread data would reset the connection, and the alert be lost
+            pass
 
 
 def _quietly(serve: Serve) -> Serve:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+import zlib
 
 import pytest
 
@@ -55,8 +56,15 @@ def test_a_failing_check_is_named_and_degrades(probe):
     assert (result.state, result.failing_checks, result.detail) == ("degraded", ("disk",), "failing: disk")
 
 
-def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe):
-    body = '{"status": "down", "checks": {"database": {"status": "failing"}}}'
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"status": "down", "checks": {"database": {"status": "failing"}}}',
+        '{"status": "DOWN", "checks": [{"name": "database", "status": "DOWN"}, {"name": "queue", "status": "UP"}]}',
+        '{"status": "DOWN", "components": {"database": {"status": "DOWN"}, "ping": {"status": "UP"}}}',
+    ],
+)
+def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe, body):
     with listening(answering(json_answer(body, "503 No"))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.state, result.reason) == ("down", "wrong status")
@@ -90,6 +98,50 @@ def test_an_answer_that_is_compressed_unasked_is_understood(probe):
     with listening(answering(answer(body, content_encoding="gzip", content_type="application/json"))) as port:
         result = probe(f"http://api.test:{port}/", conditions=[{"path": "status", "equals": "ok"}])
     assert result.state == "up"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "none", "utf-8, identity", "text/plain", ""])
+def test_name_that_is_no_encoding_is_none(probe, encoding):
+    with listening(answering(answer(content_encoding=encoding))) as port:
+        assert probe(f"http://api.test:{port}/", conditions=[{"contains": "fine"}]).state == "up"
+
+
+@pytest.mark.parametrize("window", [zlib.MAX_WBITS, -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS])
+def test_deflate_is_read_in_each_of_its_forms(probe, window):
+    compressor = zlib.compressobj(wbits=window)
+    body = compressor.compress(b"all is fine") + compressor.flush()
+
+    async def byte_by_byte(reader, writer):
+        await request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n")
+        for byte in body:
+            writer.write(bytes([byte]))
+            await writer.drain()
+
+    with listening(byte_by_byte) as port:
+        assert probe(f"http://api.test:{port}/", conditions=[{"contains": "all is fine"}]).state == "up"
+
+
+def test_encoding_that_cannot_be_read_is_named(probe):
+    with listening(answering(answer(content_encoding="gzip, br"))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert result.detail == "its body is encoded as gzip, br, which was not asked for"
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+def test_byte_order_mark_before_json_is_passed_over(probe, content_type):
+    body = b'\xef\xbb\xbf{"status": "down", "checks": {"disk": false}}'
+    with listening(answering(answer(body, content_type=content_type))) as port:
+        result = probe(f"http://api.test:{port}/", conditions=[{"path": "status", "equals": "down"}])
+    assert (result.state, result.failing_checks) == ("degraded", ("disk",))
+
+
+@pytest.mark.parametrize(("expected", "state"), [(["200-299"], "down"), ([200, 999], "up")])
+def test_status_beyond_those_of_http_is_wrong_unless_expected(probe, expected, state):
+    with listening(answering(answer(status="999 Request denied"))) as port:
+        result = probe(f"http://api.test:{port}/", expected_status=expected)
+    assert (result.state, result.status) == (state, 999)
+    assert result.reason == ("wrong status" if state == "down" else None)
 
 
 def test_a_body_without_a_length_ends_with_the_connection(probe):

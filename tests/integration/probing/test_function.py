@@ -98,6 +98,15 @@ def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
     ]
 
 
+def test_malformed_answer_that_browsers_take_is_up_and_logged(function):
+    with listening(answering(answer(X_Cache_="hit", **{"X Note": "s3cret"}))) as port:
+        result, lines = function.run([local("odd", port)])
+    assert result["results"][0]["state"] == "up"
+    (line,) = [line for line in lines if line.get("level")]
+    assert (line["endpoint"], line["flaws"]) == ("odd", ["header X"])
+    assert "s3cret" not in str(lines)
+
+
 def test_without_a_network_there_is_one_line_and_no_data(function):
     endpoints = [{"name": f"n{number}", "url": f"http://n{number}.invalid/"} for number in range(5)]
     (function.package.parent / "sitecustomize.py").write_text(
@@ -145,9 +154,8 @@ def test_a_certificate_authority_in_the_package_is_trusted(function, authority):
     with listening(answering(answer()), authority.server("127.0.0.1", days=(-1, 20))) as port:
         result, lines = function.run([{**local("api", port), "url": f"https://127.0.0.1:{port}/"}])
     assert result["results"][0]["state"] == "up"
-    assert [line["days_left"] for line in lines if line.get("message") == "certificate ends soon"] == [
-        pytest.approx(20, abs=0.1)
-    ]
+    (line,) = [line for line in lines if line.get("message") == "certificate ends soon"]
+    assert (line["host"], line["days_left"]) == ("127.0.0.1", pytest.approx(20, abs=0.1))
 
 
 def test_endpoints_that_cannot_be_read_stop_the_function_at_its_start(function):

@@ -136,6 +136,33 @@ def test_an_ipv6_address_without_a_route_before_a_live_ipv4_one_is_up(probe, soc
     assert result.state == "up"
 
 
+@pytest.mark.parametrize("dead", [errno.ECONNREFUSED, errno.ENETUNREACH])
+def test_every_address_of_a_name_is_tried(probe, sockets, dead):
+    addresses = [f"10.9.9.{number}" for number in range(20)]
+    sockets |= dict.fromkeys(addresses, dead)
+    with listening(FINE) as port:
+        having = {"lookup": lambda _: [*addresses, "127.0.0.1"]}
+        assert probe(f"http://api.test:{port}/", having=having).state == "up"
+
+
+def test_addresses_that_nobody_answers_at_give_way_to_the_next(probe, sockets, monkeypatch):
+    monkeypatch.setattr(connect, "GROUP_TIMEOUT", 0.05)
+    addresses = [f"10.9.9.{number}" for number in range(20)]
+    sockets |= dict.fromkeys(addresses)
+    with listening(FINE) as port:
+        having = {"lookup": lambda _: [*addresses, "127.0.0.1"]}
+        assert probe(f"http://api.test:{port}/", having=having).state == "up"
+
+
+def test_many_addresses_of_one_family_without_a_route_do_not_hide_the_other(probe, sockets):
+    many = [f"fd00:dead::{number}" for number in range(1, 31)]
+    sockets |= dict.fromkeys(many, errno.ENETUNREACH)
+    with listening(FINE) as port:
+        having = {"lookup": lambda _: [*many, "127.0.0.1"]}
+        result = probe(f"http://api.test:{port}/", having=having)
+    assert result.state == "up"
+
+
 def test_no_route_for_one_family_and_refused_on_the_other_is_refused(probe, sockets):
     sockets |= {BLACK_HOLE: errno.ENETUNREACH, "10.9.9.9": errno.ECONNREFUSED}
     result = probe("http://api.test/", having={"lookup": lambda _: [BLACK_HOLE, "10.9.9.9"]})

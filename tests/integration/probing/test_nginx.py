@@ -25,6 +25,13 @@ http {{
     location = /broken {{ return 503 '{{"status": "down", "checks": {{"database": {{"status": "failing"}}}}}}'; }}
     location = /moved {{ return 301 /health; }}
     location = /large.json {{ limit_rate 10k; }}
+    location = /raw {{ return 301 /größe?ö; }}
+    location = /größe {{ return 200 '{{}}'; }}
+  }}
+  server {{
+    listen 127.0.0.1:{mutual} ssl; ssl_certificate {folder}/fine.pem; ssl_certificate_key {folder}/fine.pem;
+    ssl_verify_client on; ssl_client_certificate {folder}/authority.pem;
+    location / {{ return 200 '{{}}'; }}
   }}
   server {{
     listen 127.0.0.1:{expired} ssl; ssl_certificate {folder}/expired.pem; ssl_certificate_key {folder}/expired.pem;
@@ -47,7 +54,8 @@ def nginx(authority, tmp_path_factory):
     (folder / "fine.pem").write_bytes(authority.pem_of(NAME, days=(-1, 5)))
     (folder / "expired.pem").write_bytes(authority.pem_of(NAME, days=(-9, -2)))
     (folder / "large.json").write_text(f'{{"filler": "{"x" * 15_000}"}}')
-    ports = {"fine": free_port(), "expired": free_port()}
+    (folder / "authority.pem").write_text(authority.pem)
+    ports = {"fine": free_port(), "expired": free_port(), "mutual": free_port()}
     (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, **ports))
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
@@ -77,6 +85,15 @@ def test_up_with_its_certificate_s_days(probe, nginx):
 
 def test_up_after_a_redirect(probe, nginx):
     assert probe(f"https://api.test:{nginx['fine']}/moved").status == 200
+
+
+def test_up_after_a_redirect_in_raw_utf8(probe, nginx):
+    assert probe(f"https://api.test:{nginx['fine']}/raw").status == 200
+
+
+def test_client_certificate_that_nginx_misses_is_its_answer(probe, nginx):
+    result = probe(f"https://api.test:{nginx['mutual']}/")
+    assert (result.reason, result.status) == ("wrong status", 400)
 
 
 def test_slow(probe, nginx):

@@ -5,6 +5,12 @@ import pytest
 from tests.integration.probing.hostile import answer, answering, listening, request
 
 
+@pytest.fixture
+def anywhere(monkeypatch):
+    """Lets redirects lead to another host of this machine, which only an endpoint's own host may lie on."""
+    monkeypatch.setattr("lambdas.health_check.connect.refusal", lambda _address, allow_private: None)
+
+
 def redirect(location, status="302 Found"):
     return answer(b"", status=status, location=location)
 
@@ -29,6 +35,7 @@ def test_a_redirect_that_is_expected_is_the_answer(probe):
         ("file:///etc/passwd", "redirect", "it redirects to file instead of http or https"),
         ("javascript:alert(1)", "redirect", "it redirects to javascript instead of http or https"),
         ("http://[::1", "redirect", "it redirects to what is no URL"),
+        ("http://api.test:0/", "redirect", "it redirects to port 0, where nothing can listen"),
         ("http://api.test:99999/", "redirect", "it redirects to what is no URL"),
         ("http://user:word@api.test/", "redirect", "it redirects to a URL that holds a user"),
         ("http://10.0.0.1/", "address refused", "10.0.0.1 is 10.0.0.1, a private address"),
@@ -49,6 +56,38 @@ def test_a_redirect_to_where_no_probe_goes_is_down(probe, location, reason, deta
     assert (result.state, result.reason, result.detail) == ("down", reason, detail)
 
 
+def test_raw_utf8_in_a_location_is_asked_for_once_encoded(probe):
+    asked = []
+    answers = [redirect("/grün/ä?ö=%26"), answer()]
+
+    async def serve(reader, writer):
+        asked.append(await request(reader))
+        writer.write(answers.pop(0))
+
+    with listening(serve) as port:
+        assert probe(f"http://api.test:{port}/").state == "up"
+    assert asked[1].startswith(b"GET /gr%C3%BCn/%C3%A4?%C3%B6=%26 HTTP/1.1\r\n")
+
+
+def test_redirect_to_a_name_in_other_letters_asks_its_name_in_dns(probe):
+    with listening(answering(redirect("http://bücher.example/"))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.reason, result.detail) == ("dns", "xn--bcher-kva.example: Name or service not known")
+
+
+def test_redirect_to_itself_that_waits_for_a_cookie_says_so(probe):
+    with listening(answering(answer(b"", status="302 Found", location="/", set_cookie="seen=1"))) as port:
+        result = probe(f"http://api.test:{port}/")
+    waiting = "it redirects in a loop for a cookie, and probes keep none (probe a URL that needs none)"
+    assert (result.state, result.reason, result.detail) == ("down", "redirect", waiting)
+
+
+def test_redirect_without_a_target_is_an_answer_like_another(probe):
+    with listening(answering(redirect(""))) as port:
+        result = probe(f"http://api.test:{port}/")
+    assert (result.reason, result.detail) == ("wrong status", "it answered 302")
+
+
 def test_a_loop_of_ever_new_urls_ends(probe):
     async def ever_new(reader, writer):
         path = (await request(reader)).split(b" ")[1].decode()
@@ -57,6 +96,38 @@ def test_a_loop_of_ever_new_urls_ends(probe):
     with listening(ever_new) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.reason, result.detail) == ("redirect", "it redirects more than 5 times")
+
+
+@pytest.mark.parametrize(("first", "second"), [(5, 90), (90, 5)])
+def test_first_certificate_to_end_counts_wherever_it_is_met(probe, authority, anywhere, first, second):
+    there = authority.server("there.test", days=(-1, second))
+    with (
+        listening(answering(answer()), there) as other,
+        listening(answering(redirect(f"https://there.test:{other}/")), authority.server(days=(-1, first))) as port,
+    ):
+        result = probe(f"https://api.test:{port}/")
+    assert result.state == "up"
+    assert result.certificate_days_left == pytest.approx(5, abs=0.02)
+    assert result.certificate_host == ("api.test" if first == 5 else "there.test")
+
+
+def test_certificate_seen_before_a_redirect_that_fails_counts(probe, authority):
+    redirecting = answering(redirect("https://nowhere.example/"))
+    with listening(redirecting, authority.server(days=(-1, 5))) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert result.reason == "dns"
+    assert result.certificate_days_left == pytest.approx(5, abs=0.02)
+
+
+def test_fault_after_a_redirect_names_its_host(probe, authority, anywhere):
+    expired = authority.server("there.test", days=(-9, -2))
+    with (
+        listening(answering(answer()), expired) as other,
+        listening(answering(redirect(f"https://there.test:{other}/")), authority.server()) as port,
+    ):
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls invalid", "there.test: certificate has expired")
+    assert (result.certificate_days_left, result.certificate_host) == (0, "there.test")
 
 
 def test_a_redirect_from_https_to_http_is_refused(probe, authority):

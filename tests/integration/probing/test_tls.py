@@ -9,6 +9,7 @@ from tests.integration.probing.certificates import Authority
 from tests.integration.probing.hostile import answer, answering, listening, refusing_handshakes
 
 FINE = answering(answer())
+MISMATCH = "Hostname mismatch, certificate is not valid for 'api.test'"
 
 
 def test_a_valid_certificate_is_up_and_tells_its_days(probe, authority):
@@ -36,7 +37,8 @@ def test_an_address_can_be_certified(probe, authority):
     [
         ({"days": (-9, -2)}, "certificate has expired", 0),
         ({"days": (2, 9)}, "certificate is not yet valid", None),
-        ({"name": "other.test"}, "Hostname mismatch, certificate is not valid for 'api.test'.", None),
+        ({"name": "other.test"}, f"{MISMATCH} (only the names in its subjectAltName count)", None),
+        ({"common_name_only": True}, f"{MISMATCH} (only the names in its subjectAltName count)", None),
         ({"self_signed": True}, "self-signed certificate", None),
     ],
 )
@@ -72,7 +74,7 @@ def test_a_server_that_knows_no_such_name_is_down(probe, authority):
     context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
     with refusing_handshakes(context) as port:
         result = probe(f"https://api.test:{port}/")
-    assert (result.reason, result.detail) == ("tls invalid", "it has no certificate for this name")
+    assert (result.reason, result.detail) == ("tls failed", "it has no certificate for this name")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -82,7 +84,36 @@ def test_a_server_that_speaks_only_tls_1_0_is_down(probe, authority):
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
     with refusing_handshakes(context) as port:
         result = probe(f"https://api.test:{port}/")
-    assert (result.reason, result.detail) == ("tls invalid", "it speaks no TLS version from 1.2 on")
+    assert (result.reason, result.detail) == ("tls failed", "it speaks no TLS version from 1.2 on")
+
+
+NO_CIPHER = "it has no TLS cipher in common, or asks for a client certificate"
+
+
+@pytest.mark.parametrize(
+    ("version", "detail"),
+    [
+        (ssl.TLSVersion.TLSv1_2, NO_CIPHER),  # TLS 1.2 has one alert for both
+        (ssl.TLSVersion.TLSv1_3, "it asks for a client certificate"),
+    ],
+)
+def test_server_that_asks_for_a_client_certificate_has_no_invalid_one(probe, authority, version, detail):
+    context = authority.server()
+    context.load_verify_locations(cadata=authority.pem)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = version
+    with refusing_handshakes(context) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.state, result.reason, result.detail) == ("down", "tls failed", detail)
+
+
+def test_server_without_a_common_cipher_has_no_invalid_certificate(probe, authority):
+    context = authority.server()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
+    with refusing_handshakes(context) as port:
+        result = probe(f"https://api.test:{port}/")
+    assert (result.reason, result.detail) == ("tls failed", NO_CIPHER)
 
 
 def test_a_port_that_speaks_no_tls_is_down(probe):
@@ -92,7 +123,7 @@ def test_a_port_that_speaks_no_tls_is_down(probe):
 
     with listening(plain) as port:
         result = probe(f"https://api.test:{port}/")
-    assert (result.reason, result.detail) == ("tls invalid", "the port does not speak TLS")
+    assert (result.reason, result.detail) == ("tls failed", "the port does not speak TLS")
 
 
 def test_a_server_that_hangs_up_in_the_handshake_is_down(probe):

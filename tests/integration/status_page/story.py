@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 
+from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.current import never_seen
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.history import History
@@ -36,7 +37,8 @@ def told(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW)
         latency = (
             None if state in (State.DOWN, State.UNKNOWN) else usual_ms * wave * slowness * dice.lognormvariate(0, 0.25)
         )
-        seen = Observation(name, state, at, latency and round(latency, 1), reason)
+        causes = {State.DEGRADED: Cause("", tuple(reason.split(", "))), State.DOWN: Cause(reason)}
+        seen = Observation(name, state, at, latency and round(latency, 1), causes.get(state, NO_CAUSE))
         slot = at - timedelta(seconds=100)
         taken = step(current, seen, Occasion(slot, at, RULES), lambda of: days.get(of, Day(of)))  # noqa: B023
         current = taken.current
@@ -48,6 +50,24 @@ def told(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW)
     return History(
         current, tuple(days[of] for of in sorted(days)), tuple(incidents[start] for start in sorted(incidents))
     )
+
+
+def coming_and_going(name, down, up, rules=Rules(), days=90):  # noqa: B008 - it is frozen
+    """The history of a service that for `days` fails `down` checks in a row, passes `up`, and so on."""
+    current, past, incidents = never_seen(name, NOW.date() - timedelta(days=days)), [], {}
+    states = [*[State.DOWN] * down, *[State.UP] * up]
+    for number in range(days * timedelta(days=1) // rules.interval):
+        at = NOW - timedelta(days=days) + (number + 1) * rules.interval
+        state = states[number % len(states)]
+        seen = Observation(name, state, at, 120.0, Cause(Reason.REFUSED) if state is State.DOWN else NO_CAUSE)
+        taken = step(current, seen, Occasion(at, at, rules), Day)
+        current = taken.current
+        past += taken.days
+        if taken.incident:
+            incidents[taken.incident.start] = taken.incident
+    if current.incident:
+        incidents[current.incident.start] = current.incident
+    return History(current, (*past, current.day), tuple(incidents.values()))
 
 
 def ago(**time):

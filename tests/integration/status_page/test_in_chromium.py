@@ -13,7 +13,7 @@ from lambdas.status_page.files import LIVE, PAGE
 from lambdas.status_page.headers import SECURITY_HEADERS
 from lambdas.status_page.publish_page import files_of
 from lambdas.vocabulary.endpoints import Reason, State
-from tests.integration.status_page.story import NOW, SETTINGS, ago, overview, story, told
+from tests.integration.status_page.story import NOW, SETTINGS, ago, coming_and_going, overview, story, told
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -47,6 +47,7 @@ def pages():
         "stale": overview(everything, NOW + timedelta(hours=5)),
         "empty": overview([]),
         "hostile": overview([hostile]),
+        "flapping": overview([coming_and_going("a b", 1, 1, days=3), coming_and_going("a_b", 2, 4)]),
     }
 
 
@@ -94,7 +95,7 @@ def show(browser, address):
         context.close()
 
 
-@pytest.mark.parametrize("name", ["story", "fine", "down", "slow", "stale", "empty", "hostile"])
+@pytest.mark.parametrize("name", ["story", "fine", "down", "slow", "stale", "empty", "hostile", "flapping"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible(show, name, scheme):
     if not AXE.exists():
@@ -117,7 +118,7 @@ def test_the_page_keeps_its_own_policy_and_asks_nobody_else(show, address, name)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["story", "hostile"])
+@pytest.mark.parametrize("name", ["story", "hostile", "flapping"])
 def test_nothing_is_wider_than_the_screen(show, name, width):
     page = show(name, width=width)
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -163,3 +164,11 @@ def test_an_entry_of_the_feed_leads_to_its_place(show):
     key = page.locator("article.incident").first.get_attribute("id")
     page.goto(f"{page.url}#{key}")
     assert page.locator(":target h3").inner_text() == "Public API is degraded"
+
+
+def test_incidents_of_names_that_differ_in_a_blank_have_places_of_their_own(show):
+    page = show("flapping")
+    keys = page.locator("article.incident").evaluate_all("all => all.map(each => each.id)")
+    assert len(set(keys)) == len(keys)
+    page.goto(f"{page.url}#{keys[0]}")
+    assert page.locator(":target h3").inner_text() == "a b is degraded"

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from lambdas.shared.endpoint_state.cause import Cause
 from lambdas.shared.endpoint_state.observation import Observation
 from lambdas.shared.endpoint_state.observe import observe
 from lambdas.shared.endpoint_state.table import open_table
@@ -52,7 +53,7 @@ class Bucket:
 
 def check(table, states, ago):
     at = NOW - ago
-    seen = [Observation(name, State(state), at, 120.0, "refused") for name, state in states.items()]
+    seen = [Observation(name, State(state), at, 120.0, Cause("refused")) for name, state in states.items()]
     observe(table, seen, at, RULES, clock=lambda: at)
 
 
