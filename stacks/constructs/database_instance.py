@@ -6,6 +6,7 @@ from constructs import Construct
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge
 from stacks.constructs.logs import log_group
+from stacks.constructs.parameter_families import every_connection, refuse_what_rds_refuses
 from stacks.settings import CreatedDatabase, Environment
 
 LOG_EXPORTS = ("postgresql", "upgrade")
@@ -92,27 +93,32 @@ class DatabaseInstance(Construct):
 
 
 def _engine(database: CreatedDatabase) -> aws_rds.IInstanceEngine:
-    version = database.engine_version
-    return aws_rds.DatabaseInstanceEngine.postgres(
-        version=aws_rds.PostgresEngineVersion.of(version, version.partition(".")[0])
-    )
+    version = aws_rds.PostgresEngineVersion.of(database.engine_version, _major(database))
+    return aws_rds.DatabaseInstanceEngine.postgres(version=version)
+
+
+def _major(database: CreatedDatabase) -> str:
+    return database.engine_version.partition(".")[0]
 
 
 def _parameters(database: CreatedDatabase) -> dict[str, str]:
+    family = f"postgres{_major(database)}"
     connections = {"max_connections": str(database.max_connections)} if database.max_connections else {}
-    return {
+    parameters = {
         **connections,
         "rds.force_ssl": "1",
         "shared_preload_libraries": "pg_stat_statements",
         "track_io_timing": "1",
         "log_min_duration_statement": str(database.slow_query_ms),
         "log_lock_waits": "1",
-        "log_connections": "1",
+        "log_connections": every_connection(family),
         "log_disconnections": "1",
         # Parameters hold customers' data; the statement alone shows what was slow.
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
     }
+    refuse_what_rds_refuses(family, parameters)
+    return parameters
 
 
 def _acknowledged(database: CreatedDatabase) -> dict[str, str]:
