@@ -35,6 +35,7 @@ class DatabaseInstance(Construct):
         )
         # AWS deletes nothing that an instance uses: all of it stays with the instance, or the stack could not go.
         self.security_group.apply_removal_policy(RemovalPolicy.RETAIN)
+        self._admit(database)
         self.instance = aws_rds.DatabaseInstance(
             self,
             "Database",
@@ -79,11 +80,22 @@ class DatabaseInstance(Construct):
         acknowledge(self.instance, _acknowledged(database))
 
     @property
-    def master_secret_arn(self) -> str:
-        """The secret with the master user's `username` and `password`."""
+    def resource(self) -> aws_rds.CfnDBInstance:
         instance = self.instance.node.default_child
         assert isinstance(instance, aws_rds.CfnDBInstance)  # noqa: S101  (narrows the type)
-        return instance.attr_master_user_secret_secret_arn
+        return instance
+
+    @property
+    def master_secret_arn(self) -> str:
+        """The secret with the master user's `username` and `password`."""
+        return self.resource.attr_master_user_secret_secret_arn
+
+    def _admit(self, database: CreatedDatabase) -> None:
+        """Rules of the group itself, so that they stay where it stays."""
+        networks = [aws_ec2.Peer.ipv4(cidr) for cidr in database.admitted_cidrs]
+        groups = [aws_ec2.Peer.security_group_id(group) for group in database.admitted_security_group_ids]
+        for peer in (*networks, *groups):
+            self.security_group.add_ingress_rule(peer, aws_ec2.Port.tcp(self.port), "admitted")
 
     def _keep_logs(self, name: str, environment: Environment) -> None:
         """Make the groups before RDS does: its own would never expire."""
@@ -122,7 +134,7 @@ def _parameters(database: CreatedDatabase) -> dict[str, str]:
 
 
 def _acknowledged(database: CreatedDatabase) -> dict[str, str]:
-    reasons = {"RDS11": "No route leads to the instance but from its own subnets: another port hides nothing."}
+    reasons = {"RDS11": "No route leads to the instance but from networks that are admitted: a port hides nothing."}
     if not database.multi_az:
         reasons["RDS3"] = "A standby doubles the price; database.multi_az switches it on."
     if not database.deletion_protection:
