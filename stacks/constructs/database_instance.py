@@ -73,6 +73,7 @@ class DatabaseInstance(Construct):
             copy_tags_to_snapshot=True,
             preferred_maintenance_window=database.maintenance_window,
             auto_minor_version_upgrade=True,
+            allow_major_version_upgrade=database.allow_major_version_upgrade or None,
             deletion_protection=database.deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
         )

@@ -28,6 +28,7 @@ from stacks.settings.types import (
     SecurityGroupIds,
     SubnetIds,
     Tables,
+    Text,
     VpcId,
     VpcNetwork,
     Zones,
@@ -51,6 +52,11 @@ class _Database(Section):
     sql_assertions: Annotated[
         Assertions, Field(description="Queries that must answer true on the restored database.")
     ] = ()
+
+    ca_bundle: Annotated[
+        Text | None,
+        Field(description="A PEM file of the authorities that the server is verified by, instead of those of RDS."),
+    ] = None
 
     @field_validator("excluded_table_data")
     @classmethod
@@ -121,6 +127,9 @@ class CreatedDatabase(_RdsDatabase):
     engine_version: Annotated[
         EngineVersion, Field(description="PostgreSQL's version; a major version alone follows RDS's default minor one.")
     ] = "18"
+    allow_major_version_upgrade: Annotated[
+        bool, Field(description="Let a newer major `engine_version` upgrade the instance; RDS has no way back.")
+    ] = False
     multi_az: Annotated[bool, Field(description="Keep a standby in the other zone (doubles the price).")] = False
     allocated_storage_gb: Annotated[
         int, Field(ge=20, le=65536, description="Storage to begin with (gp3); less than 20 % free is an alarm.")

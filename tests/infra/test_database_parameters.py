@@ -4,6 +4,7 @@ import importlib.resources
 import json
 
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from stacks.constructs.parameter_families import ALLOWED, FAMILIES, refuse_what_rds_refuses
 from stacks.settings import load
@@ -79,6 +80,23 @@ def test_what_rds_refuses_stops_the_synthesis(family, parameters, said):
     with pytest.raises(ValueError, match="parameter") as refused:
         refuse_what_rds_refuses(family, parameters)
     assert said in str(refused.value)
+
+
+def test_a_major_upgrade_needs_to_be_allowed():
+    """RDS refuses it otherwise: "The AllowMajorVersionUpgrade flag must be present"."""
+    assert "AllowMajorVersionUpgrade" not in created_with().properties("AWS::RDS::DBInstance")
+    allowed = created_with(allow_major_version_upgrade=True).properties("AWS::RDS::DBInstance")
+    assert allowed["AllowMajorVersionUpgrade"] is True
+
+
+def test_a_major_upgrade_brings_a_parameter_group_of_its_family_beside_the_old_one():
+    """A family cannot change in place; under a given name the new group would meet the old one."""
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::RDS::DBParameterGroup").schema
+    assert "/properties/Family" in schema["createOnlyProperties"]
+    before, after = (created_with(engine_version=version).the("AWS::RDS::DBParameterGroup") for version in ("17", "18"))
+    assert before[0] == after[0]
+    assert (before[1]["Properties"]["Family"], after[1]["Properties"]["Family"]) == ("postgres17", "postgres18")
+    assert "DBParameterGroupName" not in after[1]["Properties"]
 
 
 def aws_lists(file, key):
