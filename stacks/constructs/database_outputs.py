@@ -14,7 +14,7 @@ def say_what_was_made(scope: Construct, network: IsolatedNetwork, created: Datab
     instance, subnets = created.resource, network.vpc.isolated_subnets
     of_network = {
         "VpcId": (network.vpc.vpc_id, "The network of the database"),
-        "VpcCidr": (network.vpc.vpc_cidr_block, "Its addresses"),
+        "VpcCidr": (network.cidr, "Its addresses"),
         "SubnetIds": (_list(it.subnet_id for it in subnets), "Its subnets"),
         "AvailabilityZones": (_list(it.availability_zone for it in subnets), "The zone of each subnet"),
         "RouteTableIds": (_list(it.route_table.route_table_id for it in subnets), "The route table of each subnet"),

@@ -29,6 +29,7 @@ class IsolatedNetwork(Construct):
     ) -> None:
         """Let nothing but `bucket` be reached at S3; without it, any bucket and table of this account."""
         super().__init__(scope, identifier)
+        self.cidr = cidr
         self.vpc = aws_ec2.Vpc(
             self,
             "Vpc",
