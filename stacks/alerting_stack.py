@@ -15,6 +15,7 @@ from stacks.constructs.layers import Layers
 from stacks.constructs.logs import log_key
 from stacks.constructs.notify import Notify
 from stacks.constructs.test_alert import TestAlert
+from stacks.constructs.text_messages import TextMessages
 from stacks.settings import Environment
 from stacks.settings.channels import SlackChannel
 
@@ -31,6 +32,7 @@ class AlertingStack(Stack):
         self.alarms = Alarms(environment, self.topics, dead_letters)
         FunctionAlarms(self, dead_letters, self.alarms)
         self._reach_people(environment)
+        TextMessages(self, alarms=self.alarms, levels=[it for it in Level if environment.alerts.numbers(it)])
         for channel in environment.alerts.slack:
             self._reach_slack(environment, channel)
         layers: list[aws_lambda.ILayerVersion] = [Layers(self, environment).observability]
