@@ -1,9 +1,19 @@
 """Who reaches a created database, and what an operator is told of it; what an existing one's subnets need."""
 
+import json
+import subprocess
+import sys
 from ipaddress import IPv4Network
+from pathlib import Path
 
+import aws_cdk
 import pytest
 
+from cost.assumptions import Assumptions
+from cost.bill import month_of
+from cost.templates import Templates
+from stacks.application import compose
+from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_database_stack import Deployment
 
@@ -149,3 +159,25 @@ def test_no_function_reserves_what_a_new_account_does_not_have():
 def test_an_environment_makes_as_many_networks_as_the_documentation_says(name, count):
     """A region has five until its quota is raised."""
     assert len(of_type(resources_of(synthesized(name)), "AWS::EC2::VPC")) == count
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory):
+    """The whole of production, joined with an application's network and held to every rule."""
+    environment = load("prod")
+    changed = environment.database.model_copy(update=APPLICATION | {"admitted_cidrs": ("10.0.4.0/24",)})
+    app = aws_cdk.App(outdir=str(tmp_path_factory.mktemp("joined")))
+    compose(app, environment.model_copy(update={"database": changed}))
+    return app.synth()  # raises when cdk-nag finds something
+
+
+def test_cloudformation_takes_a_network_that_is_joined(joined):
+    templates = [stack.template_full_path for stack in joined.stacks if stack.stack_name == "junkos-prod-database"]
+    lint = [str(Path(sys.executable).with_name("cfn-lint")), "--template", *templates]
+    found = subprocess.run(lint, check=False, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_what_a_joined_network_costs_is_known(joined):
+    written = {it.stack_name: json.loads(Path(it.template_full_path).read_text()) for it in joined.stacks}
+    assert month_of(Templates(written), Assumptions()).environment.due < 10
