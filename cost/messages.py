@@ -1,6 +1,7 @@
 """Schedules, events, topics and queues."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cost.assumptions import HOURS, Assumptions
 from cost.errors import CostError
@@ -39,9 +40,16 @@ def uses_of_messages(templates: Templates, assumptions: Assumptions) -> Iterator
             raise CostError(f"{subscription} delivers by {protocol!r}: say in cost/messages.py what that costs")
         if price := _DELIVERIES[protocol]:
             yield Use(price, assumptions.alerts / len(topics), str(subscription.properties["Endpoint"]))
+    if any(_needs_a_number(subscription.properties) for subscription in templates.of_type("AWS::SNS::Subscription")):
+        yield Use(Price.SMS_NUMBER, 1, "without it SNS accepts such messages and delivers none")
     for queue in templates.of_type("AWS::SQS::Queue"):
         polled = sum(
             queue in templates.referred_to(mapping.stack, mapping.properties["EventSourceArn"])
             for mapping in templates.of_type("AWS::Lambda::EventSourceMapping")
         )
         yield Use(Price.QUEUE_REQUESTS, polled * _POLLS_A_MONTH, str(queue.properties.get("QueueName")))
+
+
+def _needs_a_number(subscription: Mapping[str, Any]) -> bool:
+    """Whether it is by text message to the United States: elsewhere SNS finds one by itself, or a name will do."""
+    return bool(subscription["Protocol"] == "sms" and str(subscription["Endpoint"]).startswith("+1"))

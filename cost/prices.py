@@ -52,6 +52,7 @@ class Price(Enum):
     NOTIFICATIONS = Rate("sns", "messages published", 0.50 / MILLION, free=MILLION)
     EMAILS = Rate("sns", "e-mails", 2.00 / 100_000, free=1000)
     HTTPS_DELIVERIES = Rate("sns", "HTTPS deliveries", 0.60 / MILLION, free=100_000)
+    SMS_NUMBER = Rate("end-user-messaging", "toll-free numbers that text messages to the US come from", 2.00)
     SMS = Rate("sns", "text messages (to the US; elsewhere more)", 0.00645 + 0.003)
     QUEUE_REQUESTS = Rate("sqs", "queue requests", 0.40 / MILLION, free=MILLION)
 

@@ -1,5 +1,6 @@
 """Builds a layer, or finds it built: `build("postgresql_tools", "arm64", "3.13")` is a directory to zip."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,14 @@ def build(name: str, architecture: str, python_version: str) -> Path:
     it needs the package index unless the wheels are cached. Raises LayerError with the reason and the remedy.
     """
     target = Target(architecture, python_version)
-    return built(f"{name}-{target}-{source_key()}", partial(_fill, name, target))
+    return built(f"{name}-{target}-{source_key()}", partial(_fill, _ASSEMBLE[name], target))
+
+
+def build_postgres_client(architecture: str, python_version: str, certificates: str) -> Path:
+    """The layer `postgres_client` that trusts `certificates`, a PEM, instead of those of RDS."""
+    target, digest = Target(architecture, python_version), hashlib.sha256(certificates.encode()).hexdigest()[:16]
+    assemble = partial(postgres_client.assemble, certificates=certificates)
+    return built(f"postgres_client-{target}-{source_key()}-{digest}", partial(_fill, assemble, target))
 
 
 def import_path(name: str) -> Path:
@@ -34,9 +42,9 @@ def import_path(name: str) -> Path:
     return build(name, here.architecture, here.python_version) / "python"
 
 
-def _fill(name: str, target: Target, layer: Path) -> None:
+def _fill(assemble: Callable[[Path, Target], None], target: Target, layer: Path) -> None:
     python = layer / "python"
     python.mkdir()
-    _ASSEMBLE[name](python, target)
+    assemble(python, target)
     for path in layer.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

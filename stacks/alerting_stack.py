@@ -24,6 +24,7 @@ from stacks.constructs.logs import log_key
 from stacks.constructs.notify import Notify
 from stacks.constructs.people import people_topic, reach_people_directly
 from stacks.constructs.test_alert import TestAlert
+from stacks.constructs.text_messages import alarm_on_lost_messages
 from stacks.settings import Environment
 from stacks.settings.channels import SlackChannel
 
@@ -40,6 +41,8 @@ class AlertingStack(Stack):
         self.alarms = Alarms(environment, self.topics, dead_letters)
         FunctionAlarms(self, dead_letters, self.alarms)
         people = people_topic(self, environment)
+        if environment.alerts.numbers(*Level):
+            alarm_on_lost_messages(self, self.alarms)
         if environment.alerts.cloudwatch_mail:
             reach_people_directly(self, environment, self.topics)
         for channel in environment.alerts.slack:

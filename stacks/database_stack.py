@@ -11,10 +11,12 @@ from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_instance import DatabaseInstance
 from stacks.constructs.database_login import DatabaseLogin, Endpoint
+from stacks.constructs.database_outputs import say_what_was_made
 from stacks.constructs.enforced_settings import EnforcedSettings
 from stacks.constructs.findings import acknowledge_warning
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
+from stacks.constructs.peering import Peering
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
 
 
@@ -50,10 +52,14 @@ class DatabaseStack(ZonedStack):
                 self.connection = self._reach(database)
 
     def _create(self, database: CreatedDatabase) -> Connection:
-        network = IsolatedNetwork(self, "Network")
+        network = IsolatedNetwork(self, "Network", cidr=database.vpc_cidr)
         network.keep()
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
+        if database.peer_vpc_id:
+            # A group of another network can be named once that is a peer.
+            created.security_group.node.add_dependency(Peering(self, "Peering", vpc=network.vpc, database=database))
         allow_sessions(network.security_group, created.security_group, created.port)
+        say_what_was_made(self, network, created)
         return self._admit(
             created.instance,
             Endpoint(
@@ -131,17 +137,24 @@ class DatabaseStack(ZonedStack):
             "@aws-cdk/aws-ec2:noSubnetRouteTableId",
             "functions are placed by a subnet's identifier; nothing asks the CDK for its route table",
         )
-        if database.s3_endpoint == "create":
-            aws_ec2.CfnVPCEndpoint(
-                self,
-                "S3Endpoint",
-                vpc_id=database.vpc_id,
-                service_name=f"com.amazonaws.{Aws.REGION}.s3",
-                route_table_ids=list(database.route_table_ids),
-            )
+        for identifier, service, wanted in (
+            ("S3Endpoint", "s3", database.s3_endpoint),
+            ("DynamoDbEndpoint", "dynamodb", database.dynamodb_endpoint),
+        ):
+            if wanted == "create":
+                self._make_endpoint(identifier, service, database)
         group = function_security_group(self, vpc)
         allow_sessions(group, instance_group, database.port)
         return placement(vpc, subnets, group)
+
+    def _make_endpoint(self, identifier: str, service: str, database: ExistingDatabase) -> None:
+        aws_ec2.CfnVPCEndpoint(
+            self,
+            identifier,
+            vpc_id=database.vpc_id,
+            service_name=f"com.amazonaws.{Aws.REGION}.{service}",
+            route_table_ids=list(database.route_table_ids),
+        )
 
     def _admit(
         self,

@@ -8,7 +8,7 @@ _REMEDIES = {
         "check the password in the secret, or that the login has the role rds_iam"
     ),
     r"certificate verify failed|self-signed certificate": (
-        "the server's certificate is not from a known authority: name its CA file as sslrootcert in the URL"
+        "the server's certificate is not from a known authority: name a PEM file of its authority as database.ca_bundle"
     ),
     r"does not match host name": "connect by the name that the server's certificate carries",
     r"server does not support SSL": "switch TLS on at the server, or accept none by database.minimum_tls",

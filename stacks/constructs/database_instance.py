@@ -6,6 +6,7 @@ from constructs import Construct
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge
 from stacks.constructs.logs import log_group
+from stacks.constructs.parameter_families import every_connection, refuse_what_rds_refuses
 from stacks.settings import CreatedDatabase, Environment
 
 LOG_EXPORTS = ("postgresql", "upgrade")
@@ -34,6 +35,7 @@ class DatabaseInstance(Construct):
         )
         # AWS deletes nothing that an instance uses: all of it stays with the instance, or the stack could not go.
         self.security_group.apply_removal_policy(RemovalPolicy.RETAIN)
+        self._admit(database)
         self.instance = aws_rds.DatabaseInstance(
             self,
             "Database",
@@ -71,6 +73,7 @@ class DatabaseInstance(Construct):
             copy_tags_to_snapshot=True,
             preferred_maintenance_window=database.maintenance_window,
             auto_minor_version_upgrade=True,
+            allow_major_version_upgrade=database.allow_major_version_upgrade or None,
             deletion_protection=database.deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -78,11 +81,22 @@ class DatabaseInstance(Construct):
         acknowledge(self.instance, _acknowledged(database))
 
     @property
-    def master_secret_arn(self) -> str:
-        """The secret with the master user's `username` and `password`."""
+    def resource(self) -> aws_rds.CfnDBInstance:
         instance = self.instance.node.default_child
         assert isinstance(instance, aws_rds.CfnDBInstance)  # noqa: S101  (narrows the type)
-        return instance.attr_master_user_secret_secret_arn
+        return instance
+
+    @property
+    def master_secret_arn(self) -> str:
+        """The secret with the master user's `username` and `password`."""
+        return self.resource.attr_master_user_secret_secret_arn
+
+    def _admit(self, database: CreatedDatabase) -> None:
+        """Rules of the group itself, so that they stay where it stays."""
+        networks = [aws_ec2.Peer.ipv4(cidr) for cidr in database.admitted_cidrs]
+        groups = [aws_ec2.Peer.security_group_id(group) for group in database.admitted_security_group_ids]
+        for peer in (*networks, *groups):
+            self.security_group.add_ingress_rule(peer, aws_ec2.Port.tcp(self.port), "admitted")
 
     def _keep_logs(self, name: str, environment: Environment) -> None:
         """Make the groups before RDS does: its own would never expire."""
@@ -92,31 +106,36 @@ class DatabaseInstance(Construct):
 
 
 def _engine(database: CreatedDatabase) -> aws_rds.IInstanceEngine:
-    version = database.engine_version
-    return aws_rds.DatabaseInstanceEngine.postgres(
-        version=aws_rds.PostgresEngineVersion.of(version, version.partition(".")[0])
-    )
+    version = aws_rds.PostgresEngineVersion.of(database.engine_version, _major(database))
+    return aws_rds.DatabaseInstanceEngine.postgres(version=version)
+
+
+def _major(database: CreatedDatabase) -> str:
+    return database.engine_version.partition(".")[0]
 
 
 def _parameters(database: CreatedDatabase) -> dict[str, str]:
+    family = f"postgres{_major(database)}"
     connections = {"max_connections": str(database.max_connections)} if database.max_connections else {}
-    return {
+    parameters = {
         **connections,
         "rds.force_ssl": "1",
         "shared_preload_libraries": "pg_stat_statements",
         "track_io_timing": "1",
         "log_min_duration_statement": str(database.slow_query_ms),
         "log_lock_waits": "1",
-        "log_connections": "1",
+        "log_connections": every_connection(family),
         "log_disconnections": "1",
         # Parameters hold customers' data; the statement alone shows what was slow.
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
     }
+    refuse_what_rds_refuses(family, parameters)
+    return parameters
 
 
 def _acknowledged(database: CreatedDatabase) -> dict[str, str]:
-    reasons = {"RDS11": "No route leads to the instance but from its own subnets: another port hides nothing."}
+    reasons = {"RDS11": "No route leads to the instance but from networks that are admitted: a port hides nothing."}
     if not database.multi_az:
         reasons["RDS3"] = "A standby doubles the price; database.multi_az switches it on."
     if not database.deletion_protection:

@@ -9,8 +9,9 @@ from constructs import Construct
 
 from lambdas.health_check.endpoints import AUTHORITIES, ENDPOINTS, PACKAGE
 from lambdas.vocabulary.names import physical_name
+from stacks.constructs.authorities import certificates_in
 from stacks.constructs.function import ROOT
-from stacks.settings import Environment, SettingsError
+from stacks.settings import Environment
 
 BUILT = ROOT / ".build" / "endpoints"
 
@@ -35,17 +36,10 @@ def _written(environment: Environment) -> Path:
         ENDPOINTS: json.dumps([each.written() for each in environment.uptime.endpoints], indent=1),
     }
     if environment.uptime.authorities:
-        files[AUTHORITIES] = _authorities(environment.uptime.authorities)
+        files[AUTHORITIES] = certificates_in("uptime.authorities", environment.uptime.authorities)
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:16]
     folder = BUILT / digest / "python" / PACKAGE
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text)
     return BUILT / digest
-
-
-def _authorities(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="ascii")
-    except (OSError, ValueError) as error:
-        raise SettingsError([f'uptime.authorities = "{file}": must be a PEM file that can be read ({error})']) from None

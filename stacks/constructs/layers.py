@@ -1,12 +1,14 @@
 """The third-party packages of functions as Lambda layers, built for the environment's processor and Python."""
 
 from functools import cached_property
+from pathlib import Path
 
 from aws_cdk import AssetHashType, aws_lambda
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
-from layers.build import build
+from layers.build import build, build_postgres_client
+from stacks.constructs.authorities import certificates_of_the_database
 from stacks.constructs.runtime import target_of
 from stacks.settings import Environment
 
@@ -25,8 +27,13 @@ class Layers(Construct):
 
     @cached_property
     def postgres_client(self) -> aws_lambda.LayerVersion:
-        """psycopg2 and the certificates of Amazon RDS."""
-        return self._layer("postgres_client")
+        """psycopg2 and the certificates of Amazon RDS, or those that the environment names instead."""
+        certificates = certificates_of_the_database(self._environment)
+        if certificates is None:
+            return self._layer("postgres_client")
+        target = target_of(self._environment)
+        directory = build_postgres_client(target.architecture, target.python_version, certificates)
+        return self._version("postgres_client", directory)
 
     @cached_property
     def postgresql_tools(self) -> aws_lambda.LayerVersion:
@@ -40,7 +47,10 @@ class Layers(Construct):
 
     def _layer(self, name: str) -> aws_lambda.LayerVersion:
         target = target_of(self._environment)
-        directory = build(name, target.architecture, target.python_version)
+        return self._version(name, build(name, target.architecture, target.python_version))
+
+    def _version(self, name: str, directory: Path) -> aws_lambda.LayerVersion:
+        target = target_of(self._environment)
         return aws_lambda.LayerVersion(
             self,
             name,

@@ -8,6 +8,8 @@ from constructs import Construct
 from stacks.constructs.findings import acknowledge
 
 HTTPS = aws_ec2.Port.tcp(443)
+ALONE = "10.60.0.0/24"
+"""Of a network that is joined with no other; as many as you like may have it."""
 
 
 class ZonedStack(Stack):
@@ -22,18 +24,21 @@ class ZonedStack(Stack):
 class IsolatedNetwork(Construct):
     """A VPC of isolated subnets in two zones; `placement` is what puts a function there."""
 
-    def __init__(self, scope: Construct, identifier: str, *, bucket: aws_s3.IBucket | None = None) -> None:
+    def __init__(
+        self, scope: Construct, identifier: str, *, cidr: str = ALONE, bucket: aws_s3.IBucket | None = None
+    ) -> None:
         """Let nothing but `bucket` be reached at S3; without it, any bucket and table of this account."""
         super().__init__(scope, identifier)
+        self.cidr = cidr
         self.vpc = aws_ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=aws_ec2.IpAddresses.cidr("10.60.0.0/24"),
+            ip_addresses=aws_ec2.IpAddresses.cidr(cidr),
             max_azs=2,
             nat_gateways=0,
             subnet_configuration=[
                 aws_ec2.SubnetConfiguration(
-                    name="isolated", subnet_type=aws_ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=26
+                    name="isolated", subnet_type=aws_ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=_quarter_of(cidr)
                 )
             ],
         )
@@ -45,9 +50,7 @@ class IsolatedNetwork(Construct):
             dynamodb = self.vpc.add_gateway_endpoint("DynamoDb", service=aws_ec2.GatewayVpcEndpointAwsService.DYNAMODB)
             dynamodb.add_to_policy(_allowing(["dynamodb:*"], ["*"]))
         self.security_group = function_security_group(self, self.vpc)
-        acknowledge(
-            self.vpc, {"VPC7": "No route leads out of these subnets; what passes the gateways is in CloudTrail."}
-        )
+        acknowledge(self.vpc, {"VPC7": "No route leads to the internet; what passes the gateways is in CloudTrail."})
 
     @property
     def placement(self) -> dict[str, Any]:
@@ -62,6 +65,11 @@ class IsolatedNetwork(Construct):
                 aws_ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME,
             ]
         )
+
+
+def _quarter_of(cidr: str) -> int:
+    """The prefix of each of four subnets, of which two are used."""
+    return int(cidr.rpartition("/")[2]) + 2
 
 
 def placement(

@@ -10,6 +10,8 @@ from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import LEVEL
 from stacks.settings import Environment
 
+PEOPLE = "people"
+"""What the topic is called."""
 # A new alarm comes from no data to OK: that is nothing to send.  https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
 RAISED_OR_RECOVERED = {"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}
 
@@ -19,7 +21,7 @@ def people_topic(scope: Construct, environment: Environment) -> aws_sns.Topic:
     topic = aws_sns.Topic(
         scope,
         "People",
-        topic_name=physical_name(environment.name, "people"),
+        topic_name=physical_name(environment.name, PEOPLE),
         display_name=f"JunkOS {environment.name}",
         enforce_ssl=True,
     )

@@ -18,15 +18,21 @@ from stacks.settings.types import (
     Label,
     MaintenanceWindow,
     PostgresName,
+    PrivateNetwork,
+    PrivateNetworks,
     ResourceId,
     RouteTableIds,
     Secret,
     SecretArn,
     SecurityGroupId,
+    SecurityGroupIds,
     SubnetIds,
     Tables,
+    Text,
     VpcId,
+    VpcNetwork,
     Zones,
+    private_network,
     windows_overlap,
 )
 
@@ -46,6 +52,11 @@ class _Database(Section):
     sql_assertions: Annotated[
         Assertions, Field(description="Queries that must answer true on the restored database.")
     ] = ()
+
+    ca_bundle: Annotated[
+        Text | None,
+        Field(description="A PEM file of the authorities that the server is verified by, instead of those of RDS."),
+    ] = None
 
     @field_validator("excluded_table_data")
     @classmethod
@@ -116,6 +127,9 @@ class CreatedDatabase(_RdsDatabase):
     engine_version: Annotated[
         EngineVersion, Field(description="PostgreSQL's version; a major version alone follows RDS's default minor one.")
     ] = "18"
+    allow_major_version_upgrade: Annotated[
+        bool, Field(description="Let a newer major `engine_version` upgrade the instance; RDS has no way back.")
+    ] = False
     multi_az: Annotated[bool, Field(description="Keep a standby in the other zone (doubles the price).")] = False
     allocated_storage_gb: Annotated[
         int, Field(ge=20, le=65536, description="Storage to begin with (gp3); less than 20 % free is an alarm.")
@@ -130,6 +144,22 @@ class CreatedDatabase(_RdsDatabase):
         int, Field(ge=10, le=3_600_000, description="Statements that take longer are logged, in milliseconds.")
     ] = 1000
     deletion_protection: Annotated[bool, Field(description="RDS refuses to delete the instance.")] = True
+    vpc_cidr: Annotated[
+        VpcNetwork, Field(description="The addresses of the VPC that is made. Decide before the first deployment.")
+    ] = "10.60.0.0/24"
+    admitted_cidrs: Annotated[
+        PrivateNetworks, Field(description="Addresses from which the database may be reached, such as your backend's.")
+    ] = ()
+    admitted_security_group_ids: Annotated[
+        SecurityGroupIds, Field(description="Security groups that may reach it, of a VPC that is peered with its own.")
+    ] = ()
+    peer_route_table_ids: Annotated[
+        RouteTableIds, Field(description="Route tables of the peer that are given a route to the database.")
+    ] = ()
+    peer_cidr: Annotated[PrivateNetwork | None, Field(description="The addresses of the peer.")] = None
+    peer_vpc_id: Annotated[
+        VpcId | None, Field(description="A VPC of this account and region that is peered with the database's.")
+    ] = None
 
     @field_validator("maintenance_window")
     @classmethod
@@ -138,6 +168,26 @@ class CreatedDatabase(_RdsDatabase):
         if backups and windows_overlap(backups, window):
             raise ValueError(f"must not overlap backup_window ({backups})")
         return window
+
+    @field_validator("peer_cidr")
+    @classmethod
+    def _apart_from_our_own(cls, peer: str | None, info: ValidationInfo) -> str | None:
+        own = info.data.get("vpc_cidr")
+        if peer and own and private_network(peer).overlaps(private_network(own)):
+            raise ValueError(f"must not overlap vpc_cidr ({own}): AWS refuses to peer such networks")
+        return peer
+
+    @field_validator("peer_vpc_id")
+    @classmethod
+    def _reachable_both_ways(cls, peer: str | None, info: ValidationInfo) -> str | None:
+        needed = {name: info.data[name] for name in ("peer_cidr", "peer_route_table_ids") if name in info.data}
+        if peer and (missing := [name for name, value in needed.items() if not value]):
+            raise ValueError(f"needs {' and '.join(missing)} too")
+        if peer and not (info.data.get("admitted_cidrs") or info.data.get("admitted_security_group_ids")):
+            raise ValueError("needs admitted_cidrs or admitted_security_group_ids too: nobody in it is let in")
+        if not peer and (useless := [name for name, value in needed.items() if value]):
+            raise ValueError(f"must be given, because {' and '.join(useless)} {'are' if len(useless) > 1 else 'is'}")
+        return peer
 
     @field_validator("max_allocated_storage_gb")
     @classmethod
@@ -178,8 +228,12 @@ class ExistingDatabase(_RdsDatabase):
         Literal["exists", "create"],
         Field(description="Whether the subnets have an S3 gateway endpoint or are to be given one (it is free)."),
     ] = "exists"
+    dynamodb_endpoint: Annotated[
+        Literal["exists", "create"],
+        Field(description="The same of DynamoDB, where the database check keeps its counters."),
+    ] = "exists"
     route_table_ids: Annotated[
-        RouteTableIds, Field(description="The subnets' route tables; needed to create the S3 endpoint.")
+        RouteTableIds, Field(description="The subnets' route tables; needed to create an endpoint.")
     ] = ()
 
     @field_validator("availability_zones")
@@ -193,11 +247,12 @@ class ExistingDatabase(_RdsDatabase):
     @field_validator("route_table_ids")
     @classmethod
     def _given_where_needed(cls, tables: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        creates = info.data.get("s3_endpoint") == "create"
-        if creates and not tables:
-            raise ValueError('must name the route tables of subnet_ids, because s3_endpoint = "create"')
-        if tables and not creates:
-            raise ValueError('must be left out unless s3_endpoint = "create"')
+        endpoints = ("s3_endpoint", "dynamodb_endpoint")
+        created = [name for name in endpoints if info.data.get(name) == "create"]
+        if created and not tables:
+            raise ValueError(f'must name the route tables of subnet_ids, because {created[0]} = "create"')
+        if tables and not created:
+            raise ValueError(f'must be left out unless {" or ".join(endpoints)} = "create"')
         return tables
 
 

@@ -55,9 +55,14 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "union_tag_invalid":
             return f"{key}.{_tag(detail)} = {quoted(value[_tag(detail)])}: must be {_tags(field)}"
         case "value_error":
-            return f"{key} = {quoted(value)}: {detail['ctx']['error']}"
+            return f"{_with_value(key, value)}: {detail['ctx']['error']}"
         case _:
-            return f"{key} = {quoted(value)}: must be {_expected(field, place)}"
+            return f"{_with_value(key, value)}: must be {_expected(field, place)}"
+
+
+def _with_value(key: str, value: Any) -> str:
+    """Without one where the setting was left out: TOML has no word for nothing."""
+    return key if value is None else f"{key} = {quoted(value)}"
 
 
 def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseModel], FieldInfo | None]:

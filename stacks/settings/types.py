@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -19,6 +20,9 @@ MOST_ROUTES, MOST_ROUTE_CHARACTERS = 10, 500  # a filter pattern of CloudWatch L
 MOST_WARNINGS, LONGEST_CERTIFICATE = 5, 398  # days that authorities give a public certificate at most
 SHORTEST_WINDOW = 30  # minutes, RDS's own limit
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# RFC 1918, and what RFC 6598 keeps for networks of providers, which AWS takes for VPCs, too.
+_PRIVATE = [IPv4Network(it) for it in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
+_WIDEST_VPC, _NARROWEST_VPC = 16, 26  # AWS's widest; four subnets must be in it, and none is smaller than a /28
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
 _DAILY = re.compile(rf"{_TIME}-{_TIME}")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
@@ -65,6 +69,24 @@ def _window(start: int, end: int, period: int) -> range:
     if len(window) < SHORTEST_WINDOW:
         raise ValueError(f"must last at least {SHORTEST_WINDOW} minutes")
     return window
+
+
+def private_network(text: str) -> IPv4Network:
+    """The address range of a VPC, such as `10.60.0.0/24`; a public one is nobody's to give."""
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        network = None
+    if network is None or "/" not in text or not any(map(network.subnet_of, _PRIVATE)):
+        raise ValueError(f"must be {PRIVATE_NETWORK}")
+    return network
+
+
+def _for_a_vpc(text: str) -> IPv4Network:
+    network = private_network(text)
+    if not _WIDEST_VPC <= network.prefixlen <= _NARROWEST_VPC:
+        raise ValueError(f"must be {VPC_NETWORK}")
+    return network
 
 
 def _checked_by(read: Callable[[str], object]) -> AfterValidator:
@@ -116,6 +138,8 @@ def _days_before_an_end(days: tuple[int, ...]) -> tuple[int, ...]:
     return days
 
 
+PRIVATE_NETWORK = "a private IPv4 range, such as 10.0.0.0/16, that begins at its first address"
+VPC_NETWORK = f"a private IPv4 range from /{_WIDEST_VPC} to /{_NARROWEST_VPC}, such as 10.60.0.0/24"
 BACKUP_WINDOW = "a daily window in UTC, such as 03:00-04:00"
 MAINTENANCE_WINDOW = "a weekly window in UTC, such as sun:04:30-sun:05:30"
 
@@ -172,7 +196,11 @@ ResourceId = Annotated[str, *_text(r"db-[A-Z0-9]+", "an RDS resource identifier,
 VpcId = Annotated[str, *_text(r"vpc-[0-9a-f]+", "a VPC identifier, such as vpc-0123456789abcdef0")]
 SubnetId = Annotated[str, *_text(r"subnet-[0-9a-f]+", "a subnet identifier, such as subnet-0123456789abcdef0")]
 RouteTableId = Annotated[str, *_text(r"rtb-[0-9a-f]+", "a route table identifier, such as rtb-0123456789abcdef0")]
-SecurityGroupId = Annotated[str, *_text(r"sg-[0-9a-f]+", "a security group identifier, such as sg-0123456789abcdef0")]
+PrivateNetwork = Annotated[str, _checked_by(private_network), Allowed(PRIVATE_NETWORK)]
+VpcNetwork = Annotated[str, _checked_by(_for_a_vpc), Allowed(VPC_NETWORK)]
+SecurityGroupId = Annotated[
+    str, *_text(r"sg-[0-9a-f]{8,17}", "a security group identifier, such as sg-0123456789abcdef0")
+]
 Zone = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "an availability zone, such as us-east-1a")]
 _SECRET_ARN = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+"  # noqa: S105  (the form of an ARN)
 SecretArn = Annotated[str, *_text(_SECRET_ARN, "the whole ARN of a Secrets Manager secret")]
@@ -199,6 +227,8 @@ ApiName = Annotated[str, *_text(r"[^\s](.{0,126}[^\s])?", "a name of 1 to 128 ch
 ApiStage = Annotated[str, *_text(r"[A-Za-z0-9_$-]{1,128}", "the name of a stage, such as prod or $default")]
 SubnetIds = Annotated[tuple[SubnetId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 RouteTableIds = Annotated[tuple[RouteTableId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+SecurityGroupIds = Annotated[tuple[SecurityGroupId, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+PrivateNetworks = Annotated[tuple[PrivateNetwork, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Zones = Annotated[tuple[Zone, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 
 ChannelName = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,31}", "1 to 32 lower-case letters, digits and dashes")]

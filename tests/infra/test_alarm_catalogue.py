@@ -41,6 +41,7 @@ database-sequence-critical        critical notBreaching 2/2 x 5 min Maximum sequ
 database-transaction-ids          high     notBreaching 2/2 x 5 min Maximum transaction_ids_used > 50
 database-transaction-ids-critical critical notBreaching 2/2 x 5 min Maximum transaction_ids_used > 75
 database-unreachable              critical breaching    2/2 x 5 min Minimum database_reachable < 1
+deliveries-failed                 high     notBreaching 1/288 x 5 min Sum NumberOfNotificationsFailed > 0
 endpoint-api-certificate-30-days  low      notBreaching 1/1 x 5 min Minimum certificate_days_left < 30
 endpoint-api-certificate-7-days   high     notBreaching 1/1 x 5 min Minimum certificate_days_left < 7
 endpoint-api-degraded             medium   notBreaching 2/2 x 5 min Maximum degraded > 0

@@ -183,6 +183,18 @@ def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(serve
     assert {f"junkos-prod-{name}" for name in expected} <= alarms
 
 
+def test_text_messages_that_are_not_delivered_are_alarmed(served, prod):
+    """SNS accepts those to the US, and delivers none without a number to send them from."""
+    found = {one["AlarmName"]: one for one in of_type(served, "AWS::CloudWatch::Alarm").values()}
+    alarm = found["junkos-prod-deliveries-failed"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SNS", "NumberOfNotificationsFailed")
+    assert alarm["Dimensions"] == [{"Name": "TopicName", "Value": "junkos-prod-people"}]
+    assert alarm["Dimensions"][0]["Value"] in {one["TopicName"] for one in of_type(served, "AWS::SNS::Topic").values()}
+    assert any("Fallback" in told["Ref"] for told in alarm["AlarmActions"])
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == 24 * 3600  # CloudWatch looks back no further
+    assert not [it for it in of_type(prod, "AWS::CloudWatch::Alarm").values() if "-deliveries-" in it["AlarmName"]]
+
+
 def test_notices_are_forgotten_by_themselves(served):
     (table,) = [
         one for one in of_type(served, "AWS::DynamoDB::Table").values() if one["TableName"] == "junkos-prod-notices"

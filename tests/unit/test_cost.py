@@ -247,3 +247,10 @@ def test_details_say_what_each_line_is_made_of():
 )
 def test_three_digits_are_enough(value, shown):
     assert quantity(value) == shown
+
+
+@pytest.mark.parametrize(("number", "numbers"), [("+14155550100", 1), ("+491701234567", None)])
+def test_text_messages_to_the_us_need_a_number_that_costs(number, numbers):
+    topic = of("AWS::SNS::Topic", TopicName="critical")
+    texted = of("AWS::SNS::Subscription", Protocol="sms", Endpoint=number, TopicArn={"Ref": "Topic"})
+    assert bill(Topic=topic, Text=texted, Another=texted).get(Price.SMS_NUMBER) == numbers

@@ -23,7 +23,12 @@ master_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ord
 vpc_id = "vpc-1"
 subnet_ids = ["subnet-1", "subnet-2"]
 availability_zones = ["eu-central-1a", "eu-central-1b"]
-security_group_id = "sg-1"
+security_group_id = "sg-0123456789abcdef0"
+"""
+PEER = """peer_vpc_id = "vpc-1"
+peer_cidr = "10.0.0.0/16"
+peer_route_table_ids = ["rtb-1"]
+admitted_cidrs = ["10.0.0.0/16"]
 """
 
 
@@ -161,8 +166,58 @@ def test_a_secret_may_be_named_by_its_arn(read):
             'database.route_table_ids = []: must name the route tables of subnet_ids, because s3_endpoint = "create"',
         ),
         (
+            EXISTING + 'dynamodb_endpoint = "create"',
+            (
+                "database.route_table_ids = []:"
+                ' must name the route tables of subnet_ids, because dynamodb_endpoint = "create"'
+            ),
+        ),
+        (
             EXISTING + 'route_table_ids = ["rtb-1"]',
-            'database.route_table_ids = ["rtb-1"]: must be left out unless s3_endpoint = "create"',
+            (
+                'database.route_table_ids = ["rtb-1"]:'
+                ' must be left out unless s3_endpoint or dynamodb_endpoint = "create"'
+            ),
+        ),
+        (
+            CREATE + 'vpc_cidr = "10.60.0.0/27"',
+            ('database.vpc_cidr = "10.60.0.0/27": must be a private IPv4 range from /16 to /26, such as 10.60.0.0/24'),
+        ),
+        (
+            CREATE + 'admitted_cidrs = ["0.0.0.0/0"]',
+            (
+                'database.admitted_cidrs[0] = "0.0.0.0/0":'
+                " must be a private IPv4 range, such as 10.0.0.0/16, that begins at its first address"
+            ),
+        ),
+        (
+            CREATE + 'admitted_cidrs = ["10.0.1.0/16"]',
+            (
+                'database.admitted_cidrs[0] = "10.0.1.0/16":'
+                " must be a private IPv4 range, such as 10.0.0.0/16, that begins at its first address"
+            ),
+        ),
+        (
+            CREATE + PEER.replace("10.0.0.0/16", "10.60.0.0/16"),
+            (
+                'database.peer_cidr = "10.60.0.0/16":'
+                " must not overlap vpc_cidr (10.60.0.0/24): AWS refuses to peer such networks"
+            ),
+        ),
+        (
+            CREATE + PEER.replace('peer_route_table_ids = ["rtb-1"]\n', ""),
+            'database.peer_vpc_id = "vpc-1": needs peer_route_table_ids too',
+        ),
+        (
+            CREATE + PEER.replace('admitted_cidrs = ["10.0.0.0/16"]\n', ""),
+            (
+                'database.peer_vpc_id = "vpc-1":'
+                " needs admitted_cidrs or admitted_security_group_ids too: nobody in it is let in"
+            ),
+        ),
+        (
+            CREATE + PEER.replace('peer_vpc_id = "vpc-1"\n', ""),
+            "database.peer_vpc_id: must be given, because peer_cidr and peer_route_table_ids are",
         ),
         (
             EXTERNAL + 'minimum_tls = "tls1.3"',

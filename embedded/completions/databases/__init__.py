@@ -10,7 +10,7 @@ from typing import Any
 from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
-from embedded.completions.databases import in_use, instances
+from embedded.completions.databases import in_use, instances, parameter_values, restores
 
 _create_resource = provisioners._rds_db_instance_create
 _delete_resource = provisioners._rds_db_instance_delete
@@ -28,6 +28,8 @@ def register() -> None:
     rds._delete_db_instance_impl = delete_by_call
     rds._instance_xml = with_master_secret(rds._instance_xml)
     in_use.register()
+    parameter_values.register()
+    restores.register()
 
 
 def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,9 @@ import secrets
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +34,11 @@ ACCESS = """
 local all +rds_superuser scram-sha-256
 local all +rds_iam trust
 local all all scram-sha-256
-host all postgres 127.0.0.1/32 scram-sha-256
+host all,replication postgres 127.0.0.1/32 scram-sha-256
 """
+
+Make = Callable[[Path, dict[str, str], dict[str, Any]], postgres.Server]
+"""Starts a server on a data directory that is not there yet, with settings, for an instance."""
 
 _running: dict[str, "Running"] = {}
 
@@ -50,9 +55,27 @@ def start(instance: dict[str, Any], *, manage_password: bool) -> None:
         return
     if manage_password:
         _keep_password_in_secret(instance)
+    _run(instance, _make_new)
+
+
+def start_copy(instance: dict[str, Any], source: dict[str, Any]) -> None:
+    """Put a server behind the record that holds what the source's holds now."""
+    origin = _running[source["DbiResourceId"]].server
+    _run(instance, lambda data, settings, _instance: postgres.start_copy(data, origin, settings=settings))
+
+
+def _run(instance: dict[str, Any], make: Make) -> None:
     instance["Endpoint"] |= {"Address": _free_address(int(instance["Endpoint"]["Port"]))}
     target = Target(get_account_id(), get_region(), instance["DBInstanceIdentifier"])
-    _running[instance["DbiResourceId"]] = _owner.run(_start(instance, target))
+    _running[instance["DbiResourceId"]] = _owner.run(_start(instance, target, make))
+
+
+def manage_password(instance: dict[str, Any]) -> None:
+    """Keep the master user's password, a new one, in a secret from now on."""
+    _keep_password_in_secret(instance)
+    master, password = Identifier(instance["MasterUsername"]), Literal(instance["_MasterUserPassword"])
+    with closing(psycopg2.connect(_running[instance["DbiResourceId"]].server.url())) as session, session:
+        session.cursor().execute(SQL("ALTER ROLE {} PASSWORD {}").format(master, password))
 
 
 def stop(instance: dict[str, Any] | None) -> None:
@@ -82,15 +105,24 @@ def _keep_password_in_secret(instance: dict[str, Any]) -> None:
     }
 
 
-async def _start(instance: dict[str, Any], target: Target) -> Running:
+def _make_new(data: Path, settings: dict[str, str], instance: dict[str, Any]) -> postgres.Server:
+    server = postgres.start(data, settings=settings)
+    try:
+        _set_up(server, instance)
+    except BaseException:
+        server.child.stop()
+        raise
+    return server
+
+
+async def _start(instance: dict[str, Any], target: Target, make: Make) -> Running:
     folder = Path(tempfile.mkdtemp(prefix="rds"))
     access = folder / "access.conf"
     access.write_text(ACCESS)
     settings = _parameters(instance) | {"hba_file": str(access), "unix_socket_directories": str(folder)}
-    server = postgres.start(folder / "data", settings=settings)
+    server = make(folder / "data", settings, instance)
     front = Front(folder / f".s.PGSQL.{server.port}", target)
     try:
-        _set_up(server, instance)
         await front.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
     except BaseException:
         server.child.stop()

@@ -41,6 +41,26 @@ class FlowLog(ResourceType):
         _succeed(ec2._delete_flow_logs({"FlowLogId.1": reference}))
 
 
+class VpcPeeringConnection(ResourceType):
+    """Of two networks of this account and region, which CloudFormation joins without asking."""
+
+    def create(self, generated_name: str, properties: Properties) -> tuple[str, Attributes]:  # noqa: ARG002
+        for network in (properties["VpcId"], properties["PeerVpcId"]):
+            if network not in ec2._vpcs:
+                raise ValueError(f"The vpc ID '{network}' does not exist")
+        answer = _succeed(ec2._create_vpc_peering_connection(_scalars(properties)))
+        (reference,) = re.findall("<vpcPeeringConnectionId>(pcx-[0-9a-fA-F]+)<", answer)
+        _succeed(ec2._accept_vpc_peering_connection({"VpcPeeringConnectionId": reference}))
+        return reference, {"Id": reference}
+
+    def update(self, reference: str, old: Properties, new: Properties) -> Attributes:  # noqa: ARG002
+        """Only tags can change in place, and nothing here reads them."""
+        return {"Id": reference}
+
+    def delete(self, reference: str, properties: Properties) -> None:  # noqa: ARG002
+        _succeed(ec2._delete_vpc_peering_connection({"VpcPeeringConnectionId": reference}))
+
+
 class OptionGroup(ResourceType):
     def create(self, generated_name: str, properties: Properties) -> tuple[str, Attributes]:
         name = properties.get("OptionGroupName", generated_name).lower()
@@ -73,6 +93,7 @@ _FLOW_LOG = described(
     "DeliverCrossAccountRole DeliverLogsPermissionArn DestinationOptions LogDestination LogDestinationType"
     " LogFormat LogGroupName MaxAggregationInterval ResourceId ResourceType TrafficType"
 )
+_PEERS = described("PeerOwnerId PeerRegion PeerRoleArn PeerVpcId VpcId")
 _OPTION_GROUP = described("EngineName MajorEngineVersion OptionGroupDescription")
 
 TYPES = (
@@ -90,6 +111,12 @@ TYPES = (
         required=described("ResourceId ResourceType"),
         optional=_FLOW_LOG | described("Tags"),
         replacing=_FLOW_LOG,
+    ),
+    VpcPeeringConnection(
+        "AWS::EC2::VPCPeeringConnection",
+        required=described("PeerVpcId VpcId"),
+        optional=_PEERS | described("Tags"),
+        replacing=_PEERS,
     ),
     OptionGroup(  # without OptionConfigurations: PostgreSQL has no options
         "AWS::RDS::OptionGroup",

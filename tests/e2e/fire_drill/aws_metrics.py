@@ -3,6 +3,7 @@
 RDS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
 Lambda: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+SNS: https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ class Documented:
 
 
 _RDS, _LAMBDA, _SQS = frozenset({"DBInstanceIdentifier"}), frozenset({"FunctionName"}), frozenset({"QueueName"})
+_SNS = frozenset({"TopicName"})
 
 DOCUMENTED: Mapping[tuple[str, str], Documented] = {
     ("AWS/RDS", "CPUUtilization"): Documented("Percent", _RDS, 100),
@@ -36,5 +38,6 @@ DOCUMENTED: Mapping[tuple[str, str], Documented] = {
     ("AWS/Lambda", "Throttles"): Documented("Count", frozenset()),  # of all functions of the region together
     ("AWS/Lambda", "Invocations"): Documented("Count", _LAMBDA),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): Documented("Count", _SQS),
+    ("AWS/SNS", "NumberOfNotificationsFailed"): Documented("Count", _SNS),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): Documented("Seconds", _SQS),
 }

@@ -87,10 +87,12 @@ class Producers:
         """The resources of the account that metrics of AWS's own are about, by dimension."""
         functions = self.client("lambda").get_paginator("list_functions").paginate()
         queues = self.client("sqs").list_queues().get("QueueUrls", ())
+        topics = self.client("sns").list_topics()["Topics"]
         instances = self.client("rds").describe_db_instances()["DBInstances"]
         return {
             "FunctionName": {it["FunctionName"] for page in functions for it in page["Functions"]},
             "QueueName": {url.rpartition("/")[2] for url in queues},
+            "TopicName": {it["TopicArn"].rpartition(":")[2] for it in topics},
             "DBInstanceIdentifier": {it["DBInstanceIdentifier"] for it in instances},
         }
 

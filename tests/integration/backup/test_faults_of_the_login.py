@@ -69,7 +69,7 @@ def test_a_certificate_of_another_authority_is_named(failure, tls_login, tmp_pat
     other = Authority(tmp_path, "other authority")
     line = failure(SourceNotReadyError, login=tls_login.to(sslrootcert=str(other.certificate)))
     assert "certificate verify failed" in line
-    assert "sslrootcert" in line
+    assert "database.ca_bundle" in line
 
 
 def test_a_certificate_for_another_name_is_named(failure, tls_login):

@@ -96,3 +96,14 @@ def test_with_the_instance_goes_all_that_it_used(formation):
     formation.delete_stack(StackName=stack)
 
     assert at_rest(formation, stack) == "DELETE_COMPLETE"
+
+
+def test_a_parameter_group_refuses_what_rds_refuses_in_its_family(formation):
+    wrong = {"Family": "postgres18", "Description": "of nobody", "Parameters": {"log_connections": "1"}}
+    template = {"Resources": {"Parameters": {"Type": "AWS::RDS::DBParameterGroup", "Properties": wrong}}}
+    stack = formation.create_stack(StackName="refused", TemplateBody=json.dumps(template))["StackId"]
+
+    assert at_rest(formation, stack) == "ROLLBACK_COMPLETE"
+    events = formation.describe_stack_events(StackName=stack)["StackEvents"]
+    reasons = [it.get("ResourceStatusReason", "") for it in events if it["LogicalResourceId"] == "Parameters"]
+    assert any("Invalid parameter value: 1 for: log_connections allowed values are: receipt" in it for it in reasons)

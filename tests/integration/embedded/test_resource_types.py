@@ -30,6 +30,7 @@ NETWORK = {
         "Properties": {"GroupDescription": "database", "VpcId": {"Ref": "Network"}},
     },
 }
+PEER = {"Peer": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.1.0.0/16"}}}
 RULE = {"GroupId": {"Ref": "Group"}, "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIp": "10.0.0.0/16"}
 ANOMALY = {"Namespace": "JunkOS", "MetricName": "Age", "Stat": "Average"}
 NIGHTLY = {"Schedule": {"Expression": "cron(0 2 * * *)", "Duration": "PT1H"}}
@@ -84,6 +85,10 @@ TYPES = {
     ),
     "AWS::RDS::OptionGroup": (
         OPTIONS, {"Tags": [{"Key": "a", "Value": "b"}]}, {"OptionGroupName": "named"}, r"[a-z0-9-]+", None, {},
+    ),
+    "AWS::EC2::VPCPeeringConnection": (
+        {"VpcId": {"Ref": "Network"}, "PeerVpcId": {"Ref": "Peer"}}, {"Tags": [{"Key": "a", "Value": "b"}]},
+        {"PeerVpcId": {"Ref": "Network"}}, "pcx-[0-9a-fA-F]{17}", "Id", NETWORK | PEER,
     ),
     "AWS::EC2::SecurityGroupIngress": (
         RULE, {"Description": "app"}, {"ToPort": 5433}, "sgr-[0-9a-f]{17}", "Id", NETWORK,
