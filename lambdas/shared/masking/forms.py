@@ -44,7 +44,7 @@ SCHEME = Look(
 URL = Look(
     "a password in a URL",
     ("://",),
-    r"""(?P<kept>://[^\s/@:"'?\#]*+:)(?!(?:\*\*\*|\[?(?i:masked|redacted)\]?)@|\d{1,5}(?:[/?\#\s"',;)]|$))(?:(?!://)[^\s"'<>])+(?=@)""",
+    r"""(?P<kept>://[^\s/@:"'?\#]*+:)(?!//|(?:\*\*\*|\[?(?i:masked|redacted)\]?)@|\d{1,5}(?:[/?\#\s"',;)]|$))(?:(?!://)[^\s"'<>])+(?=@)""",
 )
 DRIVER_URL = Look(
     "a password in a URL",
@@ -58,7 +58,7 @@ DRIVER_URL = Look(
 E_MAIL = Look(
     "an e-mail address",
     ("@",),
-    r"(?P<kept>)(?<![\w.@%+-])(?<!://)[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}",
+    r"(?P<kept>)(?<![\w.@%+-])(?<!://)[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?:[\w@%+-]|\.(?=\w))*+",
 )
 CARD = Look(
     "a card number",

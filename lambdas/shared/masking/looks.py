@@ -8,7 +8,7 @@ from functools import cached_property
 MASK = "***"
 
 
-def _kept_and_masked(match: re.Match[str]) -> str:
+def kept_and_masked(match: re.Match[str]) -> str:
     """The group `kept` says what was masked."""
     return f"{match['kept'] or ''}{MASK}"
 
@@ -21,7 +21,7 @@ class Look:
     """In the validator's words: a line "looks like …"."""
     anchors: tuple[str, ...]
     expression: str = field(repr=False)
-    replacement: Callable[[re.Match[str]], str] = _kept_and_masked
+    replacement: Callable[[re.Match[str]], str] = kept_and_masked
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from lambdas.shared.masking.looks import Look
+from lambdas.shared.masking.looks import Look, kept_and_masked
 from lambdas.shared.masking.names import NAME
 from lambdas.shared.masking.tokens import services
 
@@ -49,6 +49,17 @@ _PLAIN = r"""(?:[^\s"'`,;&)}\]<>\\]|\\(?![nrt"'\\])|[,;&](?![\s"'`\\]|[\w.%[\]-]
 _FURTHER_COOKIES = r"""(?:;[ ][\w.-]++=[^\s"',;&)}\]\\]++)*+"""
 _VALUE = rf"(?(deep){_IN_JSON}|(?(quote){_IN_QUOTES}|{_PLAIN}{_FURTHER_COOKIES}))"
 
+_IN_PROSE = re.compile(r"(?:token|cookies?|auth\w*|credentials?|creds|signature|jwt|key): $", re.IGNORECASE)
+_LONGEST_WORD = 12
+
+
+def _unless_prose(match: re.Match[str]) -> str:
+    """`invalid token: expired` says what happened; a password may be a word, a token is none."""
+    value = match[0].removeprefix(match["kept"])
+    a_word = value.isalpha() and value.islower() and len(value) <= _LONGEST_WORD
+    return match[0] if a_word and _IN_PROSE.search(match["kept"]) else kept_and_masked(match)
+
+
 _ASSIGNMENT = rf"""
     (?P<kept>{_IDENTIFIER}(?>{_CLOSED}(?:{_TYPED}|{_ASSIGNED}|(?<=["']){_OF_A_PAIR})
         (?:{_SCHEME}|(?<=orization[:=][ ])[\w-]{{1,20}}+[ ](?=[\w.~+/=-]{{8}}))?+{_OPENED}{_QUOTE}))
@@ -60,8 +71,9 @@ _LISTED = rf"""
     {_PUBLIC}(?(deep){_IN_JSON}|(?(quote){_IN_QUOTES}|(?!)))
 """
 """put("TOKEN", "…"), ["Authorization", "…"], ["--password", "…"]"""
+_VERB = r"(?i:is|was|must|may|can|has|needs|requires|takes|option|flag|argument|and|or|for|to|in|with)\b"
 _OPTION = rf"""
-    (?P<kept>(?<![\w-])--?(?=[A-Za-z])[\w-]*?{NAME}[ \t]++(?![-=:|]|[a-z]+[ ]){_QUOTE}){_PUBLIC}{_VALUE}
+    (?P<kept>(?<![\w-])--?(?=[A-Za-z])[\w-]*?{NAME}[ \t]++(?![-=:|]|{_VERB}){_QUOTE}){_PUBLIC}{_VALUE}
 """
 _USER = r"""
     (?P<kept>(?<![\w-])(?:-[uU]|--(?:proxy-)?user)(?:["'],[ ]?|[ =]|(?=["']))[ \t]*+
@@ -79,7 +91,7 @@ _STATEMENT = r"""(?P<kept>\b(?i:password|identified\s+by)\s+(?:[eE]|[uU]&)?')(?!
 """ALTER ROLE app PASSWORD '…'"""
 
 LOOKS = (
-    Look(KIND, ("=", ":", '"', "'", "%3", "||"), _ASSIGNMENT),
+    Look(KIND, ("=", ":", '"', "'", "%3", "||"), _ASSIGNMENT, _unless_prose),
     Look(KIND, (",",), _LISTED),
     Look(KIND, ("-",), _OPTION),
     Look(KIND, (">", "&gt;"), _ELEMENT),
