@@ -2,10 +2,14 @@
 
 from typing import Final
 
-from lambdas.vocabulary.log_contract import LEVELS, METHODS, NO_ROUTE, Event, Field
+from lambdas.vocabulary.log_contract import LEVELS, NO_ROUTE, Event, Field
 from log_contract.kinds import Kind, Number, OneOf, Text
 
 LONGEST_REQUEST_MS = 86_400_000
+_VERSION = r"v\d{1,4}(?:[.-]\d{1,2}){0,2}"
+"""v2024, v3.1: an API's version, which is the same in every request."""
+_DATED = r"/\d{4}-\d\d-\d\d(?=/)"
+"""/2024-11-01/orders: the same, at the start."""
 _SEGMENT_OF_DATA = r"[^/]*\d{3,}[^/]*|[0-9]+|[0-9a-fA-F-]{32,}"
 """A segment of a path that looks like a number, an identifier or a hash: a route template would have a name there."""
 
@@ -26,11 +30,15 @@ FIELDS: Final[dict[Field, Kind]] = {
         "take the header X-Request-Id if it looks like this, or make a UUID",
         r"[A-Za-z0-9._:=-]{1,128}",
     ),
-    Field.METHOD: OneOf(METHODS, "write it in upper case"),
+    Field.METHOD: Text(
+        "a method of HTTP or WebDAV in upper case, such as GET or PROPFIND",
+        "write it in upper case; what is no method is the client's, and its request has no line",
+        r"[A-Z][A-Z-]{1,31}",
+    ),
     Field.ROUTE: Text(
         f"a route template such as /orders/{{number}}, or {NO_ROUTE}",
         "log the router's template, not the path: a path has data of people in it and is never the same twice",
-        rf"(?:/(?!(?:{_SEGMENT_OF_DATA})(?:/|$))[^/?#\s]*)+|{NO_ROUTE}",
+        rf"(?:{_DATED})?(?:/(?!(?!{_VERSION}(?:/|$))(?:{_SEGMENT_OF_DATA})(?:/|$))[^/?#\s]*)+|{NO_ROUTE}",
     ),
     Field.STATUS: Number("a whole number from 100 to 599", "log it as a number, not as a text", 100, 599, whole=True),
     Field.DURATION_MS: Number(

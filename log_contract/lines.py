@@ -103,7 +103,7 @@ def _value(document: dict[str, Any], field: Field) -> Any:
 
 def _shown(field: Field, value: Any) -> str:
     """A value is repeated only where it cannot be private: numbers, and the words of short lists."""
-    listed = field in (Field.LEVEL, Field.EVENT, Field.METHOD, Field.STATUS)
+    listed = field in (Field.LEVEL, Field.EVENT, Field.STATUS)
     harmless = isinstance(value, int | float) or (isinstance(value, str) and listed)
     text = json.dumps(value) if harmless else ""
     return f"is {text}; " if 0 < len(text) <= LONGEST_VALUE else "does not fit; "

@@ -2,6 +2,8 @@
 
 import re
 
+from lambdas.shared.masking import MASK, masked_text
+
 _REMEDIES = {
     r"could not translate host name": "the host name is unknown: check it in the settings or in the secret",
     r"password authentication failed|PAM authentication failed": (
@@ -28,10 +30,14 @@ _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")
 
 
 def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The first line that says something, and the remedy where one is known; `secrets` are masked."""
+    """The first line that says something, and the remedy where one is known.
+
+    It goes into notices, manifests and verdicts: `secrets` are masked, and so is what looks like one.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     line = _NOISE.sub("", lines[0]) if lines else "no message"
     for secret in filter(None, secrets):
-        line = line.replace(secret, "***")
+        line = line.replace(secret, MASK)
+    line = masked_text(line)
     remedy = next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, text)), None)
     return f"{line} ({remedy})" if remedy else line

@@ -53,7 +53,6 @@ class Field(StrEnum):
 NO_ROUTE: Final = "none"
 """The route of a request that no route of the API answers."""
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 
 IN_EVERY_LINE: Final = (
     Field.TIME,

@@ -64,17 +64,17 @@ class ApiLog(Construct):
     def _count_requests(self) -> None:
         status = Field.STATUS.in_filters
         took = f"{Field.DURATION_MS.in_filters} >= 0"
-        self._filter("Duration", Metric.REQUEST_DURATION, Field.DURATION_MS.in_filters, Event.REQUEST, took)
-        self._filter("Failed", Metric.REQUEST_FAILED, "1", Event.REQUEST, f"{status} >= {SERVER_ERROR}")
-        self._filter("NotFailed", Metric.REQUEST_FAILED, "0", Event.REQUEST, f"{status} < {SERVER_ERROR}")
-        self._filter(
-            "Refused",
-            Metric.REQUEST_REFUSED,
-            "1",
-            Event.REQUEST,
-            f"{status} >= {CLIENT_ERROR}",
-            f"{status} < {SERVER_ERROR}",
-        )
+        count = self._count_request
+        count("Duration", Metric.REQUEST_DURATION, Field.DURATION_MS.in_filters, took)
+        count("Failed", Metric.REQUEST_FAILED, "1", f"{status} >= {SERVER_ERROR}")
+        count("NotFailed", Metric.REQUEST_FAILED, "0", f"{status} < {SERVER_ERROR}")
+        count("Refused", Metric.REQUEST_REFUSED, "1", f"{status} >= {CLIENT_ERROR}", f"{status} < {SERVER_ERROR}")
+
+    def _count_request(self, identifier: str, metric: Metric, value: str, *conditions: str) -> None:
+        """Of every route but those that are left out."""
+        ignored = self._environment.api.ignored_routes
+        others = [f'{Field.ROUTE.in_filters} != "{route}"' for route in ignored]
+        self._filter(identifier, metric, value, Event.REQUEST, *conditions, *others)
 
     def _measure_routes(self) -> None:
         """A dimension's value comes from the line, so that a filter is held to each route; the rest has a name of its
@@ -93,7 +93,7 @@ class ApiLog(Construct):
             )
         if routes:
             others = [f'{field} != "{route}"' for route in routes]
-            self._filter("OtherRoutes", Metric.OTHER_REQUEST_DURATION, duration, Event.REQUEST, took, *others)
+            self._count_request("OtherRoutes", Metric.OTHER_REQUEST_DURATION, duration, took, *others)
 
     def _count_security_events(self) -> None:
         for metric, event in _SECURITY.items():

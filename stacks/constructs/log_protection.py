@@ -3,6 +3,9 @@
 What is masked here is masked for saved queries, metric filters and subscriptions too: a filter never sees the e-mail
 address by which somebody failed to log in.  A secret that is found by its name takes the name with it, so that such a
 line is no JSON any more and no filter on a field counts it.
+
+It is the coarser of the two: a policy takes ten expressions of 200 characters without groups.  What the functions and
+the log contract's validator know beyond these is in `lambdas/shared/masking`.
 """
 
 from aws_cdk import aws_logs
@@ -28,6 +31,8 @@ EXPRESSIONS = {
     "JsonWebToken": r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*",
     "AwsAccessKey": r"A[KS]IA[A-Z0-9]{16}",
     "ServiceToken": r"[spr]k_live_\w{8,}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{8,}|hooks\.slack\.com/[a-z]+/[\w/-]+",
+    "VendorToken": r"github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,}|AIza[\w-]{30,}|sk-[a-z]+-[\w-]{16,}"
+    r"|SG\.[\w-]{16,}\.[\w-]{16,}|xapp-[\w-]{8,}|discord\.com/api/webhooks/\d+/[\w-]+",
 }
 _MANAGED = (
     aws_logs.DataIdentifier.EMAILADDRESS,

@@ -13,6 +13,7 @@ from stacks.settings.types import (
     LogGroupName,
     Routes,
     TargetGroupName,
+    in_one_pattern,
 )
 
 
@@ -33,6 +34,13 @@ class Api(Section):
         Field(
             description="Route templates whose latency is told apart, $0.30 a month each; all others are told as one."
             " Source `logs` only."
+        ),
+    ] = ()
+    ignored_routes: Annotated[
+        Routes,
+        Field(
+            description="Route templates that count neither in alarms nor in objectives, such as those of health"
+            " checks: many quick answers hide a few failures of users. Source `logs` only."
         ),
     ] = ()
     load_balancer: Annotated[
@@ -91,13 +99,16 @@ class Api(Section):
     @model_validator(mode="after")
     def _of_its_source(self) -> Self:
         allowed = {
-            "logs": {"routes"},
+            "logs": {"routes", "ignored_routes"},
             "alb": {"load_balancer", "target_group"},
             "apigateway": {"rest_api", "http_api", "stage"},
         }
         for source, names in allowed.items():
             if source != self.source and (given := sorted(name for name in names if getattr(self, name))):
                 raise ValueError(f'{given[0]} needs source = "{source}" (it is "{self.source}")')
+        if both := sorted({*self.routes} & {*self.ignored_routes}):
+            raise ValueError(f"{both[0]} is in routes and in ignored_routes: keep it in one of them")
+        in_one_pattern((*self.routes, *self.ignored_routes))
         if self.source == "alb" and not self.load_balancer:
             raise ValueError('source = "alb" needs load_balancer, such as "app/junkos/50dc6c495c0c9188"')
         if self.source == "apigateway" and bool(self.rest_api) == bool(self.http_api):

@@ -111,7 +111,8 @@ def _total_below(limit: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _in_one_pattern(routes: tuple[str, ...]) -> tuple[str, ...]:
+def in_one_pattern(routes: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError when a filter pattern of CloudWatch Logs has no room for them."""
     if len(routes) > MOST_ROUTES or sum(map(len, routes)) > MOST_ROUTE_CHARACTERS:
         raise ValueError(
             f"must be {MOST_ROUTES} routes and {MOST_ROUTE_CHARACTERS} characters in all at most: one filter pattern"
@@ -216,7 +217,7 @@ Assertions = Annotated[tuple[Assertion, ...], _IN_A_LIST, AfterValidator(_withou
 Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a CloudWatch log group")]
 Route = Annotated[str, *_text(r"(/[A-Za-z0-9_.~:{}-]*)+", "a route template, such as /orders/{number}")]
-Routes = Annotated[tuple[Route, ...], _IN_A_LIST, AfterValidator(_without_repetition), AfterValidator(_in_one_pattern)]
+Routes = Annotated[tuple[Route, ...], _IN_A_LIST, AfterValidator(_without_repetition), AfterValidator(in_one_pattern)]
 LoadBalancerName = Annotated[
     str, *_text(r"app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as app/junkos/50dc6c495c0c9188, a part of its ARN")
 ]

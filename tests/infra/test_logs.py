@@ -49,6 +49,13 @@ def test_the_expressions_are_what_the_service_takes():
         ("AwsAccessKey", "ASIAIOSFODNN7EXAMPLE"),
         ("ServiceToken", "sk_live_hunter2hunter2"),
         ("ServiceToken", "https://hooks.slack.com/services/T0/B0/hunter2"),
+        *[
+            ("VendorToken", f"{start}hunter2hunter2hunter2hunter2hunter2")
+            for start in ("github_pat_", "glpat-", "npm_")
+        ],
+        *[("VendorToken", f"{start}hunter2hunter2hunter2hunter2hunter2") for start in ("AIza", "sk-proj-", "xapp-1-")],
+        ("VendorToken", "SG.hunter2hunter2hunter2.hunter2hunter2hunter2"),
+        ("VendorToken", "https://discord.com/api/webhooks/123456/hunter2"),
     ],
 )
 def test_a_secret_is_found(name, line):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from embedded.cloudwatch.log_patterns import read
 from lambdas.error_budget.objective import Objective, Promise
 from lambdas.vocabulary.log_contract import Field
 from stacks.settings import SettingsError, load
@@ -84,9 +85,27 @@ def test_named_routes_are_told_apart_and_all_others_are_one(tmp_path):
     assert len(filters) == 10
 
 
-def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path):
+def test_health_checks_count_in_no_signal_when_they_are_left_out(tmp_path):
+    left_out = '\n[api]\nroutes = ["/orders"]\nignored_routes = ["/health", "/ready"]\n'
+    filters = filters_of(synthesized_with(tmp_path, left_out))
+    lines = {
+        route: json.dumps({"event": "request", "environment": "prod", "route": route, "status": 503, "duration_ms": 12})
+        for route in ("/orders", "/users", "/health", "/ready")
+    }
+    counted = {
+        route: {one["MetricName"] for text, one in filters.items() if read(text)(line)} for route, line in lines.items()
+    }
+    all_requests = {"request_duration", "request_failed"}
+    assert counted["/orders"] == all_requests
+    assert counted["/users"] == {*all_requests, "request_duration_of_other_routes"}
+    assert counted["/health"] == counted["/ready"] == set()
+
+
+@pytest.mark.parametrize("ignored", [0, 5, 10])
+def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path, ignored):
     names = [f"/{'x' * 47}{number:02}" for number in range(10)]
-    filters = filters_of(synthesized_with(tmp_path, f"\n[api]\nroutes = {json.dumps(names)}\n"))
+    routes = f"routes = {json.dumps(names[ignored:])}\nignored_routes = {json.dumps(names[:ignored])}"
+    filters = filters_of(synthesized_with(tmp_path, f"\n[api]\n{routes}\n"))
     assert max(map(len, filters)) <= 1024
 
 
@@ -170,6 +189,12 @@ def test_rest_and_http_apis_are_named_as_api_gateway_names_them(tmp_path, text, 
         ('[api]\nsource = "apigateway"', "needs either rest_api or http_api"),
         ('[api]\nstage = "prod"', 'stage needs source = "apigateway"'),
         ('[api]\nroutes = ["orders"]', "a route template, such as /orders/{number}"),
+        ('[api]\nroutes = ["/a"]\nignored_routes = ["/a"]', "/a is in routes and in ignored_routes"),
+        (f'[api]\nroutes = ["/{"x" * 300}"]\nignored_routes = ["/{"y" * 300}"]', "500 characters in all at most"),
+        (
+            '[api]\nsource = "alb"\nload_balancer = "app/junkos/50dc6c495c0c9188"\nignored_routes = ["/a"]',
+            'needs source = "logs"',
+        ),
         ("[api]\nerror_percent = 20", "must be more than error_percent (20)"),
         ('[objectives]\nendpoint = "web"', "must be one of those that are probed (api)"),
     ],

@@ -71,3 +71,4 @@ def test_postgresqls_words_become_one_line(text, line):
 
 def test_secrets_are_masked():
     assert one_line("cannot use hunter2 here", secrets=("", "hunter2")) == "cannot use *** here"
+    assert one_line('invalid dsn "postgresql://app:hunter2@db/x"') == 'invalid dsn "postgresql://app:***@db/x"'

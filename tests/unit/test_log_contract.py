@@ -76,6 +76,9 @@ def test_a_line_of_an_event_lacks_nothing_of_it(event):
         ("method", "get"),
         ("route", "/orders/100234"),
         ("route", "/orders/7"),
+        ("route", "/orders/v20245"),
+        ("route", "/reports/2024-11-01"),
+        ("route", "/2024-11-01"),
         ("route", "/orders/9f1c2d3e-4a5b-6c7d-8e9f-0a1b2c3d4e5f"),
         ("route", "/orders?page=2"),
         ("route", "orders"),
@@ -96,10 +99,19 @@ def test_a_field_that_holds_something_else_is_named_with_what_to_do(field, value
 
 
 @pytest.mark.parametrize(
-    "route", ["/", "none", "/orders/:number", "/v1/orders/{number}/items", "/oauth2/token", "/api2"]
+    "route",
+    [
+        *["/", "none", "/orders/:number", "/v1/orders/{number}/items", "/oauth2/token", "/api2"],
+        *["/v2024/report", "/v2024-11/report", "/api/v2024.1", "/v3.14/a", "/2024-11-01/orders/:number"],
+    ],
 )
 def test_route_templates_are_accepted(route):
     assert faults(REQUEST | {"route": route}) == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PROPFIND", "MKCALENDAR", "VERSION-CONTROL", "M-SEARCH", "QUERY"])
+def test_methods_beyond_http_s_own_are_accepted(method):
+    assert faults(REQUEST | {"method": method}) == []
 
 
 @pytest.mark.parametrize("client", ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"])

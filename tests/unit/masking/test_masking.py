@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import time
 
 import pytest
 
@@ -91,24 +90,6 @@ def test_keys_that_only_sound_like_secrets_keep_their_values():
         "password": None,
     }
     assert masked(facts) == facts
-
-
-def test_a_hostile_text_takes_no_longer_than_its_length_allows():
-    hostile = [
-        ":" * 50_000,
-        "a@" * 25_000,
-        "://" * 20_000,
-        "://a:" * 12_000,
-        "password" * 6_000,
-        "1 " * 30_000,
-        "eyJ" + "a" * 50_000,
-        "a%" * 25_000,
-        'token="' + "\\a" * 25_000,
-    ]
-    started = time.perf_counter()
-    for text in hostile:
-        masked_text(f"card 1234 {text}")  # what may hold a secret is searched
-    assert time.perf_counter() - started < 1
 
 
 class SecretiveError(Exception):
