@@ -13,6 +13,7 @@ from psycopg2.sql import SQL, Composed, Identifier, Literal
 
 from lambdas.database_check.queries import Grant, Measurement
 from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.names import OWN_SESSIONS
 
 # A login is told which of the roles it lacks, so it is asked which it has.
 _ABOUT = """
@@ -110,6 +111,7 @@ def _statement(measurement: Measurement, server: Server, slow_statement: timedel
     extension = measurement.extension
     return SQL(measurement.sql).format(
         extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
+        own_sessions=Literal(OWN_SESSIONS),
         slow_milliseconds=Literal(slow_statement / timedelta(milliseconds=1)),
     )
 

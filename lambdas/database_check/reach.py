@@ -12,10 +12,10 @@ from datetime import timedelta
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_check.queries import OWN_SESSIONS
 from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
+from lambdas.vocabulary.names import session_name
 
 LOCK_TIMEOUT = "200ms"  # a table locked by somebody's migration must not hold up the check
 
@@ -60,7 +60,7 @@ def _within(login: Login, deadline: Deadline) -> Login:
 def _connect(login: Login, statement_timeout: timedelta) -> contextlib.AbstractContextManager[Connection]:
     return connect(
         login,
-        application_name=f"{OWN_SESSIONS}check",
+        application_name=session_name("check"),
         default_transaction_read_only="on",
         statement_timeout=f"{statement_timeout / timedelta(milliseconds=1):.0f}ms",
         lock_timeout=LOCK_TIMEOUT,

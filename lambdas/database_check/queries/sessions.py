@@ -13,7 +13,7 @@ CONNECTIONS = Measurement(
     sql="""
         WITH states AS (
             SELECT COALESCE(state, 'starting') AS state, count(*) AS sessions,
-                   count(*) FILTER (WHERE starts_with(application_name, 'junkos-')) AS own
+                   count(*) FILTER (WHERE starts_with(application_name, {own_sessions})) AS own
             FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1
         ), room AS (
             SELECT current_setting('max_connections')::int
@@ -37,7 +37,7 @@ IDLE_IN_TRANSACTION = Measurement(
                extract(epoch FROM clock_timestamp() - xact_start)::float8 AS transaction_seconds
         FROM pg_stat_activity
         WHERE state LIKE 'idle in transaction%' AND backend_type = 'client backend'
-        AND NOT starts_with(application_name, 'junkos-')
+        AND NOT starts_with(application_name, {own_sessions})
         ORDER BY state_change LIMIT 5
     """,
 )
@@ -52,7 +52,7 @@ LONGEST_QUERIES = Measurement(
                extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds
         FROM pg_stat_activity
         WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-        AND NOT starts_with(application_name, 'junkos-')
+        AND NOT starts_with(application_name, {own_sessions})
         ORDER BY query_start LIMIT 5
     """,
 )
@@ -66,7 +66,7 @@ OWN_LONG_SESSIONS = Measurement(
         SELECT pid, application_name AS application, state,
                extract(epoch FROM clock_timestamp() - backend_start)::float8 AS seconds
         FROM pg_stat_activity
-        WHERE starts_with(application_name, 'junkos-') AND pid <> pg_backend_pid()
+        WHERE starts_with(application_name, {own_sessions}) AND pid <> pg_backend_pid()
         ORDER BY backend_start LIMIT 20
     """,
 )
@@ -87,7 +87,7 @@ BLOCKED_SESSIONS = Measurement(
                    CASE WHEN a.datname = current_database() THEN l.relation::regclass::text END AS relation,
                    extract(epoch FROM clock_timestamp() - COALESCE(l.waitstart, a.query_start))::float8 AS seconds
             FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-            WHERE NOT l.granted AND NOT starts_with(a.application_name, 'junkos-')
+            WHERE NOT l.granted AND NOT starts_with(a.application_name, {own_sessions})
         ) AS waiting
         ORDER BY seconds DESC LIMIT 100
     """,

@@ -11,6 +11,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.names import session_name
 from tests.integration.database_check.conftest import (
     LOGIN,
     NO_PATIENCE,
@@ -123,7 +124,7 @@ def _seconds(summary, pid):
 
 
 def test_long_sessions_of_this_system_itself_are_told_apart(database):
-    backup = {"application_name": "junkos-backup until 20261123T021500Z"}
+    backup = {"application_name": session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
         exporter.cursor().execute("SELECT 1")
@@ -133,6 +134,23 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
         own = summary["measurements"]["own_sessions"]
         assert [session["application"] for session in own] == [backup["application_name"]] * 2
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
+
+
+@pytest.mark.parametrize("name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z"])
+def test_a_backend_with_a_name_like_ours_is_watched(database, name):
+    database.execute("CREATE TABLE orders (id int)")
+    backend = {"application_name": name}
+    with database.session(**backend) as holder, in_background("SELECT pg_sleep(60)", database=database, **backend):
+        holder.autocommit = False
+        holder.cursor().execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        with in_background("SELECT * FROM orders", database=database, **backend):
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            until(lambda: database.query("SELECT 1 FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"))
+            summary = database.check(NO_PATIENCE)
+    found = {judgement["name"] for judgement in summary["judgements"] if f"({name})" in judgement["message"]}
+    assert found == {"idle_in_transaction", "longest_query", "blocked_session"}
+    assert summary["measurements"]["own_sessions"] == []
+    assert summary["measurements"]["connections"]["own"] == 1
 
 
 def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
