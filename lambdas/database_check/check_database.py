@@ -41,9 +41,9 @@ def check_database(
     own_deadline = Deadline.within(min(settings.time_limit.total_seconds(), deadline.remaining - RESERVE))
     try:
         with reach(log_in, settings.statement_timeout, own_deadline) as reached:
-            server = server_of(reached.session)
+            server = server_of(reached.reader)
             measured = measure(
-                reached.session,
+                reached.reader,
                 server,
                 MEASUREMENTS,
                 slow_statement=settings.slow_statement,
