@@ -15,9 +15,10 @@ from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
 from lambdas.vocabulary.backups import Result
+from lambdas.vocabulary.names import session_name
 from recovery.errors import RecoveryError
 
-APPLICATION = "junkos-recovery"
+APPLICATION = session_name("recovery")
 # Owners and grants belong to the source's server; the operator's login owns what it restores.
 _OPTIONS = ("--single-transaction", "--no-owner", "--no-acl", "--no-tablespaces", "--no-password")
 _OWN_OBJECTS = """
@@ -50,8 +51,9 @@ def _refuse_unless_empty(login: Login) -> None:
 
 
 def _run_pg_restore(backup: Backup, login: Login) -> None:
+    target = login.to(application_name=APPLICATION).parameters
     with password_file(login) as (variables, descriptors):
-        command = [str(BIN / "pg_restore"), *_OPTIONS, f"--dbname={make_dsn(**login.parameters)}"]
+        command = [str(BIN / "pg_restore"), *_OPTIONS, f"--dbname={make_dsn(**target)}"]
         with _running(command, variables, descriptors) as process:
             _feed(cast("IO[bytes]", process.stdin), backup.dump())
             _, message = process.communicate()

@@ -94,6 +94,7 @@ class UptimeStack(Stack):
             connections_percent=limits.connections_percent,
             connections_metric=not connection.instance_identifier,
             idle_in_transaction=timedelta(seconds=limits.idle_in_transaction_seconds),
+            prepared_transaction=timedelta(seconds=limits.prepared_transaction_seconds),
             longest_query=timedelta(seconds=limits.longest_query_seconds),
             lock_wait=timedelta(seconds=limits.lock_wait_seconds),
             transaction_ids_percent=limits.transaction_ids_percent,

@@ -16,11 +16,13 @@ from lambdas.shared.observability import logger
 from lambdas.shared.postgres import Login, connect
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
+from lambdas.vocabulary.names import session_name
 
 _TURN = 0x6A756E6B6F73  # the advisory lock's key: "junkos"
 _ORPHAN_PATIENCE_MS = 5000
 _UNTIL = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"junkos-backup until (\d{8}T\d{6}Z)")
+_NAMED = session_name("backup until ")
+_NAME = re.compile(rf"{_NAMED}(\d{{8}}T\d{{6}}Z)")
 
 # Lets the server notice within a second that this function is gone, even in the midst of a query.
 _NOTICE_OUR_END = """
@@ -31,14 +33,15 @@ JOIN pg_catalog.pg_settings USING (name)
 """
 _OTHERS = """
 SELECT pid, application_name FROM pg_catalog.pg_stat_activity
-WHERE usename = session_user AND pid <> pg_catalog.pg_backend_pid() AND application_name LIKE 'junkos-backup until %'
+WHERE usename = session_user AND pid <> pg_catalog.pg_backend_pid()
+AND pg_catalog.starts_with(application_name, %s)
 """
 
 
 def named(login: Login, until: datetime) -> Login:
     """The same login, its sessions named by what they are and until when they may live; kept alive while idle."""
     return login.to(
-        application_name=f"junkos-backup until {until:{_UNTIL}}",
+        application_name=f"{_NAMED}{until:{_UNTIL}}",
         keepalives_idle="30",
         keepalives_interval="10",
         keepalives_count="3",
@@ -75,7 +78,7 @@ def _socket_of(session: Connection) -> socket.socket:
 def end_orphans(session: Connection, now: datetime) -> None:
     """End the sessions of earlier runs whose time is over: they hold locks that a migration waits for."""
     with session.cursor() as cursor:
-        cursor.execute(_OTHERS)
+        cursor.execute(_OTHERS, (_NAMED,))
         for process, name in cursor.fetchall():
             match = _NAME.fullmatch(name)
             if match and datetime.strptime(match[1], _UNTIL).replace(tzinfo=UTC) < now:

@@ -14,7 +14,7 @@ from rds_certificates import BUNDLE
 from lambdas.database_bootstrap.settings import Settings
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
-from lambdas.vocabulary.names import MONITOR_LOGIN
+from lambdas.vocabulary.names import MONITOR_LOGIN, session_name
 
 ROLES = ("rds_iam", "pg_monitor", "pg_read_all_data")
 OLDEST_VERSION = 14  # the first with pg_read_all_data
@@ -63,7 +63,7 @@ def make_login(master: Login) -> Outcome:
     Raises BootstrapError when the server cannot be reached, is too old, or refuses.
     """
     try:
-        with connect(master, application_name="junkos-bootstrap", statement_timeout="30s") as session:
+        with connect(master, application_name=session_name("bootstrap"), statement_timeout="30s") as session:
             outcome = _make(session)
             session.commit()
     except psycopg2.Error as error:

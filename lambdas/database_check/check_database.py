@@ -12,6 +12,7 @@ from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.database_check.reach import Reached, reach
 from lambdas.database_check.rules import Judgement
 from lambdas.database_check.settings import Settings
+from lambdas.database_check.shortened import left_out, shortened_judgements, shortened_values
 from lambdas.database_check.since_last_check import State, since
 from lambdas.database_check.statement_text import without_constants
 from lambdas.database_check.states import States
@@ -41,9 +42,9 @@ def check_database(
     own_deadline = Deadline.within(min(settings.time_limit.total_seconds(), deadline.remaining - RESERVE))
     try:
         with reach(log_in, settings.statement_timeout, own_deadline) as reached:
-            server = server_of(reached.session)
+            server = server_of(reached.reader)
             measured = measure(
-                reached.session,
+                reached.reader,
                 server,
                 MEASUREMENTS,
                 slow_statement=settings.slow_statement,
@@ -74,11 +75,9 @@ def _strip(measured: Measured) -> None:
 
 
 def _tell(settings: Settings, slot: datetime, reached: Reached, server: Server, measured: Measured) -> dict[str, Any]:
-    judgements = judge(measured, settings)
-    metrics = {
-        Metric.DATABASE_REACHABLE: 1.0,
-        **metrics_of(measured.values, judgements, settings),
-    }
+    found = judge(measured, settings)
+    metrics = {Metric.DATABASE_REACHABLE: 1.0, **metrics_of(measured.values, found, settings)}
+    judgements = shortened_judgements(found)
     summary: dict[str, Any] = {
         "reachable": True,
         "database": settings.database,
@@ -86,7 +85,8 @@ def _tell(settings: Settings, slot: datetime, reached: Reached, server: Server, 
         "standby": server.standby,
         "connect_ms": reached.connect_ms,
         "latency_ms": reached.latency_ms,
-        "measurements": measured.values,
+        "measurements": shortened_values(measured.values),
+        "left_out": left_out(measured.values),
         "judgements": [asdict(judgement) for judgement in judgements],
         "missing_grants": measured.missing_grants,
         "absent": {**measured.absent, **measured.failed},

@@ -7,12 +7,12 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-from psycopg2.extras import RealDictCursor
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
 from lambdas.database_check.queries import Grant, Measurement
+from lambdas.database_check.read_only import Reader
 from lambdas.shared.clock import Deadline
+from lambdas.vocabulary.names import OWN_SESSIONS
 
 # A login is told which of the roles it lacks, so it is asked which it has.
 _ABOUT = """
@@ -62,15 +62,13 @@ class Measured:
         self.missing_grants.setdefault(statement, []).append(measurement.name)
 
 
-def server_of(session: Connection) -> Server:
-    with session.cursor(cursor_factory=RealDictCursor) as cursor:
-        cursor.execute(_ABOUT)
-        (row,) = cursor.fetchall()
+def server_of(reader: Reader) -> Server:
+    (row,) = reader.rows(SQL(_ABOUT))
     return Server(**{**row, "grants": frozenset(row["grants"]), "extensions": row["extensions"] or {}})
 
 
 def measure(
-    session: Connection,
+    reader: Reader,
     server: Server,
     measurements: Iterable[Measurement],
     *,
@@ -90,7 +88,7 @@ def measure(
         elif deadline.remaining <= 0:
             measured.failed[measurement.name] = "no time was left for it"
         else:
-            _run(session, server, measurement, _statement(measurement, server, slow_statement), measured)
+            _run(reader, server, measurement, _statement(measurement, server, slow_statement), measured)
     return measured
 
 
@@ -110,19 +108,22 @@ def _statement(measurement: Measurement, server: Server, slow_statement: timedel
     extension = measurement.extension
     return SQL(measurement.sql).format(
         extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
+        own_sessions=Literal(OWN_SESSIONS),
         slow_milliseconds=Literal(slow_statement / timedelta(milliseconds=1)),
     )
 
 
 def _run(
-    session: Connection, server: Server, measurement: Measurement, statement: Composed, measured: Measured
+    reader: Reader,
+    server: Server,
+    measurement: Measurement,
+    statement: Composed,
+    measured: Measured,
 ) -> None:
     try:
-        with session.cursor(cursor_factory=RealDictCursor) as cursor:
-            cursor.execute(statement)
-            rows = [dict(row) for row in cursor.fetchall()]
+        rows = reader.rows(statement)
     except psycopg2.Error as error:
-        if session.closed:
+        if reader.lost:
             raise
         _account_for(error, measurement, server, measured)
         return
@@ -138,6 +139,8 @@ def _account_for(error: psycopg2.Error, measurement: Measurement, server: Server
             measured.ungranted(f'what "{server.login}" needs against: {reason}', measurement)
         case errors.QueryCanceled():
             measured.failed[measurement.name] = "took longer than the statement timeout"
+        case errors.CharacterNotInRepertoire() | errors.UntranslatableCharacter():
+            measured.absent[measurement.name] = f"another database's text does not fit this one's encoding: {reason}"
         case errors.LockNotAvailable():
             measured.failed[measurement.name] = "waited for a lock that another session holds"
         case _ if isinstance(error, _LACKING):

@@ -8,6 +8,7 @@ from typing import Any
 
 from lambdas.database_check.rules import Judgement, Values
 from lambdas.database_check.rules.judgement import over
+from lambdas.database_check.rules.replication import neglected_slots
 from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.metrics import Metric
 
@@ -50,12 +51,13 @@ STEADY: dict[Metric, tuple[str, Value]] = {
 
 IN_TROUBLE: dict[Metric, tuple[str, Value]] = {
     Metric.IDLE_IN_TRANSACTION: ("idle_in_transaction", _longest),
+    Metric.PREPARED_TRANSACTION: ("prepared_transactions", _longest),
     Metric.LONGEST_QUERY: ("longest_queries", _longest),
     Metric.BLOCKED_SESSIONS: ("blocked_sessions", _blocked),
     Metric.TRANSACTION_IDS_USED: ("transaction_ids", lambda rows, _: _largest(rows, "percent", "multixact_percent")),
     Metric.SEQUENCE_USED: ("sequences", lambda row, _: row["used_percent"]),
     Metric.REPLICATION_LAG: ("replication", lambda rows, _: _largest(rows, "lag_seconds")),
-    Metric.INACTIVE_SLOTS: ("replication_slots", lambda rows, _: sum(not row["active"] for row in rows)),
+    Metric.INACTIVE_SLOTS: ("replication_slots", lambda rows, _: len(neglected_slots(rows))),
     Metric.CHECKSUM_FAILURES: ("checksum_failures", lambda rows, _: sum(row["failures"] or 0 for row in rows)),
     Metric.DEADLOCKS: ("since_last_check", lambda row, _: row["deadlocks"]),
 }

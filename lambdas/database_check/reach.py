@@ -12,26 +12,25 @@ from datetime import timedelta
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_check.queries import OWN_SESSIONS
+from lambdas.database_check.names_as_stored import CLIENT_ENCODING
+from lambdas.database_check.read_only import Reader, read_only
 from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
-from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
-
-LOCK_TIMEOUT = "200ms"  # a table locked by somebody's migration must not hold up the check
+from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, opened
 
 
 @dataclass(frozen=True)
 class Reached:
-    """A session that has answered; times in milliseconds."""
+    """A server that has answered; times in milliseconds."""
 
-    session: Connection
+    reader: Reader
     connect_ms: float
     latency_ms: float
 
 
 @contextlib.contextmanager
 def reach(log_in: Callable[[], Login], statement_timeout: timedelta, deadline: Deadline) -> Iterator[Reached]:
-    """A read-only session in autocommit, so that each statement stands alone.
+    """A server that can be read; nothing can be written there.
 
     Raises UnreachableError when the server cannot be reached, or is lost inside the block.
     """
@@ -39,10 +38,11 @@ def reach(log_in: Callable[[], Login], statement_timeout: timedelta, deadline: D
         started = time.perf_counter()
         login = _within(log_in(), deadline)
         try:
-            session = stack.enter_context(_connect(login, statement_timeout))
+            session = stack.enter_context(opened(login))
             stack.enter_context(_hung_up_at(deadline, session))
             connect_ms = _milliseconds_since(started)
-            yield Reached(session, connect_ms, _round_trip(session))
+            latency_ms = _round_trip(session)
+            yield Reached(stack.enter_context(read_only(session, statement_timeout)), connect_ms, latency_ms)
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             if deadline.remaining <= 0:
                 raise UnreachableError(
@@ -54,18 +54,8 @@ def reach(log_in: Callable[[], Login], statement_timeout: timedelta, deadline: D
 def _within(login: Login, deadline: Deadline) -> Login:
     """libpq takes whole seconds, for each address of the host, and at least two."""
     wanted = int(login.parameters.get("connect_timeout", 0)) or CONNECT_TIMEOUT
-    return login.to(connect_timeout=str(max(2, min(wanted, int(deadline.remaining)))))
-
-
-def _connect(login: Login, statement_timeout: timedelta) -> contextlib.AbstractContextManager[Connection]:
-    return connect(
-        login,
-        application_name=f"{OWN_SESSIONS}check",
-        default_transaction_read_only="on",
-        statement_timeout=f"{statement_timeout / timedelta(milliseconds=1):.0f}ms",
-        lock_timeout=LOCK_TIMEOUT,
-        search_path="",
-    )
+    patience = str(max(2, min(wanted, int(deadline.remaining))))
+    return login.to(connect_timeout=patience, client_encoding=CLIENT_ENCODING)
 
 
 def _round_trip(session: Connection) -> float:

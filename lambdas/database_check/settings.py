@@ -17,6 +17,8 @@ class Settings(DatabaseSettings):
     connections_metric: bool = True
     """Whether the share of connections in use is a metric; not where RDS counts them for nothing."""
     idle_in_transaction: timedelta = timedelta(minutes=5)
+    prepared_transaction: timedelta = timedelta(minutes=5)
+    """One that is prepared for longer was forgotten: who coordinates it commits or rolls back at once."""
     longest_query: timedelta = timedelta(minutes=5)
     lock_wait: timedelta = timedelta(seconds=10)
     """A session that waits longer for a lock counts as blocked; shorter waits belong to every busy server."""

@@ -19,16 +19,22 @@ class Kind(StrEnum):
     REFUSED = "refused"
     TIMEOUT = "timeout"
     CONNECTION_LOST = "connection lost"
+    POOLER = "pooler"
     OTHER = "other"
 
 
 # libpq gives no SQLSTATE for a login that failed, only text.  With several addresses it gives one line for each, so
-# what a server said goes before what the network said.
+# what a server said goes before what the network said.  A pooler (PgBouncer, RDS Proxy) has words of its own.
 _SIGNS = {
     Kind.STARTING_UP: "database system is (starting up|shutting down|in recovery|not (yet )?accepting)",
-    Kind.TOO_MANY_CONNECTIONS: "too many (clients|connections)|remaining connection slots",
+    Kind.TOO_MANY_CONNECTIONS: (
+        "too many (clients|connections)|remaining connection slots|no more connections allowed|query_wait_timeout"
+    ),
     Kind.WRONG_PASSWORD: r"(password|PAM|SCRAM|md5) authentication failed|no password supplied|SASL authentication",
-    Kind.UNKNOWN_LOGIN_OR_DATABASE: r'(role|database) ".*" (does not exist|is not permitted to log in)',
+    Kind.UNKNOWN_LOGIN_OR_DATABASE: (
+        r'(role|database) ".*" (does not exist|is not permitted to log in)|no such (user|database)'
+    ),
+    Kind.POOLER: "unsupported startup parameter|support command-line options|not allowed in statement pooling mode",
     Kind.CONNECTION_LOST: (
         "closed the connection|Connection reset|connection (already )?closed|terminating connection"
         "|EOF (detected|while)"
@@ -36,7 +42,7 @@ _SIGNS = {
     Kind.TLS: "certificate|server does not support SSL|SSL error|TLS|no encryption|sslmode",
     Kind.NOT_LET_IN: "no pg_hba.conf entry|permission denied|not currently accepting",
     Kind.UNKNOWN_HOST: "could not translate host name|Name or service not known",
-    Kind.REFUSED: "Connection refused",
+    Kind.REFUSED: "Connection refused|cannot connect to server|server login has been failing",
     Kind.TIMEOUT: "timeout expired|timed out|statement timeout|No route to host|Network is unreachable",
 }
 

@@ -83,13 +83,23 @@ def connect(login: Login, *, application_name: str, **options: str) -> Iterator[
     Raises psycopg2.OperationalError when the server cannot be reached or refuses.
     """
     flags = [login.parameters.get("options", ""), *(f"-c {name}={value}" for name, value in options.items())]
-    parameters: dict[str, Any] = {**login.parameters, "application_name": application_name}
-    parameters["options"] = " ".join(filter(None, flags))
-    session = psycopg2.connect(**parameters, password=login.password)
-    try:
+    with opened(login.to(options=" ".join(filter(None, flags)), application_name=application_name)) as session:
         yield session
-    finally:
-        session.close()
+
+
+@contextlib.contextmanager
+def opened(login: Login) -> Iterator[Connection]:
+    """A session as the login alone has it, closed at the end: through a pooler, others may have it in between.
+
+    Raises psycopg2.OperationalError when the server cannot be reached or refuses.
+    """
+    parameters: dict[str, Any] = dict(login.parameters)
+    try:
+        session = psycopg2.connect(**parameters, password=login.password)
+    except UnicodeDecodeError as error:  # a refusal in the server's language and encoding, which psycopg2 cannot read
+        raise psycopg2.OperationalError(error.object.decode(errors="replace")) from None
+    with contextlib.closing(session):
+        yield session
 
 
 @contextlib.contextmanager

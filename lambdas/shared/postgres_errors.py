@@ -24,6 +24,15 @@ _REMEDIES = {
     r"lock timeout|statement timeout": (
         "another session, likely a migration, holds or wants the table for itself: run again after it"
     ),
+    r"unsupported startup parameter|support command-line options|in statement pooling mode": (
+        "a connection pooler is in between: put the server's own address into the URL, and no options"
+    ),
+    r"query_wait_timeout|no more connections allowed": (
+        "a connection pooler has none left to give: see who holds them, or raise its pool"
+    ),
+    r"server closed the connection unexpectedly": (
+        "see the server's log; a connection pooler ends it so, too, when its pool is used up, or in statement mode"
+    ),
     r"max_locks_per_transaction": "raise max_locks_per_transaction at the server: it has too many tables for it",
 }
 _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")

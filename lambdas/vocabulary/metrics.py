@@ -66,6 +66,8 @@ class Metric(StrEnum):
     CONNECTIONS_USED = "connections_used", Unit.PERCENT
     IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS
     """How long the worst session has held a transaction open without doing anything."""
+    PREPARED_TRANSACTION = "prepared_transaction", Unit.SECONDS
+    """How long the oldest transaction has been prepared for a two-phase commit without an end."""
     LONGEST_QUERY = "longest_query", Unit.SECONDS
     BLOCKED_SESSIONS = "blocked_sessions", Unit.COUNT
     """Sessions that have waited for a lock for longer than the settings allow."""
@@ -73,6 +75,7 @@ class Metric(StrEnum):
     """Of transaction or multixact ids, whichever is worse; at 100 % the server stops writing."""
     REPLICATION_LAG = "replication_lag", Unit.SECONDS
     INACTIVE_SLOTS = "inactive_slots", Unit.COUNT
+    """Replication slots without a reader, or with one that does not confirm what it reads."""
     DEADLOCKS = "deadlocks", Unit.COUNT
     """Since the check before."""
     SEQUENCE_USED = "sequence_used", Unit.PERCENT

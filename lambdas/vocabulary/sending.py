@@ -24,6 +24,7 @@ _SELDOM = {
     Sent.IN_TROUBLE: (
         Metric.RESTORABLE_TIME_AGE,
         Metric.IDLE_IN_TRANSACTION,
+        Metric.PREPARED_TRANSACTION,
         Metric.LONGEST_QUERY,
         Metric.BLOCKED_SESSIONS,
         Metric.TRANSACTION_IDS_USED,

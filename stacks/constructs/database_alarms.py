@@ -67,6 +67,13 @@ class DatabaseAlarms(Construct):
             "A session holds a transaction open without doing anything: it keeps locks, and vacuum from its work.",
         )
         self._above(
+            Metric.PREPARED_TRANSACTION,
+            "prepared-transaction",
+            settings.prepared_transaction.total_seconds(),
+            Level.MEDIUM,
+            "A prepared transaction was left open: it keeps locks, and vacuum from its work, until somebody ends it.",
+        )
+        self._above(
             Metric.LONGEST_QUERY,
             "longest-query",
             settings.longest_query.total_seconds(),
@@ -79,7 +86,7 @@ class DatabaseAlarms(Construct):
             "replication-lag",
             settings.replication_lag.total_seconds(),
             Level.MEDIUM,
-            "A standby is behind: a failover now would lose what it has not got.",
+            "A standby is behind or cut off: a failover now would lose what it has not got.",
         )
 
     def _alarm_on_exhaustion(self) -> None:
@@ -108,7 +115,7 @@ class DatabaseAlarms(Construct):
             "inactive-slots",
             settings.inactive_slots,
             Level.HIGH,
-            "Nobody reads from a replication slot: the server keeps its log for it until the disk is full.",
+            "Nobody reads from a replication slot, or its reader confirms nothing: the log kept for it fills the disk.",
         )
 
     def _alarm_on_faults(self) -> None:

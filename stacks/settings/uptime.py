@@ -110,6 +110,9 @@ class DatabaseCheck(Section):
     idle_in_transaction_seconds: Annotated[
         int, Field(ge=10, le=86400, description="A transaction that is open so long without doing anything.")
     ] = 300
+    prepared_transaction_seconds: Annotated[
+        int, Field(ge=10, le=86400, description="A transaction that was prepared so long ago and has no end.")
+    ] = 300
     longest_query_seconds: Annotated[int, Field(ge=10, le=86400, description="A query that has run for so long.")] = 300
     lock_wait_seconds: Annotated[
         int, Field(ge=1, le=3600, description="A session that has waited so long for a lock is blocked.")

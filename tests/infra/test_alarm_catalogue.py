@@ -35,6 +35,7 @@ database-findings                 low      notBreaching 2/2 x 5 min Maximum data
 database-idle-in-transaction      medium   notBreaching 2/2 x 5 min Maximum idle_in_transaction > 300
 database-inactive-slots           high     notBreaching 2/2 x 5 min Maximum inactive_slots > 0
 database-longest-query            medium   notBreaching 2/2 x 5 min Maximum longest_query > 300
+database-prepared-transaction     medium   notBreaching 2/2 x 5 min Maximum prepared_transaction > 300
 database-replication-lag          medium   notBreaching 2/2 x 5 min Maximum replication_lag > 300
 database-sequence                 medium   notBreaching 2/2 x 5 min Maximum sequence_used > 75
 database-sequence-critical        critical notBreaching 2/2 x 5 min Maximum sequence_used > 90

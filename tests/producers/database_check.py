@@ -20,21 +20,30 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 STATEMENT_OF_DAYS = 3 * 24 * 3600.0
 
 SESSION = {"pid": 7, "login": "app", "application": "shop", "database": "junkos", "seconds": 1.0}
-WAITING = SESSION | {"relation": "orders", "kind": "relation", "blocked_by": ["session 8"]}
-IDS = {"database": "junkos", "percent": 5.0, "multixact_percent": 1.0, "oldest_table": "public.orders"}
+WAITING = SESSION | {"relation": "orders", "kind": "relation", "blocked_by": ["session 8"], "blockers": 1}
+PREPARED = {"transaction": "order-7", "login": "app", "database": "junkos", "seconds": 1.0}
+STANDBY = {"standby": "b", "state": "streaming", "confirms": True, "lag_seconds": 0.1}
+IDS = {
+    "database": "junkos",
+    "percent": 5.0,
+    "multixact_percent": 1.0,
+    "oldest_table": "public.orders",
+    "oldest_multixact_table": "public.orders",
+}
 SEQUENCE = {"sequence": "public.s", "column": "public.t.id", "last_value": 5, "limit": 100, "used_percent": 5.0}
-SLOT = {"slot": "reader", "active": True, "retained_bytes": 0, "inactive_since": None}
+SLOT = {"slot": "reader", "active": True, "wal_status": "reserved", "retained_bytes": 0, "inactive_since": None}
 CHECKSUMS = {"database": "junkos", "failures": 0, "last_failure": None}
 COUNTERS = {"database_id": 1, "statistics_reset": None} | dict.fromkeys(RISING, 1000)
 
 WELL: dict[str, Any] = {
     "connections": {"used": 10, "available": 100, "used_percent": 10.0},
     "idle_in_transaction": [],
+    "prepared_transactions": [PREPARED],
     "longest_queries": [SESSION],
     "blocked_sessions": [],
     "transaction_ids": [IDS],
     "sequences": {"nearest": [SEQUENCE], "used_percent": 5.0},
-    "replication": [{"standby": "b", "lag_seconds": 0.1}],
+    "replication": [STANDBY],
     "replication_slots": [SLOT],
     "checksum_failures": [CHECKSUMS],
     "database_size": {"bytes": 10**9},
@@ -43,11 +52,12 @@ WELL: dict[str, Any] = {
 ILL: dict[str, Any] = {
     "connections": {"used": 100, "available": 100, "used_percent": 100.0},
     "idle_in_transaction": [SESSION | {"seconds": STATEMENT_OF_DAYS}],
+    "prepared_transactions": [PREPARED | {"seconds": STATEMENT_OF_DAYS}],
     "longest_queries": [SESSION | {"seconds": STATEMENT_OF_DAYS}],
     "blocked_sessions": [WAITING | {"seconds": STATEMENT_OF_DAYS}] * 3,
     "transaction_ids": [IDS | {"percent": 99.9}],
     "sequences": {"nearest": [SEQUENCE | {"used_percent": 100.0}], "used_percent": 100.0},
-    "replication": [{"standby": "b", "lag_seconds": STATEMENT_OF_DAYS}],
+    "replication": [STANDBY | {"lag_seconds": STATEMENT_OF_DAYS}],
     "replication_slots": [SLOT | {"active": False}] * 3,
     "checksum_failures": [CHECKSUMS | {"failures": 8, "last_failure": "today"}],
     "database_size": {"bytes": 10**13},

@@ -1,7 +1,7 @@
 """Every query that the check runs; docs/database-metrics.md explains them to people."""
 
 from lambdas.database_check.queries import activity, ceilings, housekeeping, replication, sessions
-from lambdas.database_check.queries.measurement import OWN_SESSIONS, Grant, Measurement
+from lambdas.database_check.queries.measurement import Grant, Measurement
 
 MEASUREMENTS: tuple[Measurement, ...] = (
     *sessions.MEASUREMENTS,
@@ -11,4 +11,4 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *housekeeping.MEASUREMENTS,
 )
 
-__all__ = ["MEASUREMENTS", "OWN_SESSIONS", "Grant", "Measurement"]
+__all__ = ["MEASUREMENTS", "Grant", "Measurement"]

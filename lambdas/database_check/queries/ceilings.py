@@ -7,7 +7,12 @@ TRANSACTION_IDS = Measurement(
     meaning="How much of the two thousand million transaction and multixact ids the oldest rows hold back,"
     " per database, and in percent of the age at which autovacuum steps in by force.",
     many=True,
+    # What is vacuumed is the table, also where its large values are the oldest.
     sql="""
+        WITH tables AS (
+            SELECT COALESCE(main.oid, c.oid)::regclass AS id, c.relfrozenxid, c.relminmxid
+            FROM pg_class c LEFT JOIN pg_class main ON main.reltoastrelid = c.oid AND c.relkind = 't'
+        )
         SELECT datname AS database, age(datfrozenxid) AS age, mxid_age(datminmxid) AS multixact_age,
                age(datfrozenxid) / 2e7::float8 AS percent, mxid_age(datminmxid) / 2e7::float8 AS multixact_percent,
                100.0::float8 * age(datfrozenxid)
@@ -15,9 +20,11 @@ TRANSACTION_IDS = Measurement(
                100.0::float8 * mxid_age(datminmxid)
                    / current_setting('autovacuum_multixact_freeze_max_age')::int AS multixact_autovacuum_percent,
                CASE WHEN datname = current_database() THEN (
-                   SELECT oid::regclass::text FROM pg_class WHERE relfrozenxid <> '0'
-                   ORDER BY age(relfrozenxid) DESC LIMIT 1
-               ) END AS oldest_table
+                   SELECT id FROM tables WHERE relfrozenxid <> '0' ORDER BY age(relfrozenxid) DESC LIMIT 1
+               )::text END AS oldest_table,
+               CASE WHEN datname = current_database() THEN (
+                   SELECT id FROM tables WHERE relminmxid <> '0' ORDER BY mxid_age(relminmxid) DESC LIMIT 1
+               )::text END AS oldest_multixact_table
         FROM pg_database ORDER BY GREATEST(age(datfrozenxid), mxid_age(datminmxid)) DESC LIMIT 5
     """,
 )

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-OWN_SESSIONS = "junkos-"
-"""How the application_name of this system's own sessions begins; their length is by design."""
-
 
 class Grant(StrEnum):
     """PostgreSQL's own roles, each the least that lets a login see something."""

@@ -7,14 +7,20 @@ from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 
+_IDS = (
+    ("transaction ids", "percent", "oldest_table"),
+    ("multixact ids", "multixact_percent", "oldest_multixact_table"),
+)
+"""Words, the share in use, and the table that holds it back."""
+
 
 def transaction_ids(values: Values, settings: Settings) -> Iterator[Judgement]:
     critical = settings.transaction_ids_critical_percent
     for database in values.get("transaction_ids", []):
-        for words, key in (("transaction ids", "percent"), ("multixact ids", "multixact_percent")):
+        for words, key, table in _IDS:
             if (percent := database[key]) > settings.transaction_ids_percent:
                 threshold = critical if percent > critical else settings.transaction_ids_percent
-                oldest = f", its oldest table is {database['oldest_table']}" if database["oldest_table"] else ""
+                oldest = f", its oldest table is {database[table]}" if database[table] else ""
                 yield Judgement(
                     "transaction_ids",
                     Level.CRITICAL if percent > critical else Level.HIGH,

@@ -1,6 +1,7 @@
 """Sessions that are too many, too long or in each other's way."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from lambdas.database_check.rules.judgement import Judgement, Rule, Values, duration, limit_of, over, session_of
 from lambdas.database_check.settings import Settings
@@ -31,6 +32,18 @@ def idle_in_transaction(values: Values, settings: Settings) -> Iterator[Judgemen
         )
 
 
+def prepared_transactions(values: Values, settings: Settings) -> Iterator[Judgement]:
+    for one in over(values.get("prepared_transactions", []), settings.prepared_transaction):
+        yield Judgement(
+            "prepared_transaction",
+            Level.MEDIUM,
+            f"prepared transaction {one['transaction']} of {one['login']} in database {one['database']} has been left"
+            f" open for {duration(one['seconds'])} (threshold {limit_of(settings.prepared_transaction)}):"
+            " COMMIT PREPARED or ROLLBACK PREPARED it",
+            Metric.PREPARED_TRANSACTION,
+        )
+
+
 def longest_query(values: Values, settings: Settings) -> Iterator[Judgement]:
     for session in over(values.get("longest_queries", []), settings.longest_query):
         yield Judgement(
@@ -45,14 +58,19 @@ def longest_query(values: Values, settings: Settings) -> Iterator[Judgement]:
 def blocked_sessions(values: Values, settings: Settings) -> Iterator[Judgement]:
     for session in over(values.get("blocked_sessions", []), settings.lock_wait):
         wanted = f"table {session['relation']}" if session["relation"] else f"a lock of kind {session['kind']}"
-        blockers = ", ".join(session["blocked_by"]) or "a session that has just ended"
         yield Judgement(
             "blocked_session",
             Level.MEDIUM,
             f"{session_of(session)} has waited for {wanted} for {duration(session['seconds'])}"
-            f" (threshold {limit_of(settings.lock_wait)}), blocked by {blockers}",
+            f" (threshold {limit_of(settings.lock_wait)}), blocked by {_blockers_of(session)}",
             Metric.BLOCKED_SESSIONS,
         )
+
+
+def _blockers_of(session: dict[str, Any]) -> str:
+    named = session["blocked_by"]
+    others = (session["blockers"] or 0) - len(named)
+    return ", ".join([*named, *([f"{others} more"] if others > 0 else [])]) or "a session that has just ended"
 
 
 def deadlocks(values: Values, settings: Settings) -> Iterator[Judgement]:
@@ -67,4 +85,11 @@ def deadlocks(values: Values, settings: Settings) -> Iterator[Judgement]:
         )
 
 
-RULES: tuple[Rule, ...] = (connections, idle_in_transaction, longest_query, blocked_sessions, deadlocks)
+RULES: tuple[Rule, ...] = (
+    connections,
+    idle_in_transaction,
+    prepared_transactions,
+    longest_query,
+    blocked_sessions,
+    deadlocks,
+)

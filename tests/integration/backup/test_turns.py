@@ -57,7 +57,7 @@ def test_a_slot_that_has_its_backup_is_not_backed_up_again(run, bucket):
 
 
 def test_a_slot_whose_run_failed_is_made_by_the_next(run, bucket, half_way, source):
-    ours = "application_name LIKE 'junkos-backup %'"
+    ours = "application_name LIKE 'junkos-monitoring/backup %'"
     half_way(lambda: source.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
     with pytest.raises(Exception, match="stopped"):
         run(event=SLOT)

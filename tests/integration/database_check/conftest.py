@@ -35,6 +35,7 @@ SETTINGS = Settings(
 NO_PATIENCE = replace(
     SETTINGS,
     idle_in_transaction=timedelta(0),
+    prepared_transaction=timedelta(0),
     longest_query=timedelta(0),
     lock_wait=timedelta(0),
     slow_statement=timedelta(0),
@@ -98,6 +99,22 @@ class Database:
         return {name: line[name][0] for line in lines for name in names if name in line}
 
 
+@contextmanager
+def configured(server, **settings):
+    """Settings of the whole server for the time of a block; such as need no restart."""
+    _configure(server, *(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in settings.items()))
+    try:
+        yield
+    finally:
+        _configure(server, *(f"ALTER SYSTEM RESET {name}" for name in settings))
+
+
+def _configure(server, *statements):
+    """A session that starts later has what was set, and the server's own processes have it soon."""
+    for statement in (*statements, "SELECT pg_reload_conf()"):
+        server.query(statement)
+
+
 def check(settings, log_in, states, seconds=30):
     """What the function does, as plain data: it must survive JSON."""
     summary = check_database(settings, log_in, states, slot=now(), deadline=Deadline.within(seconds))
@@ -140,9 +157,15 @@ def _run(session, statements):
 
 
 @contextmanager
-def serving(major, directory, programs):
-    """A server with the logins that the tests use."""
-    settings = {"shared_preload_libraries": "pg_stat_statements", "deadlock_timeout": "50ms"}
+def serving(major, directory, programs, **further):
+    """A server with the logins that the tests use; `further` are settings of PostgreSQL."""
+    settings = {
+        "shared_preload_libraries": "pg_stat_statements",
+        "deadlock_timeout": "50ms",
+        "max_prepared_transactions": "5",
+        "max_wal_size": "32MB",
+        **further,
+    }
     with postgres.server(directory / "data", settings=settings, programs=programs) as running:
         server = Server(major, running)
         server.query(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import psycopg2
 import pytest
+from psycopg2.sql import SQL
 
 from lambdas.database_check.measure import measure, server_of
 from lambdas.database_check.queries import Measurement
 from lambdas.database_check.reach import reach
+from lambdas.database_check.read_only import read_only
 from lambdas.shared.clock import Deadline
 from tests.integration.database_check.conftest import ONLY_18, STRANGER
 
@@ -17,16 +19,16 @@ FINE = Measurement("fine", "Works.", "SELECT 1 AS one")
 
 
 @contextmanager
-def session_of(database, statement_timeout=timedelta(seconds=2), user=STRANGER):
+def reader_of(database, statement_timeout=timedelta(seconds=2), user=STRANGER):
     login = database.server.login(user, database.name)
     with reach(lambda: login, statement_timeout, Deadline.within(20)) as reached:
-        yield reached.session
+        yield reached.reader
 
 
-def measured(session, *measurements, seconds=20):
+def measured(reader, *measurements, seconds=20):
     return measure(
-        session,
-        server_of(session),
+        reader,
+        server_of(reader),
         measurements,
         slow_statement=timedelta(seconds=1),
         deadline=Deadline.within(seconds),
@@ -34,50 +36,80 @@ def measured(session, *measurements, seconds=20):
 
 
 def test_a_query_that_takes_too_long_is_stopped(database):
-    with session_of(database, timedelta(milliseconds=100)) as session:
-        found = measured(session, Measurement("slow", "Sleeps.", "SELECT pg_sleep(60)"), FINE)
+    with reader_of(database, timedelta(milliseconds=100)) as reader:
+        found = measured(reader, Measurement("slow", "Sleeps.", "SELECT pg_sleep(60)"), FINE)
     assert found.failed == {"slow": "took longer than the statement timeout"}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_query_that_meets_a_lock_gives_up_soon(database):
     database.execute("CREATE TABLE t (id int)", f"GRANT SELECT ON t TO {STRANGER}")
-    with database.session() as migration, session_of(database) as session:
+    with database.session() as migration, reader_of(database) as reader:
         migration.autocommit = False
         migration.cursor().execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        found = measured(session, Measurement("locked", "Counts.", "SELECT count(*) FROM public.t"), FINE)
+        found = measured(reader, Measurement("locked", "Counts.", "SELECT count(*) FROM public.t"), FINE)
     assert found.failed == {"locked": "waited for a lock that another session holds"}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_view_that_the_server_lacks_makes_one_absent(database):
-    with session_of(database) as session:
-        found = measured(session, Measurement("new", "Of tomorrow.", "SELECT * FROM pg_stat_of_tomorrow"), FINE)
+    with reader_of(database) as reader:
+        found = measured(reader, Measurement("new", "Of tomorrow.", "SELECT * FROM pg_stat_of_tomorrow"), FINE)
     assert found.absent["new"].startswith("this server does not have it: ")
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_refused_object_is_named_among_the_missing_grants(database):
     database.execute("CREATE TABLE secrets (id int)")
-    with session_of(database) as session:
-        found = measured(session, Measurement("secrets", "Counts.", "SELECT count(*) FROM public.secrets"), FINE)
+    with reader_of(database) as reader:
+        found = measured(reader, Measurement("secrets", "Counts.", "SELECT count(*) FROM public.secrets"), FINE)
     assert found.missing_grants == {'what "stranger" needs against: permission denied for table secrets': ["secrets"]}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_broken_query_is_told_with_the_servers_words(database):
-    with session_of(database) as session:
-        found = measured(session, Measurement("broken", "Divides.", "SELECT 1 / 0"), FINE)
+    with reader_of(database) as reader:
+        found = measured(reader, Measurement("broken", "Divides.", "SELECT 1 / 0"), FINE)
     assert found.failed == {"broken": "division by zero"}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_without_time_left_nothing_more_is_asked(database):
-    with session_of(database) as session:
-        found = measured(session, FINE, seconds=0)
+    with reader_of(database) as reader:
+        found = measured(reader, FINE, seconds=0)
     assert found.failed == {"fine": "no time was left for it"}
 
 
 def test_a_session_that_is_lost_ends_the_measuring(database):
-    with pytest.raises(psycopg2.OperationalError), database.session() as session:
-        measured(session, Measurement("suicide", "Ends itself.", "SELECT pg_terminate_backend(pg_backend_pid())"), FINE)
+    suicide = Measurement("suicide", "Ends itself.", "SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(psycopg2.OperationalError), database.session() as session:  # noqa: SIM117  (the order matters)
+        with read_only(session, timedelta(seconds=2)) as reader:
+            measured(reader, suicide, FINE)
+
+
+def test_what_was_read_stays_read_when_the_server_is_gone_at_the_end(database):
+    with database.session() as session, read_only(session, timedelta(seconds=2)) as reader:
+        assert reader.rows(SQL("SELECT 1 AS one")) == [{"one": 1}]
+        database.server.query(f"SELECT pg_terminate_backend({session.info.backend_pid}, 5000)")
+
+
+def test_a_measurement_leaves_no_lock_to_the_next(database):
+    database.execute("CREATE SEQUENCE s", f"GRANT SELECT ON s TO {STRANGER}")
+    reading = Measurement("reading", "Locks.", "SELECT pg_sequence_last_value('public.s')")
+    with reader_of(database) as reader:
+        held = "SELECT mode FROM pg_locks WHERE relation = 'public.s'::regclass"
+        measured(reader, reading, FINE)
+        assert database.query(held) == []
+
+
+def test_limits_of_the_login_itself_do_not_end_the_check(server, database):
+    database.server.query("CREATE ROLE hurried LOGIN PASSWORD 's3cret'")
+    names = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
+    try:
+        for name in names:
+            database.server.query(f"ALTER ROLE hurried SET {name} = '150ms'")
+        with reader_of(database, user="hurried") as reader:
+            found = measured(reader, Measurement("slow", "Sleeps.", "SELECT 1 AS one FROM pg_sleep(0.3)"), FINE)
+    finally:
+        database.server.query("DROP ROLE hurried")
+    assert found.values == {"slow": {"one": 1}, "fine": {"one": 1}}

@@ -1,22 +1,30 @@
 """Each situation made by hand on a real server of each version, and the numbers that the check gives for it."""
 
 import json
+import re
 import time
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import psycopg2
 import pytest
 from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
+from psycopg2.extras import PhysicalReplicationConnection
+from psycopg2.sql import SQL
 
 from lambdas.database_check.queries import MEASUREMENTS
+from lambdas.database_check.reach import reach
+from lambdas.shared.clock import Deadline
 from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.names import session_name
 from tests.integration.database_check.conftest import (
     LOGIN,
     NO_PATIENCE,
     ONLY_18,
     SETTINGS,
     STRANGER,
+    configured,
     in_background,
     judgements,
     until,
@@ -48,20 +56,12 @@ def test_metrics_carry_the_environment_and_the_database(database):
 
 def test_the_session_of_the_check_can_write_nothing(database):
     database.execute(f"GRANT CREATE ON SCHEMA public TO {LOGIN}")
-    database.check()
-    assert "default_transaction_read_only=on" in _startup_options(database)
-
-
-def _startup_options(database):
-    """What a session of the check was started with."""
-    from lambdas.database_check.reach import reach  # noqa: PLC0415
-    from lambdas.shared.clock import Deadline  # noqa: PLC0415
-
     login = database.server.login(database=database.name)
-    with reach(lambda: login, timedelta(seconds=2), Deadline.within(10)) as reached:
-        with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction), reached.session.cursor() as cursor:
-            cursor.execute("CREATE TABLE public.written (id int)")
-        return reached.session.info.options
+    with (
+        reach(lambda: login, timedelta(seconds=2), Deadline.within(10)) as reached,
+        pytest.raises(psycopg2.errors.ReadOnlySqlTransaction),
+    ):
+        reached.reader.rows(SQL("CREATE TABLE public.written (id int)"))
 
 
 def test_connections_are_counted_by_state_against_what_an_ordinary_login_can_open(database):
@@ -123,7 +123,7 @@ def _seconds(summary, pid):
 
 
 def test_long_sessions_of_this_system_itself_are_told_apart(database):
-    backup = {"application_name": "junkos-backup until 20261123T021500Z"}
+    backup = {"application_name": session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
         exporter.cursor().execute("SELECT 1")
@@ -133,6 +133,89 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
         own = summary["measurements"]["own_sessions"]
         assert [session["application"] for session in own] == [backup["application_name"]] * 2
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
+
+
+@pytest.mark.parametrize("name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z"])
+def test_a_backend_with_a_name_like_ours_is_watched(database, name):
+    database.execute("CREATE TABLE orders (id int)")
+    backend = {"application_name": name}
+    with database.session(**backend) as holder, in_background("SELECT pg_sleep(60)", database=database, **backend):
+        holder.autocommit = False
+        holder.cursor().execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        with in_background("SELECT * FROM orders", database=database, **backend):
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            until(lambda: database.query("SELECT 1 FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"))
+            summary = database.check(NO_PATIENCE)
+    found = {judgement["name"] for judgement in summary["judgements"] if f"({name})" in judgement["message"]}
+    assert found == {"idle_in_transaction", "longest_query", "blocked_session"}
+    assert summary["measurements"]["own_sessions"] == []
+    assert summary["measurements"]["connections"]["own"] == 1
+
+
+def test_a_prepared_transaction_is_named_and_so_is_what_it_blocks(database):
+    database.execute("CREATE TABLE stock (id int, n int)", "INSERT INTO stock VALUES (1, 1)")
+    database.execute("BEGIN", "UPDATE stock SET n = 2", "PREPARE TRANSACTION 'order 7'")
+    try:
+        waiting = ("UPDATE stock SET n = 3", "LOCK TABLE stock")
+        with (
+            in_background(waiting[0], database=database, application_name="row"),
+            in_background("BEGIN", waiting[1], database=database, application_name="table"),
+        ):
+            until(lambda: len(database.query("SELECT 1 FROM pg_locks WHERE NOT granted")) == len(waiting))
+            summary = database.check(NO_PATIENCE)
+    finally:
+        database.execute("ROLLBACK PREPARED 'order 7'")
+    (judgement,) = judgements(summary, "prepared_transaction")
+    assert judgement["level"] == "medium"
+    assert judgement["message"].startswith(f"prepared transaction order 7 of postgres in database {database.name} has")
+    blocked = [one["message"] for one in judgements(summary, "blocked_session")]
+    assert len(blocked) == len(waiting)
+    assert all("blocked by prepared transaction order 7 of postgres" in message for message in blocked)
+    assert database.published()["prepared_transaction"] > 0
+    assert database.check(NO_PATIENCE)["measurements"]["prepared_transactions"] == []
+
+
+def test_an_autovacuum_that_nothing_else_ends_is_named(database):
+    """Any other gives way to who waits for its table; one against the wraparound of transaction ids does not."""
+    slow = "autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1"
+    database.execute(
+        f"CREATE TABLE events (id int, padding text) WITH ({slow})",
+        "INSERT INTO events SELECT i, repeat('x', 1000) FROM generate_series(1, 20000) i",
+        "DO $$ BEGIN FOR i IN 1..100001 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$",
+    )
+    vacuuming = "SELECT 1 FROM pg_stat_activity WHERE query ~ 'wraparound' AND backend_type = 'autovacuum worker'"
+    with configured(database.server, autovacuum_naptime="1s"):
+        until(lambda: database.query(f"{vacuuming} AND query ~ 'events'"))
+        with in_background("BEGIN", "LOCK TABLE events", database=database):
+            until(lambda: database.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            (judgement,) = judgements(database.check(NO_PATIENCE), "blocked_session")
+    assert re.search(
+        r"blocked by \d+ autovacuum: VACUUM (ANALYZE )?public.events \(to prevent wraparound\)$", judgement["message"]
+    )
+
+
+@ONLY_18
+def test_many_waiting_sessions_fit_in_a_log_line(database, caplog):
+    database.execute("CREATE TABLE orders (id int)")
+    waiting = 60
+    with ExitStack() as stack:
+        holder = stack.enter_context(database.session(application_name="migration"))
+        holder.autocommit = False
+        holder.cursor().execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
+        for _ in range(waiting):
+            stack.enter_context(
+                in_background("BEGIN", "LOCK TABLE orders", database=database, application_name="s" * 63)
+            )
+        until(lambda: len(database.query("SELECT 1 FROM pg_locks WHERE NOT granted")) == waiting)
+        summary = database.check(NO_PATIENCE)
+    assert database.published()["blocked_sessions"] == waiting
+    assert summary["left_out"] == {"blocked_sessions": waiting - 20}
+    assert len(json.dumps(summary)) < 30_000
+    told = judgements(summary, "blocked_session")
+    assert [one["message"] for one in told[10:]] == ["50 more findings of the kind blocked_session"]
+    assert all("postgres migration (idle in transaction)" in one["message"] for one in told[:10])
+    assert all(len(one["message"]) < 1000 for one in told)
+    assert len(caplog.records) < 20
 
 
 def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
@@ -173,6 +256,20 @@ def test_transaction_ids_are_the_servers_own_numbers(database):
     assert worst["age"] == pytest.approx(max(ages.values()), abs=5)
     assert worst["percent"] == pytest.approx(100 * worst["age"] / 2e9)
     assert worst["autovacuum_percent"] == pytest.approx(100 * worst["age"] / 2e8)
+
+
+def test_the_oldest_table_of_each_kind_of_ids_is_named(database):
+    database.execute(
+        "CREATE TABLE xids (id int)",
+        "CREATE TABLE multixacts (large text)",
+        "UPDATE pg_class SET relfrozenxid = '3' WHERE oid = 'xids'::regclass",
+        # Of its large values, which lie in a table of their own; the highest number is the last before the first.
+        "UPDATE pg_class SET relminmxid = '4294967295' WHERE oid ="
+        " (SELECT reltoastrelid FROM pg_class WHERE oid = 'multixacts'::regclass)",
+    )
+    rows = database.check()["measurements"]["transaction_ids"]
+    (own,) = [row for row in rows if row["database"] == database.name]
+    assert (own["oldest_table"], own["oldest_multixact_table"]) == ("public.xids", "public.multixacts")
 
 
 def test_old_transaction_ids_are_high_and_then_critical(database):
@@ -261,7 +358,7 @@ def test_a_sequence_that_is_being_altered_does_not_hold_up_the_others(database):
 def test_an_unused_replication_slot_is_named_with_the_log_kept_for_it(database):
     database.execute("SELECT pg_create_physical_replication_slot('abandoned', true)")
     try:
-        database.execute("CREATE TABLE t AS SELECT generate_series(1, 20000) AS id")
+        _write_log(database, 1)
         summary = database.check()
     finally:
         database.execute("SELECT pg_drop_replication_slot('abandoned')")
@@ -270,6 +367,74 @@ def test_an_unused_replication_slot_is_named_with_the_log_kept_for_it(database):
     (judgement,) = judgements(summary, "inactive_slot")
     assert judgement["level"] == "high"
     assert judgement["message"].startswith("nobody reads from replication slot abandoned")
+    assert database.published()["inactive_slots"] == 1
+
+
+def _write_log(database, segments):
+    """Fill so many segments of the write-ahead log, as far as their numbers go."""
+    for _ in range(segments):
+        database.execute("SELECT pg_logical_emit_message(true, 'test', 'log')", "SELECT pg_switch_wal()")
+
+
+@contextmanager
+def reader_that_confirms_nothing(database, slot):
+    """A standby's connection that is sent what is written from now on, and never answers."""
+    ((start,),) = database.query("SELECT pg_current_wal_flush_lsn()")
+    with closing(
+        psycopg2.connect(
+            database.server.running.url(),
+            connection_factory=PhysicalReplicationConnection,
+            application_name="silent",
+        )
+    ) as session:
+        session.cursor().start_replication(slot_name=slot, start_lsn=start)
+        until(lambda: database.query("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+        yield
+
+
+@contextmanager
+def slot(database, name):
+    database.execute(f"SELECT pg_create_physical_replication_slot('{name}', true)")
+    try:
+        yield
+    finally:
+        until(lambda: not database.query(f"SELECT 1 FROM pg_replication_slots WHERE slot_name = '{name}' AND active"))
+        database.execute(f"SELECT pg_drop_replication_slot('{name}')")
+
+
+def test_a_reader_that_never_confirms_is_behind_since_it_connected(database):
+    with slot(database, "read"), reader_that_confirms_nothing(database, "read"):
+        _write_log(database, 1)
+        summary = database.check(replace(SETTINGS, replication_lag=timedelta(0)))
+    (row,) = summary["measurements"]["replication"]
+    assert (row["standby"], row["confirms"]) == ("silent", False)
+    assert row["lag_bytes"] > 0
+    (judgement,) = judgements(summary, "replication_lag")
+    assert judgement["message"].startswith("silent has confirmed nothing of what it was sent since it connected")
+    assert database.published()["replication_lag"] == pytest.approx(row["lag_seconds"])
+    assert judgements(summary, "inactive_slot") == []  # little is kept for it yet
+
+
+def test_a_reader_for_which_too_much_is_kept_is_named(database):
+    with slot(database, "read"), reader_that_confirms_nothing(database, "read"):
+        _write_log(database, 5)
+        until(lambda: database.query("SELECT 1 FROM pg_replication_slots WHERE wal_status = 'extended'"))
+        summary = database.check()
+    (judgement,) = judgements(summary, "inactive_slot")
+    assert judgement["level"] == "high"
+    assert judgement["message"].startswith("the reader of replication slot read does not confirm what it reads: ")
+    assert database.published()["inactive_slots"] == 1
+
+
+def test_a_lost_slot_is_called_lost(database):
+    with configured(database.server, max_slot_wal_keep_size="16MB"), slot(database, "late"):
+        _write_log(database, 5)
+        database.execute("CHECKPOINT")
+        until(lambda: database.query("SELECT 1 FROM pg_replication_slots WHERE wal_status = 'lost'"))
+        summary = database.check()
+    (judgement,) = judgements(summary, "inactive_slot")
+    assert judgement["message"].startswith("replication slot late is lost")
+    assert "the server no longer has what its reader needs next" in judgement["message"]
     assert database.published()["inactive_slots"] == 1
 
 
@@ -316,6 +481,7 @@ def test_statistics_that_were_reset_give_no_difference(database):
 
 def test_growth_is_told_for_the_database_and_its_largest_tables(database):
     database.execute("CREATE TABLE t AS SELECT generate_series(1, 100000) AS id", "ANALYZE t")
+    until(lambda: database.query(f"{OWN_STATISTICS} AND xact_commit > 0"))
     database.check()
     database.execute("INSERT INTO t SELECT generate_series(1, 100000)")
     summary = database.check()

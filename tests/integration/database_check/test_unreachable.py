@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from psycopg2.sql import SQL
 
 from embedded import postgres, postgres_versions, process
 from lambdas.database_check.reach import reach
@@ -70,15 +71,28 @@ def test_a_server_that_accepts_and_says_nothing_is_a_timeout(server):
         done.set()
 
 
-def test_a_server_that_is_starting_up_is_told_from_one_that_is_down(server):
-    def starting_up(connection):
+def refusing(words):
+    """A server that says so and hangs up."""
+
+    def refuse(connection):
         with connection:
             connection.recv(1000)
-            fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+            fields = b"SFATAL\0VFATAL\0C57P03\0M" + words + b"\0\0"
             connection.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
 
-    with listener(starting_up) as port:
+    return listener(refuse)
+
+
+def test_a_server_that_is_starting_up_is_told_from_one_that_is_down(server):
+    with refusing(b"the database system is starting up") as port:
         assert unreachable(at(port, sslmode="disable", gssencmode="disable")) == "starting up"
+
+
+def test_a_refusal_in_the_servers_own_language_and_encoding(server, caplog):
+    words = "Passwort-Authentifizierung f\xfcr Benutzer fehlgeschlagen".encode("latin-1")
+    with refusing(words) as port:
+        assert unreachable(at(port, sslmode="disable", gssencmode="disable")) == "other"
+    assert "Passwort-Authentifizierung f\N{REPLACEMENT CHARACTER}r Benutzer" in caplog.text
 
 
 def test_an_unknown_host(server):
@@ -164,8 +178,8 @@ def test_a_url_weaker_than_the_settings_is_a_fault_and_no_result(server):
 def _lost(server, do, seconds):
     """What the check says when `do` is done to the server process behind its session."""
     with reach(server.login, timedelta(seconds=2), Deadline.within(seconds)) as reached:
-        do(reached.session.info.backend_pid)
-        reached.session.cursor().execute("SELECT 1")
+        do(reached.reader.connection.info.backend_pid)
+        reached.reader.rows(SQL("SELECT 1"))
 
 
 def test_a_server_that_freezes_in_the_middle_ends_as_a_timeout(server):
