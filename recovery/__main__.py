@@ -8,6 +8,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,14 @@ for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the
 
 import psycopg2  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
-from psycopg2.extensions import make_dsn, parse_dsn  # noqa: E402
+from psycopg2.extensions import make_dsn  # noqa: E402
 
 from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError  # noqa: E402
 from lambdas.restore_verification.objects import Backup  # noqa: E402
 from lambdas.shared.catalogue import NotABackupError  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
-from lambdas.shared.postgres import Login  # noqa: E402
+from lambdas.shared.database_url import BadDatabaseAddressError, parameters_of  # noqa: E402
+from lambdas.shared.postgres import CONNECT_TIMEOUT, Login  # noqa: E402
 from lambdas.shared.postgres_errors import one_line  # noqa: E402
 from lambdas.vocabulary.backups import Result, Verdict  # noqa: E402
 from recovery.account import Account, operator  # noqa: E402
@@ -73,7 +75,8 @@ def fetch_backup(account: Account, options: argparse.Namespace) -> bool:
 
 
 def restore_backup(account: Account, options: argparse.Namespace) -> bool:
-    backup, login = _backup(account, options), _login(options.to)
+    login = _login(options.to)  # before anything is fetched for it
+    backup = _backup(account, options)
     for line in restore(backup, login):
         print(f"✓ {line}")
     print(f"{backup.manifest.backup} is restored into {login.address}")
@@ -88,18 +91,30 @@ def _backup(account: Account, options: argparse.Namespace) -> Backup:
 def _login(url: str) -> Login:
     """The target; its password comes from ~/.pgpass or is asked for, as others can read a command line."""
     try:
-        parameters = {name: str(value) for name, value in parse_dsn(url).items()}
-    except psycopg2.ProgrammingError:
-        raise RecoveryError("--to is no PostgreSQL URL: write postgresql://user@host:5432/name") from None
+        parameters = parameters_of(url, "dbname")
+    except ValueError as fault:
+        raise RecoveryError(f"--to {fault} (write postgresql://user@host:5432/name)") from None
     if "password" in parameters:
         raise RecoveryError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
+    login = Login({"connect_timeout": str(CONNECT_TIMEOUT), **parameters})
     try:
-        psycopg2.connect(make_dsn(**parameters)).close()
+        psycopg2.connect(make_dsn(**login.parameters)).close()
     except psycopg2.OperationalError as error:
-        if "no password supplied" not in str(error):
-            raise
-        return Login(parameters, getpass.getpass("Password: "))
-    return Login(parameters)
+        if "no password supplied" in str(error):
+            return replace(login, password=_asked_for())
+        if 'database "' in str(error) and "does not exist" in str(error):
+            raise RecoveryError(
+                f"there is no database {login.address} to restore into (make an empty one with createdb)"
+            ) from None
+        raise
+    return login
+
+
+def _asked_for() -> str:
+    try:
+        return getpass.getpass("Password: ")
+    except EOFError:
+        raise RecoveryError("the target wants a password, and nobody is there to ask: put it into ~/.pgpass") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,6 +151,8 @@ def main() -> int:
         return 0 if options.run(Account.of(load(options.environment)), options) else 1
     except (RecoveryError, NotABackupError, DamagedBackupError, CouldNotVerifyError, SettingsError) as error:
         reason = str(error)
+    except BadDatabaseAddressError as error:
+        reason = f"the target database: {error}"
     except ClientError as error:
         reason = f"AWS refused: {error}"
     except BotoCoreError as error:

@@ -10,12 +10,12 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 from lambdas.database_backup.commit import commit, retention_of
 from lambdas.database_backup.contents import scope
 from lambdas.database_backup.dump_and_count import dump_and_count
-from lambdas.database_backup.errors import OutOfTimeError
+from lambdas.database_backup.errors import OutOfTimeError, SchemaChangedError
 from lambdas.database_backup.preflight import check
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
 from lambdas.database_backup.snapshot import exported
-from lambdas.database_backup.source import end_orphans, named, see_alive, session_at, take_turn
+from lambdas.database_backup.source import end_orphans, for_tools, named, see_alive, session_at, take_turn
 from lambdas.database_backup.tell import one_clear_line
 from lambdas.database_backup.tools import version
 from lambdas.database_backup.upload import abort_leftovers
@@ -30,6 +30,9 @@ CLEAN_UP = timedelta(seconds=15)
 """Kept back from the function's time, to leave nothing behind when the rest will not do."""
 LEAST_TIME = timedelta(seconds=5)
 """Less is not worth beginning with."""
+_ATTEMPTS = 5
+_OWN_END = 5.0
+"""Seconds for the server to notice the end of this run's own session before, and to free its turn."""
 
 
 def back_up(
@@ -91,11 +94,25 @@ class _Run:
         return manifest
 
     def make(self) -> Manifest:
-        """Make it in this run's turn, unless the run before it was for the same slot."""
+        """Make it; once more when the application has changed what was being dumped, as long as there is time."""
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                return self._make_in_turn(_OWN_END if attempt > 1 else 0)
+            except SchemaChangedError as error:
+                if self.work.remaining < LEAST_TIME.total_seconds():
+                    raise
+                logger.warning("the dump is begun anew", reason=str(error), attempt=attempt)
+        return self._make_in_turn(_OWN_END)
+
+    def _make_in_turn(self, patience: float) -> Manifest:
+        """Make it in this run's turn, unless the run before it was for the same slot.
+
+        For another run of its slot it waits as long as it can, else `patience` seconds.
+        """
         until = self.clock() + timedelta(seconds=self.work.remaining) + CLEAN_UP
         with session_at(named(self.log_in(), until)) as session:
             end_orphans(session, self.clock())
-            take_turn(session, patience=self.work.remaining if self.request.slot else 0)
+            take_turn(session, patience=self.work.remaining if self.request.slot else patience)
             return self.find() or self._make(session, named(self.log_in(), until))
 
     def _make(self, session: Connection, login: Login) -> Manifest:
@@ -114,8 +131,9 @@ class _Run:
                 self.settings.bucket,
                 prefix,
                 session=session,
-                login=login,
+                login=for_tools(login, session),
                 snapshot=snapshot,
+                encoding=facts.encoding,
                 scope=wanted,
                 level=self.settings.compression_level,
                 work=self.work,

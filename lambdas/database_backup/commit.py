@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.database_backup.errors import BackupInterruptedError
 from lambdas.database_backup.upload import base64_of
 from lambdas.shared.observability import logger
-from lambdas.vocabulary.backups import MANIFEST, PREFIX, RETENTION_TAG, Manifest, Retention
+from lambdas.vocabulary.backups import MANIFEST, RETENTION_TAG, Manifest, Retention, moment_of
 
 
 def retention_of(moment: datetime, committed: Sequence[str]) -> Retention:
@@ -18,7 +18,7 @@ def retention_of(moment: datetime, committed: Sequence[str]) -> Retention:
 
     `committed` are the prefixes of the backups that exist already.
     """
-    earlier = [_moment_of(prefix) for prefix in committed]
+    earlier = [moment_of(prefix) for prefix in committed]
     if not any((one.year, one.month) == (moment.year, moment.month) for one in earlier):
         return Retention.MONTHLY
     if not any(one.isocalendar()[:2] == moment.isocalendar()[:2] for one in earlier):
@@ -75,9 +75,3 @@ def _take_back(s3: Any, bucket: str, keys: Sequence[str]) -> None:
             _tag(s3, bucket, key, Retention.UNCOMMITTED)
         except (ClientError, BotoCoreError) as error:
             logger.warning("an object of no backup keeps its retention class", key=key, reason=str(error))
-
-
-def _moment_of(prefix: str) -> datetime:
-    match = PREFIX.fullmatch(prefix)
-    assert match is not None, prefix  # noqa: S101  (the catalogue gives nothing else)
-    return datetime.strptime(match["timestamp"], "%Y%m%dT%H%M%S%z")

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from psycopg2.errors import InternalError_, ProgramLimitExceeded
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.database_backup.errors import SourceNotReadyError, class_of
+from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
 from lambdas.vocabulary.backups import Table
 
@@ -23,6 +25,14 @@ AND (c.oid = relation OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tre
 """
 
 
+# A standby has no rows of these, and an error for who reads them.
+_UNLOGGED_AT_STANDBY = """
+SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()
+"""
+
+
 @dataclass(frozen=True)
 class Scope:
     """All tables of the dump, those of them that are hashed too, and those whose rows are left out."""
@@ -33,25 +43,44 @@ class Scope:
 
 
 def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str]) -> Scope:
-    """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once."""
-    found = Scope(
-        tuple(tables(session)),
-        frozenset(table for name in critical for table in _resolve(session, name, "critical_tables")),
-        frozenset(table for name in excluded for table in _resolve(session, name, "excluded_table_data")),
-    )
-    if both := found.critical & found.without_rows:
-        schema, name = min(both)
+    """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once.
+
+    A standby's unlogged tables go without their rows, as pg_dump leaves them out there.
+    """
+    listed, unlogged = tuple(tables(session)), _unlogged_at_standby(session)
+    hashed = frozenset(table for name in critical for table in _resolve(session, name, "critical_tables"))
+    left_out = frozenset(table for name in excluded for table in _resolve(session, name, "excluded_table_data"))
+    if both := hashed & left_out:
         raise SourceNotReadyError(
-            f"table {schema}.{name} is in critical_tables and in excluded_table_data (choose one)"
+            f"table {'.'.join(min(both))} is in critical_tables and in excluded_table_data (choose one)"
         )
-    return found
+    if lost := hashed & unlogged:
+        raise SourceNotReadyError(
+            f"critical_tables names {'.'.join(min(lost))}, an unlogged table, whose rows a standby does not have"
+            " (give the primary's address, or take it out of critical_tables)"
+        )
+    return Scope(listed, hashed, left_out | unlogged.intersection(listed))
 
 
 def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
     """What the dump carries of each table: its rows counted, and hashed where it is critical."""
     counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
-    hashes = {table: checksum(session, *table) for table in sorted(scope.critical)}
+    hashes = {table: _hash(session, table) for table in sorted(scope.critical)}
     return tuple(Table(*table, counts.get(table, 0), hashes.get(table)) for table in scope.all)
+
+
+def _hash(session: Connection, table: TableName) -> str:
+    try:
+        return checksum(session, *table)
+    except (InternalError_, ProgramLimitExceeded) as error:
+        reason = one_line(str(error))
+        raise class_of(str(error))(f"table {'.'.join(table)} could not be hashed: {reason}") from error
+
+
+def _unlogged_at_standby(session: Connection) -> frozenset[TableName]:
+    with session.cursor() as cursor:
+        cursor.execute(_UNLOGGED_AT_STANDBY)
+        return frozenset((schema, name) for schema, name in cursor)
 
 
 def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:

@@ -16,8 +16,10 @@ _PIPE = 2**20  # bytes; Linux's largest without privileges, for fewer turns betw
 
 
 @contextlib.contextmanager
-def pg_dump(login: Login, snapshot: str, without_rows: Sequence[TableName]) -> Iterator[Tool]:
-    """Start a dump of what `snapshot` saw: custom format, not compressed.
+def pg_dump(login: Login, snapshot: str, encoding: str, without_rows: Sequence[TableName]) -> Iterator[Tool]:
+    """Start a dump of what `snapshot` saw: custom format, not compressed, in the database's own `encoding`.
+
+    A role or a URL may ask for another one, which not every letter exists in.
 
     Methods of TOAST compression are left out: no content hangs on them, and a server built without lz4 could not
     restore the tables that ask for it.
@@ -26,6 +28,7 @@ def pg_dump(login: Login, snapshot: str, without_rows: Sequence[TableName]) -> I
         "--format=custom",
         "--compress=0",
         "--no-toast-compression",
+        f"--encoding={encoding}",
         f"--snapshot={snapshot}",
         f"--lock-wait-timeout={LOCK_WAIT}s",
         *(f"--exclude-table-data={_pattern(table)}" for table in without_rows),

@@ -12,11 +12,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 from lambdas.database_backup.contents import Scope, take_stock
 from lambdas.database_backup.dump import Compressed, pg_dump
 from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
+from lambdas.database_backup.lock_watch import LockWatch
 from lambdas.database_backup.roles import dump_roles
-from lambdas.database_backup.source import cut, see_alive
+from lambdas.database_backup.source import see_alive
 from lambdas.database_backup.tools import Tool
 from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
+from lambdas.shared.hang_up import hang_up
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import DUMP, ROLES, StoredObject, Table
 
@@ -38,6 +40,7 @@ def dump_and_count(
     session: Connection,
     login: Login,
     snapshot: str,
+    encoding: str,
     scope: Scope,
     level: int,
     work: Deadline,
@@ -47,12 +50,12 @@ def dump_and_count(
     The upload is completed only after pg_dump ended well: a dump that died has a head that looks like one.
     """
     with (
-        pg_dump(login, snapshot, sorted(scope.without_rows)) as tool,
+        pg_dump(login, snapshot, encoding, sorted(scope.without_rows)) as tool,
         _stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
         _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,
     ):
-        raw_bytes = _send(tool, upload, stock, level, work)
+        raw_bytes = _send(tool, upload, stock, login, level=level, work=work)
         roles = dump_roles(login, level, work)
         tables = _in_time(stock, work)
         see_alive(session)
@@ -60,18 +63,24 @@ def dump_and_count(
     return Dumped(raw_bytes, objects, tables)
 
 
-def _send(tool: Tool, upload: Upload, stock: Future[tuple[Table, ...]], level: int, work: Deadline) -> int:
+def _send(
+    tool: Tool, upload: Upload, stock: Future[tuple[Table, ...]], login: Login, *, level: int, work: Deadline
+) -> int:
+    """The bytes that pg_dump wrote; raises the reason for which this run stopped it, if it did."""
     dump = Compressed(tool.output, level, PART_SIZE)
-    try:
-        for part in dump:
-            upload.send(part)
-        tool.finish()
-    except BackupInterruptedError:
-        if stock.done():
-            stock.result()  # raises the reason for which the dump was stopped, if there was one
-        if work.remaining <= 0:
-            raise OutOfTimeError(f"pg_dump had written {dump.raw_bytes} bytes when time ran out") from None
-        raise
+    with LockWatch(login, lambda: dump.raw_bytes, tool.stop) as watch:
+        try:
+            for part in dump:
+                upload.send(part)
+            tool.finish()
+        except BackupInterruptedError:
+            if stock.done():
+                stock.result()
+            if watch.failure:
+                raise watch.failure from None
+            if work.remaining <= 0:
+                raise OutOfTimeError(f"pg_dump had written {dump.raw_bytes} bytes when time ran out") from None
+            raise
     return dump.raw_bytes
 
 
@@ -103,4 +112,4 @@ def _alongside(
             yield counting
         finally:
             if not counting.done():
-                cut(session)
+                hang_up(session)

@@ -7,6 +7,7 @@ from botocore.config import Config
 from lambdas.database_backup.back_up import back_up, summary
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
+from lambdas.database_backup.tell import one_clear_line
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import log_in
@@ -21,7 +22,8 @@ s3 = session.create_client(
 
 @logger.inject_lambda_context
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
-    request = Request.of(event, context.aws_request_id)
+    with one_clear_line(settings.database, settings.bucket):
+        request = Request.of(event, context.aws_request_id)
     logger.set_correlation_id(request.correlation_id)
     return summary(
         back_up(settings, request, s3=s3, log_in=lambda: log_in(settings, session), deadline=Deadline.of(context))

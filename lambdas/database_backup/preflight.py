@@ -12,7 +12,17 @@ _NAMED_AT_MOST = 20
 _FACTS = """
 SELECT pg_catalog.current_setting('server_version'),
        pg_catalog.current_setting('server_version_num')::int / 10000,
-       pg_catalog.pg_database_size(pg_catalog.current_database())
+       pg_catalog.pg_database_size(pg_catalog.current_database()),
+       pg_catalog.current_setting('server_encoding')
+"""
+# A run needs two: its own session, and pg_dump's.
+_TOO_FEW_SESSIONS = """
+SELECT format('ROLE %I', rolname), rolconnlimit FROM pg_catalog.pg_roles
+WHERE rolname = session_user AND NOT rolsuper AND rolconnlimit BETWEEN 0 AND 1
+UNION ALL
+SELECT format('DATABASE %I', datname), datconnlimit FROM pg_catalog.pg_database
+WHERE datname = pg_catalog.current_database() AND datconnlimit BETWEEN 0 AND 1
+AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)
 """
 _EXTENSIONS = "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1"
 
@@ -59,25 +69,33 @@ class Facts:
 
     server_version: str
     database_bytes: int
+    encoding: str
     extensions: tuple[Extension, ...]
 
 
 def check(session: Connection, client_version: str) -> Facts:
-    """Raises SourceNotReadyError when pg_dump is older than the server or may not read something that it must."""
+    """Raises SourceNotReadyError when pg_dump is older than the server, may not run beside this session, or may not
+    read something that it must."""
     with session.cursor() as cursor:
         cursor.execute(_FACTS)
-        [(server_version, server_major, database_bytes)] = cursor.fetchall()
+        [(server_version, server_major, database_bytes, encoding)] = cursor.fetchall()
         if server_major > int(client_version.partition(".")[0]):
             raise SourceNotReadyError(
                 f"the server is PostgreSQL {server_version}, newer than pg_dump {client_version}, which cannot dump it"
                 " (deploy a postgresql_tools layer of the server's major version)"
+            )
+        cursor.execute(_TOO_FEW_SESSIONS)
+        if limited := cursor.fetchone():
+            raise SourceNotReadyError(
+                "a backup needs two sessions at once, and {0} has CONNECTION LIMIT {1}"
+                " (ALTER {0} CONNECTION LIMIT 4, which leaves room for the database check)".format(*limited)
             )
         cursor.execute(_MISSING_RIGHTS)
         if missing := cursor.fetchall():
             raise SourceNotReadyError(_complaint(session.info.user, missing))
         cursor.execute(_EXTENSIONS)
         extensions = tuple(Extension(name, version) for name, version in cursor)
-    return Facts(server_version, database_bytes, extensions)
+    return Facts(server_version, database_bytes, encoding, extensions)
 
 
 def _complaint(login: str, missing: list[tuple[str, str]]) -> str:

@@ -3,6 +3,7 @@
 import subprocess
 
 import zstandard
+from psycopg2.extensions import make_dsn
 
 from lambdas.database_backup.errors import OutOfTimeError
 from lambdas.database_backup.tools import running
@@ -15,7 +16,8 @@ def dump_roles(login: Login, level: int, work: Deadline) -> bytes:
 
     Without passwords it reads pg_roles alone, which every login may; pg_authid is closed to all at RDS.
     """
-    arguments = ["--roles-only", "--no-role-passwords", f"--database={login.parameters['dbname']}"]
+    database = make_dsn(dbname=login.parameters["dbname"])  # a bare name with a = in it would be taken for a string
+    arguments = ["--roles-only", "--no-role-passwords", f"--database={database}"]
     with running("pg_dumpall", arguments, login) as tool:
         try:
             script, _ = tool.process.communicate(timeout=max(work.remaining, 0))

@@ -1,9 +1,7 @@
 """Sessions of the backup at the source database: one at a time, recognisable, and not outliving their run."""
 
 import contextlib
-import os
 import re
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,10 +9,12 @@ import psycopg2
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_backup.errors import BackupUnderWayError, SourceNotReadyError
+from lambdas.database_backup.errors import BackupUnderWayError, SourceNotReadyError, class_of
 from lambdas.shared.observability import logger
+from lambdas.shared.pooler import is_pooled
 from lambdas.shared.postgres import Login, connect
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.session_limits import limits_at, setting
 from lambdas.shared.table_contents import settle
 from lambdas.vocabulary.names import session_name
 
@@ -61,18 +61,19 @@ def session_at(login: Login) -> Iterator[Connection]:
     except psycopg2.OperationalError as error:
         if "connection to server" in str(error) or "could not translate" in str(error):
             reason = one_line(str(error), secrets=(login.password or "",))
-            raise SourceNotReadyError(f"cannot log in at {login.address}: {reason}") from None
+            raise class_of(str(error), SourceNotReadyError)(f"cannot log in at {login.address}: {reason}") from None
         raise
 
 
-def cut(session: Connection) -> None:
-    """End a session whatever it is doing in another thread: its query fails there, and the server drops it."""
-    with contextlib.suppress(OSError, psycopg2.InterfaceError), _socket_of(session) as connection:  # or it is gone
-        connection.shutdown(socket.SHUT_RDWR)
+def for_tools(login: Login, session: Connection) -> Login:
+    """The login for PostgreSQL's own tools: its last options are the limits of our sessions at that server.
 
-
-def _socket_of(session: Connection) -> socket.socket:
-    return socket.socket(fileno=os.dup(session.fileno()))
+    Through a pooler, which takes no options, they must do with the limits that they set themselves.
+    """
+    if is_pooled(session):
+        return login
+    limits = (f"-c {name}={value}" for name, value in limits_at(session).items())
+    return login.to(options=" ".join([login.parameters.get("options", ""), *limits]).strip())
 
 
 def end_orphans(session: Connection, now: datetime) -> None:
@@ -100,8 +101,9 @@ def take_turn(session: Connection, *, patience: float) -> None:
         if patience <= 0:
             raise BackupUnderWayError("another run is making a backup right now (wait for it, or use its backup)")
         try:
-            cursor.execute("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (f"{patience * 1000:.0f}",))
+            cursor.execute(setting({"lock_timeout": f"{patience * 1000:.0f}"}))
             cursor.execute("SELECT pg_catalog.pg_advisory_lock(%s)", (_TURN,))
+            cursor.execute(setting(limits_at(session)))
         except LockNotAvailable:
             raise BackupUnderWayError(
                 f"another run was still making a backup after {timedelta(seconds=round(patience))}"

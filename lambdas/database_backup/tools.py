@@ -11,7 +11,7 @@ from typing import IO
 from postgresql_tools import BIN
 from psycopg2.extensions import make_dsn
 
-from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.database_backup.errors import BackupInterruptedError, class_of
 from lambdas.shared.postgres import Login, password_file
 from lambdas.shared.postgres_errors import one_line
 
@@ -37,17 +37,15 @@ class Tool:
             self.process.kill()
 
     def finish(self) -> None:
-        """Wait for its end; raises BackupInterruptedError unless it says that all went well."""
+        """Wait for its end; raises the BackupError that fits unless it says that all went well."""
         status = self.process.wait()
-        if status:
-            raise BackupInterruptedError(f"{self.name} {self._reason(status)}")
-
-    def _reason(self, status: int) -> str:
         if status < 0:
             hint = "; was its memory short? raise the function's memory" if status == -signal.SIGKILL else ""
-            return f"was ended by {signal.Signals(-status).name}{hint}"
-        self.messages.seek(0)
-        return f"failed: {_essence(self.messages.read().decode(errors='replace'), self.login)}"
+            raise BackupInterruptedError(f"{self.name} was ended by {signal.Signals(-status).name}{hint}")
+        if status:
+            self.messages.seek(0)
+            said = self.messages.read().decode(errors="replace")
+            raise class_of(said)(f"{self.name} failed: {_essence(said, self.login)}")
 
 
 @contextlib.contextmanager
@@ -86,4 +84,5 @@ def _essence(messages: str, login: Login) -> str:
     errors = [index for index, line in enumerate(lines) if ": error: " in line]
     first = lines[errors[0]] if errors else (lines or [""])[-1]
     said = next((line.partition("from server: ")[2] for line in lines if "Error message from server: " in line), "")
-    return one_line(f"{first.removesuffix('.')}: {said}" if said else first, secrets=(login.password or "",))
+    line = f"{first.removesuffix('.')}: {said}" if said else first
+    return one_line(line, secrets=(login.password or "",), context=messages)

@@ -1,9 +1,6 @@
 """One connection to the server, which ends in time whatever the server does."""
 
 import contextlib
-import os
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +13,7 @@ from lambdas.database_check.names_as_stored import CLIENT_ENCODING
 from lambdas.database_check.read_only import Reader, read_only
 from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
+from lambdas.shared.hang_up import hung_up_at
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, opened
 
 
@@ -39,7 +37,7 @@ def reach(log_in: Callable[[], Login], statement_timeout: timedelta, deadline: D
         login = _within(log_in(), deadline)
         try:
             session = stack.enter_context(opened(login))
-            stack.enter_context(_hung_up_at(deadline, session))
+            stack.enter_context(hung_up_at(deadline, session))
             connect_ms = _milliseconds_since(started)
             latency_ms = _round_trip(session)
             yield Reached(stack.enter_context(read_only(session, statement_timeout)), connect_ms, latency_ms)
@@ -64,26 +62,6 @@ def _round_trip(session: Connection) -> float:
         started = time.perf_counter()
         cursor.execute("SELECT 1")
         return _milliseconds_since(started)
-
-
-@contextlib.contextmanager
-def _hung_up_at(deadline: Deadline, session: Connection) -> Iterator[None]:
-    """A frozen server enforces no statement_timeout: from this side, its silence must end as well."""
-    line = socket.socket(fileno=os.dup(session.fileno()))
-
-    def hang_up() -> None:
-        with contextlib.suppress(OSError):  # the other side was faster
-            line.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0, deadline.remaining), hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        line.close()
 
 
 def _milliseconds_since(started: float) -> float:

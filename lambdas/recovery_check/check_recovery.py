@@ -1,18 +1,16 @@
 """How far back a recovery would go, measured from what is really there."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from lambdas.recovery_check.hold_latest_proven import hold_latest_proven
 from lambdas.recovery_check.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
-from lambdas.shared.clock import Clock, now
+from lambdas.shared.clock import CLOCK_TOLERANCE, Clock, now
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.backups import Verdict
 from lambdas.vocabulary.metrics import Dimension, Metric
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Clock = now) -> dict[str, float | None]:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Verification, database_of, is_prefix
+from lambdas.shared.clock import CLOCK_TOLERANCE, now
+from lambdas.vocabulary.backups import (
+    MANIFEST,
+    VERIFICATION,
+    Manifest,
+    Verification,
+    database_of,
+    is_prefix,
+    moment_of,
+)
 
 
 class NotABackupError(Exception):
@@ -28,10 +37,11 @@ class Catalogue:
     bucket: str
 
     def prefixes(self, database: str) -> list[str]:
-        """The folders that hold a manifest, newest first."""
+        """The folders that hold a manifest, newest first; last are those whose date is still to come, and so false."""
         keys = self._keys(f"{database}/")
         found = (key.removesuffix(MANIFEST) for key in keys if key.endswith(f"/{MANIFEST}"))
-        return sorted(filter(is_prefix, found), reverse=True)
+        latest = now() + CLOCK_TOLERANCE
+        return sorted(filter(is_prefix, found), key=lambda one: (moment_of(one) <= latest, one), reverse=True)
 
     def commit(self, prefix: str) -> Commit:
         """The manifest of the backup at `prefix`; raises NotABackupError when there is none that fits."""

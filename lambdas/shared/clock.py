@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Clock = Callable[[], datetime]
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""So far ahead of this clock, a moment that somebody else wrote is no future one."""
 
 
 def now() -> datetime:

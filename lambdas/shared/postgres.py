@@ -11,18 +11,18 @@ import psycopg2
 from botocore.model import ServiceId
 from botocore.signers import RequestSigner
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-from psycopg2.extensions import parse_dsn
 from rds_certificates import BUNDLE
 
+from lambdas.shared.clock import Deadline
 from lambdas.shared.database_settings import DatabaseSettings
+from lambdas.shared.database_url import BadDatabaseAddressError, parameters_of
+from lambdas.shared.hang_up import hung_up_at
+from lambdas.shared.pooler import is_pooled, refuse_shared_sessions
+from lambdas.shared.session_limits import limits_at, setting
 
 TOKEN_LIFETIME = 900  # seconds; RDS checks the token when the session starts and never again
 CONNECT_TIMEOUT = 10
 TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-
-
-class BadDatabaseAddressError(Exception):
-    """The database's URL or its TLS mode is not usable; the settings must change."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,20 @@ def log_in(settings: DatabaseSettings, session: Any = None) -> Login:
 def connect(login: Login, *, application_name: str, **options: str) -> Iterator[Connection]:
     """A session that is closed at the end; `options` are server settings such as `statement_timeout`.
 
-    Raises psycopg2.OperationalError when the server cannot be reached or refuses.
+    They are set once it is known that the session is nobody else's, and with them the limits of every session of ours.
+    Raises psycopg2.OperationalError when the server cannot be reached or refuses, PoolerError when there is a pooler
+    before it that may give the session to others.
     """
-    flags = [login.parameters.get("options", ""), *(f"-c {name}={value}" for name, value in options.items())]
-    with opened(login.to(options=" ".join(filter(None, flags)), application_name=application_name)) as session:
+    login = login.to(application_name=application_name)
+    patience = int(login.parameters.get("connect_timeout", 0)) or CONNECT_TIMEOUT
+    with opened(login) as session:
+        session.autocommit = True
+        with _answering(session, patience, login):
+            if is_pooled(session):
+                refuse_shared_sessions(session, lambda: _second(login, patience / 2), login.address)
+            with session.cursor() as cursor:
+                cursor.execute(setting(limits_at(session) | options))
+        session.autocommit = False
         yield session
 
 
@@ -100,6 +110,29 @@ def opened(login: Login) -> Iterator[Connection]:
         raise psycopg2.OperationalError(error.object.decode(errors="replace")) from None
     with contextlib.closing(session):
         yield session
+
+
+@contextlib.contextmanager
+def _second(login: Login, patience: float) -> Iterator[Connection]:
+    with opened(login) as session:
+        session.autocommit = True
+        with _answering(session, patience, login):
+            yield session
+
+
+@contextlib.contextmanager
+def _answering(session: Connection, patience: float, login: Login) -> Iterator[None]:
+    """What is asked here is answered within `patience` seconds: who accepts a login may say nothing after it."""
+    deadline = Deadline.within(patience)
+    try:
+        with hung_up_at(deadline, session):
+            yield
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        if deadline.remaining > 0:
+            raise
+        raise psycopg2.OperationalError(
+            f"connection to server at {login.address} failed: timeout expired before it answered a first question"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -123,12 +156,13 @@ def password_file(login: Login) -> Iterator[tuple[dict[str, str], tuple[int, ...
 
 def _login_of_url(url: str, settings: DatabaseSettings) -> Login:
     try:
-        parameters = {name: str(value) for name, value in parse_dsn(url.strip()).items()}
-    except psycopg2.ProgrammingError:  # its message quotes the URL, and with it the password
+        parameters = parameters_of(url, "host", "user")
+    except ValueError as fault:
         raise BadDatabaseAddressError(
-            f"the secret {settings.database_url_secret!r} of database {settings.database!r} holds no PostgreSQL URL"
-            " (store one like postgresql://user:password@host:5432/name?sslmode=verify-full)"
+            f"the URL in the secret {settings.database_url_secret!r} of database {settings.database!r} {fault}"
+            " (store one like postgresql://<user>:<password>@<host>:5432/<name>?sslmode=verify-full)"
         ) from None
+    parameters.setdefault("dbname", parameters["user"])  # as PostgreSQL's own tools do
     password = parameters.pop("password", None)
     mode = parameters.setdefault("sslmode", settings.database_minimum_tls)
     if mode not in TLS_MODES or TLS_MODES.index(mode) < TLS_MODES.index(settings.database_minimum_tls):
@@ -138,7 +172,8 @@ def _login_of_url(url: str, settings: DatabaseSettings) -> Login:
         )
     if mode.startswith("verify"):
         parameters.setdefault("sslrootcert", str(BUNDLE))
-    parameters.setdefault("connect_timeout", str(CONNECT_TIMEOUT))
+    if int(parameters.get("connect_timeout") or 0) == 0:  # libpq would wait for ever
+        parameters["connect_timeout"] = str(CONNECT_TIMEOUT)
     return Login(parameters, password)
 
 

@@ -20,7 +20,17 @@ _REMEDIES = {
         "check host and port, that the server runs, and that the network lets this function through"
     ),
     r"too many clients|remaining connection slots": "the server has no connection left: close some, or raise its limit",
+    r"too many connections for": "raise its CONNECTION LIMIT: a backup needs two sessions at once, a check one more",
     r'database ".*" does not exist': "check the database's name in the settings or in the secret",
+    r"conflict with recovery": (
+        "the standby had to apply what its primary changed: set hot_standby_feedback = on there,"
+        " or a longer max_standby_streaming_delay, or give the primary's address"
+    ),
+    r"during recovery": "a standby has no rows of unlogged tables: give the primary's address",
+    r"invalid memory alloc request size|Cannot enlarge string buffer|exceeds maximum allowed length": (
+        "a row is longer as text than the 1 GB that PostgreSQL can write, and a bytea takes two letters a byte:"
+        " keep such values in parts, or leave the table's rows out by excluded_table_data"
+    ),
     r"lock timeout|statement timeout": (
         "another session, likely a migration, holds or wants the table for itself: run again after it"
     ),
@@ -33,20 +43,23 @@ _REMEDIES = {
     r"server closed the connection unexpectedly": (
         "see the server's log; a connection pooler ends it so, too, when its pool is used up, or in statement mode"
     ),
-    r"max_locks_per_transaction": "raise max_locks_per_transaction at the server: it has too many tables for it",
+    r"max_locks_per_transaction|out of shared memory": (
+        "raise max_locks_per_transaction at the server: it has too many tables for it"
+    ),
 }
 _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")
 
 
-def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
+def one_line(text: str, secrets: tuple[str, ...] = (), context: str = "") -> str:
     """The first line that says something, and the remedy where one is known.
 
-    It goes into notices, manifests and verdicts: `secrets` are masked, and so is what looks like one.
+    It goes into notices, manifests and verdicts: `secrets` are masked, and so is what looks like one.  The remedy is
+    looked for in `context`, too, where a hint or a detail may stand that is no part of the line.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     line = _NOISE.sub("", lines[0]) if lines else "no message"
     for secret in filter(None, secrets):
         line = line.replace(secret, MASK)
     line = masked_text(line)
-    remedy = next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, text)), None)
+    remedy = next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, text + context)), None)
     return f"{line} ({remedy})" if remedy else line

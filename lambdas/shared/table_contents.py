@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
+from lambdas.shared.session_limits import limits_at, setting
+
 TableName = tuple[str, str]
 """Schema and name, as the catalogue spells them."""
 
@@ -25,9 +27,6 @@ SESSION_SETTINGS = {
     "lc_monetary": "C",
     "xmlbinary": "base64",
     "xmloption": "content",
-    # A database or a role may carry limits of its own; counting a large table outlasts them.
-    "statement_timeout": "0",
-    "idle_in_transaction_session_timeout": "0",
 }
 
 _BATCH = 50
@@ -73,8 +72,7 @@ def settle(session: Connection) -> None:
     """Put SESSION_SETTINGS in force.  They are SET commands, so a snapshot can still be imported afterwards."""
     session.set_client_encoding("UTF8")  # by SET alone, psycopg2 would go on decoding as the database is encoded
     with session.cursor() as cursor:
-        for name, value in SESSION_SETTINGS.items():
-            cursor.execute(SQL("SET {} = {}").format(Identifier(name), Literal(value)))
+        cursor.execute(setting(SESSION_SETTINGS | limits_at(session)))
 
 
 def tables(session: Connection, *, with_partitioned: bool = False) -> list[TableName]:

@@ -77,6 +77,13 @@ def prefix_of(database: str, moment: datetime, key: str) -> str:
     return f"{database}/{moment:%Y/%m/%d}/{moment:%Y%m%dT%H%M%SZ}-{short_id}/"
 
 
+def moment_of(prefix: str) -> datetime:
+    """The moment (UTC) that a folder is named by."""
+    match = PREFIX.fullmatch(prefix)
+    assert match is not None, prefix  # noqa: S101  (the catalogue gives nothing else)
+    return datetime.strptime(match["timestamp"], "%Y%m%dT%H%M%S%z")
+
+
 def is_prefix(text: str) -> bool:
     return PREFIX.fullmatch(text) is not None
 
@@ -130,7 +137,8 @@ class Manifest:
     correlation_id: str
     slot: str | None = None
     tables_without_rows: tuple[str, ...] = ()
-    """Tables dumped without their rows by the settings' wish; they are in `tables` too, with no rows."""
+    """Tables dumped without their rows: the settings leave them out, or they are a standby's unlogged ones; they are in
+    `tables` too, with no rows."""
     schema_version: int = SCHEMA_VERSION
 
     @property

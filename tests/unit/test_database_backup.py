@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.database_backup.commit import retention_of
-from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.database_backup.errors import (
+    BackupInterruptedError,
+    OutOfTimeError,
+    SchemaChangedError,
+    SourceNotReadyError,
+    class_of,
+)
 from lambdas.database_backup.request import Request
 from lambdas.shared.postgres_errors import one_line
 from lambdas.vocabulary.backups import Retention, prefix_of
@@ -44,7 +50,7 @@ def test_two_requests_on_demand_in_the_same_second_are_two_folders():
     assert len(prefixes) == 2
 
 
-@pytest.mark.parametrize("event", [{}, None, [], "text", {"slot": None}, {"detail": 1}])
+@pytest.mark.parametrize("event", [{}, None, [], "text", 7, {"slot": None}, {"detail": 1}])
 def test_anything_but_a_slot_is_a_request_on_demand(event):
     request = Request.of(event, "request-1")
     assert (request.slot, request.correlation_id) == (None, "request-1")
@@ -56,8 +62,80 @@ def test_a_slot_that_is_no_time_is_refused():
 
 
 @pytest.mark.parametrize(
+    "slot",
+    [
+        "",
+        0,
+        7,
+        1.5,
+        True,
+        [],
+        {"a": 1},
+        "tomorrow",
+        "2026-02-30",
+        "0001-01-01T00:00+01:00",
+        "9999-12-31T23:59-01:00",
+        "x" * 10**6,
+    ],
+)
+def test_a_slot_of_garbage_is_refused_in_one_short_line(slot):
+    with pytest.raises(SourceNotReadyError, match="is no ISO 8601 time") as refused:
+        Request.of({"slot": slot}, "request-1")
+    assert len(str(refused.value)) < 200
+
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "slot", ["2099-01-01T00:00:00Z", "2026-03-04T12:05:01Z", "1999-12-31", "0044-03-15", "9999-12-31"]
+)
+def test_a_slot_in_the_future_or_before_all_schedules_is_refused(slot):
+    with pytest.raises(SourceNotReadyError, match=f"slot '{slot}' is no time at which a schedule has been due"):
+        Request.of({"slot": slot}, "request-1", lambda: NOON)
+
+
+@pytest.mark.parametrize("slot", ["2026-03-04T12:05:00Z", "2026-03-04T12:00Z", "2026-02-18T02:00:00Z", "2000-01-01"])
+def test_a_slot_that_is_a_little_ahead_of_this_clock_or_long_past_is_taken(slot):
+    assert Request.of({"slot": slot}, "request-1", lambda: NOON).slot
+
+
+def test_what_an_event_says_besides_fits_into_a_manifest():
+    event = {"reason": "half a letter: \ud83d", "requested_by": ["a", "b"], "correlation_id": "x" * 10**6}
+    request = Request.of(event, "request-1")
+    assert (request.reason, request.requested_by) == ("half a letter: ?", "['a', 'b']")
+    assert len(request.correlation_id) == 500
+
+
+TOO_LONG = "ERROR:  invalid memory alloc request size 1174405125"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TOO_LONG, SourceNotReadyError),
+        ("out of memory\nDETAIL:  Cannot enlarge string buffer containing 1 bytes by 2 more", SourceNotReadyError),
+        ("ERROR:  out of shared memory\nHINT:  You might need to increase ...", SourceNotReadyError),
+        ("ERROR:  permission denied for table t", SourceNotReadyError),
+        ('ERROR:  relation "public.t" does not exist', SchemaChangedError),
+        ("ERROR:  cache lookup failed for relation 4711", SchemaChangedError),
+        ("FATAL:  sorry, too many clients already", BackupInterruptedError),
+        ("FATAL:  the database system is starting up", BackupInterruptedError),
+        ("server closed the connection unexpectedly", BackupInterruptedError),
+        ("ERROR:  canceling statement due to conflict with recovery", BackupInterruptedError),
+        ("something that nobody has thought of", OutOfTimeError),
+    ],
+)
+def test_the_class_of_a_failure_says_whether_it_passes_by_itself(text, expected):
+    assert class_of(text, otherwise=OutOfTimeError) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
+        (TOO_LONG, "keep such values in parts"),
+        ("ERROR:  out of shared memory", "(raise max_locks_per_transaction at the server"),
+        ("ERROR:  cannot access temporary or unlogged relations during recovery", "(a standby has no rows"),
         ("FATAL:  it broke\nDETAIL: more", "it broke"),
         ("pg_dump: error: it broke", "it broke"),
         ("\n\n", "no message"),
@@ -67,6 +145,11 @@ def test_a_slot_that_is_no_time_is_refused():
 def test_postgresqls_words_become_one_line(text, line):
     assert line in one_line(text)
     assert "\n" not in one_line(text)
+
+
+def test_the_remedy_may_be_in_what_was_said_besides():
+    context = "pg_dump: error: query failed: ERROR:  out of memory\nDETAIL: Cannot enlarge string buffer containing 1"
+    assert "keep such values in parts" in one_line("query failed: ERROR:  out of memory", context=context)
 
 
 def test_secrets_are_masked():

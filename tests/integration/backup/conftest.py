@@ -15,7 +15,7 @@ import pytest
 from botocore.config import Config
 
 from embedded import account, postgres
-from lambdas.database_backup import dump_and_count, upload
+from lambdas.database_backup import dump_and_count, snapshot, upload
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
@@ -257,5 +257,21 @@ def half_way(bucket, monkeypatch):
                 pending.pop()()
 
         bucket.s3.meta.events.register("before-send.s3.UploadPart", hook)
+
+    return register
+
+
+@pytest.fixture
+def after_each_snapshot(monkeypatch):
+    """Calls an action between a snapshot and the dump."""
+    real = snapshot._take
+
+    def register(action):
+        def take(*arguments):
+            taken = real(*arguments)
+            action()
+            return taken
+
+        monkeypatch.setattr(snapshot, "_take", take)
 
     return register

@@ -1,12 +1,16 @@
 """A database that cannot be reached, or not be read as a whole, is named with the remedy."""
 
+from contextlib import ExitStack, contextmanager
+
 import pytest
 
 from embedded import postgres, postgres_versions
 from lambdas.database_backup import tools
-from lambdas.database_backup.errors import SourceNotReadyError
-from lambdas.shared.postgres import Login
-from tests.integration.backup.conftest import LOGIN, PASSWORD, Server
+from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
+from lambdas.database_backup.settings import Settings
+from lambdas.shared.postgres import Login, connect, log_in
+from tests.integration.backup.conftest import LOGIN, PASSWORD, SETTINGS, Server
+from tests.secret import Secret
 from tests.tls import Authority
 
 
@@ -31,6 +35,48 @@ def test_a_server_without_tls_is_named_when_tls_is_demanded(failure, source):
     line = failure(SourceNotReadyError, login=source.login(sslmode="require"))
     assert "server does not support SSL" in line
     assert "database.minimum_tls" in line
+
+
+@contextmanager
+def connection_limit(source, what, limit):
+    source.execute(f"ALTER {what} CONNECTION LIMIT {limit}")
+    try:
+        yield
+    finally:
+        source.execute(f"ALTER {what} CONNECTION LIMIT -1")
+
+
+@pytest.mark.parametrize("kind", ["ROLE", "DATABASE"])
+def test_a_limit_of_one_connection_is_named_and_two_will_do(failure, run, source, kind):
+    what = f"{kind} {LOGIN if kind == 'ROLE' else source.name}"
+    with connection_limit(source, what, 1):
+        line = failure(SourceNotReadyError)
+    assert f"a backup needs two sessions at once, and {what} has CONNECTION LIMIT 1 (ALTER {what} CONN" in line
+    with connection_limit(source, what, 2):
+        assert run().rows == 15500
+
+
+def test_connections_that_others_use_up_may_be_free_the_next_time(failure, source):
+    with connection_limit(source, f"ROLE {LOGIN}", 2), ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(connect(source.login(), application_name="another"))
+        line = failure(BackupInterruptedError, server_knows=False)
+    assert "too many connections for role" in line
+    assert "raise its CONNECTION LIMIT" in line
+
+
+def test_a_url_that_names_no_database_means_that_of_the_user(failure, source):
+    login = log_in(Settings(**SETTINGS, bucket=""), Secret(f"postgresql://{LOGIN}@127.0.0.1:{source.server.port}"))
+    assert f'database "{LOGIN}" does not exist' in failure(SourceNotReadyError, login=Login(login.parameters, PASSWORD))
+
+
+@pytest.mark.parametrize("name", ["a=b", "postgresql://x", "it's \\ one", "é ü"])
+def test_a_database_may_have_any_name(run, source, name):
+    source.execute(f'CREATE DATABASE "{name}" TEMPLATE sample STRATEGY file_copy')
+    try:
+        assert run(login=source.login(dbname=name)).rows == 15500
+    finally:
+        source.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,16 @@
 import importlib
 import io
 import json
+import re
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import botocore.session
 import pytest
 
-from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from lambdas.database_backup.settings import Settings
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.backups import MANIFEST, Manifest
@@ -26,12 +28,17 @@ CONTEXT = SimpleNamespace(
 
 
 @pytest.fixture
-def handler(monkeypatch, store_address, source, bucket):
+def url(source):
+    """What the secret holds."""
+    return f"postgresql://{LOGIN}:{quote(PASSWORD)}@127.0.0.1:{source.server.port}/{source.name}"
+
+
+@pytest.fixture
+def handler(monkeypatch, store_address, source, bucket, url):
     """The handler in an environment such as its stack gives it, the database's URL in a secret."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", store_address)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     secrets = botocore.session.get_session().create_client("secretsmanager")
-    url = f"postgresql://{LOGIN}:{quote(PASSWORD)}@127.0.0.1:{source.server.port}/{source.name}"
     arn = secrets.create_secret(Name=source.name, SecretString=url)["ARN"]
     settings = Settings(**{**SETTINGS, "bucket": bucket.name, "database_url_secret": arn})
     for name, value in settings.to_environment().items():
@@ -79,7 +86,30 @@ def test_a_failure_is_raised_so_that_the_platform_counts_it(handler, bucket, sou
     assert bucket.contents() == {}
 
 
-def test_a_slot_that_is_no_time_is_refused(handler, bucket):
-    with pytest.raises(SourceNotReadyError, match="slot 'tomorrow' is no ISO 8601 time"):
-        handler({"slot": "tomorrow"}, CONTEXT)
+@pytest.mark.parametrize(
+    ("slot", "reason"),
+    [("tomorrow", "is no ISO 8601 time"), ("2099-01-01T00:00:00Z", "is no time at which a schedule has been due")],
+)
+def test_a_slot_that_cannot_be_is_refused_in_one_line_of_the_log(handler, bucket, log, slot, reason):
+    with pytest.raises(SourceNotReadyError, match=f"slot '{slot}' {reason}"):
+        handler({"slot": slot}, CONTEXT)
     assert bucket.contents() == {}
+    [line] = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["level"], line["error"]) == ("ERROR", "SourceNotReadyError")
+    assert line["message"].startswith(f"backup of 'junkos' stopped: the event's slot '{slot}' {reason}")
+
+
+def test_a_secret_that_is_not_there_is_not_blamed_on_the_bucket(handler, bucket, monkeypatch):
+    module = sys.modules["lambdas.database_backup.handler"]
+    monkeypatch.setattr(module, "settings", replace(module.settings, database_url_secret="no-such-secret"))
+    with pytest.raises(BackupInterruptedError, match=r"the secret of its URL failed: .*ResourceNotFoundException"):
+        handler({}, CONTEXT)
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:S3cr/et@127.0.0.1:1/pw", "postgresql://me:S3cr@et@127.0.0.1:1/pw"])
+def test_a_password_that_was_not_encoded_stands_neither_in_the_error_nor_in_the_log(handler, log):
+    with pytest.raises(SourceNotReadyError, match="percent-encode the user and the password") as refused:
+        handler({}, CONTEXT)
+    written = str(refused.value) + log.getvalue()
+    assert "S3cr" not in written
+    assert re.search(r"\bet\b", written) is None

@@ -1,8 +1,13 @@
-"""A value reads as the same text on every version of the server, whatever its settings are."""
+"""A backup is the same on every version of the server, whatever a role or a URL would have its sessions do."""
 
+from contextlib import closing
+
+import psycopg2
 import pytest
 
 from embedded import postgres, postgres_versions
+from lambdas.database_backup.source import for_tools, named, session_at
+from lambdas.shared.clock import now
 from tests.integration.backup.conftest import LOGIN, PASSWORD, Server, Source
 
 ODD_VALUES = """
@@ -26,10 +31,19 @@ OTHER_SETTINGS = {
     "TimeZone": "'Asia/Kathmandu'",
     "bytea_output": "escape",
     "extra_float_digits": "-15",
-    "statement_timeout": "'2s'",
+    "client_encoding": "latin1",
     "search_path": "odd_schema",
     "default_transaction_isolation": "serializable",
 }
+# Shorter than any dump takes; a server knows those of its own version and of older ones.
+LIMITS = {
+    14: ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"),
+    17: ("transaction_timeout",),
+}
+
+
+def limits_of(major):
+    return [name for since, names in LIMITS.items() if since <= major for name in names]
 
 
 @pytest.fixture(params=[14, 15, 16, 17])
@@ -41,6 +55,8 @@ def older_source(request, tmp_path):
         server.execute(f"GRANT pg_read_all_data TO {LOGIN}")
         for name, value in OTHER_SETTINGS.items():
             server.execute(f"ALTER ROLE {LOGIN} SET {name} = {value}")
+        for name in limits_of(request.param):
+            server.execute(f"ALTER ROLE {LOGIN} SET {name} = '100ms'")
         yield Source(server, "postgres")
 
 
@@ -52,3 +68,25 @@ def test_the_same_rows_have_the_same_checksum(run, older_source, empty_source):
         assert table.rows == 3
         checksums.append(table.checksum)
     assert checksums[0] == checksums[1]
+
+
+def test_the_limits_of_a_role_end_no_session_of_ours(run, older_source):
+    older_source.execute(
+        "CREATE TABLE texts AS SELECT i, 'a letter that LATIN1 lacks: €' FROM generate_series(1, 1000) i"
+    )
+    assert run(login=older_source.login(), critical_tables=("texts",)).rows == 1000
+
+
+def test_the_limits_of_a_url_end_no_session_of_ours(run, source):
+    options = " ".join(f"-c {name}=100ms" for name in limits_of(18))
+    assert run(login=source.login(options=options, client_encoding="latin1")).rows == 15500
+
+
+def test_pg_dumpall_gets_our_limits_behind_those_of_the_url(source):
+    login = source.login(options="-c statement_timeout=100ms -c work_mem=5MB")
+    with session_at(named(login, now())) as session:
+        parameters = for_tools(named(login, now()), session).parameters
+    with closing(psycopg2.connect(**parameters, password=PASSWORD)) as session, session.cursor() as cursor:
+        names = [*limits_of(18), "work_mem"]
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)", (names,))
+        assert dict(cursor.fetchall()) == {**dict.fromkeys(names, "0"), "lock_timeout": "60000", "work_mem": "5120"}

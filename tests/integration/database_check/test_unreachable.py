@@ -20,7 +20,8 @@ from lambdas.database_check.reach import reach
 from lambdas.database_check.states import InMemory
 from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
-from lambdas.shared.postgres import BadDatabaseAddressError, Login, log_in
+from lambdas.shared.database_url import BadDatabaseAddressError
+from lambdas.shared.postgres import Login, log_in
 from tests.integration.database_check.conftest import LOGIN, ONLY_18, PASSWORD, SETTINGS, check
 
 pytestmark = ONLY_18

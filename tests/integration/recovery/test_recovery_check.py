@@ -27,6 +27,7 @@ from lambdas.vocabulary.backups import (
     Verification,
     prefix_of,
 )
+from recovery.select import commit_of
 
 BUCKET = "backups"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -56,10 +57,10 @@ def check(catalogue, rds=None, settings=SETTINGS):
     return check_recovery(settings, catalogue, rds, clock=lambda: NOW)
 
 
-def commit(s3, *, hours_ago: float, retention: Retention = Retention.DAILY) -> Manifest:
-    """A committed backup whose snapshot was taken so many hours before now."""
+def commit(s3, *, hours_ago: float, retention: Retention = Retention.DAILY, dated: datetime | None = None) -> Manifest:
+    """A committed backup whose snapshot was taken so many hours before now; its folder may bear another date."""
     moment = NOW - timedelta(hours=hours_ago)
-    prefix = prefix_of("orders", moment, key=moment.isoformat())
+    prefix = prefix_of("orders", dated or moment, key=moment.isoformat())
     manifest = Manifest(
         backup=prefix,
         database="orders",
@@ -153,6 +154,19 @@ def test_a_snapshot_in_the_future_cannot_silence_the_alarm(s3, catalogue):
     commit(s3, hours_ago=-48)
 
     assert check(catalogue)["backup_age"] is None
+
+
+def test_a_folder_that_is_dated_in_the_future_is_not_the_newest(s3, catalogue):
+    """Slots in the future were accepted once."""
+    old = commit(s3, hours_ago=30, dated=datetime(2099, 1, 1, tzinfo=UTC))
+    verify(s3, old)
+    newest = commit(s3, hours_ago=6)
+    verify(s3, newest)
+
+    assert check(catalogue)["backup_age"] == 6 * 3600
+    assert check(catalogue)["verified_backup_age"] == 6 * 3600
+    assert commit_of(catalogue, "orders", "latest").manifest == newest
+    assert catalogue.prefixes("orders") == [newest.backup, old.backup]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.NOT_PROVABLE])

@@ -1,0 +1,98 @@
+"""No session of the backup waits for a lock for long, and who is in its way is named."""
+
+import threading
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+
+from lambdas.database_backup import lock_watch, snapshot
+from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.shared.postgres import connect
+from tests.integration.backup.conftest import LOGIN, children
+
+OBJECTS = """
+CREATE VIEW seen AS SELECT id FROM customers;
+CREATE MATERIALIZED VIEW kept AS SELECT id FROM customers;
+CREATE SEQUENCE counted;
+"""
+OPEN = {
+    "REFRESH MATERIALIZED VIEW kept": "materialized view public.kept",
+    "DROP MATERIALIZED VIEW kept": "materialized view public.kept",
+    "DROP VIEW seen": "view public.seen",
+    "DROP SEQUENCE counted": "sequence public.counted",
+    "ALTER VIEW seen RENAME TO unseen": "view public.seen",
+}
+
+
+@contextmanager
+def uncommitted(source, statement):
+    """A session of the application that has done something and not committed it."""
+    with closing(source.server.session(source.name)) as session, session.cursor() as cursor:
+        cursor.execute(f"SET application_name = 'nightly job'; BEGIN; {statement}")
+        yield cursor
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(lock_watch, "SILENCE", 0.05)
+    monkeypatch.setattr(lock_watch, "LOCK_WAIT", timedelta(seconds=0.5))
+    monkeypatch.setattr(snapshot, "LOCK_WAIT", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("statement", OPEN)
+def test_what_pg_dump_waits_for_is_named_with_who_holds_it(failure, source, statement):
+    source.execute(OBJECTS)
+    with uncommitted(source, statement):
+        line = failure(BackupInterruptedError)
+    assert f"{OPEN[statement]} is held exclusively by process " in line
+    assert "(nightly job) for over 0.5 s (run the backup again" in line
+
+
+def test_a_refresh_that_ends_in_time_is_waited_for(run, source, monkeypatch):
+    monkeypatch.setattr(lock_watch, "SILENCE", 0.05)
+    source.execute(OBJECTS)
+    with uncommitted(source, "REFRESH MATERIALIZED VIEW kept") as cursor:
+
+        def commit_once_it_is_waited_for():
+            while not source.execute("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                assert waiting.is_alive()
+            cursor.execute("COMMIT")
+
+        waiting = threading.Thread(target=commit_once_it_is_waited_for)
+        waiting.start()
+        assert run().rows == 15500
+        waiting.join()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_count_waits_for_is_named(failure, source):
+    """The dump does not need the index."""
+    with uncommitted(source, "REINDEX INDEX messages_pkey"):
+        line = failure(BackupInterruptedError)
+    assert "index public.messages_pkey is held exclusively by process " in line
+    assert "(nightly job)" in line
+
+
+def test_a_watch_that_cannot_log_in_leaves_the_dump_alone(run, source, monkeypatch, caplog):
+    monkeypatch.setattr(lock_watch, "SILENCE", 0.0)
+    source.execute(f"ALTER ROLE {LOGIN} CONNECTION LIMIT 2")
+    try:
+        assert run().rows == 15500
+    finally:
+        source.execute(f"ALTER ROLE {LOGIN} CONNECTION LIMIT -1")
+    assert "nobody sees whether pg_dump waits for a lock" in caplog.text
+
+
+def test_every_session_of_ours_waits_for_a_lock_for_a_minute_at_most(source):
+    with connect(source.login(options="-c lock_timeout=0"), application_name="ours") as session:
+        cursor = session.cursor()
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchall() == [("1min",)]
+
+
+def test_the_watch_is_over_when_the_run_is(run):
+    run()
+    assert [thread.name for thread in threading.enumerate() if thread.name == "lock-watch"] == []
+    assert children("pg_dump") == []

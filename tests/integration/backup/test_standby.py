@@ -1,0 +1,62 @@
+"""A hot standby as the source."""
+
+import subprocess
+
+import pytest
+from psycopg2.extensions import make_dsn
+
+from embedded import postgres, process
+from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
+from tests.integration.backup.conftest import LOGIN, PASSWORD, SAMPLE, Server, Source
+from tests.integration.database_check.conftest import until
+
+UNLOGGED = """
+CREATE UNLOGGED TABLE cache (id serial, a int); INSERT INTO cache (a) VALUES (1);
+"""
+
+
+@pytest.fixture(scope="module")
+def primary(tmp_path_factory):
+    with postgres.server(tmp_path_factory.mktemp("primary") / "data") as running:
+        server = Server(running)
+        server.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
+        server.execute(f"GRANT pg_read_all_data, pg_monitor TO {LOGIN}")
+        server.execute(SAMPLE)
+        server.execute(UNLOGGED)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def standby(primary, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("standby")
+    copy = [f"{postgres.default_programs()}/pg_basebackup", f"--pgdata={folder}/data", "--checkpoint=fast"]
+    command = [*process.unprivileged(), *copy, "--write-recovery-conf", f"--dbname={make_dsn(primary.running.url())}"]
+    subprocess.run(command, check=True)
+    (folder / "data.password").write_text(primary.running.password)
+    with postgres.server(folder / "data", settings={"max_standby_streaming_delay": "0"}) as running:
+        until(lambda: primary.execute("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"))
+        yield Source(Server(running), "postgres")
+
+
+def test_its_unlogged_tables_are_backed_up_without_rows_and_the_manifest_says_so(run, standby):
+    manifest = run(login=standby.login())
+    assert {table.name: table.rows for table in manifest.tables} == {"cache": 0, "customers": 500, "messages": 15000}
+    assert manifest.tables_without_rows == ("public.cache",)
+
+
+def test_an_unlogged_table_that_is_critical_is_named(run, standby):
+    with pytest.raises(SourceNotReadyError, match=r"critical_tables names public\.cache, an unlogged table") as stopped:
+        run(login=standby.login(), critical_tables=("cache",))
+    assert "give the primary's address" in str(stopped.value)
+
+
+def test_a_conflict_with_what_the_primary_changed_is_named_with_its_remedies(run, standby, primary, half_way):
+    def change():
+        primary.execute("DELETE FROM messages")
+        primary.execute("VACUUM messages")
+        until(lambda: standby.execute("SELECT 1 FROM pg_stat_database_conflicts WHERE confl_snapshot > 0"))
+
+    half_way(change)
+    with pytest.raises(BackupInterruptedError, match="conflict with recovery") as stopped:
+        run(login=standby.login())
+    assert "hot_standby_feedback = on" in str(stopped.value)
