@@ -32,7 +32,7 @@ WEBHOOK = Look(
 JSON_WEB_TOKEN = Look(
     "a token",
     ("eyj",),
-    r"(?P<kept>)(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+){0,3}+",
+    r"(?P<kept>)(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+){0,3}",
 )
 AZURE_SECRET = Look("a token", ("q~",), r"(?P<kept>)(?<![\w~.])[\w~.]{3}\dQ~[\w~.-]{31,}+")
 FACEBOOK_TOKEN = Look("a token", ("|", "%7c"), r"(?P<kept>)(?<!\d)\d{15,16}(?:\||%7[cC])[\w-]{27,}+")
@@ -58,7 +58,7 @@ DRIVER_URL = Look(
 E_MAIL = Look(
     "an e-mail address",
     ("@",),
-    r"(?P<kept>)(?<![\w.@%+-])(?<!://)[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?:[\w@%+-]|\.(?=\w))*+",
+    r"(?P<kept>)(?<![\w.@%+-])(?<!://)[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?:[\w@%+-]|\.(?=\w))*",
 )
 CARD = Look(
     "a card number",
