@@ -160,7 +160,7 @@ def _login_of_url(url: str, settings: DatabaseSettings) -> Login:
     except ValueError as fault:
         raise BadDatabaseAddressError(
             f"the URL in the secret {settings.database_url_secret!r} of database {settings.database!r} {fault}"
-            " (store one like postgresql://<user>:<password>@<host>:5432/<name>?sslmode=verify-full)"
+            " (its form: postgresql://, user, a colon, password, @host:5432/name?sslmode=verify-full)"
         ) from None
     parameters.setdefault("dbname", parameters["user"])  # as PostgreSQL's own tools do
     password = parameters.pop("password", None)
