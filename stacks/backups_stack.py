@@ -18,7 +18,7 @@ from constructs import Construct
 from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.recovery_check.settings import Settings as CheckSettings
 from lambdas.restore_verification.settings import Settings as VerificationSettings
-from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION
+from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
@@ -75,6 +75,7 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 critical_tables=environment.database.critical_tables,
                 excluded_table_data=environment.database.excluded_table_data,
+                excluded_schemas=environment.database.excluded_schemas,
                 compression_level=environment.backups.compression_level,
                 **connection.function_settings,
             ),
@@ -109,6 +110,10 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 recovery_time_objective=timedelta(minutes=environment.backups.recovery_time_objective_minutes),
                 sql_assertions=environment.database.sql_assertions,
+                accepted=tuple(
+                    Acceptance(accepted.what, accepted.until.isoformat(), accepted.reason)
+                    for accepted in environment.backups.accepted
+                ),
             ),
             environment=environment,
             alarms=self.alarms,

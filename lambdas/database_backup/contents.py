@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import SourceNotReadyError
-from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
+from lambdas.shared.table_contents import TableName, checksum, extension_row_counts, row_counts, tables
 from lambdas.vocabulary.backups import Table
 
 # A name without a schema is one of public.  A partitioned table stands for the partitions that hold its rows.
@@ -30,14 +30,18 @@ class Scope:
     all: tuple[TableName, ...]
     critical: frozenset[TableName]
     without_rows: frozenset[TableName]
+    excluded_schemas: tuple[str, ...] = ()
 
 
-def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str]) -> Scope:
+def scope(
+    session: Connection, critical: Sequence[str], excluded: Sequence[str], excluded_schemas: Sequence[str] = ()
+) -> Scope:
     """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once."""
     found = Scope(
-        tuple(tables(session)),
+        tuple(tables(session, excluded_schemas=excluded_schemas)),
         frozenset(table for name in critical for table in _resolve(session, name, "critical_tables")),
         frozenset(table for name in excluded for table in _resolve(session, name, "excluded_table_data")),
+        tuple(excluded_schemas),
     )
     if both := found.critical & found.without_rows:
         schema, name = min(both)
@@ -52,6 +56,12 @@ def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
     counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
     hashes = {table: checksum(session, *table) for table in sorted(scope.critical)}
     return tuple(Table(*table, counts.get(table, 0), hashes.get(table)) for table in scope.all)
+
+
+def count_extension_rows(session: Connection, scope: Scope) -> tuple[Table, ...]:
+    """What the dump carries of the tables of extensions."""
+    counts = extension_row_counts(session, excluded_schemas=scope.excluded_schemas)
+    return tuple(Table(*table, rows) for table, rows in counts.items() if table not in scope.without_rows)
 
 
 def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:

@@ -16,7 +16,9 @@ _PIPE = 2**20  # bytes; Linux's largest without privileges, for fewer turns betw
 
 
 @contextlib.contextmanager
-def pg_dump(login: Login, snapshot: str, without_rows: Sequence[TableName]) -> Iterator[Tool]:
+def pg_dump(
+    login: Login, snapshot: str, without_rows: Sequence[TableName], excluded_schemas: Sequence[str] = ()
+) -> Iterator[Tool]:
     """Start a dump of what `snapshot` saw: custom format, not compressed.
 
     Methods of TOAST compression are left out: no content hangs on them, and a server built without lz4 could not
@@ -29,6 +31,7 @@ def pg_dump(login: Login, snapshot: str, without_rows: Sequence[TableName]) -> I
         f"--snapshot={snapshot}",
         f"--lock-wait-timeout={LOCK_WAIT}s",
         *(f"--exclude-table-data={_pattern(table)}" for table in without_rows),
+        *(f"--exclude-schema={_pattern((schema,))}" for schema in excluded_schemas),
     ]
     with running("pg_dump", arguments, login) as tool:
         fcntl.fcntl(tool.output, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -50,6 +53,6 @@ class Compressed:
         yield from self._chunker.finish()  # type: ignore[no-untyped-call]  # its stub lacks the type
 
 
-def _pattern(table: TableName) -> str:
+def _pattern(names: Sequence[str]) -> str:
     """The name as a pattern of pg_dump that fits nothing else: within quotes, wildcards are ordinary letters."""
-    return ".".join('"{}"'.format(part.replace('"', '""')) for part in table)
+    return ".".join('"{}"'.format(part.replace('"', '""')) for part in names)

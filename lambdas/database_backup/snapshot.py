@@ -25,7 +25,7 @@ ORDER BY l.granted DESC, 1 LIMIT 1
 
 
 @contextlib.contextmanager
-def exported(session: Connection, work: Deadline) -> Iterator[str]:
+def exported(session: Connection, work: Deadline, excluded_schemas: Sequence[str] = ()) -> Iterator[str]:
     """The identifier of a snapshot that lives while the block does; the session reads under it too.
 
     Every table is locked against changes of its form *before* the snapshot is taken.  A table rewritten between a
@@ -34,7 +34,7 @@ def exported(session: Connection, work: Deadline) -> Iterator[str]:
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            snapshot = _take(session, min(LOCK_WAIT, work.remaining))
+            snapshot = _take(session, min(LOCK_WAIT, work.remaining), excluded_schemas)
         except (UndefinedTable, InvalidSchemaName) as error:  # dropped between being listed and being locked
             _roll_back(session)
             if attempt == _ATTEMPTS:
@@ -48,8 +48,9 @@ def exported(session: Connection, work: Deadline) -> Iterator[str]:
     _roll_back(session)  # after an error the session is closed, which does the same
 
 
-def _take(session: Connection, lock_wait: float) -> str:
-    names = tables(session, with_partitioned=True)  # pg_dump locks the partitioned ones too
+def _take(session: Connection, lock_wait: float, excluded_schemas: Sequence[str]) -> str:
+    # pg_dump locks the partitioned ones too
+    names = tables(session, with_partitioned=True, excluded_schemas=excluded_schemas)
     with session.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SET LOCAL lock_timeout = %s", (max(1, round(lock_wait * 1000)),))  # a SELECT would see already

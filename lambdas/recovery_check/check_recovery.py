@@ -9,7 +9,6 @@ from lambdas.recovery_check.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
-from lambdas.vocabulary.backups import Verdict
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -49,7 +48,7 @@ def _newest(catalogue: Catalogue, database: str, moment: datetime) -> tuple[Comm
     newest = None
     for commit in _commits(catalogue, database, moment):
         newest = newest or commit
-        if _is_proven(catalogue, commit):
+        if commit.is_proven_by(catalogue.verification(commit.manifest.backup), moment):
             return newest, commit
     return newest, None
 
@@ -65,16 +64,6 @@ def _commits(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[
             logger.error("a backup was passed over", backup=prefix, reason="its snapshot lies in the future")
             continue
         yield commit
-
-
-def _is_proven(catalogue: Catalogue, commit: Commit) -> bool:
-    verification = catalogue.verification(commit.manifest.backup)
-    return (
-        verification is not None
-        and verification.verdict is Verdict.PROVEN
-        and verification.backup == commit.manifest.backup
-        and verification.manifest_sha256 == commit.sha256
-    )
 
 
 def _snapshot_of(commit: Commit) -> datetime:
