@@ -246,7 +246,8 @@ class BackupsStack(ZonedStack):
             objective,
             Level.CRITICAL,
             Runbook.RESTORE_FAILED,
-            meaning="No backup was proven by a restore in time: nobody knows whether the newest one is any good.",
+            meaning="No backup was proven by a restore in time: nobody knows whether the newest one is any good."
+            + self._accepted(),
             first_look="verification.json of the newest backup, then the errors of restore_verification",
         )
         if connection.instance_identifier:
@@ -260,6 +261,13 @@ class BackupsStack(ZonedStack):
                 # Sent only when it is not well; a checker that died is told by the two above.
                 missing=Missing.NOT_BREACHING,
             )
+
+    def _accepted(self) -> str:
+        """What need not be proven, and until when: the end of that sets the alarm off, too."""
+        accepted = ", ".join(f"{each.what} until {each.until}" for each in self.settings.backups.accepted)
+        if not accepted:
+            return ""
+        return f" Need not be proven: {accepted}. After its day, a backup proven but for it no longer counts."
 
     def _alarm_on_age(
         self,

@@ -20,6 +20,7 @@ _SETTING = re.compile(
     rf" SET ({IDENTIFIER}) TO ((?:[^';]|'(?:[^']|'')*')*);$",
     re.MULTILINE,
 )
+_LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _COMMENT = re.compile(rf"COMMENT ON DATABASE {IDENTIFIER} IS (.*);\s*", re.DOTALL)
 # They decide how a session begins, ends or writes, not what a value means: in force, they could end a restore.
 _OF_SESSIONS = re.compile(r"default_transaction_read_only|default_tablespace|role|\w+_preload_libraries|\w+_timeout")
@@ -44,6 +45,15 @@ class Setting:
     def is_of_sessions(self) -> bool:
         return _OF_SESSIONS.fullmatch(self.name) is not None
 
+    @property
+    def option(self) -> str | None:
+        """As libpq's `options` take it for one session; None when only the server itself can say the value."""
+        literal = _LITERAL.fullmatch(self.value)
+        if self.role or not literal:
+            return None
+        value = literal[1].replace("''", "'")
+        return f"-c {self.name}=" + re.sub(r"([\s\\])", r"\\\1", value)
+
     def set(self, database: str) -> Composed:
         return self._subject(database) + SQL(" SET {} TO ").format(Identifier(self.name)) + SQL(self.value)
 
@@ -54,6 +64,15 @@ class Setting:
         if self.role:
             return SQL("ALTER ROLE {} IN DATABASE {}").format(Identifier(self.role), Identifier(database))
         return SQL("ALTER DATABASE {}").format(Identifier(database))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    setting: Setting
+    reason: str
+
+    def __str__(self) -> str:
+        return f"setting {self.setting.label}: {self.reason}"
 
 
 def settings_of(contents: Contents) -> list[Setting]:
@@ -70,15 +89,9 @@ def comment_of(contents: Contents) -> str | None:
     return next((found[1] for definition in definitions if (found := _COMMENT.fullmatch(definition))), None)
 
 
-def apply(session: Connection, database: str, settings: Iterable[Setting]) -> tuple[list[Setting], list[str]]:
-    """Put them in force for sessions to come, in autocommit mode; returns those, and why others were refused."""
-    applied, refused = [], []
-    for setting in settings:
-        if reason := _refusal(session, setting.set(database)):
-            refused.append(f"{setting.label}: {reason}")
-        else:
-            applied.append(setting)
-    return applied, refused
+def apply(session: Connection, database: str, settings: Iterable[Setting]) -> list[Refusal]:
+    """Put them in force for sessions to come, in autocommit mode; returns those that the server refuses."""
+    return [Refusal(setting, reason) for setting in settings if (reason := _refusal(session, setting.set(database)))]
 
 
 def take_back(session: Connection, database: str, settings: Sequence[Setting]) -> None:

@@ -58,9 +58,15 @@ class Plan:
 
     @classmethod
     def of(
-        cls, contents: Contents, manifest: Manifest, *, extensions: Collection[str], schemas: Collection[str]
+        cls,
+        contents: Contents,
+        manifest: Manifest,
+        *,
+        extensions: Collection[str],
+        schemas: Collection[str],
+        bound_by_policies: bool = False,
     ) -> Self:
-        """For a target that can have these extensions, and holds these schemas already."""
+        """For a target that can have these extensions and holds these schemas already, and for its login."""
         lacking = [
             *_omissions_of_extensions(contents, manifest, extensions),
             *_omissions_of_schemas(contents, manifest.needing_excluded, schemas),
@@ -70,7 +76,7 @@ class Plan:
             contents,
             tuple(lacking),
             _without(omitted, _unsatisfied_foreign_keys(contents, manifest)),
-            _without(omitted, _refreshes_behind_forced_security(contents)),
+            _without(omitted, _refreshes_behind_forced_security(contents) if bound_by_policies else ()),
             tuple(_schemas_of_extensions(contents) & set(manifest.excluded_schemas) - set(schemas)),
         )
 

@@ -157,8 +157,8 @@ def _prepare(server: Server, plan: Plan) -> tuple[int, list[str]]:
         for schema in plan.schemas_to_make:
             session.cursor().execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
         wanted = [setting for setting in settings_of(plan.contents) if not setting.is_of_sessions]
-        applied, refused = apply(session, DATABASE, wanted)
-    return len(applied), [f"setting {reason}" for reason in refused]
+        refused = apply(session, DATABASE, wanted)
+    return len(wanted) - len(refused), list(map(str, refused))
 
 
 def _finish(server: Server, plan: Plan, report: Report) -> tuple[Finished, Report]:

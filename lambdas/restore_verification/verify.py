@@ -91,14 +91,15 @@ class Verifier:
         return next((tag["Value"] for tag in tags if tag["Key"] == RETENTION_TAG), manifest.retention)
 
     def _tell(self, manifest: Manifest, verification: Verification) -> None:
-        proven = verification.is_proof_at(self.clock())
+        moment = self.clock()
+        proven = verification.is_proof_at(moment)
         metrics: dict[Metric, float] = {Metric.VERIFICATION_FAILED: 0 if proven else 1}
         if proven:  # the time of a restore that broke off is no time of recovery
             metrics[Metric.RECOVERY_DURATION] = verification.seconds.total
         publish(metrics, environment=self.settings.environment, **{Dimension.DATABASE: manifest.database})
         tell = logger.info if proven else logger.error
         tell(
-            f"the backup is {verification}",
+            f"the backup is {verification.text_at(moment)}",
             backup=manifest.backup,
             seconds=round(verification.seconds.total, 3),
             within_objective=verification.seconds.total <= verification.recovery_time_objective,

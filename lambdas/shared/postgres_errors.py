@@ -1,6 +1,7 @@
 """PostgreSQL's own words, made into one line that an operator can act on."""
 
 import re
+from collections.abc import Mapping
 
 _REMEDIES = {
     r"could not translate host name": "the host name is unknown: check it in the settings or in the secret",
@@ -27,11 +28,15 @@ _REMEDIES = {
 _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")
 
 
-def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The first line that says something, and the remedy where one is known; `secrets` are masked."""
+def one_line(text: str, secrets: tuple[str, ...] = (), remedies: Mapping[str, str] = {}) -> str:
+    """The first line that says something, and the remedy where one is known; `secrets` are masked.
+
+    `remedies` go before the usual ones: patterns of what the server says, each with what to do.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     line = _NOISE.sub("", lines[0]) if lines else "no message"
     for secret in filter(None, secrets):
         line = line.replace(secret, "***")
-    remedy = next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, text)), None)
+    known = [*remedies.items(), *_REMEDIES.items()]
+    remedy = next((remedy for pattern, remedy in known if re.search(pattern, text)), None)
     return f"{line} ({remedy})" if remedy else line

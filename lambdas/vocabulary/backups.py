@@ -276,9 +276,11 @@ class Verification:
             return bool(self.accepted) and all(acceptance.holds_at(moment) for acceptance in self.accepted)
         return self.verdict is Verdict.PROVEN
 
-    def __str__(self) -> str:
-        """The verdict in one line: a `proven but for` with what it does not cover."""
-        return " ".join([self.verdict, "; ".join(map(str, self.accepted))]).rstrip()
+    def text_at(self, moment: datetime) -> str:
+        """The verdict in one line: a `proven but for` with what it does not cover, and whether it is over."""
+        text = " ".join([self.verdict, "; ".join(map(str, self.accepted))]).rstrip()
+        over = self.verdict is Verdict.PROVEN_BUT_FOR and not self.is_proof_at(moment)
+        return f"{text}, which is over" if over else text
 
     def to_json(self) -> bytes:
         return _to_json(self)

@@ -6,6 +6,7 @@ import pytest
 
 from lambdas.database_backup.left_out import needing_excluded
 from lambdas.restore_verification.archive import Contents
+from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import VERIFICATION, Acceptance, Verification
 from tests.integration.restore.backups import pg_dump
 from tests.integration.restore.conftest import BUCKET
@@ -86,11 +87,11 @@ def test_an_acceptance_makes_it_proven_but_for_that(accepting, database, backup,
     assert answer["accepted"] == [{"what": "extension spots", "until": UNTIL, "reason": "proven by hand"}]
     written = verification_of(s3, prefix)
     assert written.accepted == (ACCEPTED,)
-    assert str(written) == f"proven but for extension spots (until {UNTIL}: proven by hand)"
+    assert written.text_at(now()) == f"proven but for extension spots (until {UNTIL}: proven by hand)"
     [metrics] = [line for line in accepting.log if "verification_failed" in line][-1:]
     assert metrics["verification_failed"] == [0]
     [line] = [line for line in accepting.log if line.get("message", "").startswith("the backup is")][-1:]
-    assert (line["level"], line["message"]) == ("INFO", f"the backup is {written}")
+    assert (line["level"], line["message"]) == ("INFO", f"the backup is {written.text_at(now())}")
 
 
 def test_an_acceptance_whose_date_has_passed_changes_nothing(accepted_once, database, backup):
