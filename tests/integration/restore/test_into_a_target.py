@@ -7,6 +7,7 @@ import pytest
 from psycopg2.extensions import parse_dsn
 
 from embedded import postgres
+from lambdas.restore_verification import objects
 from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.postgres import Login
@@ -32,7 +33,7 @@ MANY = """
 DO $$ BEGIN FOR i IN 1..800 LOOP
     EXECUTE 'CREATE TABLE t' || i || ' (id serial PRIMARY KEY, x text UNIQUE, j jsonb)';
 END LOOP; END $$;
-INSERT INTO t1 (x) VALUES ('one');
+INSERT INTO t1 (x) SELECT md5(i::text) FROM generate_series(1, 20000) i;
 """
 
 
@@ -172,11 +173,12 @@ def test_what_refers_to_rows_that_are_left_out_is_named(database, stored, target
 def test_more_tables_than_one_transaction_can_lock_are_restored_in_many(database, stored, target):
     restored = restore(stored(database(MANY)), target.as_owner)
     assert restored.done[0].startswith("in many transactions: one takes about ")
-    assert restored.done[1] == "800 tables, 1 rows"
+    assert restored.done[1] == "800 tables, 20000 rows"
     assert target.execute(f"SELECT FROM pg_namespace WHERE nspname = '{UNFINISHED}'") == []
 
 
-def test_a_damaged_backup_of_many_tables_leaves_the_target_empty(database, stored, target, s3):
+def test_a_damaged_backup_of_many_tables_leaves_the_target_empty(database, stored, target, s3, monkeypatch):
+    monkeypatch.setattr(objects, "CHUNK", 4096)  # so that the damage is met long after the beginning
     made = stored(database(MANY))
     key = made.manifest.backup + DUMP
     body = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
