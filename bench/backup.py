@@ -54,6 +54,7 @@ def back_up(place: Place, database: Database) -> Run:
         bucket=BUCKET,
         critical_tables=database.critical_tables,
         excluded_table_data=(),
+        excluded_schemas=(),
         compression_level=Backups().compression_level,
     )
     login = {

@@ -52,7 +52,11 @@ def measure(place: Place, repeats: int) -> Result:
 def verify(place: Place, prefix: str) -> Sample:
     """One verification by the function's handler; raises BenchError unless the backup is proven."""
     settings = Settings(
-        environment="bench", bucket=BUCKET, recovery_time_objective=timedelta(hours=1), sql_assertions=()
+        environment="bench",
+        bucket=BUCKET,
+        recovery_time_objective=timedelta(hours=1),
+        sql_assertions=(),
+        accepted=(),
     )
     memory = Backups().verification_memory_mb
     run = invoke(place, "restore_verification", settings, {"backup": prefix}, memory_mb=memory)

@@ -5,10 +5,8 @@ Uses the AWS credentials of the shell, as `cdk deploy` does.  A backup is named 
 """
 
 import argparse
-import getpass
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,22 +18,22 @@ for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the
 
 import psycopg2  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
-from psycopg2.extensions import make_dsn  # noqa: E402
 
 from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError  # noqa: E402
 from lambdas.restore_verification.objects import Backup  # noqa: E402
 from lambdas.shared.catalogue import NotABackupError  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
-from lambdas.shared.database_url import BadDatabaseAddressError, parameters_of  # noqa: E402
-from lambdas.shared.postgres import CONNECT_TIMEOUT, Login  # noqa: E402
-from lambdas.shared.postgres_errors import one_line  # noqa: E402
-from lambdas.vocabulary.backups import Result, Verdict  # noqa: E402
+from lambdas.shared.database_url import BadDatabaseAddressError  # noqa: E402
+from lambdas.vocabulary.backups import Acceptance, LeftOut, Result, Verdict  # noqa: E402
 from recovery.account import Account, operator  # noqa: E402
 from recovery.errors import RecoveryError  # noqa: E402
 from recovery.fetch import fetch  # noqa: E402
 from recovery.restore import restore  # noqa: E402
 from recovery.select import LATEST, commit_of  # noqa: E402
+from recovery.target import line_about, login_at  # noqa: E402
 from stacks.settings import SettingsError, load  # noqa: E402
+
+_MARKS = {Result.PASSED: "✓", Result.ACCEPTED: "!"}
 
 
 def back_up(account: Account, options: argparse.Namespace) -> bool:
@@ -50,7 +48,7 @@ def show(account: Account, options: argparse.Namespace) -> bool:
     for prefix in catalogue.prefixes(account.environment.database.name)[: options.newest]:
         manifest, verification = catalogue.commit(prefix).manifest, catalogue.verification(prefix)
         hours = (now() - datetime.fromisoformat(manifest.snapshot_at)).total_seconds() / 3600
-        verdict = verification.verdict if verification else "not verified"
+        verdict = verification.text_at(now()) if verification else "not verified"
         print(f"{prefix:<58} {hours:>7.1f} h {manifest.rows:>13,} {manifest.stored_bytes:>15,}  {verdict}")
     return True
 
@@ -61,60 +59,40 @@ def verify(account: Account, options: argparse.Namespace) -> bool:
         "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=options.reason
     )
     for check in answer["checks"]:
-        mark = "✓" if check["result"] == Result.PASSED else "✗"
-        print(f"{mark} {check['name']}: {check['detail']}")
-    print(f"{answer['backup']} is {answer['verdict']}")
-    return bool(answer["verdict"] == Verdict.PROVEN)
+        print(f"{_MARKS.get(check['result'], '✗')} {check['name']}: {check['detail']}")
+    _print_left_out(str(LeftOut(**left_out)) for left_out in answer["left_out"])
+    accepted = [str(Acceptance(**acceptance)) for acceptance in answer["accepted"]]
+    print(f"{answer['backup']} is {' '.join([answer['verdict'], '; '.join(accepted)]).rstrip()}")
+    return answer["verdict"] in {Verdict.PROVEN, Verdict.PROVEN_BUT_FOR}
 
 
 def fetch_backup(account: Account, options: argparse.Namespace) -> bool:
     backup = _backup(account, options)
     fetch(backup, options.to)
+    _print_left_out(map(str, backup.manifest.left_out))
     print(f"{backup.manifest.backup} lies in {options.to}, whole; restore it with pg_restore --dbname=… dump.pgc")
     return True
 
 
 def restore_backup(account: Account, options: argparse.Namespace) -> bool:
-    login = _login(options.to)  # before anything is fetched for it
+    login = login_at(options.to)  # before anything is fetched for it
     backup = _backup(account, options)
-    for line in restore(backup, login):
+    restored = restore(backup, login, create_roles=options.create_roles, leave_out=options.leave_out)
+    for line in restored.done:
         print(f"✓ {line}")
+    _print_left_out(restored.left_out)
     print(f"{backup.manifest.backup} is restored into {login.address}")
     return True
+
+
+def _print_left_out(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"! not in it: {line}")
 
 
 def _backup(account: Account, options: argparse.Namespace) -> Backup:
     catalogue = account.catalogue()
     return Backup(catalogue, commit_of(catalogue, account.environment.database.name, options.backup).manifest)
-
-
-def _login(url: str) -> Login:
-    """The target; its password comes from ~/.pgpass or is asked for, as others can read a command line."""
-    try:
-        parameters = parameters_of(url, "dbname")
-    except ValueError as fault:
-        raise RecoveryError(f"--to {fault} (write postgresql://user@host:5432/name)") from None
-    if "password" in parameters:
-        raise RecoveryError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
-    login = Login({"connect_timeout": str(CONNECT_TIMEOUT), **parameters})
-    try:
-        psycopg2.connect(make_dsn(**login.parameters)).close()
-    except psycopg2.OperationalError as error:
-        if "no password supplied" in str(error):
-            return replace(login, password=_asked_for())
-        if 'database "' in str(error) and "does not exist" in str(error):
-            raise RecoveryError(
-                f"there is no database {login.address} to restore into (make an empty one with createdb)"
-            ) from None
-        raise
-    return login
-
-
-def _asked_for() -> str:
-    try:
-        return getpass.getpass("Password: ")
-    except EOFError:
-        raise RecoveryError("the target wants a password, and nobody is there to ask: put it into ~/.pgpass") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     fetching.add_argument("--to", type=Path, required=True, metavar="DIRECTORY")
     restoring = add_for_backup("restore", restore_backup, "restore a backup into an empty database")
     restoring.add_argument("--to", required=True, metavar="URL", help="postgresql://user@host/name, without password")
+    restoring.add_argument(
+        "--create-roles", action="store_true", help="make the roles that policies name, without login"
+    )
+    restoring.add_argument("--leave-out", action="store_true", help="leave out what the target lacks something for")
     return parser
 
 
@@ -158,7 +140,7 @@ def main() -> int:
     except BotoCoreError as error:
         reason = f"AWS was not reached: {error}"
     except psycopg2.Error as error:
-        reason = f"the target database: {one_line(str(error))}"
+        reason = line_about(error)
     print(f"{options.environment}: {reason}", file=sys.stderr)
     return 1
 

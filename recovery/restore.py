@@ -1,72 +1,189 @@
-"""A backup into an empty database that somebody else runs: all of it or nothing."""
+"""A backup into an empty database that somebody else runs: all of it, or nothing that looks whole."""
 
+import collections
 import contextlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO, cast
 
+import psycopg2
 from postgresql_tools import BIN
 from psycopg2.extensions import make_dsn
 
+from lambdas.restore_verification.archive import Contents
+from lambdas.restore_verification.errors import DamagedBackupError
 from lambdas.restore_verification.findings import checksums_equal, tables_equal
+from lambdas.restore_verification.finish import finish, unforced
+from lambdas.restore_verification.lacking import Lacking, not_restored
 from lambdas.restore_verification.objects import Backup
+from lambdas.restore_verification.plan import Plan
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
 from lambdas.vocabulary.backups import Result
-from lambdas.vocabulary.names import session_name
 from recovery.errors import RecoveryError
+from recovery.needs import locks_needed, roles_needed
+from recovery.prepare import Preparation, Prepared
+from recovery.target import APPLICATION, REMEDIES, UNFINISHED, Target, mark_unfinished, tables_hidden, unmark
 
-APPLICATION = session_name("recovery")
 # Owners and grants belong to the source's server; the operator's login owns what it restores.
-_OPTIONS = ("--single-transaction", "--no-owner", "--no-acl", "--no-tablespaces", "--no-password")
-_OWN_OBJECTS = """
-SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-"""
+_OPTIONS = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-password")
+_IN_ONE_TRANSACTION, _IN_MANY = "--single-transaction", "--exit-on-error"
+_NO_ROOM_FOR_LOCKS = "max_locks_per_transaction"
 
 
-def restore(backup: Backup, login: Login) -> list[str]:
-    """Restore into the empty database at `login` in one transaction; returns what was compared, in numbers.
+class NoRoomForLocksError(RecoveryError):
+    """The server could not hold the locks of one transaction; nothing was restored."""
 
-    Raises RecoveryError when the database is not empty, when pg_restore fails, and DamagedBackupError when the backup
-    is not what its manifest says: the database is then as empty as before.  Raises RecoveryError, too, when it holds
-    other rows afterwards than the source held.
+
+@dataclass
+class Restored:
+    """What was done and compared, in numbers, and what the target does not hold, with the reasons."""
+
+    done: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def restore(backup: Backup, login: Login, *, create_roles: bool = False, leave_out: bool = False) -> Restored:
+    """Restore into the empty database at `login`, in one transaction where the server has room for its locks.
+
+    Where it has not, the backup is read whole before anything is written, and a schema marks the database until all is
+    restored and compared.
+
+    Raises RecoveryError before anything is written when the database is not empty, or lacks roles (`create_roles` makes
+    them), extensions or schemas (`leave_out` does without what needs them); and DamagedBackupError when the backup is
+    not what its manifest says: the database is then as empty as before.  When pg_restore fails or other rows are there
+    than the source held, the RecoveryError says what the database holds.
     """
-    _refuse_unless_empty(login)
-    _run_pg_restore(backup, login)
-    return _compare(backup, login)
+    target = Target.at(login)
+    plan = Plan.of(
+        Contents.of(backup.dump()),
+        backup.manifest,
+        extensions=target.extensions,
+        schemas=target.schemas,
+        bound_by_policies=not target.passes_policies,
+    )
+    roles = tuple(sorted(roles_needed(plan) - target.roles))
+    _refuse_what_lacks(login, plan, () if create_roles else roles, leave_out=leave_out)
+    preparation = Preparation(login, target, plan, roles)
+    restored = Restored(left_out=[str(each) for each in backup.manifest.left_out])
+    prepared = _restore(backup, preparation, restored)
+    restored.left_out += prepared.refused
+    _finish(backup, preparation, prepared, restored)
+    return restored
 
 
-def _refuse_unless_empty(login: Login) -> None:
-    with connect(login, application_name=APPLICATION) as session, session.cursor() as cursor:
-        cursor.execute(_OWN_OBJECTS)
-        (count,) = cursor.fetchone() or (0,)
-    if count:
-        raise RecoveryError(
-            f"{login.address} is not empty: it holds {count} tables, indexes or sequences (restore into a new database)"
+def _refuse_what_lacks(login: Login, plan: Plan, roles: tuple[str, ...], *, leave_out: bool) -> None:
+    faults = []
+    if roles:
+        faults.append(
+            f"lacks role {', '.join(roles)}, which policies or user mappings name (add --create-roles, which makes them"
+            " without login, or make them)"
         )
+    if plan.omissions and not leave_out:
+        lacking = ", ".join(f"{each.lacking}, which {len(each.names)} objects need" for each in plan.omissions)
+        faults.append(f"lacks {lacking} (make it there, or add --leave-out to restore all but what needs it)")
+    if faults:
+        raise RecoveryError(f"{login.address} {'; it '.join(faults)}; nothing was written")
 
 
-def _run_pg_restore(backup: Backup, login: Login) -> None:
-    target = login.to(application_name=APPLICATION).parameters
-    with password_file(login) as (variables, descriptors):
-        command = [str(BIN / "pg_restore"), *_OPTIONS, f"--dbname={make_dsn(**target)}"]
-        with _running(command, variables, descriptors) as process:
+def _restore(backup: Backup, preparation: Preparation, restored: Restored) -> Prepared:
+    needed, room = locks_needed(preparation.plan.contents), preparation.target.lock_slots
+    if needed <= room:
+        with contextlib.suppress(NoRoomForLocksError):
+            prepared = _restore_at_once(backup, preparation)
+            restored.done.append("in one transaction")
+            return prepared
+    prepared = _restore_in_steps(backup, preparation)
+    restored.done.append(f"in many transactions: one takes about {needed} locks, the server has room for {room}")
+    return prepared
+
+
+def _restore_at_once(backup: Backup, preparation: Preparation) -> Prepared:
+    with contextlib.ExitStack() as undo:
+        if preparation.plan.delayed:
+            mark_unfinished(preparation.login, backup.manifest.backup)
+            undo.callback(unmark, preparation.login)
+        prepared = preparation.before(undo.callback)
+        _run_pg_restore(backup, preparation, prepared.options, _IN_ONE_TRANSACTION)
+        undo.pop_all()
+    return prepared
+
+
+def _restore_in_steps(backup: Backup, preparation: Preparation) -> Prepared:
+    collections.deque(backup.dump(), maxlen=0)  # nothing of a damaged one is written
+    with contextlib.ExitStack() as undo:
+        mark_unfinished(preparation.login, backup.manifest.backup)
+        undo.callback(unmark, preparation.login)
+        prepared = preparation.before(undo.callback)
+        undo.pop_all()
+    try:
+        _run_pg_restore(backup, preparation, prepared.options, _IN_MANY)
+    except (RecoveryError, DamagedBackupError) as error:
+        raise _unfinished(preparation.login, str(error)) from error
+    return prepared
+
+
+def _finish(backup: Backup, preparation: Preparation, prepared: Prepared, restored: Restored) -> None:
+    """Make what pg_restore could not, compare, and only then let the database pass for a whole one."""
+    login, plan = preparation.login, preparation.plan
+    with connect(_with_options(login, prepared.options), application_name=APPLICATION) as session:
+        try:
+            finished = finish(session, plan)
+        except psycopg2.Error as error:
+            raise _unfinished(login, f"restored but for {len(plan.delayed)} objects: {one_line(str(error))}") from error
+    restored.left_out += map(str, not_restored(plan, finished))
+    restored.done += _compare(backup, login, plan)
+    unmark(login)
+    restored.left_out += preparation.after()
+
+
+def _unfinished(login: Login, reason: str) -> RecoveryError:
+    return RecoveryError(
+        f"{reason}; {login.address} holds a part of the backup, as its schema {UNFINISHED} says"
+        " (drop the database and make it anew)"
+    )
+
+
+def _with_options(login: Login, options: str) -> Login:
+    return login.to(options=" ".join(filter(None, [login.parameters.get("options"), options])))
+
+
+def _run_pg_restore(backup: Backup, preparation: Preparation, options: str, how: str) -> None:
+    login, chosen = preparation.login, preparation.plan.list_for_pg_restore
+    # Others can read a command line, so the options go by the environment.
+    named = login.to(application_name=APPLICATION).parameters
+    address = {name: value for name, value in named.items() if name != "options"}
+    in_force = {"PGOPTIONS": together} if (together := _with_options(login, options).parameters["options"]) else {}
+    with password_file(login) as (variables, descriptors), tempfile.NamedTemporaryFile("w") as listing:
+        command = [str(BIN / "pg_restore"), *_OPTIONS, how, f"--dbname={make_dsn(**address)}"]
+        if chosen is not None:
+            listing.write(chosen)
+            listing.flush()
+            command.append(f"--use-list={listing.name}")
+        with _running(command, {**variables, **in_force}, descriptors) as process:
             _feed(cast("IO[bytes]", process.stdin), backup.dump())
             _, message = process.communicate()
     if process.returncode:
-        reason = one_line(message.decode(errors="replace"))
-        raise RecoveryError(f"pg_restore stopped, and nothing was restored: {reason}")
+        raise _failure(message.decode(errors="replace"), how)
+
+
+def _failure(message: str, how: str) -> RecoveryError:
+    reason = one_line(message, remedies=REMEDIES)
+    if how == _IN_MANY:
+        return RecoveryError(f"pg_restore stopped: {reason}")
+    kind = NoRoomForLocksError if _NO_ROOM_FOR_LOCKS in message else RecoveryError
+    return kind(f"pg_restore stopped, and nothing was restored: {reason}")
 
 
 def _feed(archive: IO[bytes], pieces: Iterator[bytes]) -> None:
     """Write all pieces, each when the next one is there.
 
     The iterator ends normally only when the whole dump is intact, and pg_restore cannot commit without the last piece:
-    so nothing of a damaged dump is ever committed.
+    so nothing of a damaged dump is ever committed in one transaction.
     """
     with contextlib.suppress(BrokenPipeError):  # pg_restore has given up, and says why
         held = b""
@@ -94,10 +211,15 @@ def _running(
         process.wait()
 
 
-def _compare(backup: Backup, login: Login) -> list[str]:
+def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
+    lacking = Lacking.of(plan, ())
     with connect(login, application_name=APPLICATION) as session:
         settle(session)
-        findings = [tables_equal(session, backup.manifest), checksums_equal(session, backup.manifest)]
-    if faults := [detail for result, detail in findings if result is not Result.PASSED]:
+        with unforced(session, tables_hidden(session)):  # and nothing of it is committed
+            findings = [
+                tables_equal(session, backup.manifest, lacking),
+                checksums_equal(session, backup.manifest, lacking),
+            ]
+    if faults := [detail for result, detail in findings if result is Result.FAILED]:
         raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
     return [detail for _, detail in findings]

@@ -1,7 +1,7 @@
 """Which backup is meant."""
 
 from lambdas.shared.catalogue import Catalogue, Commit
-from lambdas.vocabulary.backups import Verdict
+from lambdas.shared.clock import now
 from recovery.errors import RecoveryError
 
 LATEST = "latest"
@@ -12,11 +12,7 @@ def commit_of(catalogue: Catalogue, database: str, backup: str) -> Commit:
     if backup != LATEST:
         return catalogue.commit(backup.rstrip("/") + "/")
     for prefix in catalogue.prefixes(database):
-        if is_proven(catalogue, commit := catalogue.commit(prefix)):
+        commit = catalogue.commit(prefix)
+        if commit.is_proven_by(catalogue.verification(prefix), now()):
             return commit
     raise RecoveryError(f"no backup of {database!r} was proven yet (name one: list shows them all)")
-
-
-def is_proven(catalogue: Catalogue, commit: Commit) -> bool:
-    found = catalogue.verification(commit.manifest.backup)
-    return found is not None and found.verdict is Verdict.PROVEN and found.manifest_sha256 == commit.sha256

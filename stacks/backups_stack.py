@@ -18,7 +18,7 @@ from constructs import Construct
 from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.recovery_check.settings import Settings as CheckSettings
 from lambdas.restore_verification.settings import Settings as VerificationSettings
-from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION
+from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
@@ -75,6 +75,7 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 critical_tables=environment.database.critical_tables,
                 excluded_table_data=environment.database.excluded_table_data,
+                excluded_schemas=environment.database.excluded_schemas,
                 compression_level=environment.backups.compression_level,
                 **connection.function_settings,
             ),
@@ -109,6 +110,10 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 recovery_time_objective=timedelta(minutes=environment.backups.recovery_time_objective_minutes),
                 sql_assertions=environment.database.sql_assertions,
+                accepted=tuple(
+                    Acceptance(accepted.what, accepted.until.isoformat(), accepted.reason)
+                    for accepted in environment.backups.accepted
+                ),
             ),
             environment=environment,
             alarms=self.alarms,
@@ -241,7 +246,8 @@ class BackupsStack(ZonedStack):
             objective,
             Level.CRITICAL,
             Runbook.RESTORE_FAILED,
-            meaning="No backup was proven by a restore in time: nobody knows whether the newest one is any good.",
+            meaning="No backup was proven by a restore in time: nobody knows whether the newest one is any good."
+            + self._accepted(),
             first_look="verification.json of the newest backup, then the errors of restore_verification",
         )
         if connection.instance_identifier:
@@ -255,6 +261,13 @@ class BackupsStack(ZonedStack):
                 # Sent only when it is not well; a checker that died is told by the two above.
                 missing=Missing.NOT_BREACHING,
             )
+
+    def _accepted(self) -> str:
+        """What need not be proven, and until when: the end of that sets the alarm off, too."""
+        accepted = ", ".join(f"{each.what} until {each.until}" for each in self.settings.backups.accepted)
+        if not accepted:
+            return ""
+        return f" Need not be proven: {accepted}. After its day, a backup proven but for it no longer counts."
 
     def _alarm_on_age(
         self,

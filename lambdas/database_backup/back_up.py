@@ -8,9 +8,10 @@ from typing import Any
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.commit import commit, retention_of
-from lambdas.database_backup.contents import scope
+from lambdas.database_backup.contents import count_extension_rows, scope
 from lambdas.database_backup.dump_and_count import dump_and_count
 from lambdas.database_backup.errors import OutOfTimeError, SchemaChangedError
+from lambdas.database_backup.left_out import left_out, needing_excluded
 from lambdas.database_backup.preflight import check
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
@@ -122,10 +123,14 @@ class _Run:
         prefix = self.request.prefix(database, started)
         logger.info("backup begins", backup=prefix, requested_by=self.request.requested_by, reason=self.request.reason)
         abort_leftovers(self.s3, self.settings.bucket, database)
-        facts = check(session, client_version)
-        with exported(session, self.work) as snapshot:
+        excluded = self.settings.excluded_schemas
+        facts = check(session, client_version, excluded)
+        missing = left_out(session, excluded)
+        with exported(session, self.work, excluded) as snapshot:
             snapshot_at = self.clock()
-            wanted = scope(session, self.settings.critical_tables, self.settings.excluded_table_data)
+            wanted = scope(session, self.settings.critical_tables, self.settings.excluded_table_data, excluded)
+            extension_tables = count_extension_rows(session, wanted)
+            needing = needing_excluded(session, excluded)
             dumped = dump_and_count(
                 self.s3,
                 self.settings.bucket,
@@ -154,6 +159,10 @@ class _Run:
             extensions=facts.extensions,
             tables=dumped.tables,
             tables_without_rows=tuple(f"{schema}.{name}" for schema, name in sorted(wanted.without_rows)),
+            extension_tables=extension_tables,
+            excluded_schemas=excluded,
+            needing_excluded=needing,
+            left_out=missing,
             retention=retention_of(started, self.catalogue.prefixes(database)),
             correlation_id=self.request.correlation_id,
             slot=_text(self.request.slot) if self.request.slot else None,
@@ -164,7 +173,7 @@ class _Run:
 
     def _report(self, manifest: Manifest) -> None:
         numbers = summary(manifest)
-        logger.info("backup committed", **numbers)
+        logger.info("backup committed", **numbers, left_out=[str(each) for each in manifest.left_out])
         values = {
             Metric.BACKUP_DURATION: numbers["seconds"],
             Metric.BACKUP_STORED_SIZE: numbers["stored_bytes"],

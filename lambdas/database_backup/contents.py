@@ -8,7 +8,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 
 from lambdas.database_backup.errors import SourceNotReadyError, class_of
 from lambdas.shared.postgres_errors import one_line
-from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
+from lambdas.shared.table_contents import TableName, checksum, extension_row_counts, row_counts, tables
 from lambdas.vocabulary.backups import Table
 
 # A name without a schema is one of public.  A partitioned table stands for the partitions that hold its rows.
@@ -40,14 +40,18 @@ class Scope:
     all: tuple[TableName, ...]
     critical: frozenset[TableName]
     without_rows: frozenset[TableName]
+    excluded_schemas: tuple[str, ...] = ()
 
 
-def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str]) -> Scope:
+def scope(
+    session: Connection, critical: Sequence[str], excluded: Sequence[str], excluded_schemas: Sequence[str] = ()
+) -> Scope:
     """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once.
 
     A standby's unlogged tables go without their rows, as pg_dump leaves them out there.
     """
-    listed, unlogged = tuple(tables(session)), _unlogged_at_standby(session)
+    listed = tuple(tables(session, excluded_schemas=excluded_schemas))
+    unlogged = _unlogged_at_standby(session)
     hashed = frozenset(table for name in critical for table in _resolve(session, name, "critical_tables"))
     left_out = frozenset(table for name in excluded for table in _resolve(session, name, "excluded_table_data"))
     if both := hashed & left_out:
@@ -59,7 +63,7 @@ def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str])
             f"critical_tables names {'.'.join(min(lost))}, an unlogged table, whose rows a standby does not have"
             " (give the primary's address, or take it out of critical_tables)"
         )
-    return Scope(listed, hashed, left_out | unlogged.intersection(listed))
+    return Scope(listed, hashed, left_out | unlogged.intersection(listed), tuple(excluded_schemas))
 
 
 def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
@@ -81,6 +85,12 @@ def _unlogged_at_standby(session: Connection) -> frozenset[TableName]:
     with session.cursor() as cursor:
         cursor.execute(_UNLOGGED_AT_STANDBY)
         return frozenset((schema, name) for schema, name in cursor)
+
+
+def count_extension_rows(session: Connection, scope: Scope) -> tuple[Table, ...]:
+    """What the dump carries of the tables of extensions."""
+    counts = extension_row_counts(session, excluded_schemas=scope.excluded_schemas)
+    return tuple(Table(*table, rows) for table, rows in counts.items() if table not in scope.without_rows)
 
 
 def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:

@@ -16,7 +16,13 @@ _PIPE = 2**20  # bytes; Linux's largest without privileges, for fewer turns betw
 
 
 @contextlib.contextmanager
-def pg_dump(login: Login, snapshot: str, encoding: str, without_rows: Sequence[TableName]) -> Iterator[Tool]:
+def pg_dump(
+    login: Login,
+    snapshot: str,
+    encoding: str,
+    without_rows: Sequence[TableName],
+    excluded_schemas: Sequence[str] = (),
+) -> Iterator[Tool]:
     """Start a dump of what `snapshot` saw: custom format, not compressed, in the database's own `encoding`.
 
     A role or a URL may ask for another one, which not every letter exists in.
@@ -32,6 +38,7 @@ def pg_dump(login: Login, snapshot: str, encoding: str, without_rows: Sequence[T
         f"--snapshot={snapshot}",
         f"--lock-wait-timeout={LOCK_WAIT}s",
         *(f"--exclude-table-data={_pattern(table)}" for table in without_rows),
+        *(f"--exclude-schema={_pattern((schema,))}" for schema in excluded_schemas),
     ]
     with running("pg_dump", arguments, login) as tool:
         fcntl.fcntl(tool.output, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -53,6 +60,6 @@ class Compressed:
         yield from self._chunker.finish()  # type: ignore[no-untyped-call]  # its stub lacks the type
 
 
-def _pattern(table: TableName) -> str:
+def _pattern(names: Sequence[str]) -> str:
     """The name as a pattern of pg_dump that fits nothing else: within quotes, wildcards are ordinary letters."""
-    return ".".join('"{}"'.format(part.replace('"', '""')) for part in table)
+    return ".".join('"{}"'.format(part.replace('"', '""')) for part in names)

@@ -50,7 +50,7 @@ def dump_and_count(
     The upload is completed only after pg_dump ended well: a dump that died has a head that looks like one.
     """
     with (
-        pg_dump(login, snapshot, encoding, sorted(scope.without_rows)) as tool,
+        pg_dump(login, snapshot, encoding, sorted(scope.without_rows), scope.excluded_schemas) as tool,
         _stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
         _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,

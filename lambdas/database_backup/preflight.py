@@ -1,5 +1,6 @@
 """What must hold at the source before a backup is worth beginning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
@@ -24,7 +25,14 @@ SELECT format('DATABASE %I', datname), datconnlimit FROM pg_catalog.pg_database
 WHERE datname = pg_catalog.current_database() AND datconnlimit BETWEEN 0 AND 1
 AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)
 """
-_EXTENSIONS = "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1"
+_EXTENSIONS = """
+SELECT extname, extversion, ARRAY(
+    SELECT n.nspname || '.' || c.relname
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = ANY (extconfig) ORDER BY 1
+)
+FROM pg_catalog.pg_extension ORDER BY 1
+"""
 
 # Everything that pg_dump reads and this login may not, each with the statement that mends it.  Views are dumped by
 # their definition; what comes with an extension is not dumped, but for the tables that it marks as configuration.
@@ -33,26 +41,26 @@ WITH dumped AS (
     SELECT c.*, n.nspname, CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'
-    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL (%s)
     AND (EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)) OR NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
     ))
 )
-SELECT format('schema %I', nspname), format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user)
+SELECT format('schema %%I', nspname), format('GRANT USAGE ON SCHEMA %%I TO %%I', nspname, current_user)
 FROM (SELECT DISTINCT nspname FROM dumped) AS schemas
 WHERE NOT has_schema_privilege(nspname, 'USAGE')
 UNION ALL
-SELECT format('%s %I.%I', kind, nspname, relname),
-       format('GRANT SELECT ON %s %I.%I TO %I', kind, nspname, relname, current_user)
+SELECT format('%%s %%I.%%I', kind, nspname, relname),
+       format('GRANT SELECT ON %%s %%I.%%I TO %%I', kind, nspname, relname, current_user)
 FROM dumped WHERE NOT has_table_privilege(oid, 'SELECT')
 UNION ALL
-SELECT format('table %I.%I behind row-level security', nspname, relname),
-       format('ALTER ROLE %I BYPASSRLS', current_user)
+SELECT format('table %%I.%%I behind row-level security', nspname, relname),
+       format('ALTER ROLE %%I BYPASSRLS', current_user)
 FROM dumped WHERE row_security_active(oid)
 UNION ALL
-SELECT format('large object %s', oid),
-       format('GRANT SELECT ON LARGE OBJECT %s TO %I', oid, current_user)
+SELECT format('large object %%s', oid),
+       format('GRANT SELECT ON LARGE OBJECT %%s TO %%I', oid, current_user)
 FROM pg_catalog.pg_largeobject_metadata AS large
 WHERE NOT pg_catalog.current_setting('lo_compat_privileges')::boolean
 AND NOT pg_has_role(lomowner, 'USAGE')
@@ -73,7 +81,7 @@ class Facts:
     extensions: tuple[Extension, ...]
 
 
-def check(session: Connection, client_version: str) -> Facts:
+def check(session: Connection, client_version: str, excluded_schemas: Sequence[str] = ()) -> Facts:
     """Raises SourceNotReadyError when pg_dump is older than the server, may not run beside this session, or may not
     read something that it must."""
     with session.cursor() as cursor:
@@ -90,11 +98,11 @@ def check(session: Connection, client_version: str) -> Facts:
                 "a backup needs two sessions at once, and {0} has CONNECTION LIMIT {1}"
                 " (ALTER {0} CONNECTION LIMIT 4, which leaves room for the database check)".format(*limited)
             )
-        cursor.execute(_MISSING_RIGHTS)
+        cursor.execute(_MISSING_RIGHTS, (list(excluded_schemas),))
         if missing := cursor.fetchall():
             raise SourceNotReadyError(_complaint(session.info.user, missing))
         cursor.execute(_EXTENSIONS)
-        extensions = tuple(Extension(name, version) for name, version in cursor)
+        extensions = tuple(Extension(name, version, tuple(holding)) for name, version, holding in cursor)
     return Facts(server_version, database_bytes, encoding, extensions)
 
 

@@ -10,5 +10,7 @@ class Settings(DatabaseSettings):
     """Tables whose content is hashed besides being counted, each as SQL writes its name."""
     excluded_table_data: tuple[str, ...]
     """Tables that are dumped without their rows."""
+    excluded_schemas: tuple[str, ...]
+    """Schemas that are left out whole, each as the catalogue spells its name."""
     compression_level: int
     """Zstandard's level."""

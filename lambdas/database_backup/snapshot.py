@@ -29,13 +29,14 @@ _REWRITTEN = r"""
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+AND n.nspname <> ALL (%s::text[])
 AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)
 ORDER BY 1, 2 LIMIT 1
 """
 
 
 @contextlib.contextmanager
-def exported(session: Connection, work: Deadline) -> Iterator[str]:
+def exported(session: Connection, work: Deadline, excluded_schemas: Sequence[str] = ()) -> Iterator[str]:
     """The identifier of a snapshot that lives while the block does; the session reads under it too.
 
     Every table is locked against changes of its form *before* the snapshot is taken.  A table rewritten between a
@@ -49,8 +50,8 @@ def exported(session: Connection, work: Deadline) -> Iterator[str]:
     dropped or rewritten.
     """
     try:
-        yield _export(session, work)
-        _refuse_rewritten(session)
+        yield _export(session, work, excluded_schemas)
+        _refuse_rewritten(session, excluded_schemas)
     except LockNotAvailable:
         _roll_back(session)
         raise _who_locks(session) from None
@@ -59,10 +60,10 @@ def exported(session: Connection, work: Deadline) -> Iterator[str]:
     _roll_back(session)  # after an error the session is closed, which does the same
 
 
-def _export(session: Connection, work: Deadline) -> str:
+def _export(session: Connection, work: Deadline, excluded_schemas: Sequence[str]) -> str:
     gone: Sequence[TableName] = ()
     for _ in range(_ATTEMPTS):
-        snapshot, gone = _take(session, min(LOCK_WAIT, work.remaining))
+        snapshot, gone = _take(session, min(LOCK_WAIT, work.remaining), excluded_schemas)
         if not gone:
             return snapshot
         _roll_back(session)
@@ -73,9 +74,10 @@ def _export(session: Connection, work: Deadline) -> str:
     )
 
 
-def _take(session: Connection, lock_wait: float) -> tuple[str, list[TableName]]:
+def _take(session: Connection, lock_wait: float, excluded_schemas: Sequence[str]) -> tuple[str, list[TableName]]:
     """A snapshot, and which of its tables were dropped before they could be locked."""
-    listed = tables(session, with_partitioned=True)  # pg_dump locks the partitioned ones too
+    # pg_dump locks the partitioned ones too
+    listed = tables(session, with_partitioned=True, excluded_schemas=excluded_schemas)
     few = _leave_room(session, len(listed))
     with session.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -84,8 +86,8 @@ def _take(session: Connection, lock_wait: float) -> tuple[str, list[TableName]]:
             _lock(cursor, listed)  # who is gone already is not in the snapshot either
         cursor.execute("SELECT pg_catalog.pg_export_snapshot()")
         [(snapshot,)] = cursor.fetchall()
-        made_meanwhile = sorted(set(tables(session, with_partitioned=True)).difference(listed)) if few else []
-        return str(snapshot), _lock(cursor, made_meanwhile)
+        there = tables(session, with_partitioned=True, excluded_schemas=excluded_schemas) if few else []
+        return str(snapshot), _lock(cursor, sorted(set(there).difference(listed)))
 
 
 def _leave_room(session: Connection, locks: int) -> bool:
@@ -116,9 +118,9 @@ def _locking(names: Sequence[TableName]) -> Composed:
     return SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(each)
 
 
-def _refuse_rewritten(session: Connection) -> None:
+def _refuse_rewritten(session: Connection, excluded_schemas: Sequence[str]) -> None:
     with session.cursor() as cursor:
-        cursor.execute(_REWRITTEN)
+        cursor.execute(_REWRITTEN, (list(excluded_schemas),))
         if found := cursor.fetchone():
             raise SchemaChangedError("table {}.{} was rewritten or dropped while it was dumped".format(*found))
 

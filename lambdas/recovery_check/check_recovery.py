@@ -9,7 +9,7 @@ from lambdas.recovery_check.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import CLOCK_TOLERANCE, Clock, now
 from lambdas.shared.observability import logger, publish
-from lambdas.vocabulary.backups import Verdict
+from lambdas.vocabulary.backups import Verification
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 
@@ -20,7 +20,7 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
     restorable moment is published only when it is not well, and the alarms on backups tell of a check that died.
     """
     moment = clock()
-    newest, proven = _newest(catalogue, settings.database, moment)
+    newest, proven, verification = _newest(catalogue, settings.database, moment)
     points = {
         Metric.BACKUP_AGE: newest and _snapshot_of(newest),
         Metric.VERIFIED_BACKUP_AGE: proven and _snapshot_of(proven),
@@ -36,20 +36,24 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
     if known:
         publish(known, environment=settings.environment, **{Dimension.DATABASE: settings.database})
     answer = {str(metric): age for metric, age in ages.items()}
-    logger.info("recovery points measured", database=settings.database, ages=answer)
+    verdict = verification and verification.text_at(moment)
+    logger.info("recovery points measured", database=settings.database, ages=answer, verdict=verdict)
     if proven:
         hold_latest_proven(catalogue, settings.database, proven.manifest)
     return answer
 
 
-def _newest(catalogue: Catalogue, database: str, moment: datetime) -> tuple[Commit | None, Commit | None]:
-    """The newest committed backup and the newest proven one."""
+def _newest(
+    catalogue: Catalogue, database: str, moment: datetime
+) -> tuple[Commit | None, Commit | None, Verification | None]:
+    """The newest committed backup, and the newest proven one with its proof."""
     newest = None
     for commit in _commits(catalogue, database, moment):
         newest = newest or commit
-        if _is_proven(catalogue, commit):
-            return newest, commit
-    return newest, None
+        verification = catalogue.verification(commit.manifest.backup)
+        if commit.is_proven_by(verification, moment):
+            return newest, commit, verification
+    return newest, None, None
 
 
 def _commits(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[Commit]:
@@ -63,16 +67,6 @@ def _commits(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[
             logger.error("a backup was passed over", backup=prefix, reason="its snapshot lies in the future")
             continue
         yield commit
-
-
-def _is_proven(catalogue: Catalogue, commit: Commit) -> bool:
-    verification = catalogue.verification(commit.manifest.backup)
-    return (
-        verification is not None
-        and verification.verdict is Verdict.PROVEN
-        and verification.backup == commit.manifest.backup
-        and verification.manifest_sha256 == commit.sha256
-    )
 
 
 def _snapshot_of(commit: Commit) -> datetime:

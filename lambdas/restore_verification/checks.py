@@ -10,7 +10,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 
 from lambdas.restore_verification import findings
 from lambdas.restore_verification.findings import Finding
-from lambdas.restore_verification.report import Report
+from lambdas.restore_verification.lacking import Lacking
 from lambdas.restore_verification.restore import DATABASE, Restored
 from lambdas.restore_verification.server import Server
 from lambdas.shared.postgres_errors import one_line
@@ -35,23 +35,30 @@ class Name(StrEnum):
 
 
 def run_checks(
-    server: Server, manifest: Manifest, restored: Restored, assertions: Sequence[str], processors: int
+    server: Server,
+    manifest: Manifest,
+    restored: Restored,
+    lacking: Lacking,
+    assertions: Sequence[str],
+    *,
+    processors: int,
 ) -> tuple[Check, ...]:
     """All checks but that of the objects.  Raises psycopg2.Error only when the server itself is gone."""
     report = restored.report
     plan: dict[Name, Examine] = {
-        Name.RESTORE_CLEAN: lambda _: findings.restore_clean(report, restored.how),
-        Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest),
-        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest),
-        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest),
-        Name.CONSTRAINTS_VALID: lambda session: findings.constraints_valid(session, report),
+        Name.RESTORE_CLEAN: lambda _: findings.restore_clean(report, restored.how, lacking),
+        Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest, lacking),
+        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest, lacking),
+        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest, lacking),
+        Name.CONSTRAINTS_VALID: lambda session: findings.constraints_valid(session, report, restored.finished),
         Name.INDEXES_VALID: lambda session: findings.indexes_valid(session, report),
         Name.SEQUENCES_AHEAD: findings.sequences_ahead,
         Name.ASSERTIONS_TRUE: lambda session: findings.assertions_true(session, assertions),
     }
     with ThreadPoolExecutor(processors) as pool:
         found = list(pool.map(lambda examine: _find(server, examine), plan.values()))
-    return tuple(_judge(name, finding, report) for name, finding in zip(plan, found, strict=True))
+    reason = next((failure.message for failure in report.beyond_this_server), lacking.reason)
+    return tuple(_judge(name, finding, reason) for name, finding in zip(plan, found, strict=True))
 
 
 def _find(server: Server, examine: Examine) -> Finding:
@@ -65,10 +72,9 @@ def _find(server: Server, examine: Examine) -> Finding:
             return Result.FAILED, f"the restored database answers: {one_line(str(error))}"
 
 
-def _judge(name: Name, finding: Finding, report: Report) -> Check:
+def _judge(name: Name, finding: Finding, reason: str | None) -> Check:
     """What is missing proves nothing against a backup when this server could not take all of it."""
     result, detail = finding
-    if result is Result.FAILED and report.beyond_this_server:
-        reason = report.beyond_this_server[0].message
+    if result is Result.FAILED and reason:
         return Check(name, Result.NOT_PROVABLE, f"{detail} (the restore server could not take all of it: {reason})")
     return Check(name, result, detail)

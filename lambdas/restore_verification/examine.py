@@ -12,13 +12,14 @@ import psycopg2
 
 from lambdas.restore_verification.checks import Name, run_checks
 from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError
+from lambdas.restore_verification.lacking import Lacking, not_restored
 from lambdas.restore_verification.objects import Backup
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.restore import Target, fits_as_file, restore_file, restore_stream, save
 from lambdas.restore_verification.server import DISK_IS_FULL, Server, empty_server
 from lambdas.restore_verification.workspace import workspace
 from lambdas.shared.postgres_errors import one_line
-from lambdas.vocabulary.backups import Check, Manifest, Result, Seconds
+from lambdas.vocabulary.backups import Acceptance, Check, LeftOut, Manifest, Result, Seconds
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Examination:
     seconds: Seconds
     server_version: str
     """The restore server's; empty when none was started."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What the settings accept of what could not be proven."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What was not restored for this examination."""
 
 
 class Fetch:
@@ -49,21 +54,29 @@ class Fetch:
             self.seconds += time.monotonic() - started
 
 
-def examine(backup: Backup, assertions: Sequence[str], resources: Resources) -> Examination:
-    """Restore the backup and check it.
+def examine(
+    backup: Backup, assertions: Sequence[str], accepted: Sequence[Acceptance], resources: Resources
+) -> Examination:
+    """Restore the backup and check it; what is `accepted` need not be provable.
 
     Raises CouldNotVerifyError when that was not possible for a reason that lies outside the backup.
     """
     fetch = Fetch(backup.dump(), resources)
     try:
         with _room_on_disk(), workspace() as directory:
-            return _examine(backup, fetch, assertions, directory, resources)
+            return _examine(backup, fetch, assertions, accepted, directory=directory, resources=resources)
     except DamagedBackupError as damage:
         return Examination(_damaged(str(damage)), Seconds(round(fetch.seconds, 3), 0, 0), "")
 
 
 def _examine(
-    backup: Backup, fetch: Fetch, assertions: Sequence[str], directory: Path, resources: Resources
+    backup: Backup,
+    fetch: Fetch,
+    assertions: Sequence[str],
+    accepted: Sequence[Acceptance],
+    *,
+    directory: Path,
+    resources: Resources,
 ) -> Examination:
     started = time.monotonic()
     roles = backup.roles()
@@ -72,16 +85,23 @@ def _examine(
         saving = pool.submit(save, fetch, directory) if fits_as_file(backup.manifest, directory) else None
         with empty_server(directory, resources) as server, _answering(server, resources):
             target = Target(server, directory, resources.processors)
-            restored = restore_file(saving.result(), roles, target) if saving else restore_stream(fetch, roles, target)
+            restored = (
+                restore_file(saving.result(), roles, backup.manifest, target)
+                if saving
+                else restore_stream(fetch, roles, backup.manifest, target)
+            )
+            lacking = Lacking.of(restored.plan, accepted)
             resources.check_time("restoring the dump")
             restored_at = time.monotonic()
-            found = run_checks(server, backup.manifest, restored, assertions, resources.processors)
+            found = run_checks(server, backup.manifest, restored, lacking, assertions, processors=resources.processors)
             seconds = Seconds(
                 fetch=round(fetch.seconds, 3),
                 restore=round(restored_at - started - fetch.seconds, 3),
                 verify=round(time.monotonic() - restored_at, 3),
             )
-            return Examination((_intact(backup.manifest), *found), seconds, server.version)
+            checks = (_intact(backup.manifest), *found)
+            left_out = not_restored(restored.plan, restored.finished)
+            return Examination(checks, seconds, server.version, lacking.accepted, left_out)
 
 
 def _intact(manifest: Manifest) -> Check:

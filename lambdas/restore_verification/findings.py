@@ -1,6 +1,6 @@
 """What is found in the restored database: numbers where all is well, and the names of what is not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import psycopg2
@@ -8,13 +8,16 @@ from postgresql_tools import STAND_INS
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.restore_verification.contents import Grouping
+from lambdas.restore_verification.finish import Finished
+from lambdas.restore_verification.lacking import Lacking
 from lambdas.restore_verification.report import Report
 from lambdas.restore_verification.sequences import sequences
 from lambdas.shared.postgres_errors import one_line
-from lambdas.shared.table_contents import checksum, row_counts, tables
-from lambdas.vocabulary.backups import Manifest, Result
+from lambdas.shared.table_contents import TableName, checksum, extension_row_counts, row_counts, tables
+from lambdas.vocabulary.backups import Manifest, Result, Table
 
 ASSERTION_SECONDS = 60
+NOTHING_LACKS = Lacking()
 Finding = tuple[Result, str]
 _NAMED = 5
 """Faults that a detail spells out; of the rest it gives the number."""
@@ -36,23 +39,23 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
 
 
-def restore_clean(report: Report, how: str) -> Finding:
+def restore_clean(report: Report, how: str, lacking: Lacking) -> Finding:
     if report.errors:
         return _failed(f"{len(report.errors)} errors: {_some([str(failure) for failure in report.errors])}")
     if report.beyond_this_server:
         messages = [str(failure) for failure in report.beyond_this_server]
         return _not_provable(f"beyond the restore server: {_some(messages)}")
-    return _passed(how)
+    return lacking.result, "; ".join(filter(None, [how, str(lacking)]))
 
 
-def extensions_present(session: Connection, manifest: Manifest) -> Finding:
+def extensions_present(session: Connection, manifest: Manifest, lacking: Lacking) -> Finding:
     present = {name for (name,) in _rows(session, "SELECT extname FROM pg_catalog.pg_extension")}
     available = {name for (name,) in _rows(session, "SELECT name FROM pg_catalog.pg_available_extensions")}
     wanted = [extension.name for extension in manifest.extensions]
     missing = [name for name in wanted if name not in present]
     if unavailable := [name for name in missing if name not in available]:
-        text = f"the restore server has no extension {_some(unavailable)}"
-        return _not_provable(text)
+        accepted = "".join(f"; accepted: {acceptance}" for acceptance in lacking.accepted)
+        return lacking.result, f"the restore server has no extension {_some(unavailable)}{accepted}"
     if missing:
         return _failed(f"missing: {_some(missing)}")
     text = f"{len(wanted)} extensions"
@@ -61,43 +64,40 @@ def extensions_present(session: Connection, manifest: Manifest) -> Finding:
     return _passed(text)
 
 
-def tables_equal(session: Connection, manifest: Manifest) -> Finding:
-    expected = {(table.schema, table.name): table.rows for table in manifest.tables}
-    restored = row_counts(session, tables(session))
-    faults = [f"{_name(table)} is missing" for table in expected.keys() - restored.keys()]
-    faults += [f"{_name(table)} is not in the manifest" for table in restored.keys() - expected.keys()]
-    grouping = Grouping(session)
-    rows = grouping.rows(restored)
-    faults += [
-        f"{_name(table)} has {rows[table]} of {count} rows"
-        for table, count in grouping.rows(expected).items()
-        if table in rows and rows[table] != count
-    ]
-    if faults:
+def tables_equal(session: Connection, manifest: Manifest, lacking: Lacking = NOTHING_LACKS) -> Finding:
+    expected, lost = _split(manifest.tables, lacking)
+    of_extensions, lost_of_extensions = _split(manifest.extension_tables, lacking)
+    if faults := _faults(session, expected) + _faults_of_extensions(session, of_extensions):
         return _failed(f"{len(faults)} differences in {len(expected)} tables: {_some(sorted(faults))}")
-    return _passed(f"{len(expected)} tables, {sum(expected.values())} rows")
+    text = f"{len(expected)} tables, {_rows_of(expected)} rows"
+    if of_extensions:
+        text += f", and {_rows_of(of_extensions)} rows in {len(of_extensions)} tables of extensions"
+    return _without(lost | lost_of_extensions, text, lacking)
 
 
-def checksums_equal(session: Connection, manifest: Manifest) -> Finding:
-    critical = {(table.schema, table.name): table.checksum for table in manifest.tables if table.checksum}
+def checksums_equal(session: Connection, manifest: Manifest, lacking: Lacking = NOTHING_LACKS) -> Finding:
+    critical, lost = _split([table for table in manifest.tables if table.checksum], lacking)
     present = critical.keys() & set(tables(session))
     grouping = Grouping(session)
-    expected = grouping.checksums(critical.items())
+    expected = grouping.checksums((name, table.checksum or "") for name, table in critical.items())
     restored = grouping.checksums((table, checksum(session, *table)) for table in sorted(present))
     if unequal := [_name(table) for table, digest in expected.items() if restored.get(table) != digest]:
         return _failed(f"{len(unequal)} of {len(expected)} differ: {_some(unequal)}")
-    rows = sum(table.rows for table in manifest.tables if table.checksum)
-    return _passed(f"{len(critical)} critical tables, {rows} rows")
+    return _without(lost, f"{len(critical)} critical tables, {_rows_of(critical)} rows", lacking)
 
 
-def constraints_valid(session: Connection, report: Report) -> Finding:
+def constraints_valid(session: Connection, report: Report, finished: Finished) -> Finding:
     """A constraint that the source never validated is restored as such; pg_restore validates every other one."""
     [(count, foreign, never_validated)] = _rows(session, _CONSTRAINTS)
     if lost := report.commands_in_error(" ADD CONSTRAINT "):
         return _failed(f"{len(lost)} could not be restored: {_some(lost)}")
     text = f"{count} constraints, {foreign} of them foreign keys"
-    if never_validated:
-        text += f"; {never_validated} NOT VALID, as at the source"
+    if at_the_source := never_validated - len(finished.not_valid):
+        text += f"; {at_the_source} NOT VALID, as at the source"
+    if finished.not_valid:
+        text += f"; NOT VALID, as rows that they refer to are left out: {_some(finished.not_valid)}"
+    if finished.not_made:
+        text += f"; not made, for the same reason: {_some(finished.not_made)}"
     return _passed(text)
 
 
@@ -140,6 +140,49 @@ def _fault(session: Connection, assertion: str) -> str | None:
     return None if answer == [(True,)] else f"{assertion!r} answers {str(answer)[:100]}"
 
 
+_Tables = dict[TableName, Table]
+
+
+def _split(found: Iterable[Table], lacking: Lacking) -> tuple[_Tables, _Tables]:
+    """Those that must be there, and those that are lost to what was lacking."""
+    by_name = {(table.schema, table.name): table for table in found}
+    lost = {name: table for name, table in by_name.items() if name in lacking.tables}
+    return {name: table for name, table in by_name.items() if name not in lost}, lost
+
+
+def _faults(session: Connection, expected: _Tables) -> list[str]:
+    restored = row_counts(session, tables(session))
+    faults = [f"{_name(table)} is missing" for table in expected.keys() - restored.keys()]
+    faults += [f"{_name(table)} is not in the manifest" for table in restored.keys() - expected.keys()]
+    grouping = Grouping(session)
+    rows = grouping.rows(restored)
+    return faults + [
+        f"{_name(table)} has {rows[table]} of {count} rows"
+        for table, count in grouping.rows({name: table.rows for name, table in expected.items()}).items()
+        if table in rows and rows[table] != count
+    ]
+
+
+def _faults_of_extensions(session: Connection, expected: _Tables) -> list[str]:
+    restored = extension_row_counts(session) if expected else {}
+    return [
+        f"{_name(name)} of an extension has {restored.get(name, 'none')} of {table.rows} rows"
+        for name, table in expected.items()
+        if restored.get(name) != table.rows
+    ]
+
+
+def _without(lost: _Tables, text: str, lacking: Lacking) -> Finding:
+    """What is well, and what could not be compared."""
+    if lost:
+        text += f"; not restored here: {_some(sorted(map(_name, lost)))}, {_rows_of(lost)} rows"
+    return lacking.result_without(lost), text
+
+
+def _rows_of(found: _Tables) -> int:
+    return sum(table.rows for table in found.values())
+
+
 def _rows(session: Connection, query: str) -> list[tuple[Any, ...]]:
     with session.cursor() as cursor:
         cursor.execute(query)
@@ -164,5 +207,5 @@ def _some(findings: Collection[str]) -> str:
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
-def _name(table: tuple[str, str]) -> str:
+def _name(table: TableName) -> str:
     return ".".join(table)

@@ -50,6 +50,12 @@ class Report:
     errors: tuple[Failure, ...] = ()
     beyond_this_server: tuple[Failure, ...] = ()
 
+    def and_error(self, message: str) -> "Report":
+        return replace(self, errors=(*self.errors, Failure(message)))
+
+    def and_beyond(self, messages: Iterable[str]) -> "Report":
+        return replace(self, beyond_this_server=(*self.beyond_this_server, *map(Failure, messages)))
+
     def commands_in_error(self, kind: str) -> list[str]:
         """The commands that failed, of those that say `kind`, such as ADD CONSTRAINT."""
         return [failure.command for failure in self.errors + self.beyond_this_server if kind in failure.command]

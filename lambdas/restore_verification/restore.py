@@ -5,22 +5,28 @@ import contextlib
 import itertools
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
+import psycopg2
 from postgresql_tools import BIN, SUPERUSER
 from psycopg2.sql import SQL, Identifier
 
 from lambdas.restore_verification import order
+from lambdas.restore_verification.archive import Contents
 from lambdas.restore_verification.database import create_database
+from lambdas.restore_verification.database_settings import apply, settings_of
+from lambdas.restore_verification.finish import Finished, finish
 from lambdas.restore_verification.origin import HEAD, Origin
+from lambdas.restore_verification.plan import Plan
 from lambdas.restore_verification.report import Report, report_on
 from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
 from lambdas.restore_verification.workspace import free_bytes
+from lambdas.shared.postgres_errors import one_line
 from lambdas.vocabulary.backups import Manifest
 
 DATABASE = "restored"
@@ -39,12 +45,17 @@ class Restored:
     stand_in_locale: str | None
     """What stood in for the source's locale, when this machine has not got it."""
     manner: str
+    plan: Plan = field(default_factory=Plan)
+    finished: Finished = field(default_factory=Finished)
+    settings: int = 0
+    """How many settings of the source's database were in force."""
 
     @property
     def how(self) -> str:
         """How it was done, for people."""
         stood_in = f", locale {self.stand_in_locale} standing in for the source's" if self.stand_in_locale else ""
-        return f"no errors; {self.manner}{stood_in}"
+        settings = f", under {self.settings} settings of the database" if self.settings else ""
+        return f"no errors; {self.manner}{stood_in}{settings}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ def save(raw: Iterable[bytes], directory: Path) -> Path:
     return dump
 
 
-def restore_file(dump: Path, roles: str, target: Target) -> Restored:
+def restore_file(dump: Path, roles: str, manifest: Manifest, target: Target) -> Restored:
     """Restore the decompressed `dump` in parallel: in two sessions at least, for then rows bypass the log.
 
     Sessions side by side can trip over an order that pg_dump did not write down, such as that of a domain's rows and
@@ -78,23 +89,27 @@ def restore_file(dump: Path, roles: str, target: Target) -> Restored:
     """
     sessions = max(target.processors, 2)
     _create_roles(target.server, roles)
-    restored = _restore_file(dump, target, sessions)
+    with dump.open("rb") as file:
+        plan = _plan(Contents.of(iter(lambda: file.read(_BUFFER), b"")), manifest, target.server)
+    restored = _restore_file(dump, plan, target, sessions)
     if restored.report.errors or _order_may_matter(target.server):
-        restored = _restore_file(dump, target, 1)
+        restored = _restore_file(dump, plan, target, 1)
     return restored
 
 
-def restore_stream(raw: Iterator[bytes], roles: str, target: Target) -> Restored:
+def restore_stream(raw: Iterator[bytes], roles: str, manifest: Manifest, target: Target) -> Restored:
     """Restore the dump while it comes in; nothing of it touches the disk but what the server makes of it."""
-    head = b""
-    while len(head) < HEAD and (piece := next(raw, b"")):
-        head += piece
+    head: list[bytes] = []
+    contents = Contents.of(_recorded(raw, head))
+    while sum(map(len, head)) < HEAD and (piece := next(raw, b"")):
+        head.append(piece)
     _create_roles(target.server, roles)
-    stand_in = create_database(target.server, DATABASE, Origin.of(head))
-    with _pg_restore(target, stdin=subprocess.PIPE) as process:
-        _feed(process, itertools.chain([head], raw))
-        process.wait()
-    return Restored(_report(process, target, stand_in), stand_in, "as it streamed in")
+    plan = _plan(contents, manifest, target.server)
+    origin = Origin.of(b"".join(head)[:HEAD])
+    everything = itertools.chain(head, raw)
+    return _restore(
+        target, plan, origin, "as it streamed in", lambda process: _feed(process, everything), stdin=subprocess.PIPE
+    )
 
 
 def _order_may_matter(server: Server) -> bool:
@@ -102,13 +117,64 @@ def _order_may_matter(server: Server) -> bool:
         return order.may_matter(session)
 
 
-def _restore_file(dump: Path, target: Target, sessions: int) -> Restored:
+def _restore_file(dump: Path, plan: Plan, target: Target, sessions: int) -> Restored:
     with dump.open("rb") as file:
-        stand_in = create_database(target.server, DATABASE, Origin.of(file.read(HEAD)))
-    with _pg_restore(target, f"--jobs={sessions}", str(dump)) as process:
-        process.wait()
+        origin = Origin.of(file.read(HEAD))
     manner = f"from a file in {sessions} session{'s' if sessions > 1 else ''}"
-    return Restored(_report(process, target, stand_in), stand_in, manner)
+    return _restore(target, plan, origin, manner, lambda _: None, f"--jobs={sessions}", str(dump))
+
+
+def _restore(
+    target: Target,
+    plan: Plan,
+    origin: Origin,
+    manner: str,
+    feed: Callable[["subprocess.Popen[bytes]"], None],
+    *arguments: str,
+    stdin: int = subprocess.DEVNULL,
+) -> Restored:
+    stand_in = create_database(target.server, DATABASE, origin)
+    settings, refused = _prepare(target.server, plan)
+    with _pg_restore(target, plan, *arguments, stdin=stdin) as process:
+        feed(process)
+        process.wait()
+    report = _report(process, target, stand_in).and_beyond(refused)
+    finished, report = _finish(target.server, plan, report)
+    return Restored(report, stand_in, manner, plan, finished, settings)
+
+
+def _plan(contents: Contents, manifest: Manifest, server: Server) -> Plan:
+    with closing(server.connect("postgres")) as session, session.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_catalog.pg_available_extensions")
+        available = {name for (name,) in cursor}
+    return Plan.of(contents, manifest, extensions=available, schemas=())
+
+
+def _prepare(server: Server, plan: Plan) -> tuple[int, list[str]]:
+    """Put the source's settings in force, for what is restored may hang on them; returns how many, and the refused."""
+    with closing(server.connect(DATABASE)) as session:
+        session.autocommit = True
+        for schema in plan.schemas_to_make:
+            session.cursor().execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+        wanted = [setting for setting in settings_of(plan.contents) if not setting.is_of_sessions]
+        refused = apply(session, DATABASE, wanted)
+    return len(wanted) - len(refused), list(map(str, refused))
+
+
+def _finish(server: Server, plan: Plan, report: Report) -> tuple[Finished, Report]:
+    with closing(server.connect(DATABASE)) as session:
+        try:
+            return finish(session, plan), report
+        except psycopg2.Error as error:
+            if session.closed:
+                raise
+            return Finished(), report.and_error(one_line(str(error)))
+
+
+def _recorded(pieces: Iterator[bytes], seen: list[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        seen.append(piece)
+        yield piece
 
 
 def _create_roles(server: Server, roles: str) -> None:
@@ -126,9 +192,13 @@ def _unquoted(name: str) -> str:
 
 @contextlib.contextmanager
 def _pg_restore(
-    target: Target, *arguments: str, stdin: int = subprocess.DEVNULL
+    target: Target, plan: Plan, *arguments: str, stdin: int = subprocess.DEVNULL
 ) -> Iterator["subprocess.Popen[bytes]"]:
     address = [f"--host={target.server.host}", f"--username={SUPERUSER}", f"--dbname={DATABASE}"]
+    if (chosen := plan.list_for_pg_restore) is not None:
+        listing = target.directory / "pg_restore.list"
+        listing.write_text(chosen)
+        address.append(f"--use-list={listing}")
     with _messages(target).open("wb") as messages:
         process = subprocess.Popen(
             [str(BIN / "pg_restore"), *_OPTIONS, *address, *arguments],

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lambdas.shared.environment import FunctionSettings
+from lambdas.vocabulary.backups import Acceptance
 
 
 @dataclass(frozen=True)
@@ -10,3 +11,5 @@ class Settings(FunctionSettings):
     recovery_time_objective: timedelta
     sql_assertions: tuple[str, ...]
     """Queries that must each answer a single true in the restored database."""
+    accepted: tuple[Acceptance, ...]
+    """What need not be proven, for a time."""

@@ -50,11 +50,13 @@ class Verifier:
 
     def _verify(self, request: Request, commit: Commit, resources: Resources) -> Verification:
         started, assertions = self.clock(), self.settings.sql_assertions
-        found = examine(Backup(self.catalogue, commit.manifest), assertions, resources)
+        accepted = [acceptance for acceptance in self.settings.accepted if acceptance.holds_at(started)]
+        found = examine(Backup(self.catalogue, commit.manifest), assertions, accepted, resources)
+        verdict = Verdict.of([check.result for check in found.checks])
         return Verification(
             backup=commit.manifest.backup,
             manifest_sha256=commit.sha256,
-            verdict=Verdict.of([check.result for check in found.checks]),
+            verdict=verdict,
             checks=found.checks,
             seconds=found.seconds,
             recovery_time_objective=self.settings.recovery_time_objective.total_seconds(),
@@ -64,6 +66,8 @@ class Verifier:
             reason=request.reason,
             server_version=found.server_version,
             correlation_id=_correlation_id(request, commit),
+            accepted=found.accepted if verdict is Verdict.PROVEN_BUT_FOR else (),
+            left_out=(*commit.manifest.left_out, *found.left_out),
         )
 
     def _write(self, manifest: Manifest, verification: Verification) -> None:
@@ -87,14 +91,15 @@ class Verifier:
         return next((tag["Value"] for tag in tags if tag["Key"] == RETENTION_TAG), manifest.retention)
 
     def _tell(self, manifest: Manifest, verification: Verification) -> None:
-        proven = verification.verdict is Verdict.PROVEN
+        moment = self.clock()
+        proven = verification.is_proof_at(moment)
         metrics: dict[Metric, float] = {Metric.VERIFICATION_FAILED: 0 if proven else 1}
         if proven:  # the time of a restore that broke off is no time of recovery
             metrics[Metric.RECOVERY_DURATION] = verification.seconds.total
         publish(metrics, environment=self.settings.environment, **{Dimension.DATABASE: manifest.database})
         tell = logger.info if proven else logger.error
         tell(
-            f"the backup is {verification.verdict}",
+            f"the backup is {verification.text_at(moment)}",
             backup=manifest.backup,
             seconds=round(verification.seconds.total, 3),
             within_objective=verification.seconds.total <= verification.recovery_time_objective,
@@ -107,7 +112,7 @@ class Verifier:
 def answer(verification: Verification) -> dict[str, Any]:
     """What the function returns."""
     fields = asdict(verification)
-    return {name: fields[name] for name in ("backup", "verdict", "checks", "seconds")}
+    return {name: fields[name] for name in ("backup", "verdict", "checks", "seconds", "accepted", "left_out")}
 
 
 def _correlation_id(request: Request, commit: Commit) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lambdas.shared.clock import CLOCK_TOLERANCE, now
@@ -27,6 +28,15 @@ class Commit:
 
     manifest: Manifest
     sha256: str
+
+    def is_proven_by(self, verification: Verification | None, moment: datetime) -> bool:
+        """Whether the restore that `verification` speaks of was of this very backup, and counts at `moment`."""
+        return (
+            verification is not None
+            and verification.is_proof_at(moment)
+            and verification.backup == self.manifest.backup
+            and verification.manifest_sha256 == self.sha256
+        )
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import timedelta
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 
 class BadEnvironmentError(Exception):
@@ -53,12 +53,22 @@ def _encode(value: Any) -> str:
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}"
     if isinstance(value, tuple | bool):
-        return json.dumps(value)
+        return json.dumps(value, default=asdict)
     return str(value)
 
 
 def _decode(text: str, hint: Any) -> Any:
+    item = next(iter(get_args(hint)), None)
+    if get_origin(hint) is tuple and is_dataclass(item):
+        return _records(text, item)
     return _DECODERS[_bare(hint)](text)
+
+
+def _records(text: str, kind: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(kind(**fields) for fields in json.loads(text))
+    except TypeError as error:
+        raise ValueError(f"not a JSON list of {kind.__name__}: {error}") from error
 
 
 def _strings(text: str) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """PostgreSQL's own words, made into one line that an operator can act on."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from lambdas.shared.masking import MASK, masked_text
 
@@ -50,16 +52,20 @@ _REMEDIES = {
 _NOISE = re.compile(r"^(?:pg_\w+: )?(?:error|FATAL|ERROR): +")
 
 
-def one_line(text: str, secrets: tuple[str, ...] = (), context: str = "") -> str:
+def one_line(
+    text: str, secrets: tuple[str, ...] = (), context: str = "", remedies: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The first line that says something, and the remedy where one is known.
 
     It goes into notices, manifests and verdicts: `secrets` are masked, and so is what looks like one.  The remedy is
-    looked for in `context`, too, where a hint or a detail may stand that is no part of the line.
+    looked for in `context`, too, where a hint or a detail may stand that is no part of the line; `remedies` go before
+    the usual ones: patterns of what the server says, each with what to do.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     line = _NOISE.sub("", lines[0]) if lines else "no message"
     for secret in filter(None, secrets):
         line = line.replace(secret, MASK)
     line = masked_text(line)
-    remedy = next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, text + context)), None)
+    known = [*remedies.items(), *_REMEDIES.items()]
+    remedy = next((remedy for pattern, remedy in known if re.search(pattern, text + context)), None)
     return f"{line} ({remedy})" if remedy else line

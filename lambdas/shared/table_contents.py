@@ -37,10 +37,20 @@ _TABLES = r"""
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = ANY (%s) AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+AND n.nspname <> ALL (%s)
 AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
 )
+ORDER BY 1, 2
+"""
+
+_EXTENSION_TABLES = """
+SELECT n.nspname, c.relname, coalesce(config.condition, '')
+FROM pg_catalog.pg_extension e, unnest(e.extconfig, e.extcondition) AS config (relation, condition)
+JOIN pg_catalog.pg_class c ON c.oid = config.relation
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname <> ALL (%s)
 ORDER BY 1, 2
 """
 
@@ -75,11 +85,28 @@ def settle(session: Connection) -> None:
         cursor.execute(setting(SESSION_SETTINGS | limits_at(session)))
 
 
-def tables(session: Connection, *, with_partitioned: bool = False) -> list[TableName]:
+def tables(
+    session: Connection, *, with_partitioned: bool = False, excluded_schemas: Sequence[str] = ()
+) -> list[TableName]:
     """The tables that a dump carries rows of, by schema and name; on request the partitioned ones above them too."""
     with session.cursor() as cursor:
-        cursor.execute(_TABLES, (["r", "p"] if with_partitioned else ["r"],))
+        cursor.execute(_TABLES, (["r", "p"] if with_partitioned else ["r"], list(excluded_schemas)))
         return [(schema, name) for schema, name in cursor]
+
+
+def extension_row_counts(session: Connection, *, excluded_schemas: Sequence[str] = ()) -> dict[TableName, int]:
+    """The rows of users in the tables of extensions, of which a dump carries nothing else.
+
+    The extension says which rows these are, by a condition of its own.
+    """
+    with session.cursor() as cursor:
+        cursor.execute(_EXTENSION_TABLES, (list(excluded_schemas),))
+        found = cursor.fetchall()
+        counts: dict[TableName, int] = {}
+        for schema, name, condition in found:
+            cursor.execute(SQL("SELECT count(*) FROM ONLY {} ").format(Identifier(schema, name)) + SQL(condition))
+            counts[schema, name] = cursor.fetchall()[0][0]
+    return counts
 
 
 def row_counts(session: Connection, names: Sequence[TableName]) -> dict[TableName, int]:

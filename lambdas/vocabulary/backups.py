@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -52,12 +52,16 @@ class Result(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_PROVABLE = "not provable"
+    ACCEPTED = "accepted"
+    """Not provable, and the settings accept that for a time; whatever else the check is about is as it must be."""
 
 
 class Verdict(StrEnum):
     """What all checks of a restored backup say together."""
 
     PROVEN = "proven"
+    PROVEN_BUT_FOR = "proven but for"
+    """Proven but for what the settings accept until a date; after that date it is worth no more than not provable."""
     FAILED = "failed"
     NOT_PROVABLE = "not provable"
 
@@ -68,7 +72,7 @@ class Verdict(StrEnum):
             return cls.FAILED
         if not results or Result.NOT_PROVABLE in results:
             return cls.NOT_PROVABLE
-        return cls.PROVEN
+        return cls.PROVEN_BUT_FOR if Result.ACCEPTED in results else cls.PROVEN
 
 
 def prefix_of(database: str, moment: datetime, key: str) -> str:
@@ -114,6 +118,50 @@ class Table:
 class Extension:
     name: str
     version: str
+    holding: tuple[str, ...] = ()
+    """Its own tables and sequences (schema.name) that hold users' rows and states, which the dump carries."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of the source that the backup, or its restore, does not hold; `why` says what decided it."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.why})"
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """Something in the dump that cannot be made without a schema that was left out.
+
+    `ids` are its own and its owner's in the source's catalogue, as `<oid of the catalogue's table> <oid>`: the dump
+    may hold it by itself, or as a part of its owner's definition.
+    """
+
+    what: str
+    schema: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What need not be proven, such as `extension postgis`, up to and including the day `until` (ISO 8601, UTC)."""
+
+    what: str
+    until: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        date.fromisoformat(self.until)  # without a date, it would hold for ever
+
+    def holds_at(self, moment: datetime) -> bool:
+        return moment.astimezone(UTC).date() <= date.fromisoformat(self.until)
+
+    def __str__(self) -> str:
+        return f"{self.what} (until {self.until}: {self.reason})"
 
 
 @dataclass(frozen=True)
@@ -139,6 +187,13 @@ class Manifest:
     tables_without_rows: tuple[str, ...] = ()
     """Tables dumped without their rows: the settings leave them out, or they are a standby's unlogged ones; they are in
     `tables` too, with no rows."""
+    extension_tables: tuple[Table, ...] = ()
+    """Tables of extensions that hold users' own rows, and how many of these the dump carries."""
+    excluded_schemas: tuple[str, ...] = ()
+    """Schemas left out whole by the settings' wish."""
+    needing_excluded: tuple[Dependent, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """What else of the database the dump does not hold: above all what its login may not read."""
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -158,9 +213,19 @@ class Manifest:
         fields = _fields(document, "manifest")
         try:
             fields["objects"] = {name: StoredObject(**stored) for name, stored in fields["objects"].items()}
-            fields["extensions"] = tuple(Extension(**extension) for extension in fields["extensions"])
+            fields["extensions"] = tuple(
+                Extension(**{**extension, "holding": tuple(extension.get("holding", ()))})
+                for extension in fields["extensions"]
+            )
             fields["tables"] = tuple(Table(**table) for table in fields["tables"])
             fields["tables_without_rows"] = tuple(fields.get("tables_without_rows", ()))
+            fields["extension_tables"] = tuple(Table(**table) for table in fields.get("extension_tables", ()))
+            fields["excluded_schemas"] = tuple(fields.get("excluded_schemas", ()))
+            fields["needing_excluded"] = tuple(
+                Dependent(**{**dependent, "ids": tuple(dependent["ids"])})
+                for dependent in fields.get("needing_excluded", ())
+            )
+            fields["left_out"] = tuple(LeftOut(**left_out) for left_out in fields.get("left_out", ()))
             fields["retention"] = Retention(fields["retention"])
             read = cls(**fields)
             _check_types(read)
@@ -207,7 +272,23 @@ class Verification:
     reason: str
     server_version: str
     correlation_id: str
+    accepted: tuple[Acceptance, ...] = ()
+    """What could not be proven, and need not be for a time; empty unless the verdict is `proven but for`."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the backup does not hold, and what of it was not restored for this proof."""
     schema_version: int = SCHEMA_VERSION
+
+    def is_proof_at(self, moment: datetime) -> bool:
+        """Whether the backup counts as proven: without exception, or with such as are all still accepted."""
+        if self.verdict is Verdict.PROVEN_BUT_FOR:
+            return bool(self.accepted) and all(acceptance.holds_at(moment) for acceptance in self.accepted)
+        return self.verdict is Verdict.PROVEN
+
+    def text_at(self, moment: datetime) -> str:
+        """The verdict in one line: a `proven but for` with what it does not cover, and whether it is over."""
+        text = " ".join([self.verdict, "; ".join(map(str, self.accepted))]).rstrip()
+        over = self.verdict is Verdict.PROVEN_BUT_FOR and not self.is_proof_at(moment)
+        return f"{text}, which is over" if over else text
 
     def to_json(self) -> bytes:
         return _to_json(self)
@@ -222,6 +303,8 @@ class Verification:
                 Check(check["name"], Result(check["result"]), check["detail"]) for check in fields["checks"]
             )
             fields["seconds"] = Seconds(**fields["seconds"])
+            fields["accepted"] = tuple(Acceptance(**acceptance) for acceptance in fields.get("accepted", ()))
+            fields["left_out"] = tuple(LeftOut(**left_out) for left_out in fields.get("left_out", ()))
             read = cls(**fields)
             _check_types(read)
         except (KeyError, TypeError, AttributeError, ValueError) as error:

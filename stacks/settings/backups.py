@@ -1,15 +1,24 @@
 """Section `[backups]`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from stacks.settings import schedule
 from stacks.settings.section import Section
-from stacks.settings.types import (
-    Schedule,
-)
+from stacks.settings.types import Acceptable, Allowed, Schedule, Text, refuse_repeated
+
+_A_DATE = Allowed("a date without quotes, such as 2027-03-31")
+_MOST_ACCEPTED = 5  # a function has room for 4 KB of settings
+
+
+class Accepted(Section):
+    """Something that no restore verification can prove, accepted until a date; after it, it is an alarm again."""
+
+    what: Annotated[Acceptable, Field(description="What the restore server lacks, as the verdict names it.")]
+    until: Annotated[date, _A_DATE, Field(description="The last day (UTC) on which that is no alarm.")]
+    reason: Annotated[Text, Field(description="Why it is accepted; it stands in every verdict.")]
 
 
 class Backups(Section):
@@ -48,6 +57,13 @@ class Backups(Section):
         int, Field(ge=1, le=10, description="Temporary disk of the restore verification, for the restored database.")
     ] = 10
     compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 1
+    accepted: tuple[Accepted, ...] = Field(default=(), max_length=_MOST_ACCEPTED, strict=False)
+
+    @field_validator("accepted")
+    @classmethod
+    def _each_once(cls, accepted: tuple[Accepted, ...]) -> tuple[Accepted, ...]:
+        refuse_repeated([each.what for each in accepted], "what is accepted:")
+        return accepted
 
     @field_validator("weekly_weeks")
     @classmethod

@@ -22,6 +22,7 @@ from stacks.settings.types import (
     PrivateNetworks,
     ResourceId,
     RouteTableIds,
+    Schemas,
     Secret,
     SecretArn,
     SecurityGroupId,
@@ -49,6 +50,10 @@ class _Database(Section):
     excluded_table_data: Annotated[
         Tables, Field(description="Tables that are backed up without their rows, such as caches and sessions.")
     ] = ()
+    excluded_schemas: Annotated[
+        Schemas,
+        Field(description="Schemas that are left out whole, as those of a provider that the login may not read."),
+    ] = ()
     sql_assertions: Annotated[
         Assertions, Field(description="Queries that must answer true on the restored database.")
     ] = ()
@@ -64,6 +69,14 @@ class _Database(Section):
         if both := set(tables) & set(info.data.get("critical_tables", ())):
             raise ValueError(f"must not name critical tables: {', '.join(sorted(both))}")
         return tables
+
+    @field_validator("excluded_schemas")
+    @classmethod
+    def _holds_no_named_table(cls, schemas: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        named = [*info.data.get("critical_tables", ()), *info.data.get("excluded_table_data", ())]
+        if held := [table for table in named if table.partition(".")[0].strip('"') in schemas]:
+            raise ValueError(f"must not hold tables that other settings name: {', '.join(held)}")
+        return schemas
 
 
 class _RdsDatabase(_Database):

@@ -177,8 +177,12 @@ Email = Annotated[str, *_text(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\
 Label = Annotated[str, *_text(DATABASE_NAME.pattern, "1 to 63 lower-case letters, digits, dashes and underscores")]
 PostgresName = Annotated[str, *_text(r"[a-z_][a-z0-9_]{0,62}", "1 to 63 lower-case letters, digits and underscores")]
 Table = Annotated[str, *_text(r"[^.]+\.[^.].*", "a table with its schema, such as public.orders")]
+Schema = Annotated[str, *_text(r"[^\s\p{Cc}](.{0,61}[^\s\p{Cc}])?", "the name of a schema, such as auth")]
 Assertion = Annotated[
     str, *_text(r"(?is)\s*(select|with|values|table)\b[^;]*", "one SQL query without a semicolon that answers true")
+]
+Acceptable = Annotated[
+    str, *_text(r"extension [a-z0-9_-]{1,63}", "the word extension and its name, such as extension postgis")
 ]
 InstanceClass = Annotated[
     str,
@@ -213,6 +217,7 @@ Secret = Annotated[
 # TOML has lists only; a frozen model keeps tuples, so strictness ends at the list and holds again in its items.
 _IN_A_LIST = Strict(strict=False)
 Tables = Annotated[tuple[Table, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1000)]
+Schemas = Annotated[tuple[Schema, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(500)]
 Assertions = Annotated[tuple[Assertion, ...], _IN_A_LIST, AfterValidator(_without_repetition), _total_below(1500)]
 Emails = Annotated[tuple[Email, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a CloudWatch log group")]

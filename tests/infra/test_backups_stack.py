@@ -1,9 +1,12 @@
 """What the bucket keeps and for how long, and who may do what to it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from stacks.application import compose, new_app
+from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 
 
@@ -111,3 +114,41 @@ def test_ages_alarm_above_the_objective_and_its_grace_and_when_no_backup_is_know
     assert alarm["Threshold"] == hours * 3600
     assert alarm["TreatMissingData"] == silence
     assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1
+
+
+@pytest.fixture(scope="module")
+def with_exceptions(tmp_path_factory):
+    """Production with an acceptance and a schema that is left out, and with all the room for settings used."""
+    directory = tmp_path_factory.mktemp("environments")
+    text = Path("environments/prod.toml").read_text()
+    text = text.replace("[database]\n", '[database]\nexcluded_schemas = ["auth"]\n')
+    accepted = '[[backups.accepted]]\nwhat = "extension {}"\nuntil = 2027-03-31\nreason = "{}"\n'
+    text += "".join(accepted.format(f"postgis{number}", "x" * 200) for number in range(1, 6))
+    (directory / "prod.toml").write_text(text)
+    app = new_app(str(directory / "assembly"))
+    compose(app, load("prod", directory))
+    return resources_of(app.synth())
+
+
+def variables_of(resources, folder):
+    functions = of_type(resources, "AWS::Lambda::Function").values()
+    [function] = [each for each in functions if each["FunctionName"] == f"junkos-prod-{folder}"]
+    return function["Environment"]["Variables"]
+
+
+def test_exceptions_reach_the_functions_that_act_on_them(with_exceptions):
+    accepted = json.loads(variables_of(with_exceptions, "restore-verification")["ACCEPTED"])
+    assert accepted[0] == {"what": "extension postgis1", "until": "2027-03-31", "reason": "x" * 200}
+    assert variables_of(with_exceptions, "database-backup")["EXCLUDED_SCHEMAS"] == '["auth"]'
+    assert len(json.dumps(variables_of(with_exceptions, "restore-verification"))) < 4096
+
+
+def test_the_alarm_says_until_when_what_need_not_be_proven(with_exceptions, prod):
+    def description(resources):
+        alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+        [alarm] = [each for each in alarms if each["AlarmName"].endswith("recovery-verified-backup-age")]
+        return alarm["AlarmDescription"]
+
+    assert "Need not be proven: extension postgis1 until 2027-03-31" in description(with_exceptions)
+    assert len(description(with_exceptions)) <= 1024
+    assert "Need not be proven" not in description(prod)

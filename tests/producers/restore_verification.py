@@ -32,7 +32,11 @@ def _run(deployment: Deployment, result: Result, took: timedelta) -> None:
     backups = Backups(deployment.environment.database.name, NOW)
     third = took.total_seconds() / 3
     found = SimpleNamespace(
-        checks=(Check("tables equal", result, "4 tables"),), seconds=Seconds(third, third, third), server_version="18.6"
+        checks=(Check("tables equal", result, "4 tables"),),
+        seconds=Seconds(third, third, third),
+        server_version="18.6",
+        accepted=(),
+        left_out=(),
     )
     request = Request(backups.manifest.backup, "test", "test", on_demand=True)
     with mock.patch.object(verify, "examine", return_value=found):

@@ -5,8 +5,8 @@ import getpass
 import psycopg2
 import pytest
 
-from recovery import __main__ as command
 from recovery.errors import RecoveryError
+from recovery.target import line_about, login_at
 
 TARGET = "postgresql://me@db.example/name"
 
@@ -42,21 +42,22 @@ def server(monkeypatch):
 )
 def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, reason):
     with pytest.raises(RecoveryError, match=reason) as refused:
-        command._login(url)
+        login_at(url)
     assert "S3cr" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_a_database_that_is_not_there_is_to_be_made_first(server):
     server('connection to server at "db.example" failed: FATAL:  database "name" does not exist')
-    with pytest.raises(RecoveryError, match=r"there is no database db\.example:5432/name to restore into .* createdb"):
-        command._login(TARGET)
+    with pytest.raises(psycopg2.OperationalError) as refused:
+        login_at(TARGET)
+    assert line_about(refused.value).endswith("(make it first: createdb, or CREATE DATABASE)")
 
 
 def test_a_password_is_asked_for_when_the_server_wants_one(server, monkeypatch):
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", lambda _: "S3cr")
-    assert command._login(TARGET).password == "S3cr"
+    assert login_at(TARGET).password == "S3cr"
 
 
 def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
@@ -66,9 +67,9 @@ def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", nobody)
     with pytest.raises(RecoveryError, match=r"put it into ~/\.pgpass"):
-        command._login(TARGET)
+        login_at(TARGET)
 
 
 def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
     server()
-    assert command._login(TARGET).parameters["connect_timeout"] == "10"
+    assert login_at(TARGET).parameters["connect_timeout"] == "10"

@@ -437,3 +437,41 @@ def test_an_environment_without_a_file_is_refused_with_those_there_are(tmp_path)
     (tmp_path / "prod.toml").touch()
     with pytest.raises(SettingsError, match=r"test\.toml: no such environment \(there are: prod\)"):
         load("test", tmp_path)
+
+
+ACCEPTED = '[[backups.accepted]]\nwhat = "extension postgis"\nreason = "by hand"\n'
+
+
+def test_an_acceptance_needs_a_date(faults, read):
+    assert faults(TOP + ALERTS + CREATE + ACCEPTED) == [
+        "backups.accepted[0].until: is missing; must be a date without quotes, such as 2027-03-31"
+    ]
+    [accepted] = read(TOP + ALERTS + CREATE + ACCEPTED + "until = 2027-03-31\n").backups.accepted
+    assert (accepted.what, accepted.until.isoformat(), accepted.reason) == (
+        "extension postgis",
+        "2027-03-31",
+        "by hand",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "value"), [('"2027-03-31"', "2027-03-31"), ("2027-03-31T00:00:00", "2027-03-31 00:00:00")]
+)
+def test_an_acceptance_ends_on_a_day(faults, line, value):
+    assert faults(TOP + ALERTS + CREATE + ACCEPTED + f"until = {line}") == [
+        f'backups.accepted[0].until = "{value}": must be a date without quotes, such as 2027-03-31'
+    ]
+
+
+def test_only_one_acceptance_is_made_of_one_thing(faults):
+    once = ACCEPTED + "until = 2027-03-31\n"
+    [fault] = faults(TOP + ALERTS + CREATE + once + once)
+    assert fault.endswith("must not repeat what is accepted: 'extension postgis'")
+
+
+def test_a_schema_that_is_left_out_holds_no_table_that_is_named(faults, read):
+    both = 'critical_tables = ["auth.users"]\nexcluded_schemas = ["auth"]\n'
+    assert faults(TOP + ALERTS + CREATE + both) == [
+        'database.excluded_schemas = ["auth"]: must not hold tables that other settings name: auth.users'
+    ]
+    assert read(TOP + ALERTS + CREATE + 'excluded_schemas = ["auth"]\n').database.excluded_schemas == ("auth",)

@@ -20,6 +20,7 @@ from stacks.settings import (
     Security,
     Uptime,
 )
+from stacks.settings.backups import Accepted
 from stacks.settings.channels import (
     EmailChannel,
     PagerDutyChannel,
@@ -38,6 +39,7 @@ SECTIONS = {
     '`mode = "existing"`': [ExistingDatabase],
     '`mode = "external"`': [ExternalDatabase],
     "`[backups]`": [Backups],
+    "`[[backups.accepted]]`": [Accepted],
     "`[alerts]`": [Alerts],
     "`[[alerts.maintenance]]`": [Maintenance],
     '`kind = "email"`': [EmailChannel],

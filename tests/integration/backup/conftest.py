@@ -37,6 +37,7 @@ SETTINGS = {
     "database_minimum_tls": "prefer",
     "critical_tables": ("public.customers",),
     "excluded_table_data": (),
+    "excluded_schemas": (),
     "compression_level": 3,
 }
 

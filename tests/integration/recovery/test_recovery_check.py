@@ -17,6 +17,7 @@ from lambdas.vocabulary.backups import (
     MANIFEST,
     RETENTION_TAG,
     VERIFICATION,
+    Acceptance,
     Check,
     Manifest,
     Result,
@@ -173,6 +174,21 @@ def test_a_folder_that_is_dated_in_the_future_is_not_the_newest(s3, catalogue):
 def test_a_backup_that_was_restored_without_success_is_not_proven(s3, catalogue, verdict):
     verify(s3, commit(s3, hours_ago=6), verdict)
 
+    assert check(catalogue)["verified_backup_age"] is None
+
+
+@pytest.mark.parametrize(("until", "age"), [("2026-03-10", 6 * 3600), ("2026-03-09", 30 * 3600)])
+def test_a_proof_with_an_exception_counts_to_the_end_of_its_last_day(s3, catalogue, caplog, until, age):
+    verify(s3, commit(s3, hours_ago=30))
+    accepted = (Acceptance("extension postgis", until, "by hand"),)
+    verify(s3, commit(s3, hours_ago=6), Verdict.PROVEN_BUT_FOR, accepted=accepted)
+    assert check(catalogue)["verified_backup_age"] == age
+    [verdict] = [record.verdict for record in caplog.records if record.getMessage() == "recovery points measured"]
+    assert ("but for extension postgis" in verdict) is (age == 6 * 3600)
+
+
+def test_a_proof_with_an_exception_that_names_none_does_not_count(s3, catalogue):
+    verify(s3, commit(s3, hours_ago=6), Verdict.PROVEN_BUT_FOR)
     assert check(catalogue)["verified_backup_age"] is None
 
 

@@ -1,4 +1,5 @@
-from contextlib import closing
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import boto3
 import psycopg2
@@ -6,6 +7,7 @@ import pytest
 from psycopg2.sql import SQL, Identifier
 
 from embedded import account, postgres
+from lambdas.shared.table_contents import settle
 from tests.integration.restore.backups import back_up
 from tests.integration.restore.function import function
 
@@ -29,7 +31,9 @@ def s3(object_store):
 
 @pytest.fixture(scope="session")
 def source(tmp_path_factory):
-    with postgres.server(tmp_path_factory.mktemp("source") / "data") as server:
+    """A server that has an extension which the restore server lacks: `spots`."""
+    extensions = {"extension_control_path": f"$system:{Path(__file__).with_name('share')}"}
+    with postgres.server(tmp_path_factory.mktemp("source") / "data", settings=extensions) as server:
         yield server
 
 
@@ -70,3 +74,16 @@ def backup(s3, request):
         return back_up(s3, BUCKET, url, **{"key": request.node.nodeid, **options})
 
     return make
+
+
+@pytest.fixture
+def connect():
+    """Opens sessions that end with the test."""
+    with ExitStack() as sessions:
+
+        def open_session(url):
+            session = sessions.enter_context(closing(psycopg2.connect(url)))
+            settle(session)
+            return session
+
+        yield open_session

@@ -70,11 +70,11 @@ class Function:
 
 
 @contextmanager
-def function(directory, endpoint, bucket, *, assertions=(), disk=None, memory=2048):
+def function(directory, endpoint, bucket, *, assertions=(), accepted=(), disk=None, memory=2048):
     """With `disk`, its megabytes, the function runs in a sandbox such as the platform's."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    settings = Settings("test", bucket, timedelta(hours=1), tuple(assertions))
+    settings = Settings("test", bucket, timedelta(hours=1), tuple(assertions), tuple(accepted))
     variables = {
         **settings.to_environment(),
         "AWS_ENDPOINT_URL": endpoint,
