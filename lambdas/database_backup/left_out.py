@@ -93,6 +93,8 @@ def left_out(session: Connection, excluded_schemas: Sequence[str]) -> tuple[Left
 
 def needing_excluded(session: Connection, schemas: Sequence[str]) -> tuple[Dependent, ...]:
     """What the dump holds and no database takes that lacks these schemas."""
+    if not schemas:  # the query locks much of the catalogue until the snapshot's end
+        return ()
     with session.cursor() as cursor:
         cursor.execute(_NEEDING_EXCLUDED, (list(schemas),))
         return tuple(Dependent(what, schema, tuple(dict.fromkeys(ids))) for what, schema, *ids in cursor.fetchall())
