@@ -11,7 +11,9 @@ from lambdas.database_backup.tools import Tool, running
 from lambdas.shared.postgres import Login
 from lambdas.shared.table_contents import TableName
 
-LOCK_WAIT = 10  # seconds; the tables are locked before pg_dump starts, so that it hardly ever has to wait
+# Seconds for each lock.  The tables are locked before pg_dump starts: what it still waits for is wanted by somebody who
+# waits for this very run, and would wait with it.
+LOCK_WAIT = 2
 _PIPE = 2**20  # bytes; Linux's largest without privileges, for fewer turns between the two processes
 
 

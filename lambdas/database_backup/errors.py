@@ -10,10 +10,11 @@ _LASTS = re.compile(
     r"invalid memory alloc request size|Cannot enlarge string buffer|exceeds maximum allowed length"
     r"|out of shared memory|max_locks_per_transaction|permission denied|unsupported startup parameter"
 )
-# What it says of something that was dropped between being listed and being read.
+# What it says of something that was dropped between being listed and being read, or that somebody waits to drop:
+# pg_dump queues behind who waits for the run's own locks, and only a run that begins anew lets them pass.
 _GONE = re.compile(
     r'(?:relation|schema|type) ".*" does not exist|relation with OID \d+ does not exist|could not open relation'
-    r"|cache lookup failed|concurrently dropped"
+    r"|cache lookup failed|concurrently dropped|canceling statement due to statement timeout"
 )
 # What it says while it cannot serve anybody, or not one more.
 _PASSES = re.compile(
@@ -36,7 +37,8 @@ class BackupInterruptedError(BackupError):
 
 
 class SchemaChangedError(BackupInterruptedError):
-    """Something of the database was dropped or rewritten before it could be locked; the run itself tries again."""
+    """Something of the database was dropped, rewritten or wanted by others before it was locked; the run itself tries
+    again."""
 
 
 class BackupUnderWayError(BackupError):
