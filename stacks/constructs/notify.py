@@ -54,8 +54,9 @@ class Notify(Construct):
         self.channels = [channel.rendered_for() for channel in environment.alerts.rendered]
         self.table = self._table()
         self.queue = self._queue()
-        for level in {level for channel in self.channels for level in channel.levels}:
-            topics[level].add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
+        for level, topic in topics.items():
+            if any(level in channel.levels for channel in self.channels):
+                topic.add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
         self._function(layers)
         self._watch()
 
