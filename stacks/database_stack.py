@@ -13,6 +13,7 @@ from stacks.constructs.database_instance import DatabaseInstance
 from stacks.constructs.database_login import DatabaseLogin, Endpoint
 from stacks.constructs.enforced_settings import EnforcedSettings
 from stacks.constructs.findings import acknowledge_warning
+from stacks.constructs.kept import keep
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
@@ -51,7 +52,7 @@ class DatabaseStack(ZonedStack):
 
     def _create(self, database: CreatedDatabase) -> Connection:
         network = IsolatedNetwork(self, "Network")
-        network.keep()
+        keep(network)  # the database stays in it, and so do functions until their own stacks leave it
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
         allow_sessions(network.security_group, created.security_group, created.port)
         return self._admit(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb
+from aws_cdk import CfnOutput, Duration, Stack, aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
@@ -17,6 +17,7 @@ from stacks.constructs.endpoint_alarms import EndpointAlarms, ProberAlarms
 from stacks.constructs.endpoints_layer import endpoints_layer
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.health_check import HealthCheck
+from stacks.constructs.kept import KEPT
 from stacks.constructs.layers import Layers
 from stacks.constructs.schedules import run_every, scheduler_role
 from stacks.constructs.status_page import StatusPage
@@ -131,7 +132,7 @@ class UptimeStack(Stack):
             point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
             **keys,
         )
 

@@ -1,10 +1,11 @@
 """The PostgreSQL of mode *create*: encrypted, TLS only, logged, backed up by RDS, kept when its stack goes."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_ec2, aws_rds
+from aws_cdk import Duration, aws_ec2, aws_rds
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge
+from stacks.constructs.kept import keep
 from stacks.constructs.logs import log_group
 from stacks.settings import CreatedDatabase, Environment
 
@@ -32,8 +33,6 @@ class DatabaseInstance(Construct):
         self.security_group = aws_ec2.SecurityGroup(
             self, "Group", vpc=vpc, description=f"PostgreSQL {name}", allow_all_outbound=False
         )
-        # AWS deletes nothing that an instance uses: all of it stays with the instance, or the stack could not go.
-        self.security_group.apply_removal_policy(RemovalPolicy.RETAIN)
         self.instance = aws_rds.DatabaseInstance(
             self,
             "Database",
@@ -60,7 +59,6 @@ class DatabaseInstance(Construct):
                 engine=engine,
                 description=f"PostgreSQL {name}",
                 parameters=_parameters(database),
-                removal_policy=RemovalPolicy.RETAIN,
             ),
             cloudwatch_logs_exports=list(LOG_EXPORTS),
             enable_performance_insights=True,
@@ -72,9 +70,10 @@ class DatabaseInstance(Construct):
             preferred_maintenance_window=database.maintenance_window,
             auto_minor_version_upgrade=True,
             deletion_protection=database.deletion_protection,
-            removal_policy=RemovalPolicy.RETAIN,
         )
-        self._keep_logs(name, environment)
+        self._make_logs(name, environment)
+        # AWS deletes nothing that an instance uses, and RDS would make its logs again, without an end.
+        keep(self)
         acknowledge(self.instance, _acknowledged(database))
 
     @property
@@ -84,7 +83,7 @@ class DatabaseInstance(Construct):
         assert isinstance(instance, aws_rds.CfnDBInstance)  # noqa: S101  (narrows the type)
         return instance.attr_master_user_secret_secret_arn
 
-    def _keep_logs(self, name: str, environment: Environment) -> None:
+    def _make_logs(self, name: str, environment: Environment) -> None:
         """Make the groups before RDS does: its own would never expire."""
         for log in LOG_EXPORTS:
             group = log_group(self, f"{log.title()}Log", f"/aws/rds/instance/{name}/{log}", environment)

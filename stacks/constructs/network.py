@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Aws, Fn, RemovalPolicies, Stack, aws_ec2, aws_iam, aws_s3
+from aws_cdk import Aws, Fn, Stack, aws_ec2, aws_iam, aws_s3
 from constructs import Construct
 
 from stacks.constructs.findings import acknowledge
@@ -53,15 +53,6 @@ class IsolatedNetwork(Construct):
     def placement(self) -> dict[str, Any]:
         """Arguments of a function that put it in these subnets."""
         return placement(self.vpc, self.vpc.isolated_subnets, self.security_group)
-
-    def keep(self) -> None:
-        """Let the subnets outlive the stack: a database that stays in them could not be deleted from under."""
-        RemovalPolicies.of(self.vpc).retain(
-            apply_to_resource_types=[
-                aws_ec2.CfnVPC.CFN_RESOURCE_TYPE_NAME,
-                aws_ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME,
-            ]
-        )
 
 
 def placement(
