@@ -55,6 +55,7 @@ class StatusPage(Construct):
             layers=layers,
             memory=512,
             timeout=Duration.seconds(60),
+            watched_elsewhere=True,
         )
         self.function.allow(["dynamodb:Query"], [states.table_arn])
         self.function.allow(

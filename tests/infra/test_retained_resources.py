@@ -16,7 +16,7 @@ PINNED = {
     ("junkos-prod-backups", "Key961B73FD"),
     ("junkos-prod-database", "InstanceDatabaseE6A8D90A"),
     ("junkos-prod-uptime", "DatabaseStates72C9FBC0"),
-    ("junkos-prod-uptime", "StatusPageBucket40FE535F"),
+    ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
 FORGETFUL = ("-notices", "-security-told")
