@@ -44,7 +44,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
 
     alerting = AlertingStack(app, name("alerting"), environment=environment, env=target)
     database = DatabaseStack(app, name("database"), environment=environment, alarms=alerting.alarms, env=target)
-    BackupsStack(
+    backups = BackupsStack(
         app,
         name("backups"),
         environment=environment,
@@ -61,7 +61,14 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         env=target,
     )
     _make_room(app, uptime, alerting, environment)
-    SecurityStack(app, name("security"), environment=environment, alerting=alerting, env=target)
+    SecurityStack(
+        app,
+        name("security"),
+        environment=environment,
+        alerting=alerting,
+        default_groups=[*database.default_groups, *backups.default_groups],
+        env=target,
+    )
     monitoring = MonitoringStack(
         app,
         name("monitoring"),

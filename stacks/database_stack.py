@@ -33,7 +33,10 @@ class Connection:
 
 
 class DatabaseStack(ZonedStack):
-    """One of three modes; `connection` is of one form in all of them."""
+    """One of three modes; `connection` is of one form in all of them.
+
+    `default_groups` are those of the network that is made here, if one is.
+    """
 
     def __init__(
         self, scope: Construct, identifier: str, *, environment: Environment, alarms: Alarms, **stack: Any
@@ -42,6 +45,7 @@ class DatabaseStack(ZonedStack):
         self.settings = environment
         self.alarms = alarms
         self.layers = Layers(self, environment)
+        self.default_groups: list[str] = []
         match environment.database:
             case CreatedDatabase() as database:
                 self.connection = self._create(database)
@@ -53,6 +57,7 @@ class DatabaseStack(ZonedStack):
     def _create(self, database: CreatedDatabase) -> Connection:
         network = IsolatedNetwork(self, "Network")
         keep(network)  # the database stays in it, and so do functions until their own stacks leave it
+        self.default_groups.append(network.default_group)
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
         allow_sessions(network.security_group, created.security_group, created.port)
         return self._admit(

@@ -50,6 +50,11 @@ class IsolatedNetwork(Construct):
         )
 
     @property
+    def default_group(self) -> str:
+        """The identifier of the group that an interface has which is given none."""
+        return self.vpc.vpc_default_security_group
+
+    @property
     def placement(self) -> dict[str, Any]:
         """Arguments of a function that put it in these subnets."""
         return placement(self.vpc, self.vpc.isolated_subnets, self.security_group)
