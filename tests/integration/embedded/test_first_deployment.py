@@ -13,6 +13,22 @@ BROKEN = {
 }
 
 
+INSTANCE = {
+    "Type": "AWS::RDS::DBInstance",
+    "DeletionPolicy": "RetainExceptOnCreate",
+    "Properties": {
+        "DBInstanceIdentifier": "orders",
+        "DBName": "orders",
+        "Engine": "postgres",
+        "DBInstanceClass": "db.t4g.micro",
+        "AllocatedStorage": "20",
+        "MasterUsername": "master",
+        "ManageMasterUserPassword": True,
+        "DeletionProtection": True,
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def kept():
     """What production's backups keep: the bucket, whose name is fixed, and its key."""
@@ -66,3 +82,17 @@ def test_a_later_update_that_drops_them_keeps_them(backups, client, kept):
     assert backups.create({**kept, **topic})[0] == "CREATE_COMPLETE"
     assert backups.update(topic)[0] == "UPDATE_COMPLETE"
     assert len(buckets(client)) == 1
+
+
+def test_a_protected_instance_stays_until_it_is_deleted_by_hand(client):
+    database, rds = Stack(client, "database"), client("rds")
+    assert database.create(broken({"Instance": INSTANCE}))[0] == "ROLLBACK_FAILED"
+    assert "Cannot delete protected DB Instance" in database.reasons()
+    database.delete()
+    assert database.create({"Instance": INSTANCE})[0] == "ROLLBACK_COMPLETE"
+    assert "DB instance orders already exists" in database.reasons()
+    database.delete()
+
+    rds.modify_db_instance(DBInstanceIdentifier="orders", DeletionProtection=False, ApplyImmediately=True)
+    rds.delete_db_instance(DBInstanceIdentifier="orders", SkipFinalSnapshot=True)
+    assert database.create({"Instance": INSTANCE})[0] == "CREATE_COMPLETE"
