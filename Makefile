@@ -57,8 +57,8 @@ documents: $(VENV)/ready  ## Write anew what the documents show of production: i
 bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
 	@node_modules/.bin/cdk bootstrap -c environment=$(ENV)
 
-deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod
-	@node_modules/.bin/cdk deploy --all -c environment=$(ENV)
+deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this shell: make deploy ENV=prod ARGS=--no-rollback
+	@node_modules/.bin/cdk deploy --all -c environment=$(ENV) $(ARGS)
 
 import: $(VENV)/ready  ## Take retained resources back into a stack: make import ENV=prod STACK=junkos-prod-backups
 	@node_modules/.bin/cdk import -c environment=$(ENV) $(STACK)

@@ -32,6 +32,7 @@ RUNS = MappingProxyType(
         "database_bootstrap": Run(2, a_month=1),
         "database_check": Run(1.5, 9_000),
         "database_settings": Run(5, a_month=1),
+        "default_security_groups": Run(5, a_month=1),
         "error_budget": Run(1.5),
         "guardduty_detector": Run(5, a_month=1),
         "health_check": Run(2),

@@ -63,21 +63,11 @@ class Templates:
                 yield stack, identifier
             case {"Fn::GetAtt": [str(identifier), *_]}:
                 yield stack, identifier
-            case {"Fn::ImportValue": str(name)}:
-                owner, exported = self._exports[name]
-                yield from self._keys(owner, exported)
+            case {"Fn::GetStackOutput": {"StackName": str(owner), "OutputName": str(name)}}:
+                yield from self._keys(owner, self.documents[owner]["Outputs"][name]["Value"])
             case dict():
                 for inner in value.values():
                     yield from self._keys(stack, inner)
             case list():
                 for inner in value:
                     yield from self._keys(stack, inner)
-
-    @cached_property
-    def _exports(self) -> dict[str, tuple[str, Any]]:
-        return {
-            output["Export"]["Name"]: (stack, output["Value"])
-            for stack, document in self.documents.items()
-            for output in document.get("Outputs", {}).values()
-            if "Export" in output
-        }

@@ -17,7 +17,7 @@ from embedded.account import ACCOUNT_ID, REGION, Account
 from embedded.errors import EmbeddedError
 from lambdas.shared.clock import now
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
-from lambdas.vocabulary.names import SERVICE, bucket_name, physical_name
+from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.settings import Environment
 
 POLL_SECONDS = 0.1
@@ -133,7 +133,7 @@ class Stage:
     @cached_property
     def status_page_host(self) -> str:
         """The name of the status page's distribution on this machine, where `*.localhost` is the loopback."""
-        stack = f"{SERVICE}-{self.environment.name}-uptime"
+        stack = physical_name(self.environment.name, "status-page")
         outputs = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
         url = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "StatusPageUrl")
         return f"{urlsplit(url).netloc.partition('.')[0]}.cloudfront.localhost:{self.account.port}"
@@ -148,6 +148,6 @@ class Stage:
     def public_files(self) -> dict[str, bytes]:
         """All files of the status page, by name."""
         buckets = [bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]]
-        (bucket,) = (name for name in buckets if "statuspage" in name)
+        (bucket,) = (name for name in buckets if "status-page" in name)
         names = [entry["Key"] for entry in self._s3.list_objects_v2(Bucket=bucket)["Contents"]]
         return {name: self.public_page(name) for name in names}

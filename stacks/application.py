@@ -1,22 +1,25 @@
 """How the stacks of one environment fit together."""
 
+import itertools
 import json
 from pathlib import Path
 
 import aws_cdk
-from aws_cdk import Aspects, Tags, Validations
+from aws_cdk import Aspects, Tags, Validations, aws_dynamodb
 from cdk_nag import AwsSolutionsChecks
 
-from lambdas.vocabulary.names import SERVICE
+from lambdas.vocabulary.names import SERVICE, physical_name
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
 from stacks.constructs.complete_alarms import CompleteAlarms
+from stacks.constructs.room import refuse_full_stacks
 from stacks.database_stack import DatabaseStack
-from stacks.endpoints_stack import EndpointsStack, without_room
+from stacks.endpoints_stack import EndpointsStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
 from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
+from stacks.status_page_stack import StatusPageStack
 from stacks.uptime_stack import UptimeStack
 
 
@@ -30,15 +33,18 @@ def new_app(directory: str | None = None) -> aws_cdk.App:
 
 
 def compose(app: aws_cdk.App, environment: Environment) -> None:
-    """Add the stacks of `environment` to `app`, and the rules that every one of them keeps."""
-    target = aws_cdk.Environment(account=environment.account, region=environment.region)
+    """Add the stacks of `environment` to `app`, and the rules that every one of them keeps.
+
+    Raises SettingsError for what shows only when the stacks are there, such as more resources than one can have.
+    """
+    target = _target(environment)
 
     def name(part: str) -> str:
-        return f"{SERVICE}-{environment.name}-{part}"
+        return physical_name(environment.name, part)
 
     alerting = AlertingStack(app, name("alerting"), environment=environment, env=target)
     database = DatabaseStack(app, name("database"), environment=environment, alarms=alerting.alarms, env=target)
-    BackupsStack(
+    backups = BackupsStack(
         app,
         name("backups"),
         environment=environment,
@@ -54,19 +60,15 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    before: aws_cdk.Stack = uptime
-    for number, endpoints in enumerate(without_room(environment.uptime), start=2):
-        further = EndpointsStack(
-            app,
-            name(f"endpoints-{number}"),
-            endpoints=endpoints,
-            uptime=environment.uptime,
-            alarms=alerting.alarms,
-            env=target,
-        )
-        before.add_stack_dependency(further)  # deployed the other way round: see there
-        before = further
-    SecurityStack(app, name("security"), environment=environment, alerting=alerting, env=target)
+    _make_room(app, uptime, alerting, environment)
+    SecurityStack(
+        app,
+        name("security"),
+        environment=environment,
+        alerting=alerting,
+        default_groups=[*database.default_groups, *backups.default_groups],
+        env=target,
+    )
     monitoring = MonitoringStack(
         app,
         name("monitoring"),
@@ -80,9 +82,51 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     for place in environment.uptime.places:
         there = aws_cdk.Environment(account=environment.account, region=place)
         PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)
+    if environment.uptime.status_page and uptime.states:
+        _publish_status(app, uptime.states, alerting, environment)
+    refuse_full_stacks(app)
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("environment", environment.name)
     keep_rules(app)
+
+
+def _target(environment: Environment) -> aws_cdk.Environment:
+    return aws_cdk.Environment(account=environment.account, region=environment.region)
+
+
+def _make_room(app: aws_cdk.App, uptime: UptimeStack, alerting: AlertingStack, environment: Environment) -> None:
+    """Stacks for the endpoints that `uptime` has no room for, deployed the other way round: see there."""
+    before: UptimeStack | EndpointsStack = uptime
+    for number in itertools.count(2):
+        if not before.without_room:
+            return
+        further = EndpointsStack(
+            app,
+            physical_name(environment.name, f"endpoints-{number}"),
+            endpoints=before.without_room,
+            uptime=environment.uptime,
+            alarms=alerting.alarms,
+            env=_target(environment),
+        )
+        before.add_stack_dependency(further)
+        before = further
+
+
+def _publish_status(
+    app: aws_cdk.App, states: aws_dynamodb.Table, alerting: AlertingStack, environment: Environment
+) -> None:
+    """The page's stack, after all others."""
+    others = [stack for stack in app.node.children if isinstance(stack, aws_cdk.Stack)]
+    page = StatusPageStack(
+        app,
+        physical_name(environment.name, "status-page"),
+        environment=environment,
+        states=states,
+        alarms=alerting.alarms,
+        env=_target(environment),
+    )
+    for stack in others:
+        page.add_stack_dependency(stack)
 
 
 def keep_rules(app: aws_cdk.App) -> None:

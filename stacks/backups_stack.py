@@ -40,7 +40,10 @@ RESTORABLE_POINT_WELL = RESTORABLE_POINT_LIMIT / 2
 
 
 class BackupsStack(ZonedStack):
-    """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it."""
+    """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it.
+
+    `default_groups` are those of the network that restores run in.
+    """
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class BackupsStack(ZonedStack):
     def _verification(self) -> MonitoringFunction:
         environment = self.settings
         network = IsolatedNetwork(self, "Network", bucket=self.bucket)
+        self.default_groups = [network.default_group]
         verification = MonitoringFunction(
             self,
             "restore_verification",

@@ -14,6 +14,7 @@ from stacks.constructs.database_login import DatabaseLogin, Endpoint
 from stacks.constructs.database_outputs import say_what_was_made
 from stacks.constructs.enforced_settings import EnforcedSettings
 from stacks.constructs.findings import acknowledge_warning
+from stacks.constructs.kept import keep
 from stacks.constructs.layers import Layers
 from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
 from stacks.constructs.peering import Peering
@@ -34,7 +35,10 @@ class Connection:
 
 
 class DatabaseStack(ZonedStack):
-    """One of three modes; `connection` is of one form in all of them."""
+    """One of three modes; `connection` is of one form in all of them.
+
+    `default_groups` are those of the network that is made here, if one is.
+    """
 
     def __init__(
         self, scope: Construct, identifier: str, *, environment: Environment, alarms: Alarms, **stack: Any
@@ -43,6 +47,7 @@ class DatabaseStack(ZonedStack):
         self.settings = environment
         self.alarms = alarms
         self.layers = Layers(self, environment)
+        self.default_groups: list[str] = []
         match environment.database:
             case CreatedDatabase() as database:
                 self.connection = self._create(database)
@@ -53,7 +58,8 @@ class DatabaseStack(ZonedStack):
 
     def _create(self, database: CreatedDatabase) -> Connection:
         network = IsolatedNetwork(self, "Network", cidr=database.vpc_cidr)
-        network.keep()
+        keep(network)  # the database stays in it, and so do functions until their own stacks leave it
+        self.default_groups.append(network.default_group)
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
         if database.peer_vpc_id:
             # A group of another network can be named once that is a peer.

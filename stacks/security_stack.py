@@ -1,5 +1,6 @@
 """GuardDuty and the account's hygiene, and how both reach people."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from lambdas.vocabulary.names import bucket_name, physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alerting_stack import AlertingStack
 from stacks.constructs.account_changes import patterns
+from stacks.constructs.default_groups import ClosedDefaultGroups
 from stacks.constructs.detector import Detector
 from stacks.constructs.findings import acknowledge
 from stacks.constructs.function import MonitoringFunction
@@ -25,10 +27,17 @@ CHANGE_QUIET = timedelta(hours=1)
 
 
 class SecurityStack(Stack):
-    """`alerting` has the topics that findings go to, and makes the alarms."""
+    """`alerting` has the topics that findings go to, and makes the alarms; `default_groups` are those of our VPCs."""
 
     def __init__(
-        self, scope: Construct, identifier: str, *, environment: Environment, alerting: AlertingStack, **stack: Any
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        alerting: AlertingStack,
+        default_groups: Sequence[str],
+        **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
         self.settings = environment
@@ -36,6 +45,9 @@ class SecurityStack(Stack):
         self.layers = Layers(self, environment)
         if environment.security.guardduty:
             Detector(self, environment=environment, alarms=alerting.alarms, layers=self.layers)
+        ClosedDefaultGroups(
+            self, environment=environment, alarms=alerting.alarms, layers=self.layers, groups=default_groups
+        )
         self.rules = Rules(self, environment, self._teller())
         self.rules.add("guardduty-finding", {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
         if environment.security.account_changes:

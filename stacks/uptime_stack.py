@@ -1,9 +1,10 @@
 """Probes of the API and of the database, what is remembered of them, and the alarms on both."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_dynamodb
+from aws_cdk import Duration, Stack, aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
@@ -13,20 +14,24 @@ from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_alarms import DatabaseAlarms
-from stacks.constructs.endpoint_alarms import EndpointAlarms, ProberAlarms
+from stacks.constructs.endpoint_alarms import ProberAlarms, alarm_on_endpoints
 from stacks.constructs.endpoints_layer import endpoints_layer
 from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.function_alarms import alarm_on_errors, alarm_on_silence
 from stacks.constructs.health_check import HealthCheck
+from stacks.constructs.kept import KEPT
 from stacks.constructs.layers import Layers
 from stacks.constructs.schedules import run_every, scheduler_role
-from stacks.constructs.status_page import StatusPage
 from stacks.database_stack import Connection
-from stacks.endpoints_stack import ROOM
-from stacks.settings import Environment
+from stacks.settings import Environment, MonitoredEndpoint
 
 
 class UptimeStack(Stack):
-    """`connection` says where the database is and admits the check; `database_down` is the alarm on its silence."""
+    """`connection` says where the database is and admits the check; `database_down` is the alarm on its silence.
+
+    `states` is the table of what is remembered of the endpoints; `without_room` are endpoints that are probed here, and
+    whose alarms must be made in another stack.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,8 @@ class UptimeStack(Stack):
         self.alarms = alarms
         self.layers = Layers(self, environment)
         self.scheduler = scheduler_role(self, environment.name, "uptime")
+        self.states: aws_dynamodb.Table | None = None
+        self.without_room: Sequence[MonitoredEndpoint] = ()
         self._look_into_the_database(connection)
         if environment.uptime.endpoints:
             self._probe()
@@ -56,34 +63,26 @@ class UptimeStack(Stack):
             sort_key=_text(RECORD),
             time_to_live_attribute=EXPIRES_AT,
         )
-        self.endpoints = endpoints_layer(self, self.settings)
         check = HealthCheck(
             self,
             environment=self.settings,
             place=self.settings.region,
             alarms=self.alarms,
-            layers=[self.layers.observability, self.layers.probing, self.endpoints],
+            layers=[self.layers.observability, self.layers.probing, endpoints_layer(self, self.settings)],
             states=self.states,
         )
         run_every(self, "HealthCheck", uptime.interval_minutes, check, self.scheduler)
         if uptime.status_page:
-            self._publish_status()
+            self._watch_status_page()
         ProberAlarms(self, uptime, self.alarms)
         here = Construct(self, "EndpointAlarms")
-        for endpoint in uptime.endpoints[:ROOM]:  # the further ones have stacks of their own
-            EndpointAlarms(here, endpoint, uptime, self.alarms)
+        self.without_room = alarm_on_endpoints(here, uptime.endpoints, uptime, self.alarms)
 
-    def _publish_status(self) -> None:
-        page = StatusPage(
-            self,
-            environment=self.settings,
-            alarms=self.alarms,
-            states=self.states,
-            layers=[self.layers.observability, self.endpoints],
-        )
-        run_every(self, "StatusPage", self.settings.uptime.interval_minutes, page.function, self.scheduler)
-        page.function.alarm_on_silence(self.alarms, self.settings.uptime.interval_minutes)
-        CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
+    def _watch_status_page(self) -> None:
+        """Here and not in the page's own stack: the alarm on its silence also says that it could not be made."""
+        scope = Construct(Construct(self, "StatusPage"), "status_page")
+        alarm_on_errors(scope, "status_page", self.alarms)
+        alarm_on_silence(scope, "status_page", self.alarms, self.settings.uptime.interval_minutes)
 
     def _look_into_the_database(self, connection: Connection) -> None:
         environment, limits = self.settings, self.settings.database_check
@@ -132,7 +131,7 @@ class UptimeStack(Stack):
             point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
             **keys,
         )
 

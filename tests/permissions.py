@@ -98,8 +98,8 @@ class Permissions:
                 return self._named(stack, logical_id, "" if attribute == "Arn" else f".{attribute}")
             case {"Ref": logical_id}:
                 return self._named(stack, logical_id, "")
-            case {"Fn::ImportValue": name}:
-                return self._exported(name)
+            case {"Fn::GetStackOutput": {"StackName": owner, "OutputName": name}}:
+                return self._text(owner, self.templates[owner]["Outputs"][name]["Value"])
             case str():
                 return value
         return json.dumps(value)
@@ -112,13 +112,6 @@ class Permissions:
         named = resource.get("Properties", {}).get(key)
         name = self._text(stack, named) if named else re.sub("[0-9A-F]{8}$", "", logical_id)
         return part.format(re.sub("-<AccountId>-.*", "", name.replace("-000000000000-us-east-1", ""))) + attribute
-
-    def _exported(self, name: str) -> str:
-        for stack, template in self.templates.items():
-            for output in template.get("Outputs", {}).values():
-                if output.get("Export", {}).get("Name") == name:
-                    return self._text(stack, output["Value"])
-        raise LookupError(f"no stack exports {name}")
 
     def _statements(self) -> Iterator[tuple[str, str, dict]]:
         """Stack, role and statement of every policy, attached or inline; one without a role is its own holder."""

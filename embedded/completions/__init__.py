@@ -24,6 +24,7 @@ from embedded.completions import (
     schedules,
     service_calls,
     service_events,
+    stack_exports,
     stack_waits,
     statistics,
 )
@@ -48,6 +49,7 @@ COMPLETIONS = (
     schedules,
     service_events,
     service_calls,
+    stack_exports,
     stack_waits,
     statistics,
 )

@@ -52,7 +52,7 @@ def register() -> None:
 
 
 def resource_arn(service: str, method: str, path: str, *others: Any) -> str:
-    named = re.match("/detector/([0-9a-f]+)", path)
+    named = re.fullmatch("/detector/([0-9a-f]+)", path)  # what lies below it, here its administrator, takes no resource
     if service != SERVICE or not named:
         return str(_resource_arn(service, method, path, *others))
     return f"arn:aws:guardduty:{get_region()}:{get_account_id()}:detector/{named[1]}"

@@ -22,11 +22,14 @@ def hold_detector(settings: Settings, guardduty: Any) -> dict[str, str]:
     somebody else switched on stays on.  Returns the detector and what was done, as attributes of the custom resource.
     Raises DetectorError where the account must not.
     """
-    found = guardduty.list_detectors()["DetectorIds"]
-    if found:
-        detector, done = found[0], _adopt(settings, guardduty, found[0])
-    else:
-        detector, done = _make(settings, guardduty), "made"
+    try:
+        found = guardduty.list_detectors()["DetectorIds"]
+        if found:
+            detector, done = found[0], _adopt(settings, guardduty, found[0])
+        else:
+            detector, done = _make(settings, guardduty), "made"
+    except ClientError as error:
+        raise DetectorError(f"GuardDuty refused {error.operation_name}: {_said(error)}{_REMEDY}") from error
     logger.info("detector held", detector=detector, done=done)
     return {"DetectorId": detector, "Done": done}
 
@@ -41,10 +44,21 @@ def _make(settings: Settings, guardduty: Any) -> str:
         )["DetectorId"]
     except ClientError as error:
         raise DetectorError(f"GuardDuty was not switched on: {_said(error)}{_REMEDY}") from error
-    unasked = _on(guardduty.get_detector(DetectorId=detector)) - set(settings.plans) - FOUNDATION
+    unasked = sorted(_on(guardduty.get_detector(DetectorId=detector)) - set(settings.plans) - FOUNDATION)
     if unasked:  # plans that are newer than this system
-        guardduty.update_detector(DetectorId=detector, Features=_features(sorted(unasked), settings))
+        _switch_off(unasked, settings, guardduty, detector)
     return detector
+
+
+def _switch_off(plans: list[str], settings: Settings, guardduty: Any, detector: str) -> None:
+    """Raises DetectorError where they stay on: after thirty days they cost what nobody asked for."""
+    try:
+        guardduty.update_detector(DetectorId=detector, Features=_features(plans, settings))
+    except ClientError as error:
+        raise DetectorError(
+            f"detector {detector} was made, and has plans on that no setting names ({', '.join(plans)}): {_said(error)}"
+            " (switch them off in GuardDuty's console, or leave them on, and deploy again: they are not touched then)"
+        ) from error
 
 
 def _adopt(settings: Settings, guardduty: Any, detector: str) -> str:

@@ -1,11 +1,12 @@
 """The bucket that holds the backups, and how long each class of them is kept."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy, aws_kms, aws_s3
+from aws_cdk import Aws, Duration, aws_kms, aws_s3
 from constructs import Construct
 
 from lambdas.vocabulary.backups import RETENTION_TAG, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.constructs.findings import acknowledge
+from stacks.constructs.kept import KEPT
 from stacks.settings import Backups, Environment
 
 RECOVERABLE = Duration.days(7)  # an overwritten or deleted object can be brought back for so long
@@ -23,7 +24,7 @@ class BackupBucket(aws_s3.Bucket):
             alias=f"alias/{physical_name(environment.name, 'backups')}",
             description=f"Backups of {environment.database.name} ({environment.name})",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
         self.key_arn = key.key_arn
         lock = environment.backups.object_lock_days
@@ -43,7 +44,7 @@ class BackupBucket(aws_s3.Bucket):
                 aws_s3.ObjectLockRetention.governance(Duration.days(lock)) if lock else None
             ),
             lifecycle_rules=_lifecycle(environment.backups),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
         # Not `event_bridge_enabled`: it would add a function of the CDK's own with rights on every bucket.
         bucket = self.node.default_child

@@ -1,10 +1,11 @@
 """The PostgreSQL of mode *create*: encrypted, TLS only, logged, backed up by RDS, kept when its stack goes."""
 
-from aws_cdk import Duration, RemovalPolicy, aws_ec2, aws_rds
+from aws_cdk import Duration, aws_ec2, aws_rds
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.findings import acknowledge
+from stacks.constructs.kept import keep
 from stacks.constructs.logs import log_group
 from stacks.constructs.parameter_families import every_connection, refuse_what_rds_refuses
 from stacks.settings import CreatedDatabase, Environment
@@ -33,8 +34,6 @@ class DatabaseInstance(Construct):
         self.security_group = aws_ec2.SecurityGroup(
             self, "Group", vpc=vpc, description=f"PostgreSQL {name}", allow_all_outbound=False
         )
-        # AWS deletes nothing that an instance uses: all of it stays with the instance, or the stack could not go.
-        self.security_group.apply_removal_policy(RemovalPolicy.RETAIN)
         self._admit(database)
         self.instance = aws_rds.DatabaseInstance(
             self,
@@ -62,7 +61,6 @@ class DatabaseInstance(Construct):
                 engine=engine,
                 description=f"PostgreSQL {name}",
                 parameters=_parameters(database),
-                removal_policy=RemovalPolicy.RETAIN,
             ),
             cloudwatch_logs_exports=list(LOG_EXPORTS),
             enable_performance_insights=True,
@@ -75,9 +73,10 @@ class DatabaseInstance(Construct):
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=database.allow_major_version_upgrade or None,
             deletion_protection=database.deletion_protection,
-            removal_policy=RemovalPolicy.RETAIN,
         )
-        self._keep_logs(name, environment)
+        self._make_logs(name, environment)
+        # AWS deletes nothing that an instance uses, and RDS would make its logs again, without an end.
+        keep(self)
         acknowledge(self.instance, _acknowledged(database))
 
     @property
@@ -98,7 +97,7 @@ class DatabaseInstance(Construct):
         for peer in (*networks, *groups):
             self.security_group.add_ingress_rule(peer, aws_ec2.Port.tcp(self.port), "admitted")
 
-    def _keep_logs(self, name: str, environment: Environment) -> None:
+    def _make_logs(self, name: str, environment: Environment) -> None:
         """Make the groups before RDS does: its own would never expire."""
         for log in LOG_EXPORTS:
             group = log_group(self, f"{log.title()}Log", f"/aws/rds/instance/{name}/{log}", environment)

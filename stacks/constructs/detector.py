@@ -55,14 +55,14 @@ class Detector(Construct):
     def _allow(self, holder: MonitoringFunction, plans: tuple[str, ...]) -> None:
         detectors = Stack.of(self).format_arn(service="guardduty", resource="detector", resource_name="*")
         holder.allow(
-            ["guardduty:GetDetector", "guardduty:UpdateDetector", "guardduty:GetAdministratorAccount"],
+            ["guardduty:GetDetector", "guardduty:UpdateDetector"],
             [detectors],
             because="A region has one detector, and its identifier is known once it is there.",
         )
         holder.allow(
-            ["guardduty:CreateDetector", "guardduty:ListDetectors"],
+            ["guardduty:CreateDetector", "guardduty:ListDetectors", "guardduty:GetAdministratorAccount"],
             ["*"],
-            because="Neither action takes a narrower resource.",
+            because="None of these actions takes a narrower resource.",
         )
         for service in ROLES if Plan.EBS_MALWARE_PROTECTION in plans else [SERVICE]:
             self._allow_role(holder, service)

@@ -1,6 +1,8 @@
 """What is alarmed about each endpoint, and about the prober itself."""
 
-from aws_cdk import Duration, aws_cloudwatch
+from collections.abc import Sequence
+
+from aws_cdk import Duration, Stack, aws_cloudwatch
 from constructs import Construct
 
 from lambdas.vocabulary.endpoints import FLAPPING_HISTORY
@@ -8,9 +10,13 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.room import room_in
 from stacks.settings import MonitoredEndpoint, Uptime
+from stacks.settings.types import MOST_WARNINGS
 
 BELOW = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+MOST_ALARMS = 4 + MOST_WARNINGS
+"""Of one endpoint."""
 
 
 class EndpointAlarms(Construct):
@@ -110,6 +116,20 @@ class EndpointAlarms(Construct):
         return self._alarms.metric(
             metric, period=self._interval, statistic=statistic, **{Dimension.ENDPOINT: self._endpoint.name}
         )
+
+
+def alarm_on_endpoints(
+    scope: Construct, endpoints: Sequence[MonitoredEndpoint], uptime: Uptime, alarms: Alarms
+) -> Sequence[MonitoredEndpoint]:
+    """Make the alarms on as many endpoints as the stack of `scope`, complete but for these, has room for.
+
+    Returns the others.  The room is counted in whole tens of endpoints with all alarms that one can have: another
+    warning day, or another resource in a later version, moves no alarm to another stack.
+    """
+    room = room_in(Stack.of(scope)) // MOST_ALARMS // 10 * 10
+    for endpoint in endpoints[:room]:
+        EndpointAlarms(scope, endpoint, uptime, alarms)
+    return endpoints[room:]
 
 
 class ProberAlarms(Construct):

@@ -14,6 +14,7 @@ from lambdas.vocabulary.runbooks import Runbook
 from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
 from stacks.constructs.api_signals import COUNT, ApiSignals
 from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.function_alarms import alarm_on_silence
 from stacks.constructs.layers import Layers
 from stacks.constructs.schedules import run_every, scheduler_role
 from stacks.settings import Environment
@@ -33,7 +34,7 @@ class ErrorBudget(Construct):
         self.function = self._function(environment, signals)
         scheduler = scheduler_role(self, environment.name, "monitoring")
         run_every(self, "ErrorBudget", INTERVAL_MINUTES, self.function, scheduler)
-        self.function.alarm_on_silence(alarms, INTERVAL_MINUTES)
+        alarm_on_silence(self.function, "error_budget", alarms, INTERVAL_MINUTES)
         for promise in Promise:
             self._alarm_on(promise)
 

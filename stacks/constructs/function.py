@@ -7,7 +7,6 @@ from aws_cdk import (
     ArnFormat,
     Duration,
     Stack,
-    aws_cloudwatch,
     aws_iam,
     aws_lambda,
     aws_lambda_destinations,
@@ -20,9 +19,10 @@ from lambdas.shared.environment import FunctionSettings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
+from stacks.constructs.alarms import Alarms
 from stacks.constructs.dead_letters import dead_letter_queue
 from stacks.constructs.findings import acknowledge, acknowledge_wildcards
+from stacks.constructs.function_alarms import alarm_on_errors
 from stacks.constructs.logs import log_group
 from stacks.constructs.runtime import target_of
 from stacks.settings import Environment
@@ -52,13 +52,14 @@ class MonitoringFunction(Construct):
         level: Level = Level.HIGH,
         runbook: Runbook = Runbook.FUNCTION_FAILED,
         at_deployment: bool = False,
+        watched_elsewhere: bool = False,
         **placement: Any,
     ) -> None:
         """Define the function.
 
         Without `alarms` it is a copy in another region than the environment's, where an alarm would reach nobody.
         One that runs `at_deployment` only has none either: CloudFormation waits for its answer, and a deployment that
-        failed tells the person who started it.
+        failed tells the person who started it.  Of one that is `watched_elsewhere` another stack makes the alarms.
         `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
         `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
@@ -87,8 +88,8 @@ class MonitoringFunction(Construct):
             **placement,
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
-        if alarms and not at_deployment:
-            self._watch(alarms, folder, level, runbook)
+        if alarms and not at_deployment and not watched_elsewhere:
+            alarm_on_errors(self, folder, alarms, level, runbook)
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
@@ -105,28 +106,6 @@ class MonitoringFunction(Construct):
             return dead_letter_queue(self, "DeadLetters", f"{self.name}-failed")
         # By its ARN: as an object, whoever sends to it would write into its policy, and so into another stack.
         return aws_sqs.Queue.from_queue_arn(self, "DeadLetters", alarms.dead_letters.queue_arn)
-
-    def alarm_on_silence(self, alarms: Alarms, minutes: int) -> None:
-        """Alarm when the function, due every so many minutes, was not even started three times in a row.
-
-        For functions whose own metrics would not miss them.
-        """
-        dead_letters = physical_name(alarms.environment.name, "dead-letters")
-        alarms.add(
-            self,
-            "silent",
-            self.function.metric_invocations(period=Duration.minutes(minutes), statistic=Statistic.SUM),
-            subject=self.node.id,
-            threshold=1,
-            comparison=aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-            breaches=3,
-            level=Level.HIGH,
-            runbook=Runbook.FUNCTION_FAILED,
-            missing=Missing.BREACHING,
-            meaning=f"{self.node.id} does not run, though it is due every {minutes} minutes.",
-            first_look=f"whether the schedule {self.name} is enabled, and what waits in {dead_letters}",
-            section=Section.ITSELF,
-        )
 
     def _role(self, log: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
         name = (
@@ -164,19 +143,4 @@ class MonitoringFunction(Construct):
                 resources=["*"],
                 conditions={"ArnEquals": {"lambda:SourceFunctionArn": arn}},
             )
-        )
-
-    def _watch(self, alarms: Alarms, folder: str, level: Level, runbook: Runbook) -> None:
-        alarms.add(
-            self,
-            "errors",
-            self.function.metric_errors(period=Duration.minutes(5), statistic=Statistic.SUM),
-            subject=folder,
-            threshold=0,
-            level=level,
-            runbook=runbook,
-            missing=Missing.NOT_BREACHING,
-            meaning=f"{folder} ended with an error.",
-            first_look=f"the newest ERROR line in /aws/lambda/{self.name}",
-            section=Section.ITSELF,
         )

@@ -1,4 +1,7 @@
-"""What is alarmed about all functions of an environment at once; errors are alarmed for each."""
+"""What is alarmed about all functions of an environment at once, and what about each.
+
+An alarm names its function, so that it can stand in another stack than that.
+"""
 
 from typing import Any
 
@@ -54,3 +57,59 @@ class FunctionAlarms(Construct):
             section=Section.ITSELF,
             **text,
         )
+
+
+def alarm_on_errors(
+    scope: Construct,
+    folder: str,
+    alarms: Alarms,
+    level: Level = Level.HIGH,
+    runbook: Runbook = Runbook.FUNCTION_FAILED,
+) -> None:
+    """Alarm when the function of `folder` ends with an error."""
+    alarms.add(
+        scope,
+        "errors",
+        _metric(alarms, folder, "Errors", PERIOD),
+        subject=folder,
+        threshold=0,
+        level=level,
+        runbook=runbook,
+        missing=Missing.NOT_BREACHING,
+        meaning=f"{folder} ended with an error.",
+        first_look=f"the newest ERROR line in /aws/lambda/{physical_name(alarms.environment.name, folder)}",
+        section=Section.ITSELF,
+    )
+
+
+def alarm_on_silence(scope: Construct, folder: str, alarms: Alarms, minutes: int) -> None:
+    """Alarm when the function, due every so many minutes, was not even started three times in a row.
+
+    For functions whose own metrics would not miss them.
+    """
+    schedule, dead_letters = (physical_name(alarms.environment.name, name) for name in (folder, "dead-letters"))
+    alarms.add(
+        scope,
+        "silent",
+        _metric(alarms, folder, "Invocations", Duration.minutes(minutes)),
+        subject=folder,
+        threshold=1,
+        comparison=aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        breaches=3,
+        level=Level.HIGH,
+        runbook=Runbook.FUNCTION_FAILED,
+        missing=Missing.BREACHING,
+        meaning=f"{folder} does not run, though it is due every {minutes} minutes.",
+        first_look=f"whether the schedule {schedule} is enabled, and what waits in {dead_letters}",
+        section=Section.ITSELF,
+    )
+
+
+def _metric(alarms: Alarms, folder: str, name: str, period: Duration) -> aws_cloudwatch.Metric:
+    return aws_cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name=name,
+        dimensions_map={"FunctionName": physical_name(alarms.environment.name, folder)},
+        period=period,
+        statistic=Statistic.SUM,
+    )

@@ -3,6 +3,7 @@
 from aws_cdk import RemovalPolicy, Stack, aws_iam, aws_kms, aws_logs
 from constructs import Construct
 
+from stacks.constructs.kept import KEPT
 from stacks.constructs.log_protection import protection
 from stacks.settings import Environment
 
@@ -35,7 +36,7 @@ def log_key(stack: Stack) -> aws_kms.Key:
         LOG_KEY,
         description=f"Logs of {stack.stack_name}'s environment",
         enable_key_rotation=True,
-        removal_policy=RemovalPolicy.DESTROY,  # it goes with the groups; KMS waits for thirty days
+        removal_policy=KEPT,  # what it has encrypted stays readable, and the logs of a database outlive their stack
     )
     groups = stack.format_arn(service="logs", resource="log-group:*")
     key.add_to_resource_policy(

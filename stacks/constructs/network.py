@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Aws, Fn, RemovalPolicies, Stack, aws_ec2, aws_iam, aws_s3
+from aws_cdk import Aws, Fn, Stack, aws_ec2, aws_iam, aws_s3
 from constructs import Construct
 
 from stacks.constructs.findings import acknowledge
@@ -53,18 +53,14 @@ class IsolatedNetwork(Construct):
         acknowledge(self.vpc, {"VPC7": "No route leads to the internet; what passes the gateways is in CloudTrail."})
 
     @property
+    def default_group(self) -> str:
+        """The identifier of the group that an interface has which is given none."""
+        return self.vpc.vpc_default_security_group
+
+    @property
     def placement(self) -> dict[str, Any]:
         """Arguments of a function that put it in these subnets."""
         return placement(self.vpc, self.vpc.isolated_subnets, self.security_group)
-
-    def keep(self) -> None:
-        """Let the subnets outlive the stack: a database that stays in them could not be deleted from under."""
-        RemovalPolicies.of(self.vpc).retain(
-            apply_to_resource_types=[
-                aws_ec2.CfnVPC.CFN_RESOURCE_TYPE_NAME,
-                aws_ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME,
-            ]
-        )
 
 
 def _quarter_of(cidr: str) -> int:

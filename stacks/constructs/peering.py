@@ -1,8 +1,9 @@
 """The network of a created database, joined with a VPC of the same account and region: your backend's."""
 
-from aws_cdk import RemovalPolicies, aws_ec2
+from aws_cdk import aws_ec2
 from constructs import Construct
 
+from stacks.constructs.kept import keep
 from stacks.settings import CreatedDatabase
 
 
@@ -20,7 +21,7 @@ class Peering(Construct):
         for table in database.peer_route_table_ids:
             self._route(f"From{table}", table, database.vpc_cidr)
         # The database outlives its stack, and so does the way to it.
-        RemovalPolicies.of(self).retain_on_update_or_delete()
+        keep(self)
 
     def _route(self, identifier: str, table: str, destination: str) -> None:
         aws_ec2.CfnRoute(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, RemovalPolicy, aws_cloudfront, aws_cloudfront_origins, aws_dynamodb, aws_lambda, aws_s3
+from aws_cdk import Duration, aws_cloudfront, aws_cloudfront_origins, aws_dynamodb, aws_lambda, aws_s3
 from constructs import Construct
 
 from lambdas.status_page.headers import (
@@ -16,6 +16,7 @@ from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.findings import acknowledge
 from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.kept import KEPT
 from stacks.settings import Environment
 
 CHECKS_BEFORE_STALE = 3
@@ -54,6 +55,7 @@ class StatusPage(Construct):
             layers=layers,
             memory=512,
             timeout=Duration.seconds(60),
+            watched_elsewhere=True,
         )
         self.function.allow(["dynamodb:Query"], [states.table_arn])
         self.function.allow(
@@ -69,7 +71,7 @@ class StatusPage(Construct):
             encryption=aws_s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
         acknowledge(bucket, {"S1": "It holds what the public may read, and only the distribution reads it."})
         return bucket

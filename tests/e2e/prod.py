@@ -74,21 +74,21 @@ class Prod:
         listing = self.client("s3").list_objects_v2(Bucket=self.stage.bucket).get("Contents", ())
         return {entry["Key"]: entry["ETag"] for entry in listing}
 
-    def instance(self):
-        (described,) = self.client("rds").describe_db_instances(DBInstanceIdentifier=INSTANCE)["DBInstances"]
+    def instance(self, identifier=INSTANCE):
+        (described,) = self.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
         return described
 
     def rows(self):
         [(rows,)] = self.execute(f"SELECT {_COUNT}")
         return rows
 
-    def master_credentials(self):
-        arn = self.instance()["MasterUserSecret"]["SecretArn"]
+    def master_credentials(self, identifier=INSTANCE):
+        arn = self.instance(identifier)["MasterUserSecret"]["SecretArn"]
         return json.loads(self.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
 
-    def execute(self, statement, *arguments):
+    def execute(self, statement, *arguments, identifier=INSTANCE):
         """Run a statement as the instance's master user."""
-        credentials, endpoint = self.master_credentials(), self.instance()["Endpoint"]
+        credentials, endpoint = self.master_credentials(identifier), self.instance(identifier)["Endpoint"]
         session = psycopg2.connect(
             host=endpoint["Address"],
             port=endpoint["Port"],
@@ -134,9 +134,9 @@ class Prod:
         return answer, Verification.from_json(self.stage.wait_for(answer["backup"] + VERIFICATION, PATIENCE))
 
 
-def environments_with(folder: Path, changes):
-    """A folder with a `prod.toml` that runs on this machine, and in which `changes` are made."""
-    content = tomllib.loads((ROOT / "environments" / "prod.toml").read_text()) | HOST
+def environments_with(folder: Path, changes, **replaced):
+    """A folder with a `prod.toml` that runs on this machine, with `changes` in its sections and others `replaced`."""
+    content = tomllib.loads((ROOT / "environments" / "prod.toml").read_text()) | HOST | replaced
     for key, value in changes.items():
         content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
     folder.mkdir(parents=True)

@@ -43,6 +43,7 @@ def from_the_queue(_stage, _backup):
 
 
 EVENTS = {
+    "default_security_groups": at_deployment,
     "guardduty_detector": at_deployment,
     "notify": from_the_queue,
     "restore_verification": lambda _, backup: {"backup": backup},

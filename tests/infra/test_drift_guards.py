@@ -22,6 +22,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
     "database_access",
     "database_bootstrap",
     "database_settings",
+    "default_security_groups",
     "guardduty_detector",
 }
 

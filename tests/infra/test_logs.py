@@ -93,6 +93,7 @@ def test_one_key_encrypts_all_groups_of_a_region_where_it_is_asked_for(tmp_path)
     assert len(keys) == 1
     groups = of_type(resources, "AWS::Logs::LogGroup")
     assert all(keys[0][1] in json.dumps(group["KmsKeyId"]) for group in groups.values())
+    assert resources[keys[0]]["DeletionPolicy"] == "RetainExceptOnCreate"  # RDS writes on when the stacks are gone
     policy = json.dumps(resources[keys[0]]["Properties"]["KeyPolicy"])
     assert "logs.us-east-1.amazonaws.com" in policy
     assert "kms:EncryptionContext:aws:logs:arn" in policy

@@ -5,6 +5,8 @@ import json
 import re
 
 import pytest
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
 
 from tests.infra.conftest import ENVIRONMENTS, synthesized
 from tests.permissions import EVERY, IN_A_VPC, Permissions, as_list, documented, documented_for
@@ -16,6 +18,8 @@ FORBIDDEN = re.compile(
 to reading."""
 OF_A_SERVICE = re.compile(r"role/aws-service-role/[\w.-]+/\w+")
 """A role, named in full, that only an AWS service can take, and whose permissions AWS fixes."""
+ACTIONS = load_resource(AdditionalSpecs, "Policies.json")
+"""AWS's service authorization reference, as cfn-lint has it: each service's actions and what resources they take."""
 
 
 def permissions(name):
@@ -56,6 +60,16 @@ def everywhere(of):
         for it in of.grants
         if it.resource == "*" and (it.action, it.holder) not in said
     }
+
+
+def named_in_vain(of):
+    """Actions that take no resource, on one: the statement allows nothing."""
+    return {f"{it.holder} may {it.action} on {it.resource}" for it in of.grants if not takes(it.action, it.resource)}
+
+
+def takes(action, resource):
+    service, _, name = action.lower().partition(":")
+    return resource == "*" or name == "*" or "Resources" in ACTIONS[service]["Actions"].get(name, {})
 
 
 def shared_roles(of):
@@ -99,6 +113,7 @@ RULES = (
     forbidden_actions,
     unnamed_secrets,
     everywhere,
+    named_in_vain,
     shared_roles,
     foreign_policies,
     roles_for_others,
@@ -203,6 +218,11 @@ def for_any_source(templates):
         ),
         (allowing("sns:Publish", "*"), everywhere, "database_check may sns:Publish on everything"),
         (allowing("ec2:DescribeSubnets", "*"), everywhere, "database_check may ec2:DescribeSubnets on everything"),
+        (
+            allowing("guardduty:GetAdministratorAccount", "arn:aws:guardduty:us-east-1:000000000000:detector/1"),
+            named_in_vain,
+            "database_check may guardduty:GetAdministratorAccount on detector/1",
+        ),
         (one_role_for_two, shared_roles, "is the role of 2 functions"),
         (aws_managed, foreign_policies, "has arn:aws:iam::aws:policy/AdministratorAccess"),
         (all_but_one, foreign_policies, "is allowed all but something"),

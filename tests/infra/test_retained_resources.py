@@ -16,7 +16,7 @@ PINNED = {
     ("junkos-prod-backups", "Key961B73FD"),
     ("junkos-prod-database", "InstanceDatabaseE6A8D90A"),
     ("junkos-prod-uptime", "DatabaseStates72C9FBC0"),
-    ("junkos-prod-uptime", "StatusPageBucket40FE535F"),
+    ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
 FORGETFUL = ("-notices", "-security-told")
@@ -30,8 +30,26 @@ def is_forgotten(resource):
 def test_stateful_resources_are_kept_when_their_stack_is_deleted_or_they_are_replaced(resources):
     for key, resource in resources.items():
         if resource["Type"] in STATEFUL and not is_forgotten(resource):
-            assert resource["DeletionPolicy"] in {"Retain", "Snapshot"}, key
-            assert resource["UpdateReplacePolicy"] in {"Retain", "Snapshot"}, key
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", key
+            assert resource["UpdateReplacePolicy"] == "Retain", key
+
+
+def test_nothing_outlives_the_creation_that_failed(resources):
+    """Plain `Retain` does, and what it leaves has the names that the next creation needs."""
+    policies = {key: resource.get("DeletionPolicy", "Delete") for key, resource in resources.items()}
+    assert {key: policy for key, policy in policies.items() if policy not in {"Delete", "RetainExceptOnCreate"}} == {}
+
+
+def test_what_a_kept_resource_is_in_is_kept_too():
+    """AWS deletes neither a subnet that an instance is in nor a group that one has; RDS makes its logs again."""
+    template = synthesized("prod").get_stack_by_name("junkos-prod-database").template
+    ours = {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"}
+    deleted = {
+        one["Type"]
+        for one in template["Resources"].values()
+        if one.get("DeletionPolicy", "Delete") == "Delete" and not str(one).count("/aws/lambda/")
+    }
+    assert deleted - ours == {"AWS::Lambda::EventInvokeConfig", "Custom::DatabaseLogin"}
 
 
 def test_stateful_resources_keep_their_logical_ids():

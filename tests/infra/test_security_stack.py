@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ministack.services import eventbridge
 
+from cost.templates import Templates
 from lambdas.vocabulary.account_changes import CHANGE, AccountChange
 from stacks.constructs.account_changes import BY_A_DEPLOYMENT
 from tests.infra.conftest import of_type, resources_of, synthesized
@@ -357,3 +358,11 @@ def test_the_settings_switch_off_what_they_name(tmp_path):
     assert not any(one["Type"] == "Custom::GuardDutyDetector" for one in resources.values())
     rules = [one["Name"] for one in of_type(resources, "AWS::Events::Rule").values()]
     assert "junkos-prod-guardduty-finding" in rules  # of a detector that an organisation switched on
+
+
+def test_the_default_group_of_every_vpc_of_ours_is_closed(assembly):
+    templates = Templates({stack.stack_name: stack.template for stack in assembly.stacks})
+    (closed,) = templates.of_type("Custom::ClosedDefaultGroups")
+    assert set(templates.referred_to(closed.stack, closed.properties["GROUPS"])) == set(
+        templates.of_type("AWS::EC2::VPC")
+    )

@@ -1,5 +1,6 @@
 """Every template is what CloudFormation accepts.  cdk-nag runs at synthesis itself and stops it at a finding."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,13 @@ def test_cfn_lint_finds_nothing(assembly):
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "--template", *templates]
     found = subprocess.run(lint, check=False, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_stack_imports_what_another_one_exports(assembly):
+    """An export in use can be neither removed nor changed, so neither could the mode of the database."""
+    for stack in assembly.stacks:
+        assert [name for name, it in stack.template.get("Outputs", {}).items() if "Export" in it] == []
+        assert "Fn::ImportValue" not in json.dumps(stack.template)
 
 
 def test_the_cdk_warns_of_nothing(assembly):

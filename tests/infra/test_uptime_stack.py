@@ -1,13 +1,16 @@
 """Who is probed, what is alarmed about it, and who may read what."""
 
 import json
+import re
 from pathlib import Path
 
 import aws_cdk
 import pytest
 
 from stacks.application import compose
-from stacks.settings import load
+from stacks.constructs.endpoint_alarms import MOST_ALARMS
+from stacks.constructs.room import MARGIN, MOST_RESOURCES
+from stacks.settings import SettingsError, load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import actions, statements
 
@@ -89,7 +92,7 @@ def test_the_status_page_is_reached_through_its_distribution_only(prod):
     assert config["DefaultRootObject"] == "index.html"
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     assert config["Origins"][0]["OriginAccessControlId"]
-    (bucket,) = (one for key, one in of_type(prod, "AWS::S3::Bucket").items() if key[0] == "junkos-prod-uptime")
+    (bucket,) = (one for key, one in of_type(prod, "AWS::S3::Bucket").items() if key[0] == "junkos-prod-status-page")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
 
@@ -108,21 +111,78 @@ def test_endpoints_far_away_are_probed_by_copies_that_home_may_invoke(tmp_path):
     assert copies >= {"junkos-prod-place-eu-west-1", "junkos-prod-place-ap-southeast-2"}
 
 
-def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(tmp_path):
-    further = "".join(f'[[uptime.endpoints]]\nname = "e{n}"\nurl = "https://e{n}.example/"\n' for n in range(120))
-    (tmp_path / "prod.toml").write_text(Path("environments/prod.toml").read_text() + further)
-    app = aws_cdk.App(outdir=str(tmp_path / "out"))
-    compose(app, load("prod", tmp_path))
-    assembly = app.synth()
+def with_endpoints(directory, count, days):
+    """Production with so many further endpoints, each with so many days of warning; its assembly."""
+    further = "".join(
+        f'[[uptime.endpoints]]\nname = "e{n}"\nurl = "https://e{n}.example/"\ncertificate_warning_days = {days}\n'
+        for n in range(count)
+    )
+    directory.mkdir()
+    (directory / "prod.toml").write_text(Path("environments/prod.toml").read_text() + further)
+    app = aws_cdk.App(outdir=str(directory / "out"))
+    compose(app, load("prod", directory))
+    return app.synth()
+
+
+def stacks_of_alarms(assembly):
+    """The stack of each endpoint's alarm `down`, by the alarm's name."""
     alarms = of_type(resources_of(assembly), "AWS::CloudWatch::Alarm")
-    down = {one["AlarmName"]: stack for (stack, _), one in alarms.items() if one["AlarmName"].endswith("-down")}
+    return {one["AlarmName"]: key[0] for key, one in alarms.items() if one["AlarmName"].endswith("-down")}
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    return with_endpoints(tmp_path_factory.mktemp("many") / "all", 120, [90, 60, 30, 14, 7])
+
+
+def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(many):
+    down = stacks_of_alarms(many)
     assert len(down) == 121
-    assert down["junkos-prod-endpoint-e48-down"] == "junkos-prod-uptime"
-    assert down["junkos-prod-endpoint-e49-down"] == "junkos-prod-endpoints-2"
+    assert down["junkos-prod-endpoint-e38-down"] == "junkos-prod-uptime"
+    assert down["junkos-prod-endpoint-e39-down"] == "junkos-prod-endpoints-2"
+    assert down["junkos-prod-endpoint-e88-down"] == "junkos-prod-endpoints-2"
     assert down["junkos-prod-endpoint-e119-down"] == "junkos-prod-endpoints-3"
-    before = {stack.stack_name: {dependency.id for dependency in stack.dependencies} for stack in assembly.stacks}
+    before = {stack.stack_name: {dependency.id for dependency in stack.dependencies} for stack in many.stacks}
     assert "junkos-prod-endpoints-2" in before["junkos-prod-uptime"]
     assert "junkos-prod-endpoints-3" in before["junkos-prod-endpoints-2"]
+
+
+def test_no_stack_comes_near_to_what_cloudformation_takes(many):
+    sizes = {stack.stack_name: len(stack.template["Resources"]) for stack in many.stacks}
+    assert {name: size for name, size in sizes.items() if size > MOST_RESOURCES - MARGIN} == {}
+    assert sizes["junkos-prod-endpoints-2"] == 50 * MOST_ALARMS
+
+
+def test_a_day_of_warning_more_moves_no_alarm_to_another_stack(many, tmp_path):
+    assert stacks_of_alarms(with_endpoints(tmp_path / "few", 120, [7])) == stacks_of_alarms(many)
+
+
+def test_a_list_that_makes_too_many_resources_is_one_line(tmp_path):
+    addresses = ", ".join(f'"p{n}@junkos.example"' for n in range(120))
+    content = Path("environments/prod.toml").read_text().replace('"oncall@junkos.example"', addresses)
+    (tmp_path / "prod.toml").write_text(content)
+    with pytest.raises(SettingsError) as refused:
+        compose(aws_cdk.App(outdir=str(tmp_path / "out")), load("prod", tmp_path))
+    line = (
+        r"junkos-prod-alerting would have \d+ resources, and CloudFormation takes 500 in a stack; shorten alerts.email"
+    )
+    assert re.match(line, str(refused.value))
+
+
+def test_what_an_account_may_not_make_fails_alone_and_last(assembly):
+    """AWS refuses distributions to accounts that it has not verified."""
+    (page,) = (stack for stack in assembly.stacks if stack.stack_name.endswith("-status-page"))
+    others = [stack for stack in assembly.stacks if stack.id != page.id]
+    assert {stack.id for stack in others} <= {dependency.id for dependency in page.dependencies}
+    assert not any(page.id in {dependency.id for dependency in stack.dependencies} for stack in others)
+    held = {one["Type"] for stack in others for one in stack.template["Resources"].values()}
+    assert not any(kind.startswith("AWS::CloudFront::") for kind in held)
+
+
+def test_a_status_page_that_could_not_be_made_is_silent_and_that_is_alarmed(prod):
+    named = {one["AlarmName"]: key[0] for key, one in of_type(prod, "AWS::CloudWatch::Alarm").items()}
+    assert named["junkos-prod-status-page-silent"] == "junkos-prod-uptime"
+    assert named["junkos-prod-status-page-errors"] == "junkos-prod-uptime"
 
 
 def test_schedules_of_no_other_account_run_our_functions(resources):

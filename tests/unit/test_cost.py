@@ -143,15 +143,15 @@ def test_a_function_that_nothing_sets_going_is_named():
 
 
 def test_a_trigger_in_another_stack_is_followed():
-    exported = {"Value": {"Fn::GetAtt": ["F", "Arn"]}, "Export": {"Name": "one:F"}}
-    imported = of(
+    output = {"Value": {"Fn::GetAtt": ["F", "Arn"]}}
+    consumer = of(
         "AWS::Scheduler::Schedule",
         Name="s",
         ScheduleExpression="rate(1 hour)",
-        Target={"Arn": {"Fn::ImportValue": "one:F"}},
+        Target={"Arn": {"Fn::GetStackOutput": {"StackName": "one", "OutputName": "F"}}},
     )
     both = Templates(
-        {"one": {"Resources": {"F": function()}, "Outputs": {"F": exported}}, "two": {"Resources": {"S": imported}}}
+        {"one": {"Resources": {"F": function()}, "Outputs": {"F": output}}, "two": {"Resources": {"S": consumer}}}
     )
     items = {item.price: item.quantity for item in month_of(both, ASSUMED).environment.items}
     assert items[Price.FUNCTION_REQUESTS] == pytest.approx(730)

@@ -156,3 +156,25 @@ def test_an_account_that_may_not_switch_it_on_is_told_so():
             DetectorError, match=r"not switched on: AccessDeniedException: .*security\.guardduty = false"
         ):
             hold_detector(SETTINGS, guardduty)
+
+
+def test_a_plan_that_cannot_be_switched_off_is_named_with_what_to_do():
+    guardduty = boto3.client("guardduty")
+    newer = [*AS_WANTED["Features"][:3], {"Name": "AI_PROTECTION", "Status": "ENABLED"}]
+    with Stubber(guardduty) as stub:
+        stub.add_response("list_detectors", {"DetectorIds": []})
+        stub.add_response("create_detector", {"DetectorId": DETECTOR})
+        stub.add_response("get_detector", {**AS_WANTED, "Features": newer})
+        stub.add_client_error("update_detector", "BadRequestException", "no such feature")
+        with pytest.raises(
+            DetectorError, match=r"no setting names \(AI_PROTECTION\): BadRequestException: no such feature"
+        ):
+            hold_detector(SETTINGS, guardduty)
+
+
+def test_any_other_refusal_names_the_operation_and_what_to_do():
+    guardduty = boto3.client("guardduty")
+    with Stubber(guardduty) as stub:
+        stub.add_client_error("list_detectors", "AccessDeniedException", "with an explicit deny")
+        with pytest.raises(DetectorError, match=r"refused ListDetectors: AccessDenied.*security\.guardduty = false"):
+            hold_detector(SETTINGS, guardduty)

@@ -33,6 +33,8 @@ def register() -> None:
 
 
 def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
+    if properties.get("DBInstanceIdentifier") in rds._instances:
+        raise ValueError(f"DB instance {properties['DBInstanceIdentifier']} already exists")
     identifier, _ = _create_resource(logical_id, properties, stack)
     instance = rds._instances[identifier]
     instances.start(instance, manage_password=provisioners._cfn_bool(properties.get("ManageMasterUserPassword")))
@@ -40,7 +42,10 @@ def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> 
 
 
 def delete_resource(identifier: str, properties: dict[str, Any]) -> None:
-    instances.stop(rds._instances.get(identifier))
+    instance = rds._instances.get(identifier, {})
+    if instance.get("DeletionProtection"):
+        raise ValueError("Cannot delete protected DB Instance, please disable deletion protection and try again.")
+    instances.stop(instance)
     _delete_resource(identifier, properties)
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded.account import ACCOUNT_ID, REGION
-from tests.integration.embedded.waiting import until
+from tests.integration.embedded.stack import Stack, template
 
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:alerts"
 ALARM = {
@@ -97,50 +97,6 @@ TYPES = {
         RULE, {"Description": "app"}, {"ToPort": 5433}, "sgr-[0-9a-f]{17}", "Id", NETWORK,
     ),
 }  # fmt: skip
-
-
-class Stack:
-    def __init__(self, client, name="stack"):
-        self._formation, self.name = client("cloudformation"), name
-
-    def create(self, resources, outputs=None):
-        self._formation.create_stack(StackName=self.name, TemplateBody=_template(resources, outputs))
-        return self.state()
-
-    def update(self, resources, outputs=None):
-        self._formation.update_stack(StackName=self.name, TemplateBody=_template(resources, outputs))
-        return self.state()
-
-    def state(self):
-        return until(self._state_at_rest)
-
-    def _state_at_rest(self):
-        (stack,) = self._formation.describe_stacks(StackName=self.name)["Stacks"]
-        if stack["StackStatus"].endswith("_IN_PROGRESS"):
-            return None
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-        return stack["StackStatus"], outputs
-
-    def reasons(self):
-        events = self._formation.describe_stack_events(StackName=self.name)["StackEvents"]
-        return " ".join(event.get("ResourceStatusReason", "") for event in events)
-
-    def delete(self):
-        self._formation.delete_stack(StackName=self.name)
-        until(self._is_deleted)
-
-    def _is_deleted(self):
-        try:
-            (stack,) = self._formation.describe_stacks(StackName=self.name)["Stacks"]
-        except ClientError:
-            return True
-        return stack["StackStatus"] == "DELETE_COMPLETE"
-
-
-def _template(resources, outputs):
-    return json.dumps(
-        {"Resources": resources, "Outputs": {name: {"Value": value} for name, value in (outputs or {}).items()}}
-    )
 
 
 @pytest.fixture
@@ -240,7 +196,7 @@ def handler(event, context):
 
 def test_a_describe_call_waits_for_a_stack_in_progress(client, stack, function):
     slow = {"Type": "Custom::Slow", "Properties": {"ServiceToken": function(SLOW_RESOURCE).arn}}
-    client("cloudformation").create_stack(StackName=stack.name, TemplateBody=_template({"Slow": slow}, None))
+    client("cloudformation").create_stack(StackName=stack.name, TemplateBody=template({"Slow": slow}, None))
     (described,) = client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
     assert described["StackStatus"] == "CREATE_COMPLETE"
     stack.delete()  # while its function is still there

@@ -1,0 +1,42 @@
+"""The public status page, apart from the probes: an account that may not have a distribution yet still has those."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack, aws_dynamodb
+from constructs import Construct
+
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.endpoints_layer import endpoints_layer
+from stacks.constructs.layers import Layers
+from stacks.constructs.schedules import run_every, scheduler_role
+from stacks.constructs.status_page import StatusPage
+from stacks.settings import Environment
+
+
+class StatusPageStack(Stack):
+    """Comes last of all, so that its failure stops no other; `states` is the table that the probes write.
+
+    AWS refuses distributions to an account that it has not verified.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        states: aws_dynamodb.ITable,
+        alarms: Alarms,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        page = StatusPage(
+            self,
+            environment=environment,
+            alarms=alarms,
+            states=states,
+            layers=[Layers(self, environment).observability, endpoints_layer(self, environment)],
+        )
+        scheduler = scheduler_role(self, environment.name, "status-page")
+        run_every(self, "StatusPage", environment.uptime.interval_minutes, page.function, scheduler)
+        CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
