@@ -1,13 +1,13 @@
 """Which tables are counted and hashed, and what they hold under the snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import SourceNotReadyError
 from lambdas.shared.table_contents import TableName, checksum, row_counts, tables
-from lambdas.vocabulary.backups import Table
+from lambdas.vocabulary.backups import Sequence, Table
 
 # A name without a schema is one of public.  A partitioned table stands for the partitions that hold its rows.
 _RESOLVED = """
@@ -32,7 +32,7 @@ class Scope:
     without_rows: frozenset[TableName]
 
 
-def scope(session: Connection, critical: Sequence[str], excluded: Sequence[str]) -> Scope:
+def scope(session: Connection, critical: Iterable[str], excluded: Iterable[str]) -> Scope:
     """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once."""
     found = Scope(
         tuple(tables(session)),
@@ -52,6 +52,11 @@ def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
     counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
     hashes = {table: checksum(session, *table) for table in sorted(scope.critical)}
     return tuple(Table(*table, counts.get(table, 0), hashes.get(table)) for table in scope.all)
+
+
+def spans(before: Mapping[TableName, int], after: Mapping[TableName, int]) -> tuple[Sequence, ...]:
+    """The sequences with their next values before and after pg_dump read them: no snapshot holds a sequence still."""
+    return tuple(Sequence(*name, before[name], after[name]) for name in sorted(before.keys() & after.keys()))
 
 
 def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:

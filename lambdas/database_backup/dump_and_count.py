@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_backup.contents import Scope, take_stock
+from lambdas.database_backup.contents import Scope, spans, take_stock
 from lambdas.database_backup.dump import Compressed, pg_dump
 from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
 from lambdas.database_backup.roles import dump_roles
@@ -18,7 +18,8 @@ from lambdas.database_backup.tools import Tool
 from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
-from lambdas.vocabulary.backups import DUMP, ROLES, StoredObject, Table
+from lambdas.shared.sequences import next_values
+from lambdas.vocabulary.backups import DUMP, ROLES, Sequence, StoredObject, Table
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Dumped:
     raw_bytes: int
     objects: dict[str, StoredObject]
     tables: tuple[Table, ...]
+    sequences: tuple[Sequence, ...]
 
 
 def dump_and_count(
@@ -37,6 +39,7 @@ def dump_and_count(
     *,
     session: Connection,
     login: Login,
+    major: int,
     snapshot: str,
     scope: Scope,
     level: int,
@@ -46,18 +49,20 @@ def dump_and_count(
 
     The upload is completed only after pg_dump ended well: a dump that died has a head that looks like one.
     """
+    before = next_values(session)
     with (
-        pg_dump(login, snapshot, sorted(scope.without_rows)) as tool,
+        pg_dump(login, major, snapshot, sorted(scope.without_rows)) as tool,
         _stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
         _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,
     ):
         raw_bytes = _send(tool, upload, stock, level, work)
-        roles = dump_roles(login, level, work)
+        roles = dump_roles(login, major, level, work)
         tables = _in_time(stock, work)
         see_alive(session)
+        sequences = spans(before, next_values(session))
         objects = {DUMP: upload.complete(), ROLES: put(s3, bucket, prefix + ROLES, roles)}
-    return Dumped(raw_bytes, objects, tables)
+    return Dumped(raw_bytes, objects, tables, sequences)
 
 
 def _send(tool: Tool, upload: Upload, stock: Future[tuple[Table, ...]], level: int, work: Deadline) -> int:

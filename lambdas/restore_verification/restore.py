@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from postgresql_tools import BIN, SUPERUSER
+from postgresql_servers import SUPERUSER
+from postgresql_tools import program
 from psycopg2.sql import SQL, Identifier
 
 from lambdas.restore_verification import order
-from lambdas.restore_verification.database import create_database
+from lambdas.restore_verification.choice import Choice
+from lambdas.restore_verification.database import Locale, create_database
 from lambdas.restore_verification.origin import HEAD, Origin
-from lambdas.restore_verification.report import Report, report_on
+from lambdas.restore_verification.report import Difference, Report, report_on
 from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
 from lambdas.restore_verification.workspace import free_bytes
+from lambdas.shared import archive
 from lambdas.vocabulary.backups import Manifest
 
 DATABASE = "restored"
@@ -36,15 +39,8 @@ _ROLE = re.compile(r'^CREATE ROLE ("(?:[^"]|"")+"|[^\s;"]+)', re.MULTILINE)
 @dataclass(frozen=True)
 class Restored:
     report: Report
-    stand_in_locale: str | None
-    """What stood in for the source's locale, when this machine has not got it."""
-    manner: str
-
-    @property
-    def how(self) -> str:
-        """How it was done, for people."""
-        stood_in = f", locale {self.stand_in_locale} standing in for the source's" if self.stand_in_locale else ""
-        return f"no errors; {self.manner}{stood_in}"
+    how: str
+    """How it was done, for people: the manner, and in what the restored database differs from the source's."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,7 @@ class Target:
     """Where a dump goes: an empty server, and a directory for files of the restore."""
 
     server: Server
+    choice: Choice
     directory: Path
     processors: int
 
@@ -78,23 +75,45 @@ def restore_file(dump: Path, roles: str, target: Target) -> Restored:
     """
     sessions = max(target.processors, 2)
     _create_roles(target.server, roles)
-    restored = _restore_file(dump, target, sessions)
+    left_out = archive.remove(_unknown_clauses(target.server), dump)
+    restored = _restore_file(dump, target, sessions, left_out)
     if restored.report.errors or _order_may_matter(target.server):
-        restored = _restore_file(dump, target, 1)
+        restored = _restore_file(dump, target, 1, left_out)
     return restored
 
 
 def restore_stream(raw: Iterator[bytes], roles: str, target: Target) -> Restored:
     """Restore the dump while it comes in; nothing of it touches the disk but what the server makes of it."""
-    head = b""
-    while len(head) < HEAD and (piece := next(raw, b"")):
-        head += piece
     _create_roles(target.server, roles)
-    stand_in = create_database(target.server, DATABASE, Origin.of(head))
+    pieces, left_out = archive.without(_unknown_clauses(target.server), raw)
+    head = b""
+    while len(head) < HEAD and (piece := next(pieces, b"")):
+        head += piece
+    locale = create_database(target.server, DATABASE, Origin.of(head))
     with _pg_restore(target, stdin=subprocess.PIPE) as process:
-        _feed(process, itertools.chain([head], raw))
+        _feed(process, itertools.chain([head], pieces))
         process.wait()
-    return Restored(_report(process, target, stand_in), stand_in, "as it streamed in")
+    return _restored(process, target, locale, ["as it streamed in", *_left_out(left_out)])
+
+
+def _restored(process: "subprocess.Popen[bytes]", target: Target, locale: Locale, notes: Iterable[str]) -> Restored:
+    difference = Difference(locale=not locale.is_exact, major=target.choice.reason is not None)
+    with _messages(target).open(errors="replace") as messages:
+        report = report_on(messages, process.returncode, difference)
+    if report.errors:
+        target.server.check_limits()
+    stand_in = f"locale {locale.stand_in} standing in for the source's" if locale.stand_in else None
+    return Restored(report, ", ".join(filter(None, [*notes, stand_in, target.choice.reason])))
+
+
+def _unknown_clauses(server: Server) -> tuple[archive.Clause, ...]:
+    with closing(server.connect("postgres")) as session:
+        session.autocommit = True
+        return archive.unknown_clauses(session)
+
+
+def _left_out(clauses: Iterable[str]) -> Iterator[str]:
+    return (f"without {clause}, which the restore server does not know and no data hangs on" for clause in clauses)
 
 
 def _order_may_matter(server: Server) -> bool:
@@ -102,13 +121,13 @@ def _order_may_matter(server: Server) -> bool:
         return order.may_matter(session)
 
 
-def _restore_file(dump: Path, target: Target, sessions: int) -> Restored:
+def _restore_file(dump: Path, target: Target, sessions: int, left_out: Iterable[str]) -> Restored:
     with dump.open("rb") as file:
-        stand_in = create_database(target.server, DATABASE, Origin.of(file.read(HEAD)))
+        locale = create_database(target.server, DATABASE, Origin.of(file.read(HEAD)))
     with _pg_restore(target, f"--jobs={sessions}", str(dump)) as process:
         process.wait()
     manner = f"from a file in {sessions} session{'s' if sessions > 1 else ''}"
-    return Restored(_report(process, target, stand_in), stand_in, manner)
+    return _restored(process, target, locale, [manner, *_left_out(left_out)])
 
 
 def _create_roles(server: Server, roles: str) -> None:
@@ -131,7 +150,7 @@ def _pg_restore(
     address = [f"--host={target.server.host}", f"--username={SUPERUSER}", f"--dbname={DATABASE}"]
     with _messages(target).open("wb") as messages:
         process = subprocess.Popen(
-            [str(BIN / "pg_restore"), *_OPTIONS, *address, *arguments],
+            [str(program("pg_restore", target.server.major)), *_OPTIONS, *address, *arguments],
             env=ENVIRONMENT,
             bufsize=_BUFFER,
             stdin=stdin,
@@ -150,14 +169,6 @@ def _feed(process: "subprocess.Popen[bytes]", raw: Iterator[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as stdin:
         stdin.writelines(raw)
     collections.deque(raw, maxlen=0)
-
-
-def _report(process: "subprocess.Popen[bytes]", target: Target, stand_in: str | None) -> Report:
-    with _messages(target).open(errors="replace") as messages:
-        report = report_on(messages, process.returncode, stand_in_locale=stand_in is not None)
-    if report.errors:
-        target.server.check_limits()
-    return report
 
 
 def _messages(target: Target) -> Path:

@@ -104,6 +104,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Sequence:
+    """A sequence and the value that it would give next, before and after pg_dump read it."""
+
+    schema: str
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class Extension:
     name: str
     version: str
@@ -131,7 +141,14 @@ class Manifest:
     slot: str | None = None
     tables_without_rows: tuple[str, ...] = ()
     """Tables dumped without their rows by the settings' wish; they are in `tables` too, with no rows."""
+    sequences: tuple[Sequence, ...] | None = None
+    """None in the manifests of backups that did not note them yet."""
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def major(self) -> int:
+        """The major version of the pg_dump that wrote the archive; since it is chosen by the server, the server's."""
+        return int(self.client_version.partition(".")[0])
 
     @property
     def stored_bytes(self) -> int:
@@ -153,6 +170,8 @@ class Manifest:
             fields["extensions"] = tuple(Extension(**extension) for extension in fields["extensions"])
             fields["tables"] = tuple(Table(**table) for table in fields["tables"])
             fields["tables_without_rows"] = tuple(fields.get("tables_without_rows", ()))
+            if fields.get("sequences") is not None:
+                fields["sequences"] = tuple(Sequence(**sequence) for sequence in fields["sequences"])
             fields["retention"] = Retention(fields["retention"])
             read = cls(**fields)
             _check_types(read)
