@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.postgresql import NEWEST, RELEASES
 from stacks.settings import CreatedDatabase, ExternalDatabase, SettingsError, load
 
 TOP = 'name = "test"\nregion = "eu-central-1"\nowner = "backend team"\n'
@@ -382,3 +383,11 @@ def test_an_environment_without_a_file_is_refused_with_those_there_are(tmp_path)
     (tmp_path / "prod.toml").touch()
     with pytest.raises(SettingsError, match=r"test\.toml: no such environment \(there are: prod\)"):
         load("test", tmp_path)
+
+
+def test_a_created_database_may_be_of_every_version_that_backups_serve(read):
+    text = TOP + ALERTS + CREATE + 'engine_version = "{}"\n'
+    for major in RELEASES:
+        assert read(text.format(major)).database.engine_version == str(major)
+    with pytest.raises(SettingsError, match="engine_version"):
+        read(text.format(NEWEST + 1))
