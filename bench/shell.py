@@ -9,6 +9,7 @@ from bench.place import Place
 from bench.tools import has, tool
 from embedded import postgres
 from embedded.environment import write_private
+from layers.postgresql import NEWEST
 
 
 def shell(place: Place, server: postgres.Server, database: str, lines: str) -> Run:
@@ -18,7 +19,7 @@ def shell(place: Place, server: postgres.Server, database: str, lines: str) -> R
     """
     copy = f"{tool('aws')} s3 cp --only-show-errors"
     programs = {
-        "PG_DUMP": str(layers()["postgresql_tools"] / "postgresql_tools/bin/pg_dump"),
+        "PG_DUMP": str(layers()["postgresql_tools"] / f"postgresql_tools/{NEWEST}/pg_dump"),
         "PSQL": str(postgres.default_programs() / "psql"),
         "ZSTD": str(tool("zstd")) if has("zstd") else "false",
         "UPLOAD": copy,

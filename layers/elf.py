@@ -15,6 +15,7 @@ _SECTION_FIELDS: Final = ((0x28, 8), (0x3A, 6))  # e_shoff; e_shentsize, e_shnum
 _MACHINES: Final = {62: "x86_64", 183: "aarch64"}
 _PT_LOAD: Final = 1
 _PT_DYNAMIC: Final = 2
+_DT_BIND_NOW, _DT_FLAGS, _DT_FLAGS_1 = 24, 30, 0x6FFFFFFB
 _DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 1, 5, 10, 14, 15, 29
 
 
@@ -43,6 +44,8 @@ class Dynamic:
     needed: tuple[str, ...]
     search_path: tuple[str, ...]
     soname: str | None
+    binds_at_start: bool
+    """Whether every function must be found when the program starts, and not when it is called."""
     strings: slice
     """Where the file keeps the text of all this."""
 
@@ -70,6 +73,7 @@ def read(path: Path) -> Dynamic:
         needed=tuple(text(value) for tag, value in entries if tag == _DT_NEEDED),
         search_path=tuple(folder for paths in search for folder in paths.split(":")),
         soname=text(tags[_DT_SONAME]) if _DT_SONAME in tags else None,
+        binds_at_start=_DT_BIND_NOW in tags or bool(tags.get(_DT_FLAGS, 0) & 8 or tags.get(_DT_FLAGS_1, 0) & 1),
         strings=strings,
     )
 

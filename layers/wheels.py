@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -29,12 +29,13 @@ def pins() -> dict[str, str]:
 
 
 def fetch(packages: Iterable[str], target: Target) -> dict[str, Path]:
-    """The wheels of these packages, downloaded where the cache lacks them."""
-    folder = CACHE / str(target)
-    missing = [package for package in packages if _cached(package, folder) is None]
-    if missing:
-        _download(missing, target, folder)
-    return {package: _found(package, folder) for package in packages}
+    """The wheels of these packages at their pinned versions, downloaded where the cache lacks them."""
+    return _fetch({package: pins()[package] for package in packages}, target)
+
+
+def fetch_version(package: str, version: str, target: Target) -> Path:
+    """The wheel of one version, for a package of which several are in use."""
+    return _fetch({package: version}, target)[package]
 
 
 def unpack(wheel: Path, destination: Path, place: Callable[[str], str | None]) -> None:
@@ -59,21 +60,29 @@ def importable(name: str) -> str | None:
     return name
 
 
-def _cached(package: str, folder: Path) -> Path | None:
+def _fetch(versions: Mapping[str, str], target: Target) -> dict[str, Path]:
+    folder = CACHE / str(target)
+    missing = {package: version for package, version in versions.items() if _cached(package, version, folder) is None}
+    if missing:
+        _download(missing, target, folder)
+    return {package: _found(package, version, folder) for package, version in versions.items()}
+
+
+def _cached(package: str, version: str, folder: Path) -> Path | None:
     normalized = re.sub(r"[-_.]+", "_", package)
-    return next(folder.glob(f"{normalized}-{pins()[package]}-*.whl"), None)
+    return next(folder.glob(f"{normalized}-{version}-*.whl"), None)
 
 
-def _found(package: str, folder: Path) -> Path:
-    wheel = _cached(package, folder)
+def _found(package: str, version: str, folder: Path) -> Path:
+    wheel = _cached(package, version, folder)
     if wheel is None:
-        raise LayerError(f"pip brought no wheel of {package} {pins()[package]}: check its pin")
+        raise LayerError(f"pip brought no wheel of {package} {version}: check its pin")
     return wheel
 
 
-def _download(packages: list[str], target: Target, folder: Path) -> None:
+def _download(versions: Mapping[str, str], target: Target, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    requirements = [f"{package}=={pins()[package]}" for package in packages]
+    requirements = [f"{package}=={version}" for package, version in versions.items()]
     platforms = [option for platform in target.platforms for option in ("--platform", platform)]
     with tempfile.TemporaryDirectory(dir=CACHE) as unfinished:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",

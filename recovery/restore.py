@@ -3,14 +3,15 @@
 import collections
 import contextlib
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO, Final, cast
 
 import psycopg2
-from postgresql_tools import BIN
+from postgresql_tools import MAJORS, program
 from psycopg2.extensions import make_dsn
 
 from lambdas.restore_verification.archive import Contents
@@ -20,10 +21,11 @@ from lambdas.restore_verification.finish import finish, unforced
 from lambdas.restore_verification.lacking import Lacking, not_restored
 from lambdas.restore_verification.objects import Backup
 from lambdas.restore_verification.plan import Plan
+from lambdas.shared import archive
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
-from lambdas.vocabulary.backups import Result
+from lambdas.vocabulary.backups import Manifest, Result
 from recovery.errors import RecoveryError
 from recovery.needs import locks_needed, roles_needed
 from recovery.prepare import Preparation, Prepared
@@ -33,6 +35,8 @@ from recovery.target import APPLICATION, REMEDIES, UNFINISHED, Target, mark_unfi
 _OPTIONS = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-password")
 _IN_ONE_TRANSACTION, _IN_MANY = "--single-transaction", "--exit-on-error"
 _NO_ROOM_FOR_LOCKS = "max_locks_per_transaction"
+_NAMED_NOT_NULL: Final = 18
+_NAME_TAKEN: Final = re.compile(r'constraint "(.+_not_null\d*)" for relation ".+" already exists')
 
 
 class NoRoomForLocksError(RecoveryError):
@@ -59,6 +63,7 @@ def restore(backup: Backup, login: Login, *, create_roles: bool = False, leave_o
     than the source held, the RecoveryError says what the database holds.
     """
     target = Target.at(login)
+    _refuse_an_older_server(backup.manifest, login, target)
     plan = Plan.of(
         Contents.of(backup.dump()),
         backup.manifest,
@@ -74,6 +79,14 @@ def restore(backup: Backup, login: Login, *, create_roles: bool = False, leave_o
     restored.left_out += prepared.refused
     _finish(backup, preparation, prepared, restored)
     return restored
+
+
+def _refuse_an_older_server(manifest: Manifest, login: Login, target: Target) -> None:
+    if target.major < manifest.major:
+        raise RecoveryError(
+            f"{login.address} is PostgreSQL {target.version}, and the backup was made by pg_dump {manifest.major}"
+            f" (restore into a server of {manifest.major} or newer)"
+        )
 
 
 def _refuse_what_lacks(login: Login, plan: Plan, roles: tuple[str, ...], *, leave_out: bool) -> None:
@@ -108,7 +121,7 @@ def _restore_at_once(backup: Backup, preparation: Preparation) -> Prepared:
             mark_unfinished(preparation.login, backup.manifest.backup)
             undo.callback(unmark, preparation.login)
         prepared = preparation.before(undo.callback)
-        _run_pg_restore(backup, preparation, prepared.options, _IN_ONE_TRANSACTION)
+        prepared.refused.extend(_run_pg_restore(backup, preparation, prepared.options, _IN_ONE_TRANSACTION))
         undo.pop_all()
     return prepared
 
@@ -121,7 +134,7 @@ def _restore_in_steps(backup: Backup, preparation: Preparation) -> Prepared:
         prepared = preparation.before(undo.callback)
         undo.pop_all()
     try:
-        _run_pg_restore(backup, preparation, prepared.options, _IN_MANY)
+        prepared.refused.extend(_run_pg_restore(backup, preparation, prepared.options, _IN_MANY))
     except (RecoveryError, DamagedBackupError) as error:
         raise _unfinished(preparation.login, str(error)) from error
     return prepared
@@ -152,34 +165,43 @@ def _with_options(login: Login, options: str) -> Login:
     return login.to(options=" ".join(filter(None, [login.parameters.get("options"), options])))
 
 
-def _run_pg_restore(backup: Backup, preparation: Preparation, options: str, how: str) -> None:
-    login, chosen = preparation.login, preparation.plan.list_for_pg_restore
+def _run_pg_restore(backup: Backup, preparation: Preparation, options: str, how: str) -> list[str]:
+    """Restore with the program of the target's version, or the nearest; returns the clauses that were taken out."""
+    login, target, chosen = preparation.login, preparation.target, preparation.plan.list_for_pg_restore
+    pieces, left_out = archive.without(target.unknown_clauses, backup.dump())
+    pg_restore = str(program("pg_restore", min(target.major, MAJORS[-1])))
     # Others can read a command line, so the options go by the environment.
     named = login.to(application_name=APPLICATION).parameters
     address = {name: value for name, value in named.items() if name != "options"}
     in_force = {"PGOPTIONS": together} if (together := _with_options(login, options).parameters["options"]) else {}
     with password_file(login) as (variables, descriptors), tempfile.NamedTemporaryFile("w") as listing:
-        command = [str(BIN / "pg_restore"), *_OPTIONS, how, f"--dbname={make_dsn(**address)}"]
+        command = [pg_restore, *_OPTIONS, how, f"--dbname={make_dsn(**address)}"]
         if chosen is not None:
             listing.write(chosen)
             listing.flush()
             command.append(f"--use-list={listing.name}")
         with _running(command, {**variables, **in_force}, descriptors) as process:
-            _feed(cast("IO[bytes]", process.stdin), backup.dump())
+            _feed(cast("IO[bytes]", process.stdin), pieces)
             _, message = process.communicate()
     if process.returncode:
-        raise _failure(message.decode(errors="replace"), how)
+        raise _failure(message.decode(errors="replace"), how, backup.manifest, target)
+    return [f"{clause}, which this server does not know and no data hangs on" for clause in left_out]
 
 
-def _failure(message: str, how: str) -> RecoveryError:
+def _failure(message: str, how: str, manifest: Manifest, target: Target) -> RecoveryError:
     reason = one_line(message, remedies=REMEDIES)
+    if manifest.major < _NAMED_NOT_NULL <= target.major and (name := _NAME_TAKEN.search(message)):
+        reason += (
+            f" (since {_NAMED_NOT_NULL}, NOT NULL of a column has a name, and the source gives this one to something"
+            f" else: rename {name[1]} there and back up, or restore into {_NAMED_NOT_NULL - 1} and rename it there)"
+        )
     if how == _IN_MANY:
         return RecoveryError(f"pg_restore stopped: {reason}")
     kind = NoRoomForLocksError if _NO_ROOM_FOR_LOCKS in message else RecoveryError
     return kind(f"pg_restore stopped, and nothing was restored: {reason}")
 
 
-def _feed(archive: IO[bytes], pieces: Iterator[bytes]) -> None:
+def _feed(stdin: IO[bytes], pieces: Iterator[bytes]) -> None:
     """Write all pieces, each when the next one is there.
 
     The iterator ends normally only when the whole dump is intact, and pg_restore cannot commit without the last piece:
@@ -188,9 +210,9 @@ def _feed(archive: IO[bytes], pieces: Iterator[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError):  # pg_restore has given up, and says why
         held = b""
         for piece in pieces:
-            archive.write(held)
+            stdin.write(held)
             held = piece
-        archive.write(held)
+        stdin.write(held)
 
 
 @contextlib.contextmanager
@@ -217,8 +239,8 @@ def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
         settle(session)
         with unforced(session, tables_hidden(session)):  # and nothing of it is committed
             findings = [
-                tables_equal(session, backup.manifest, lacking),
-                checksums_equal(session, backup.manifest, lacking),
+                tables_equal(session, backup.manifest, lacking=lacking),
+                checksums_equal(session, backup.manifest, lacking=lacking),
             ]
     if faults := [detail for result, detail in findings if result is Result.FAILED]:
         raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")

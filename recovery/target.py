@@ -11,6 +11,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 from psycopg2.extensions import make_dsn
 from psycopg2.sql import SQL, Identifier, Literal
 
+from lambdas.shared import archive
 from lambdas.shared.database_url import parameters_of
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
 from lambdas.shared.postgres_errors import one_line
@@ -66,6 +67,10 @@ _MARK = "SELECT pg_catalog.obj_description(oid, 'pg_namespace') FROM pg_catalog.
 
 @dataclass(frozen=True)
 class Target:
+    version: str
+    major: int
+    unknown_clauses: tuple[archive.Clause, ...]
+    """Of those that may stand in a backup and hold no data, the ones that this server does not know."""
     database: str
     passes_policies: bool
     """Row-level security never binds the login."""
@@ -84,7 +89,10 @@ class Target:
             _refuse_unless_empty(session, login)
             cursor.execute(_ABILITIES)
             [(database, passes_policies, lock_slots, *names)] = cursor.fetchall()
-        return cls(database, passes_policies, lock_slots, *map(frozenset, names))
+            version = session.info.parameter_status("server_version") or ""
+            unknown = archive.unknown_clauses(session)
+            major = session.info.server_version // 10_000
+        return cls(version, major, unknown, database, passes_policies, lock_slots, *map(frozenset, names))
 
 
 def login_at(url: str) -> Login:

@@ -121,7 +121,12 @@ class BackupsStack(ZonedStack):
             ),
             environment=environment,
             alarms=self.alarms,
-            layers=[self.layers.observability, self.layers.postgres_client, self.layers.postgresql_tools],
+            layers=[
+                self.layers.observability,
+                self.layers.postgres_client,
+                self.layers.postgresql_tools,
+                self.layers.postgresql_servers,
+            ],
             memory=environment.backups.verification_memory_mb,
             timeout=Duration.minutes(15),
             level=Level.CRITICAL,

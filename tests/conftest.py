@@ -8,7 +8,7 @@ import pytest
 from layers.build import import_path
 
 # Functions import their third-party packages from layers; the very layers that are deployed are what is tested.
-for layer in ("postgres_client", "postgresql_tools"):
+for layer in ("postgres_client", "postgresql_tools", "postgresql_servers"):
     sys.path.append(str(import_path(layer)))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from postgresql_tools import version
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.commit import commit, retention_of
@@ -18,7 +19,6 @@ from lambdas.database_backup.settings import Settings
 from lambdas.database_backup.snapshot import exported
 from lambdas.database_backup.source import end_orphans, for_tools, named, see_alive, session_at, take_turn
 from lambdas.database_backup.tell import one_clear_line
-from lambdas.database_backup.tools import version
 from lambdas.database_backup.upload import abort_leftovers
 from lambdas.shared.catalogue import Catalogue, NotABackupError
 from lambdas.shared.clock import Clock, Deadline, now
@@ -117,14 +117,14 @@ class _Run:
             return self.find() or self._make(session, named(self.log_in(), until))
 
     def _make(self, session: Connection, login: Login) -> Manifest:
-        started, database, client_version = self.clock(), self.settings.database, version("pg_dump")
+        started, database = self.clock(), self.settings.database
         if self.work.remaining < LEAST_TIME.total_seconds():
             raise OutOfTimeError(f"{max(self.work.remaining, 0):.0f} s are left to work in")
         prefix = self.request.prefix(database, started)
         logger.info("backup begins", backup=prefix, requested_by=self.request.requested_by, reason=self.request.reason)
         abort_leftovers(self.s3, self.settings.bucket, database)
         excluded = self.settings.excluded_schemas
-        facts = check(session, client_version, excluded)
+        facts = check(session, excluded)
         missing = left_out(session, excluded)
         with exported(session, self.work, excluded) as snapshot:
             snapshot_at = self.clock()
@@ -137,6 +137,7 @@ class _Run:
                 prefix,
                 session=session,
                 login=for_tools(login, session),
+                major=facts.major,
                 snapshot=snapshot,
                 encoding=facts.encoding,
                 scope=wanted,
@@ -148,7 +149,7 @@ class _Run:
             backup=prefix,
             database=database,
             server_version=facts.server_version,
-            client_version=client_version,
+            client_version=version("pg_dump", facts.major),
             snapshot_at=_text(snapshot_at),
             started_at=_text(started),
             finished_at=_text(self.clock()),
@@ -158,6 +159,7 @@ class _Run:
             pg_dump_exit_status=0,
             extensions=facts.extensions,
             tables=dumped.tables,
+            sequences=dumped.sequences,
             tables_without_rows=tuple(f"{schema}.{name}" for schema, name in sorted(wanted.without_rows)),
             extension_tables=extension_tables,
             excluded_schemas=excluded,

@@ -1,6 +1,6 @@
 """Which tables are counted and hashed, and what they hold under the snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from psycopg2.errors import InternalError_, ProgramLimitExceeded
@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812  (a class
 from lambdas.database_backup.errors import SourceNotReadyError, class_of
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName, checksum, extension_row_counts, row_counts, tables
-from lambdas.vocabulary.backups import Table
+from lambdas.vocabulary.backups import Sequence, Table
 
 # A name without a schema is one of public.  A partitioned table stands for the partitions that hold its rows.
 _RESOLVED = """
@@ -44,7 +44,7 @@ class Scope:
 
 
 def scope(
-    session: Connection, critical: Sequence[str], excluded: Sequence[str], excluded_schemas: Sequence[str] = ()
+    session: Connection, critical: Iterable[str], excluded: Iterable[str], excluded_schemas: tuple[str, ...] = ()
 ) -> Scope:
     """Find the settings' tables; raises SourceNotReadyError when one is not there, or is both kinds at once.
 
@@ -63,7 +63,7 @@ def scope(
             f"critical_tables names {'.'.join(min(lost))}, an unlogged table, whose rows a standby does not have"
             " (give the primary's address, or take it out of critical_tables)"
         )
-    return Scope(listed, hashed, left_out | unlogged.intersection(listed), tuple(excluded_schemas))
+    return Scope(listed, hashed, left_out | unlogged.intersection(listed), excluded_schemas)
 
 
 def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
@@ -91,6 +91,11 @@ def count_extension_rows(session: Connection, scope: Scope) -> tuple[Table, ...]
     """What the dump carries of the tables of extensions."""
     counts = extension_row_counts(session, excluded_schemas=scope.excluded_schemas)
     return tuple(Table(*table, rows) for table, rows in counts.items() if table not in scope.without_rows)
+
+
+def spans(before: Mapping[TableName, int], after: Mapping[TableName, int]) -> tuple[Sequence, ...]:
+    """The sequences with their next values before and after pg_dump read them: no snapshot holds a sequence still."""
+    return tuple(Sequence(*name, before[name], after[name]) for name in sorted(before.keys() & after.keys()))
 
 
 def _resolve(session: Connection, name: str, setting: str) -> list[TableName]:

@@ -20,9 +20,11 @@ _PIPE = 2**20  # bytes; Linux's largest without privileges, for fewer turns betw
 @contextlib.contextmanager
 def pg_dump(
     login: Login,
+    major: int,
     snapshot: str,
     encoding: str,
     without_rows: Sequence[TableName],
+    *,
     excluded_schemas: Sequence[str] = (),
 ) -> Iterator[Tool]:
     """Start a dump of what `snapshot` saw: custom format, not compressed, in the database's own `encoding`.
@@ -30,19 +32,20 @@ def pg_dump(
     A role or a URL may ask for another one, which not every letter exists in.
 
     Methods of TOAST compression are left out: no content hangs on them, and a server built without lz4 could not
-    restore the tables that ask for it.
+    restore the tables that ask for it.  All identifiers are quoted: a name may be a keyword of a newer major version.
     """
     arguments = [
         "--format=custom",
         "--compress=0",
         "--no-toast-compression",
         f"--encoding={encoding}",
+        "--quote-all-identifiers",
         f"--snapshot={snapshot}",
         f"--lock-wait-timeout={LOCK_WAIT}s",
         *(f"--exclude-table-data={_pattern(table)}" for table in without_rows),
         *(f"--exclude-schema={_pattern((schema,))}" for schema in excluded_schemas),
     ]
-    with running("pg_dump", arguments, login) as tool:
+    with running("pg_dump", major, arguments, login) as tool:
         fcntl.fcntl(tool.output, fcntl.F_SETPIPE_SZ, _PIPE)
         yield tool
 

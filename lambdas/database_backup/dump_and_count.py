@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_backup.contents import Scope, take_stock
+from lambdas.database_backup.contents import Scope, spans, take_stock
 from lambdas.database_backup.dump import Compressed, pg_dump
 from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
 from lambdas.database_backup.lock_watch import LockWatch
@@ -20,7 +20,8 @@ from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
 from lambdas.shared.hang_up import hang_up
 from lambdas.shared.postgres import Login
-from lambdas.vocabulary.backups import DUMP, ROLES, StoredObject, Table
+from lambdas.shared.sequences import next_values
+from lambdas.vocabulary.backups import DUMP, ROLES, Sequence, StoredObject, Table
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Dumped:
     raw_bytes: int
     objects: dict[str, StoredObject]
     tables: tuple[Table, ...]
+    sequences: tuple[Sequence, ...]
 
 
 def dump_and_count(
@@ -39,6 +41,7 @@ def dump_and_count(
     *,
     session: Connection,
     login: Login,
+    major: int,
     snapshot: str,
     encoding: str,
     scope: Scope,
@@ -49,18 +52,22 @@ def dump_and_count(
 
     The upload is completed only after pg_dump ended well: a dump that died has a head that looks like one.
     """
+    before = next_values(session, excluded_schemas=scope.excluded_schemas)
     with (
-        pg_dump(login, snapshot, encoding, sorted(scope.without_rows), scope.excluded_schemas) as tool,
+        pg_dump(
+            login, major, snapshot, encoding, sorted(scope.without_rows), excluded_schemas=scope.excluded_schemas
+        ) as tool,
         _stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
         _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,
     ):
         raw_bytes = _send(tool, upload, stock, login, level=level, work=work)
-        roles = dump_roles(login, level, work)
+        roles = dump_roles(login, major, level, work)
         tables = _in_time(stock, work)
         see_alive(session)
+        sequences = spans(before, next_values(session, excluded_schemas=scope.excluded_schemas))
         objects = {DUMP: upload.complete(), ROLES: put(s3, bucket, prefix + ROLES, roles)}
-    return Dumped(raw_bytes, objects, tables)
+    return Dumped(raw_bytes, objects, tables, sequences)
 
 
 def _send(

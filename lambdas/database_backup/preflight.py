@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from postgresql_tools import MAJORS
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import SourceNotReadyError
@@ -76,22 +77,21 @@ class Facts:
     """What the source said of itself."""
 
     server_version: str
+    major: int
+    """The server's major version, whose tools make the backup."""
     database_bytes: int
     encoding: str
     extensions: tuple[Extension, ...]
 
 
-def check(session: Connection, client_version: str, excluded_schemas: Sequence[str] = ()) -> Facts:
-    """Raises SourceNotReadyError when pg_dump is older than the server, may not run beside this session, or may not
-    read something that it must."""
+def check(session: Connection, excluded_schemas: Sequence[str] = ()) -> Facts:
+    """Raises SourceNotReadyError when there is no pg_dump of the server's version, or it may not run beside this
+    session, or may not read something that it must."""
     with session.cursor() as cursor:
         cursor.execute(_FACTS)
-        [(server_version, server_major, database_bytes, encoding)] = cursor.fetchall()
-        if server_major > int(client_version.partition(".")[0]):
-            raise SourceNotReadyError(
-                f"the server is PostgreSQL {server_version}, newer than pg_dump {client_version}, which cannot dump it"
-                " (deploy a postgresql_tools layer of the server's major version)"
-            )
+        [(server_version, major, database_bytes, encoding)] = cursor.fetchall()
+        if major not in MAJORS:
+            raise SourceNotReadyError(_unsupported(server_version, major))
         cursor.execute(_TOO_FEW_SESSIONS)
         if limited := cursor.fetchone():
             raise SourceNotReadyError(
@@ -103,7 +103,13 @@ def check(session: Connection, client_version: str, excluded_schemas: Sequence[s
             raise SourceNotReadyError(_complaint(session.info.user, missing))
         cursor.execute(_EXTENSIONS)
         extensions = tuple(Extension(name, version, tuple(holding)) for name, version, holding in cursor)
-    return Facts(server_version, database_bytes, encoding, extensions)
+    return Facts(server_version, major, database_bytes, encoding, extensions)
+
+
+def _unsupported(server_version: str, major: int) -> str:
+    remedy = "add its release to layers/postgresql.py and deploy" if major > MAJORS[-1] else "upgrade the server"
+    ours = f"{MAJORS[0]} to {MAJORS[-1]}"
+    return f"the server is PostgreSQL {server_version}, and the tools here are of {ours} ({remedy})"
 
 
 def _complaint(login: str, missing: list[tuple[str, str]]) -> str:

@@ -11,14 +11,14 @@ from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
 
 
-def dump_roles(login: Login, level: int, work: Deadline) -> bytes:
+def dump_roles(login: Login, major: int, level: int, work: Deadline) -> bytes:
     """SQL that makes every role, compressed.
 
     Without passwords it reads pg_roles alone, which every login may; pg_authid is closed to all at RDS.
     """
     database = make_dsn(dbname=login.parameters["dbname"])  # a bare name with a = in it would be taken for a string
     arguments = ["--roles-only", "--no-role-passwords", f"--database={database}"]
-    with running("pg_dumpall", arguments, login) as tool:
+    with running("pg_dumpall", major, arguments, login) as tool:
         try:
             script, _ = tool.process.communicate(timeout=max(work.remaining, 0))
         except subprocess.TimeoutExpired:

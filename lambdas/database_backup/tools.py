@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from postgresql_tools import BIN
+from postgresql_tools import program
 from psycopg2.extensions import make_dsn
 
 from lambdas.database_backup.errors import BackupInterruptedError, class_of
@@ -49,11 +49,14 @@ class Tool:
 
 
 @contextlib.contextmanager
-def running(name: str, arguments: Sequence[str], login: Login) -> Iterator[Tool]:
-    """Start a tool against `login`'s database; when the block is left it no longer runs, whatever happened."""
+def running(name: str, major: int, arguments: Sequence[str], login: Login) -> Iterator[Tool]:
+    """Start a tool of a major version against `login`'s database.
+
+    When the block is left it no longer runs, whatever happened.
+    """
     with password_file(login) as (variables, descriptors), os.fdopen(os.memfd_create(name), "w+b") as messages:
         process = subprocess.Popen(
-            [BIN / name, f"--dbname={make_dsn(**login.parameters)}", "--no-password", *arguments],
+            [program(name, major), f"--dbname={make_dsn(**login.parameters)}", "--no-password", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=messages,
@@ -70,12 +73,6 @@ def running(name: str, arguments: Sequence[str], login: Login) -> Iterator[Tool]
                 tool.stop()
             process.stdout.close()
             process.wait()
-
-
-def version(name: str) -> str:
-    """The tool's version, such as `18.6`."""
-    text = subprocess.run([BIN / name, "--version"], capture_output=True, text=True, check=True, env={}).stdout
-    return text.split()[-1]
 
 
 def _essence(messages: str, login: Login) -> str:

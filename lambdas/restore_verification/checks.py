@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from enum import StrEnum
 
 import psycopg2
@@ -44,16 +45,16 @@ def run_checks(
     processors: int,
 ) -> tuple[Check, ...]:
     """All checks but that of the objects.  Raises psycopg2.Error only when the server itself is gone."""
-    report = restored.report
+    report = replace(restored.report, omitted=lacking.names)
     plan: dict[Name, Examine] = {
         Name.RESTORE_CLEAN: lambda _: findings.restore_clean(report, restored.how, lacking),
-        Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest, lacking),
-        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest, lacking),
-        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest, lacking),
+        Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest, report, lacking),
+        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest, report, lacking),
+        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest, report, lacking),
         Name.CONSTRAINTS_VALID: lambda session: findings.constraints_valid(session, report, restored.finished),
         Name.INDEXES_VALID: lambda session: findings.indexes_valid(session, report),
-        Name.SEQUENCES_AHEAD: findings.sequences_ahead,
-        Name.ASSERTIONS_TRUE: lambda session: findings.assertions_true(session, assertions),
+        Name.SEQUENCES_AHEAD: lambda session: findings.sequences_ahead(session, manifest, report),
+        Name.ASSERTIONS_TRUE: lambda session: findings.assertions_true(session, assertions, report),
     }
     with ThreadPoolExecutor(processors) as pool:
         found = list(pool.map(lambda examine: _find(server, examine), plan.values()))
@@ -73,8 +74,9 @@ def _find(server: Server, examine: Examine) -> Finding:
 
 
 def _judge(name: Name, finding: Finding, reason: str | None) -> Check:
-    """What is missing proves nothing against a backup when this server could not take all of it."""
+    """What is not provable, though this server has all that it names, is so for what this server could not take."""
     result, detail = finding
-    if result is Result.FAILED and reason:
-        return Check(name, Result.NOT_PROVABLE, f"{detail} (the restore server could not take all of it: {reason})")
+    named = name in (Name.RESTORE_CLEAN, Name.EXTENSIONS_PRESENT) or "not restored here" in detail
+    if result is Result.NOT_PROVABLE and reason and not named:
+        detail += f" (the restore server could not take all of it: {reason})"
     return Check(name, result, detail)

@@ -28,6 +28,12 @@ class Grouping:
             cursor.execute(_REDISTRIBUTED)
             self._roots: dict[TableName, TableName] = {row[:2]: row[2:] for row in cursor.fetchall()}
 
+    def members(self, tables: Iterable[TableName]) -> set[TableName]:
+        """These tables with all partitions of such a root among them in its place."""
+        named = set(tables)
+        parts = {part: root for part, root in self._roots.items() if root in named}
+        return (named - set(parts.values())) | parts.keys()
+
     def rows(self, counts: Mapping[TableName, int]) -> dict[TableName, int]:
         """Row counts with those of such partitions added up under the name of their root."""
         grouped: dict[TableName, int] = {}

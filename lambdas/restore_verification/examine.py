@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg2
 
 from lambdas.restore_verification.checks import Name, run_checks
+from lambdas.restore_verification.choice import Choice
 from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError
 from lambdas.restore_verification.lacking import Lacking, not_restored
 from lambdas.restore_verification.objects import Backup
@@ -78,13 +79,13 @@ def _examine(
     directory: Path,
     resources: Resources,
 ) -> Examination:
-    started = time.monotonic()
+    started, choice = time.monotonic(), Choice.of(backup.manifest)
     roles = backup.roles()
     with ThreadPoolExecutor(1) as pool:
         # Saved by the time that the server is up: the two have a processor each.
         saving = pool.submit(save, fetch, directory) if fits_as_file(backup.manifest, directory) else None
-        with empty_server(directory, resources) as server, _answering(server, resources):
-            target = Target(server, directory, resources.processors)
+        with empty_server(directory, resources, choice.major) as server, _answering(server, resources):
+            target = Target(server, choice, directory, resources.processors)
             restored = (
                 restore_file(saving.result(), roles, backup.manifest, target)
                 if saving

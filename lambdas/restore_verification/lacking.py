@@ -48,6 +48,12 @@ class Lacking:
         return f"it has no {first.lacking}" if first else None
 
     @property
+    def names(self) -> frozenset[str]:
+        """Of everything that is not there, without schemas."""
+        omissions = (*self.not_accepted, *self.accepted_omissions, *self.by_wish)
+        return frozenset(entry.name for omission in omissions for entry in omission.entries)
+
+    @property
     def result(self) -> Result:
         """Of a check of what this server lacks."""
         if self.not_accepted:

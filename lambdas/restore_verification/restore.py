@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import IO, cast
 
 import psycopg2
-from postgresql_tools import BIN, SUPERUSER
+from postgresql_servers import SUPERUSER
+from postgresql_tools import program
 from psycopg2.sql import SQL, Identifier
 
 from lambdas.restore_verification import order
 from lambdas.restore_verification.archive import Contents
-from lambdas.restore_verification.database import create_database
+from lambdas.restore_verification.choice import Choice
+from lambdas.restore_verification.database import Locale, create_database
 from lambdas.restore_verification.database_settings import apply, settings_of
 from lambdas.restore_verification.finish import Finished, finish
 from lambdas.restore_verification.origin import HEAD, Origin
 from lambdas.restore_verification.plan import Plan
-from lambdas.restore_verification.report import Report, report_on
+from lambdas.restore_verification.report import Difference, Report, report_on
 from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
 from lambdas.restore_verification.workspace import free_bytes
+from lambdas.shared import archive
 from lambdas.shared.postgres_errors import one_line
 from lambdas.vocabulary.backups import Manifest
 
@@ -42,20 +45,10 @@ _ROLE = re.compile(r'^CREATE ROLE ("(?:[^"]|"")+"|[^\s;"]+)', re.MULTILINE)
 @dataclass(frozen=True)
 class Restored:
     report: Report
-    stand_in_locale: str | None
-    """What stood in for the source's locale, when this machine has not got it."""
-    manner: str
+    how: str
+    """How it was done, for people: the manner, and in what the restored database differs from the source's."""
     plan: Plan = field(default_factory=Plan)
     finished: Finished = field(default_factory=Finished)
-    settings: int = 0
-    """How many settings of the source's database were in force."""
-
-    @property
-    def how(self) -> str:
-        """How it was done, for people."""
-        stood_in = f", locale {self.stand_in_locale} standing in for the source's" if self.stand_in_locale else ""
-        settings = f", under {self.settings} settings of the database" if self.settings else ""
-        return f"no errors; {self.manner}{stood_in}{settings}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +56,7 @@ class Target:
     """Where a dump goes: an empty server, and a directory for files of the restore."""
 
     server: Server
+    choice: Choice
     directory: Path
     processors: int
 
@@ -89,27 +83,47 @@ def restore_file(dump: Path, roles: str, manifest: Manifest, target: Target) -> 
     """
     sessions = max(target.processors, 2)
     _create_roles(target.server, roles)
+    left_out = archive.remove(_unknown_clauses(target.server), dump)
     with dump.open("rb") as file:
         plan = _plan(Contents.of(iter(lambda: file.read(_BUFFER), b"")), manifest, target.server)
-    restored = _restore_file(dump, plan, target, sessions)
+    restored = _restore_file(dump, plan, target, sessions, left_out)
     if restored.report.errors or _order_may_matter(target.server):
-        restored = _restore_file(dump, plan, target, 1)
+        restored = _restore_file(dump, plan, target, 1, left_out)
     return restored
 
 
 def restore_stream(raw: Iterator[bytes], roles: str, manifest: Manifest, target: Target) -> Restored:
     """Restore the dump while it comes in; nothing of it touches the disk but what the server makes of it."""
+    pieces, left_out = archive.without(_unknown_clauses(target.server), raw)
     head: list[bytes] = []
-    contents = Contents.of(_recorded(raw, head))
-    while sum(map(len, head)) < HEAD and (piece := next(raw, b"")):
+    contents = Contents.of(_recorded(pieces, head))
+    while sum(map(len, head)) < HEAD and (piece := next(pieces, b"")):
         head.append(piece)
     _create_roles(target.server, roles)
     plan = _plan(contents, manifest, target.server)
     origin = Origin.of(b"".join(head)[:HEAD])
-    everything = itertools.chain(head, raw)
-    return _restore(
-        target, plan, origin, "as it streamed in", lambda process: _feed(process, everything), stdin=subprocess.PIPE
-    )
+    everything = itertools.chain(head, pieces)
+    notes = ["as it streamed in", *_left_out(left_out)]
+    return _restore(target, plan, origin, notes, lambda process: _feed(process, everything), stdin=subprocess.PIPE)
+
+
+def _report(process: "subprocess.Popen[bytes]", target: Target, locale: Locale) -> Report:
+    difference = Difference(locale=not locale.is_exact, major=target.choice.reason is not None)
+    with _messages(target).open(errors="replace") as messages:
+        report = report_on(messages, process.returncode, difference)
+    if report.errors:
+        target.server.check_limits()
+    return report
+
+
+def _unknown_clauses(server: Server) -> tuple[archive.Clause, ...]:
+    with closing(server.connect("postgres")) as session:
+        session.autocommit = True
+        return archive.unknown_clauses(session)
+
+
+def _left_out(clauses: Iterable[str]) -> Iterator[str]:
+    return (f"without {clause}, which the restore server does not know and no data hangs on" for clause in clauses)
 
 
 def _order_may_matter(server: Server) -> bool:
@@ -117,30 +131,33 @@ def _order_may_matter(server: Server) -> bool:
         return order.may_matter(session)
 
 
-def _restore_file(dump: Path, plan: Plan, target: Target, sessions: int) -> Restored:
+def _restore_file(dump: Path, plan: Plan, target: Target, sessions: int, left_out: Iterable[str]) -> Restored:
     with dump.open("rb") as file:
         origin = Origin.of(file.read(HEAD))
     manner = f"from a file in {sessions} session{'s' if sessions > 1 else ''}"
-    return _restore(target, plan, origin, manner, lambda _: None, f"--jobs={sessions}", str(dump))
+    notes = [manner, *_left_out(left_out)]
+    return _restore(target, plan, origin, notes, lambda _: None, f"--jobs={sessions}", str(dump))
 
 
 def _restore(
     target: Target,
     plan: Plan,
     origin: Origin,
-    manner: str,
+    notes: Iterable[str],
     feed: Callable[["subprocess.Popen[bytes]"], None],
     *arguments: str,
     stdin: int = subprocess.DEVNULL,
 ) -> Restored:
-    stand_in = create_database(target.server, DATABASE, origin)
+    locale = create_database(target.server, DATABASE, origin)
     settings, refused = _prepare(target.server, plan)
     with _pg_restore(target, plan, *arguments, stdin=stdin) as process:
         feed(process)
         process.wait()
-    report = _report(process, target, stand_in).and_beyond(refused)
+    report = _report(process, target, locale).and_beyond(refused)
     finished, report = _finish(target.server, plan, report)
-    return Restored(report, stand_in, manner, plan, finished, settings)
+    stand_in = f"locale {locale.stand_in} standing in for the source's" if locale.stand_in else None
+    under = f"under {settings} settings of the database" if settings else None
+    return Restored(report, ", ".join(filter(None, [*notes, stand_in, under, target.choice.reason])), plan, finished)
 
 
 def _plan(contents: Contents, manifest: Manifest, server: Server) -> Plan:
@@ -201,7 +218,7 @@ def _pg_restore(
         address.append(f"--use-list={listing}")
     with _messages(target).open("wb") as messages:
         process = subprocess.Popen(
-            [str(BIN / "pg_restore"), *_OPTIONS, *address, *arguments],
+            [str(program("pg_restore", target.server.major)), *_OPTIONS, *address, *arguments],
             env=ENVIRONMENT,
             bufsize=_BUFFER,
             stdin=stdin,
@@ -220,14 +237,6 @@ def _feed(process: "subprocess.Popen[bytes]", raw: Iterator[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as stdin:
         stdin.writelines(raw)
     collections.deque(raw, maxlen=0)
-
-
-def _report(process: "subprocess.Popen[bytes]", target: Target, stand_in: str | None) -> Report:
-    with _messages(target).open(errors="replace") as messages:
-        report = report_on(messages, process.returncode, stand_in_locale=stand_in is not None)
-    if report.errors:
-        target.server.check_limits()
-    return report
 
 
 def _messages(target: Target) -> Path:

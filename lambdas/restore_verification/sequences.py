@@ -1,7 +1,14 @@
-"""Whether new rows get numbers that no row has yet."""
+"""Whether sequences give what the source's would have given next, and whether new rows get numbers of their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Identifier
+
+from lambdas.shared.sequences import next_values
+from lambdas.shared.table_contents import TableName
+from lambdas.vocabulary.backups import Sequence
 
 # Identity columns, and those whose default is nextval and nothing else: only there do the column's values tell where
 # the sequence must be.  One that cycles is meant to come round.
@@ -31,36 +38,66 @@ WHERE CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
 ORDER BY 1, 2
 """
 
-_STATE = """
-SELECT last_value, is_called,
-       (SELECT {furthest}({column}) FROM {table} WHERE {column} BETWEEN %s AND %s)
-FROM {sequence}
+# One that cycles says nothing by its value, as long as it moves.
+_DIRECTIONS = """
+SELECT nspname, relname, CASE WHEN seqcycle THEN 0 ELSE sign(seqincrement) END
+FROM pg_catalog.pg_sequence JOIN pg_catalog.pg_class c ON c.oid = seqrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
 """
+_FURTHEST = "SELECT {furthest}({column}) FROM {table} WHERE {column} BETWEEN %s AND %s"
 
 _Feeding = tuple[str, str, str, str, str, int, int, int]
 """A sequence and the table's column that it numbers, each with its schema; increment, minimum, maximum."""
 
 
-def sequences(session: Connection) -> tuple[int, list[str]]:
-    """The number of sequences that number a column's rows, and those whose next value is not beyond all rows."""
+@dataclass(frozen=True)
+class Sequences:
+    """What is found of `count` restored sequences, in words."""
+
+    count: int
+    changed: dict[TableName, str]
+    """Those that do not give what the source's would have given."""
+    behind: dict[TableName, str]
+    """Those whose next value is not beyond all rows of the column that they number."""
+
+
+def sequences(session: Connection, at_source: Iterable[Sequence] | None) -> Sequences:
+    """What the restored sequences give next, held against the source's and against the rows."""
+    found = next_values(session, unlogged=True)
     with session.cursor() as cursor:
+        cursor.execute(_DIRECTIONS)
+        directions = {(schema, name): int(direction) for schema, name, direction in cursor}
         cursor.execute(_FEEDING)
-        feeding = cursor.fetchall()
-    return len(feeding), [behind for sequence in feeding if (behind := _behind(session, sequence))]
+        feeding: list[_Feeding] = [each for each in cursor if each[:2] in found]
+    behind = {each[:2]: text for each in feeding if (text := _behind(session, each, found[each[:2]]))}
+    changed = {}
+    for sequence in at_source or ():
+        name = (sequence.schema, sequence.name)
+        if name not in found:
+            changed[name] = f"{'.'.join(name)} is missing"
+        elif not _may_be(found[name], sequence, directions[name]):
+            changed[name] = f"{'.'.join(name)} gives {found[name]} next, and at the source {sequence.before}"
+    return Sequences(len(found), changed, behind)
 
 
-def _behind(session: Connection, feeding: _Feeding) -> str | None:
+def _may_be(given: int, sequence: Sequence, direction: int) -> bool:
+    """Whether pg_dump can have read this: the sequence may have moved on meanwhile, or been set back."""
+    moved = (sequence.after - sequence.before) * direction
+    if sequence.after == sequence.before or moved > 0:
+        return min(sequence.before, sequence.after) <= given <= max(sequence.before, sequence.after)
+    return True
+
+
+def _behind(session: Connection, feeding: _Feeding, following: int) -> str | None:
     schema, name, table_schema, table, column, increment, minimum, maximum = feeding
-    query = SQL(_STATE).format(
+    query = SQL(_FURTHEST).format(
         furthest=SQL("max" if increment > 0 else "min"),
         column=Identifier(column),
         table=Identifier(table_schema, table),
-        sequence=Identifier(schema, name),
     )
     with session.cursor() as cursor:
         cursor.execute(query, (minimum, maximum))
-        [(last, is_called, furthest)] = cursor.fetchall()
-    following = last + increment if is_called else last
+        [(furthest,)] = cursor.fetchall()
     if furthest is None or (following - furthest) * increment > 0:
         return None
     return f"{schema}.{name} gives {following} next and {table_schema}.{table}.{column} has {furthest} already"

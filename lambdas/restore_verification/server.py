@@ -3,7 +3,6 @@
 import re
 import signal
 import subprocess
-import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
-from postgresql_tools import BIN, SUPERUSER, TEMPLATE_DATA_DIRECTORY_ARCHIVE
+from postgresql_servers import SUPERUSER, make_data_directory, postgres
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-from zstandard import ZstdDecompressor
 
 from lambdas.restore_verification.errors import CouldNotVerifyError
 from lambdas.restore_verification.resources import Resources
@@ -32,6 +30,11 @@ STOP_SECONDS = 5
 POLL_SECONDS = 0.003
 _LOCKS_PER_TRANSACTION = 1024  # pg_restore and pg_dump's schemas of thousands of tables
 _CONNECTIONS = 32
+_SINCE = {
+    17: {"event_triggers": "off"},  # the dump's own must not act on its restore; before 17 they do, as in a recovery
+    18: {"io_method": "sync"},
+}
+"""Options that came with a major version."""
 
 DISK_IS_FULL = "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb)"
 _LIMITS = {
@@ -46,6 +49,7 @@ _LIMITS = {
 class Server:
     process: "subprocess.Popen[bytes]"
     log: Path
+    major: int
 
     @property
     def host(self) -> str:
@@ -71,22 +75,25 @@ class Server:
 
 
 @contextmanager
-def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
-    """A running server without any database of a user; at the end it is gone, with all that it started."""
+def empty_server(directory: Path, resources: Resources, major: int) -> Iterator[Server]:
+    """A running server of a major version without any database of a user.
+
+    At the end it is gone, with all that it started.
+    """
     hide_from_children()
     before = children()
     data, log = directory / "data", directory / "server.log"
-    _unpack_template(data)
+    make_data_directory(major, data)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(BIN / "postgres"), "-D", str(data), *_options(resources, free_bytes(data))],
+            [str(postgres(major)), "-D", str(data), *_options(resources, free_bytes(data), major)],
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent,  # noqa: PLW1509  (one system call; no lock that another thread could hold)
         )
-    server = Server(process, log)
+    server = Server(process, log, major)
     end_of_time = threading.Timer(max(resources.deadline.remaining, 0), process.send_signal, [signal.SIGQUIT])
     try:
         _wait_until_ready(server)
@@ -98,17 +105,7 @@ def empty_server(directory: Path, resources: Resources) -> Iterator[Server]:
         end_children_except(before)
 
 
-def _unpack_template(data: Path) -> None:
-    data.mkdir(mode=0o700)
-    with (
-        TEMPLATE_DATA_DIRECTORY_ARCHIVE.open("rb") as packed,
-        ZstdDecompressor().stream_reader(packed) as unpacked,
-        tarfile.open(fileobj=unpacked, mode="r|") as template,
-    ):
-        template.extractall(data, filter="tar")
-
-
-def _options(resources: Resources, disk: int) -> list[str]:
+def _options(resources: Resources, disk: int, major: int) -> list[str]:
     megabytes = resources.memory >> 20
     log = min(max(disk >> 23, 64), 512)  # an eighth of the disk
     options = {
@@ -124,9 +121,7 @@ def _options(resources: Resources, disk: int) -> list[str]:
         "max_wal_size": f"{log}MB",
         "checkpoint_timeout": "1h",
         "autovacuum": "off",
-        "io_method": "sync",
         "jit": "off",
-        "event_triggers": "off",  # the dump's own must not act on its restore
         "max_connections": _CONNECTIONS,
         "max_locks_per_transaction": _LOCKS_PER_TRANSACTION,
         "shared_buffers": f"{max(megabytes // 8, 16)}MB",
@@ -135,6 +130,8 @@ def _options(resources: Resources, disk: int) -> list[str]:
         "lc_messages": "C",
         "log_min_messages": "warning",
     }
+    for since, those in _SINCE.items():
+        options |= those if major >= since else {}
     return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
 

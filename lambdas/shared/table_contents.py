@@ -4,7 +4,7 @@ The backup asks the source inside the dump's own snapshot, the verification asks
 answers must be equal.  So both ask with this code and under these session settings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier, Literal
@@ -31,12 +31,11 @@ SESSION_SETTINGS = {
 
 _BATCH = 50
 
-# Those that pg_dump writes rows of: partitions and not their partitioned parents, no views, no foreign tables, and
-# nothing that comes with an extension.
-_TABLES = r"""
+# Nothing that comes with an extension: a dump does not carry that.
+_RELATIONS = r"""
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = ANY (%s) AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.relkind = ANY (%s) AND c.relpersistence = ANY (%s) AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 AND n.nspname <> ALL (%s)
 AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_depend d
@@ -88,9 +87,19 @@ def settle(session: Connection) -> None:
 def tables(
     session: Connection, *, with_partitioned: bool = False, excluded_schemas: Sequence[str] = ()
 ) -> list[TableName]:
-    """The tables that a dump carries rows of, by schema and name; on request the partitioned ones above them too."""
+    """The tables that a dump carries rows of, by schema and name; on request the partitioned ones above them too.
+
+    Those are partitions and not their partitioned parents, no views and no foreign tables.
+    """
+    return relations(session, "rp" if with_partitioned else "r", "pu", excluded_schemas)
+
+
+def relations(
+    session: Connection, kinds: str, persistence: str, excluded_schemas: Sequence[str] = ()
+) -> list[TableName]:
+    """What a dump carries of these kinds and this persistence, each in the letters of pg_class, by schema and name."""
     with session.cursor() as cursor:
-        cursor.execute(_TABLES, (["r", "p"] if with_partitioned else ["r"], list(excluded_schemas)))
+        cursor.execute(_RELATIONS, (list(kinds), list(persistence), list(excluded_schemas)))
         return [(schema, name) for schema, name in cursor]
 
 
@@ -112,18 +121,25 @@ def extension_row_counts(session: Connection, *, excluded_schemas: Sequence[str]
 def row_counts(session: Connection, names: Sequence[TableName]) -> dict[TableName, int]:
     """The exact number of rows in each table itself, children of inheritance not included.
 
-    The session must be in a transaction.  No lock outlives its count: thousands of tables with their indexes would
-    not fit in the server's lock table.
+    The session must be in a transaction.
     """
-    counts: dict[TableName, int] = {}
+    return dict(batches(session, names, _count_of))
+
+
+def batches(
+    session: Connection, names: Sequence[TableName], query: Callable[[Sequence[TableName]], Composed]
+) -> Iterator[tuple[TableName, int]]:
+    """What `query` says of each name, asked of some at a time: its rows are places in the batch and numbers.
+
+    No lock outlives its batch: thousands of tables with their indexes would not fit in the server's lock table.
+    """
     with session.cursor() as cursor:
         for start in range(0, len(names), _BATCH):
             batch = names[start : start + _BATCH]
             cursor.execute("SAVEPOINT counting")
-            cursor.execute(_count_of(batch))
-            counts.update((batch[index], rows) for index, rows in cursor.fetchall())
+            cursor.execute(query(batch))
+            yield from ((batch[index], number) for index, number in cursor.fetchall())
             cursor.execute("ROLLBACK TO SAVEPOINT counting; RELEASE SAVEPOINT counting")
-    return counts
 
 
 def checksum(session: Connection, schema: str, name: str) -> str:

@@ -115,6 +115,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Sequence:
+    """A sequence and the value that it would give next, before and after pg_dump read it."""
+
+    schema: str
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class Extension:
     name: str
     version: str
@@ -194,7 +204,14 @@ class Manifest:
     needing_excluded: tuple[Dependent, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     """What else of the database the dump does not hold: above all what its login may not read."""
+    sequences: tuple[Sequence, ...] | None = None
+    """None in the manifests of backups that did not note them yet."""
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def major(self) -> int:
+        """The major version of the pg_dump that wrote the archive; since it is chosen by the server, the server's."""
+        return int(self.client_version.partition(".")[0])
 
     @property
     def stored_bytes(self) -> int:
@@ -226,6 +243,8 @@ class Manifest:
                 for dependent in fields.get("needing_excluded", ())
             )
             fields["left_out"] = tuple(LeftOut(**left_out) for left_out in fields.get("left_out", ()))
+            if fields.get("sequences") is not None:
+                fields["sequences"] = tuple(Sequence(**sequence) for sequence in fields["sequences"])
             fields["retention"] = Retention(fields["retention"])
             read = cls(**fields)
             _check_types(read)

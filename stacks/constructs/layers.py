@@ -37,8 +37,13 @@ class Layers(Construct):
 
     @cached_property
     def postgresql_tools(self) -> aws_lambda.LayerVersion:
-        """pg_dump and its like, a server to restore into, and zstandard."""
+        """pg_dump and its like of every major version of PostgreSQL, and zstandard."""
         return self._layer("postgresql_tools")
+
+    @cached_property
+    def postgresql_servers(self) -> aws_lambda.LayerVersion:
+        """A server of every major version to restore into."""
+        return self._layer("postgresql_servers")
 
     @cached_property
     def probing(self) -> aws_lambda.LayerVersion:

@@ -2,23 +2,27 @@
 
 import re
 import ssl
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Match, Template
 
-from layers import elf
+from layers import elf, postgresql
 from layers.build import NAMES, build
+from layers.postgresql_tools import TOOLS
 from layers.target import MACHINES
 from stacks.constructs.layers import Layers
 
 PYTHON = "3.13"
-# The C library and zlib are part of Lambda's Python runtime; nothing else may be taken from there.
-FROM_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|pthread|resolv|z)|ld-linux-(x86-64|aarch64))\.so\.\d")
-GLIBC_OF_LAMBDA = (2, 34)  # Amazon Linux 2023
+# The C library, that of C++ and zlib are part of Lambda's Python runtime; nothing else may be taken from there.
+FROM_THE_SYSTEM = re.compile(r"(lib(c|m|dl|rt|pthread|resolv|z|stdc\+\+|gcc_s)|ld-linux-(x86-64|aarch64))\.so\.\d")
+# Amazon Linux 2023
+OF_LAMBDA = {b"GLIBC": (2, 34), b"GLIBCXX": (3, 4, 29), b"CXXABI": (1, 3, 13), b"GCC": (11, 0)}
 MEGABYTE = 1024**2
-LARGEST = {"observability": 5, "postgres_client": 20, "postgresql_tools": 60, "probing": 1}
+LARGEST = {"observability": 5, "postgres_client": 20, "postgresql_tools": 40, "postgresql_servers": 140, "probing": 1}
+LAMBDAS_LIMIT = 250
 
 each_layer = pytest.mark.parametrize("name", NAMES)
 each_architecture = pytest.mark.parametrize("architecture", MACHINES)
@@ -33,7 +37,7 @@ def binaries_of(name, architecture):
 
 
 @each_architecture
-@pytest.mark.parametrize("name", ["postgres_client", "postgresql_tools"])
+@pytest.mark.parametrize("name", ["postgres_client", "postgresql_tools", "postgresql_servers"])
 def test_every_needed_library_is_in_the_layer(name, architecture):
     binaries = binaries_of(name, architecture)
     missing = {
@@ -47,8 +51,12 @@ def test_every_needed_library_is_in_the_layer(name, architecture):
 
 
 def _found(library, binary):
-    folders = [folder.replace("$ORIGIN", str(binary.parent)) for folder in elf.read(binary).search_path]
-    return any((binary.parent / folder / library).exists() for folder in folders)
+    """In the folders that the binary names, or that the server does which loads it."""
+    searching = [binary]
+    if binary.parent.name == "postgresql":
+        searching.append(binary.parents[2] / "bin/postgres")
+    folders = [(path.parent, folder) for path in searching for folder in elf.read(path).search_path]
+    return any(Path(folder.replace("$ORIGIN", str(parent)), library).exists() for parent, folder in folders)
 
 
 @each_architecture
@@ -56,8 +64,8 @@ def _found(library, binary):
 def test_every_binary_is_for_the_architecture_and_lambdas_c_library(name, architecture):
     for path in binaries_of(name, architecture):
         assert elf.read(path).machine == MACHINES[architecture]
-        wanted = re.findall(rb"GLIBC_(\d+)\.(\d+)", path.read_bytes())
-        assert all((int(major), int(minor)) <= GLIBC_OF_LAMBDA for major, minor in wanted), path.name
+        for library, version in re.findall(rb"\0(GLIBC|GLIBCXX|CXXABI|GCC)_(\d[\d.]*)\0", path.read_bytes()):
+            assert tuple(map(int, version.split(b"."))) <= OF_LAMBDA[library], path.name
 
 
 @each_architecture
@@ -65,7 +73,7 @@ def test_libpq_has_every_function_that_the_tools_call(architecture):
     tools = build("postgresql_tools", architecture, PYTHON) / "python/postgresql_tools"
     offered = _names(tools / "lib/libpq.so.5")
     users = [path for path in binaries_of("postgresql_tools", architecture) if "libpq.so.5" in elf.read(path).needed]
-    assert {"pg_dump", "pg_restore", "dblink.so"} <= {path.name for path in users}
+    assert {"pg_dump", "pg_restore", "pg_dumpall"} <= {path.name for path in users}
     for path in users:
         called = {name for name in _names(path) if re.match(rb"(PQ|lo_)[a-zA-Z]", name)}
         assert called <= offered, path.name
@@ -83,12 +91,36 @@ def test_the_size_is_far_below_lambdas_limit(name, architecture):
 
 
 @each_architecture
+def test_all_layers_together_leave_a_function_room_below_lambdas_limit(architecture):
+    """No function has all of them, and each has its own code besides, of a megabyte at most."""
+    total = sum(path.stat().st_size for name in NAMES for path in files_of(name, architecture))
+    assert total < (LAMBDAS_LIMIT - 30) * MEGABYTE
+
+
+@each_architecture
+def test_the_tools_bind_a_function_when_it_is_called(architecture):
+    """Those of compressors are not there, and never called."""
+    for path in binaries_of("postgresql_tools", architecture):
+        if path.name in TOOLS:
+            assert not elf.read(path).binds_at_start, path
+
+
+@each_architecture
+def test_tools_and_servers_are_of_every_major_version(architecture):
+    tools = build("postgresql_tools", architecture, PYTHON) / "python/postgresql_tools"
+    servers = build("postgresql_servers", architecture, PYTHON) / "python/postgresql_servers/lib"
+    for major, release in postgresql.RELEASES.items():
+        assert {path.name for path in (tools / str(major)).iterdir()} == set(TOOLS)
+        assert (servers / f"{major}/data.tar.zst").exists() == (architecture in release.integrity)
+
+
+@each_architecture
 @each_layer
 def test_a_zip_keeps_all_that_matters(name, architecture):
     layer = build(name, architecture, PYTHON)
     assert not [path for path in layer.rglob("*") if path.is_symlink()]
     tools = {path.name for path in files_of(name, architecture) if path.stat().st_mode & 0o111}
-    assert tools == ({"pg_dump", "pg_dumpall", "pg_restore", "postgres"} if name == "postgresql_tools" else set())
+    assert tools == {"postgresql_tools": set(TOOLS), "postgresql_servers": {"postgres"}}.get(name, set())
     assert all(path.stat().st_mode & 0o004 for path in layer.rglob("*")), "every uid can read it"
     assert all(path.stat().st_mode & 0o001 for path in layer.rglob("*") if path.is_dir())
     assert [path.name for path in layer.iterdir()] == ["python"]

@@ -1,16 +1,20 @@
 """How layers are fetched, named, stored and put together, without a network."""
 
+import base64
+import hashlib
 import multiprocessing
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from layers import postgres_client, store, wheels
+from lambdas.database_bootstrap.make_login import OLDEST_VERSION
+from layers import npm, postgres_client, postgresql, store, wheels
 from layers.build import NAMES, build
 from layers.postgresql_tools import plain_name
 from layers.store import built, source_key
-from layers.target import Target, this_machine
+from layers.target import MACHINES, Target, this_machine
 from layers.wheels import ROOT, LayerError, fetch, importable, unpack
 
 
@@ -65,7 +69,8 @@ def test_two_processes_at_once_build_once(empty_store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changed", ["lambdas/requirements.txt", "layers/postgresql_tools.py", "layers/static/extensions/uuid-ossp.control"]
+    "changed",
+    ["lambdas/requirements.txt", "layers/postgresql_tools.py", "layers/static/postgresql_servers/__init__.py"],
 )
 def test_a_change_of_pins_code_or_files_is_another_layer(tmp_path, monkeypatch, changed):
     before = source_key()
@@ -118,6 +123,51 @@ def test_what_pip_says_is_one_line_with_the_packages_and_the_target(tmp_path, mo
         fetch(["zstandard"], Target("arm64", "3.13"))
     expected = r"pip could not fetch zstandard==\S+ for arm64-3\.13: ERROR: no matching distribution"
     assert re.fullmatch(expected, str(error.value))
+
+
+@pytest.fixture
+def downloads(tmp_path, monkeypatch):
+    """What npm was asked for; it brings an archive that says so, or refuses."""
+    asked = []
+
+    def npm_pack(command, **_):
+        asked.append(command)
+        if "gone" in command[3]:
+            said = "npm error code ETARGET\nnpm error notarget No matching version found\nnpm error A complete log of…"
+            return npm.subprocess.CompletedProcess([], 1, "", said)
+        [folder] = [option.partition("=")[2] for option in command if option.startswith("--pack-destination=")]
+        Path(folder, "package.tgz").write_text(command[3])
+        return npm.subprocess.CompletedProcess([], 0, "", "")
+
+    monkeypatch.setattr(npm, "CACHE", tmp_path)
+    monkeypatch.setattr(npm.subprocess, "run", npm_pack)
+    return asked
+
+
+def test_a_package_of_npm_is_fetched_once_and_held_to_its_digest(downloads):
+    digest = "sha512-" + base64.b64encode(hashlib.sha512(b"@some/package@1.2").digest()).decode()
+    first = npm.fetch("@some/package", "1.2", digest)
+    assert first == npm.fetch("@some/package", "1.2", digest)
+    assert (first.name, first.read_text()) == ("some-package-1.2.tgz", "@some/package@1.2")
+    assert len(downloads) == 1
+
+
+def test_a_package_of_npm_with_another_digest_is_refused_and_the_digest_named(downloads):
+    with pytest.raises(LayerError, match=r"some@1 is not the pinned one: its digest is sha512-\S+ \(if you raised"):
+        npm.fetch("some", "1", "sha512-AAAA")
+
+
+def test_what_npm_says_is_one_line_with_the_package(downloads):
+    with pytest.raises(LayerError, match=r"^npm could not fetch gone@1: notarget No matching version found$"):
+        npm.fetch("gone", "1", "sha512-AAAA")
+
+
+def test_every_release_is_of_its_major_version_and_pinned_by_a_digest():
+    for major, release in postgresql.RELEASES.items():
+        assert release.tools.partition(".")[0] == release.server.partition(".")[0] == str(major)
+        assert set(release.integrity) <= set(MACHINES)
+        assert all(re.fullmatch(r"sha512-[\w+/]{86}==", digest) for digest in release.integrity.values())
+    assert min(postgresql.RELEASES) == OLDEST_VERSION
 
 
 def test_an_unknown_architecture_is_refused_with_the_known_ones():

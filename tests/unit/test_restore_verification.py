@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.restore_verification.origin import Origin
-from lambdas.restore_verification.report import report_on
+from lambdas.restore_verification.report import Difference, Failure, commands_of, report_on
 from lambdas.restore_verification.request import BadRequestError, request_from
 
 PREFIX = "orders/2026/11/23/20261123T020000Z-0123abcd/"
@@ -11,8 +11,12 @@ ERROR = "pg_restore: error: could not execute query: ERROR:  {}\n"
 COMMAND = "Command was: ALTER TABLE ONLY public.orders\n    ADD CONSTRAINT orders_key FOREIGN KEY (a);\n\n\n"
 
 
-def report(*lines, status=1, stand_in_locale=False):
-    return report_on("".join(lines).splitlines(keepends=True), status, stand_in_locale=stand_in_locale)
+def report(*lines, status=1, **difference):
+    return report_on("".join(lines).splitlines(keepends=True), status, Difference(**difference))
+
+
+def failing(message, command, detail=""):
+    return f"{ERROR.format(message)}{detail and f'DETAIL:  {detail}'}\nCommand was: {command}\n\n\n"
 
 
 def test_an_error_is_kept_with_its_command():
@@ -20,8 +24,8 @@ def test_an_error_is_kept_with_its_command():
     assert [str(failure) for failure in found.errors] == [
         'relation "a" does not exist (ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_key FOREIGN KEY (a);)'
     ]
-    assert len(found.commands_in_error(" ADD CONSTRAINT ")) == 1
-    assert found.commands_in_error(" INDEX ") == []
+    assert len(commands_of(found.errors, " ADD CONSTRAINT ")) == 1
+    assert commands_of(found.errors, " INDEX ") == []
 
 
 def test_a_status_without_a_message_is_an_error():
@@ -49,13 +53,92 @@ def test_what_this_server_cannot_do_is_not_the_backups_fault(message):
     assert (found.errors, [failure.message for failure in found.beyond_this_server]) == ((), [message])
 
 
-@pytest.mark.parametrize("stand_in_locale", [True, False])
-def test_rules_that_hang_on_the_locale_condemn_only_under_the_sources_own(stand_in_locale):
+@pytest.mark.parametrize("locale", [True, False])
+@pytest.mark.parametrize(
+    "message",
+    [
+        'new row for "p" violates check constraint "c"',
+        "value for domain d violates check constraint",
+        "range lower bound must be less than or equal to range upper bound",
+        'no partition of relation "p" found for row',
+    ],
+)
+def test_rules_that_hang_on_the_locale_condemn_only_under_the_sources_own(message, locale):
+    found = report(f'pg_restore: error: COPY failed for table "p": ERROR:  {message}\n', locale=locale)
+    assert bool(found.errors) is not locale
+
+
+@pytest.mark.parametrize("kind", ["stop-word", "dictionary", "affix", "synonym", "thesaurus", "unaccent"])
+def test_a_dictionary_file_of_the_sources_server_is_not_the_backups_fault(kind):
     found = report(
-        'pg_restore: error: COPY failed for table "p": ERROR:  new row for "p" violates check constraint "c"\n',
-        stand_in_locale=stand_in_locale,
+        failing(f'could not open {kind} file "/x/y.z": No such file', 'CREATE TEXT SEARCH DICTIONARY "public"."stp" ('),
+        failing(
+            'text search dictionary "public.stp" does not exist', 'CREATE TEXT SEARCH CONFIGURATION "public"."c" ('
+        ),
+        failing(
+            'text search configuration "public.c" does not exist', 'CREATE INDEX "i" ON "public"."t" USING "gin" ('
+        ),
     )
-    assert bool(found.errors) is not stand_in_locale
+    assert found.errors == ()
+    assert found.affected == {"stp", "c", "i"}
+
+
+NO_POSTGIS = failing(
+    'extension "postgis" is not available', 'CREATE EXTENSION IF NOT EXISTS "postgis" WITH SCHEMA "x";'
+)
+
+
+def test_what_fails_for_want_of_an_extension_is_not_the_backups_fault():
+    found = report(
+        NO_POSTGIS,
+        failing('type "public.geometry" does not exist', 'CREATE TABLE "public"."places" ("at" "public"."geometry");'),
+        failing('relation "public.places" does not exist', 'COPY "public"."places" ("at") FROM stdin;'),
+        failing(
+            'insert or update on table "visits" violates foreign key constraint "f"',
+            'ALTER TABLE ONLY "visits" ADD CONSTRAINT "f" FOREIGN KEY ("p") REFERENCES "places"("id");',
+            'Key (p)=(1) is not present in table "places".',
+        ),
+    )
+    assert found.errors == ()
+    assert {"postgis", "places"} <= found.affected
+    assert {"x", "public"} & found.affected == set()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failing("syntax error at or near", 'CREATE TABLE "public"."orders" ("id" integer);'),
+        failing(
+            'insert or update on table "visits" violates foreign key constraint "f"',
+            'ALTER TABLE ONLY "visits" ADD CONSTRAINT "f" FOREIGN KEY ("p") REFERENCES "others"("id");',
+            'Key (p)=(1) is not present in table "others".',
+        ),
+    ],
+)
+def test_a_fault_of_its_own_condemns_beside_what_this_server_cannot_do(failure):
+    assert len(report(NO_POSTGIS, failure).errors) == 1
+
+
+def test_on_a_server_of_another_version_no_error_condemns():
+    assert report(ERROR.format("anything"), major=True).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ('CREATE TABLE "public"."orders" ( "id" "public"."citext" );', {"orders"}),
+        ("CREATE TABLE public.orders (", {"orders"}),
+        ('ALTER TABLE ONLY "a""b"."c" ADD CONSTRAINT "c_pkey" PRIMARY KEY ("id");', {"c_pkey"}),
+        ("CREATE UNIQUE INDEX i ON public.t USING btree (x)", {"i"}),
+        ("""SELECT pg_catalog.setval('"public"."s"', 1, true);""", {"s"}),
+        ('ALTER TABLE "t" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY ( SEQUENCE NAME "public"."s"', {"s"}),
+        ('ALTER TABLE ONLY "public"."p" ATTACH PARTITION "public"."p1" FOR VALUES', {"p"}),
+        ('CREATE EXTENSION IF NOT EXISTS "citext" WITH SCHEMA "public";', {"citext"}),
+        ('COMMENT ON TABLE "public"."t" IS', set()),
+    ],
+)
+def test_a_command_tells_what_is_lost_with_it(command, names):
+    assert Failure("m", command).names == names
 
 
 def test_the_archives_head_says_how_the_source_writes_and_sorts():

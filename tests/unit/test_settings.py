@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.postgresql import NEWEST, RELEASES
 from stacks.settings import CreatedDatabase, ExternalDatabase, SettingsError, load
 
 TOP = 'name = "test"\nregion = "eu-central-1"\nowner = "backend team"\n'
@@ -475,3 +476,11 @@ def test_a_schema_that_is_left_out_holds_no_table_that_is_named(faults, read):
         'database.excluded_schemas = ["auth"]: must not hold tables that other settings name: auth.users'
     ]
     assert read(TOP + ALERTS + CREATE + 'excluded_schemas = ["auth"]\n').database.excluded_schemas == ("auth",)
+
+
+def test_a_created_database_may_be_of_every_version_that_backups_serve(read):
+    text = TOP + ALERTS + CREATE + 'engine_version = "{}"\n'
+    for major in RELEASES:
+        assert read(text.format(major)).database.engine_version == str(major)
+    with pytest.raises(SettingsError, match="engine_version"):
+        read(text.format(NEWEST + 1))

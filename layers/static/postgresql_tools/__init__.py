@@ -1,17 +1,22 @@
-"""PostgreSQL's tools, and a server for restore checks, which run from wherever this package lies.
+"""PostgreSQL's dump tools of every major version, which run from wherever this package lies.
 
-`BIN` holds pg_dump, pg_dumpall, pg_restore and postgres. They look for their libraries and shared files beside
-themselves and need no environment variable. `TEMPLATE_DATA_DIRECTORY_ARCHIVE` is a tar archive, compressed with
-zstandard, of an empty UTF8 data directory: unpacked into a directory of mode 0700, `postgres -D` starts in it. It
-trusts every connection, so it belongs behind a socket in a private directory.
+They look for their libraries beside themselves and need no environment variable.
 """
 
+import subprocess
 from pathlib import Path
 
-BIN = Path(__file__).parent / "bin"
-SHARE = Path(__file__).parent / "share"
-TEMPLATE_DATA_DIRECTORY_ARCHIVE = Path(__file__).parent / "template_data_directory.tar.zst"
-SUPERUSER = "postgres"
+_FOLDER = Path(__file__).parent
+MAJORS = tuple(sorted(int(folder.name) for folder in _FOLDER.iterdir() if folder.name.isdigit()))
 
-STAND_INS = frozenset({"uuid-ossp"})
-"""Extensions that are not the original: they have the same functions, written in SQL."""
+
+def program(name: str, major: int) -> Path:
+    """`pg_dump`, `pg_dumpall` or `pg_restore` of a major version."""
+    return _FOLDER / str(major) / name
+
+
+def version(name: str, major: int) -> str:
+    """The program's version, such as `18.6`."""
+    command = [str(program(name, major)), "--version"]
+    text: str = subprocess.run(command, capture_output=True, text=True, check=True, env={}).stdout
+    return text.rsplit(maxsplit=1)[-1]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import zstandard
 from jsonschema import Draft202012Validator
-from postgresql_tools import BIN
+from postgresql_tools import program
 
 from lambdas.database_backup import back_up
-from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, Manifest, Retention, Table
+from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, Manifest, Retention, Sequence, Table
 
 SCHEMA = Path(__file__).parents[3] / "docs/schemas/manifest.schema.json"
 
@@ -58,7 +58,7 @@ def test_the_dump_restores_into_the_very_same_rows(run, bucket, source, empty_so
 
 def restore(target, dump):
     address = f"--dbname={target.server.running.url(target.name)}"
-    subprocess.run([BIN / "pg_restore", address, "--exit-on-error"], input=dump, check=True)
+    subprocess.run([program("pg_restore", 18), address, "--exit-on-error"], input=dump, check=True)
 
 
 def test_the_roles_come_without_passwords(run, bucket):
@@ -73,6 +73,20 @@ def test_rows_written_after_the_snapshot_are_neither_dumped_nor_counted(run, hal
     restore(empty_source, unpacked(bucket, manifest.backup + DUMP))
     assert empty_source.execute("SELECT count(*) FROM messages") == [(15000,)]
     assert manifest.rows == 15500
+
+
+def test_sequences_are_noted_before_and_after_they_are_dumped(run, half_way, source):
+    source.execute("CREATE SEQUENCE down INCREMENT -5; CREATE UNLOGGED SEQUENCE loose; CREATE TEMP SEQUENCE gone")
+    half_way(lambda: source.execute("SELECT nextval('down'), nextval('messages_id_seq'), nextval('messages_id_seq')"))
+    assert run().sequences == (
+        Sequence("public", "down", -1, -6),
+        Sequence("public", "messages_id_seq", 15001, 15003),
+    )
+
+
+def test_a_sequence_at_its_end_is_noted(run, empty_source):
+    empty_source.execute("CREATE SEQUENCE ended; SELECT setval('ended', 9223372036854775807)")
+    assert run(login=empty_source.login(), critical_tables=()).sequences == (Sequence("public", "ended", 2**63, 2**63),)
 
 
 def test_an_empty_database_is_backed_up(run, empty_source):

@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from embedded import postgres, postgres_versions
-from lambdas.database_backup import tools
 from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from lambdas.database_backup.settings import Settings
 from lambdas.shared.postgres import Login, connect, log_in
@@ -178,11 +177,13 @@ def test_everything_that_is_missing_is_named_at_once(failure, source, limited):
     assert "table public.customers, table public.messages (" in line
 
 
-def test_a_server_newer_than_pg_dump_is_named(failure, monkeypatch):
-    monkeypatch.setattr("lambdas.database_backup.back_up.version", lambda _: "17.6")
-    line = failure(SourceNotReadyError)
-    assert "the server is PostgreSQL 18.6, newer than pg_dump 17.6" in line
-
-
-def test_the_tools_version_is_the_layers():
-    assert tools.version("pg_dump").partition(".")[0] == "18"
+@pytest.mark.parametrize(
+    ("here", "complaint"),
+    [
+        ((16, 17), "the tools here are of 16 to 17 (add its release to layers/postgresql.py and deploy)"),
+        ((19, 20), "the tools here are of 19 to 20 (upgrade the server)"),
+    ],
+)
+def test_a_server_of_a_version_without_tools_is_named(failure, monkeypatch, here, complaint):
+    monkeypatch.setattr("lambdas.database_backup.preflight.MAJORS", here)
+    assert f"the server is PostgreSQL 18.6, and {complaint}" in failure(SourceNotReadyError)

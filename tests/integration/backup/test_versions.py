@@ -60,6 +60,11 @@ def older_source(request, tmp_path):
         yield Source(server, "postgres")
 
 
+def test_a_backup_is_made_by_the_tools_of_the_servers_version(run, older_source):
+    manifest = run(login=older_source.login(), critical_tables=())
+    assert manifest.client_version.partition(".")[0] == manifest.server_version.partition(".")[0]
+
+
 def test_the_same_rows_have_the_same_checksum(run, older_source, empty_source):
     checksums = []
     for source in (older_source, empty_source):

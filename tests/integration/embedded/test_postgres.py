@@ -59,7 +59,7 @@ def test_a_server_that_cannot_start_says_why(data):
         pass
 
 
-@pytest.fixture(scope="module", params=postgres_versions.RELEASES)
+@pytest.fixture(scope="module", params=postgres_versions.MAJORS)
 def release(request):
     try:
         return request.param, postgres_versions.programs(request.param)

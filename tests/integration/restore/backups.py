@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 import psycopg2
 import zstandard
-from postgresql_tools import BIN
+from postgresql_tools import program, version
 
+from lambdas.database_backup.contents import spans
+from lambdas.shared.sequences import next_values
 from lambdas.shared.table_contents import checksum, row_counts, settle, tables
 from lambdas.vocabulary.backups import (
     DUMP,
@@ -42,12 +44,12 @@ def back_up(s3, bucket, url, *, database="orders", key="1", critical=(), change=
 
 
 def pg_dump(url, *options):
-    arguments = ["--format=custom", "--compress=0", "--no-toast-compression", *options, f"--dbname={url}"]
-    return run("pg_dump", *arguments)
+    arguments = ["--format=custom", "--compress=0", "--no-toast-compression", "--quote-all-identifiers"]
+    return run("pg_dump", *arguments, *options, url=url)
 
 
 def roles(url):
-    return run("pg_dumpall", "--roles-only", "--no-role-passwords", f"--dbname={url}")
+    return run("pg_dumpall", "--roles-only", "--no-role-passwords", url=url)
 
 
 def put(s3, bucket, key, body):
@@ -58,6 +60,7 @@ def describe(url, prefix, *, database, critical, raw, objects):
     with closing(psycopg2.connect(url)) as session:
         settle(session)
         counts = row_counts(session, tables(session))
+        values = next_values(session)
         found = [
             Table(*name, rows, checksum(session, *name) if name in critical else None) for name, rows in counts.items()
         ]
@@ -66,12 +69,13 @@ def describe(url, prefix, *, database, critical, raw, objects):
             extensions = tuple(Extension(*row) for row in cursor)
             cursor.execute("SELECT pg_database_size(current_database())")
             [size] = cursor.fetchone()
+        server, major = session.info.parameter_status("server_version"), session.info.server_version // 10000
     moment = MOMENT.isoformat()
     return Manifest(
         backup=prefix,
         database=database,
-        server_version="18.6",
-        client_version="18.6",
+        server_version=server,
+        client_version=version("pg_dump", major),
         snapshot_at=moment,
         started_at=moment,
         finished_at=moment,
@@ -81,6 +85,7 @@ def describe(url, prefix, *, database, critical, raw, objects):
         pg_dump_exit_status=0,
         extensions=extensions,
         tables=tuple(found),
+        sequences=spans(values, values),
         retention=Retention.DAILY,
         correlation_id="20261123T020000Z",
     )
@@ -90,5 +95,9 @@ def stored(body):
     return StoredObject(len(body), hashlib.sha256(body).hexdigest())
 
 
-def run(tool, *arguments):
-    return subprocess.run([BIN / tool, *arguments], check=True, stdout=subprocess.PIPE).stdout
+def run(tool, *arguments, url):
+    """What the tool of the server's major version writes."""
+    with closing(psycopg2.connect(url)) as session:
+        major = session.info.server_version // 10000
+    command = [program(tool, major), *arguments, f"--dbname={url}"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout

@@ -83,7 +83,7 @@ def function(directory, endpoint, bucket, *, assertions=(), accepted=(), disk=No
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
         "PYTHONPATH": os.pathsep.join(
-            map(str, [ROOT, import_path("postgresql_tools"), import_path("postgres_client")])
+            map(str, [ROOT, *map(import_path, ("postgresql_tools", "postgresql_servers", "postgres_client"))])
         ),
         "TMPDIR": str(temporary),
     }

@@ -33,6 +33,14 @@ def test_a_restore_that_has_no_room_for_the_dump_streams_it(sandboxed, database,
     assert result_of(answer, "restore clean")["detail"] == "no errors; as it streamed in"
 
 
+def test_what_this_server_does_not_know_is_left_out_while_it_streams(sandboxed, database, backup):
+    url = database(ORDERS + "ALTER TABLE orders ALTER total SET (n_distinct = 1)")
+    newer = pg_dump(url).replace(b"(n_distinct=1)", b"(pg_attver=11)")
+    answer = sandboxed.verify(backup(url, dump=newer))
+    assert answer["verdict"] == "proven"
+    assert "as it streamed in, without column option pg_attver" in result_of(answer, "restore clean")["detail"]
+
+
 def test_a_dump_that_breaks_off_while_it_streams_fails(sandboxed, database, backup):
     url = database(ORDERS)
     dump = pg_dump(url)

@@ -88,7 +88,7 @@ def write_endpoints():
 
 
 def main(folder, text, events):
-    for layer in ("postgres_client", "postgresql_tools"):
+    for layer in ("postgres_client", "postgresql_tools", "postgresql_servers"):
         sys.path.append(str(import_path(layer)))
     write_endpoints()
     settings = importlib.import_module(f"lambdas.{folder}.settings").Settings
