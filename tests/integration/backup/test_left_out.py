@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 import zstandard
-from postgresql_tools import BIN
+from postgresql_tools import program
 
 from lambdas.database_backup.errors import SourceNotReadyError
 from lambdas.vocabulary.backups import DUMP, LeftOut, Table
@@ -49,7 +49,7 @@ def contents(bucket, manifest):
     """The dump's list, as pg_restore shows it."""
     body = bucket.s3.get_object(Bucket=bucket.name, Key=manifest.backup + DUMP)["Body"].read()
     dump = zstandard.ZstdDecompressor().decompressobj().decompress(body)
-    return subprocess.run([BIN / "pg_restore", "--list"], input=dump, capture_output=True, check=True).stdout.decode()
+    return subprocess.run([program("pg_restore", 18), "--list"], input=dump, capture_output=True, check=True).stdout.decode()
 
 
 def test_what_only_a_superuser_may_dump_is_named(subscribed, run, bucket):
