@@ -13,6 +13,7 @@ from lambdas.vocabulary.backups import DATABASE_NAME
 from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
 from stacks.settings import schedule
+from stacks.settings.regions import refuse_unknown_region
 
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
@@ -172,7 +173,9 @@ Name = Annotated[
     *_text(r"[a-z](-?[a-z0-9])*", "1 to 16 lower-case letters and digits, with single dashes between them"),
 ]
 Account = Annotated[str, *_text(r"\d{12}", "the account's 12 digits, in quotes")]
-Region = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d", "a region, such as us-east-1")]
+Region = Annotated[
+    str, *_text(r"[a-z]{2,4}(-[a-z]+)+-\d", "a region, such as us-east-1"), _checked_by(refuse_unknown_region)
+]
 Email = Annotated[str, *_text(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address")]
 Label = Annotated[str, *_text(DATABASE_NAME.pattern, "1 to 63 lower-case letters, digits, dashes and underscores")]
 PostgresName = Annotated[str, *_text(r"[a-z_][a-z0-9_]{0,62}", "1 to 63 lower-case letters, digits and underscores")]

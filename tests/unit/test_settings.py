@@ -406,6 +406,43 @@ def test_the_value_of_an_unknown_setting_is_not_repeated(faults):
     assert "hunter2" not in line
 
 
+HOOK = "https://hooks.slack.com/services/T0000001/B0000001/hunter2hunter2hunter2hun"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        (ALERTS + EXTERNAL.replace("orders/url", f"{HOOK}?"), "database.url_secret"),
+        (
+            f'{ALERTS}[[alerts.channels]]\nname = "chat"\nkind = "slack_webhook"\nsecret = "{HOOK}?"\n{CREATE}',
+            "alerts.channels[0].secret",
+        ),
+        (ALERTS + CREATE + f'database_name = "{HOOK}"', "database.database_name"),
+        (f'{ALERTS}channels = {{ secret = "hunter2" }}\n{CREATE}', "alerts.channels"),
+    ],
+)
+def test_a_refused_value_that_may_be_a_secret_is_not_repeated(faults, written, key):
+    (line,) = faults(TOP + written)
+
+    assert line.startswith(f"{key}: must be ")
+    assert "hunter2" not in line
+
+
+def test_a_refused_address_is_repeated(faults):
+    (line,) = faults(TOP + ALERTS.replace("@", "@@") + CREATE)
+
+    assert "@@" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("us-eats-1", "did you mean us-east-1?"), ("xx-moon-9", "is it newer than the boto3")]
+)
+def test_a_region_that_aws_does_not_have_is_refused(faults, name, remedy):
+    lines = faults(TOP.replace("eu-central-1", name) + ALERTS + CREATE)
+
+    assert lines[0].startswith(f'region = "{name}": is no region of AWS; {remedy}')
+
+
 def test_an_assertion_may_speak_of_passwords(read):
     query = "SELECT count(*) = 0 FROM users WHERE password = '' OR password='x'"
 
