@@ -29,7 +29,7 @@ from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.database_url import BadDatabaseAddressError, parameters_of  # noqa: E402
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login  # noqa: E402
 from lambdas.shared.postgres_errors import one_line  # noqa: E402
-from lambdas.vocabulary.backups import Result, Verdict  # noqa: E402
+from lambdas.vocabulary.backups import MARKS, Verdict  # noqa: E402
 from recovery.account import Account, operator  # noqa: E402
 from recovery.errors import RecoveryError  # noqa: E402
 from recovery.fetch import fetch  # noqa: E402
@@ -46,8 +46,12 @@ def back_up(account: Account, options: argparse.Namespace) -> bool:
 
 def show(account: Account, options: argparse.Namespace) -> bool:
     catalogue = account.catalogue()
+    prefixes = catalogue.prefixes(account.environment.database.name)
+    if not prefixes:
+        print(f"there is no backup of {account.environment.database.name} yet: the command back-up takes one")
+        return True
     print(f"{'backup':<58} {'age':>9} {'rows':>13} {'bytes':>15}  verdict")
-    for prefix in catalogue.prefixes(account.environment.database.name)[: options.newest]:
+    for prefix in prefixes[: options.newest]:
         manifest, verification = catalogue.commit(prefix).manifest, catalogue.verification(prefix)
         hours = (now() - datetime.fromisoformat(manifest.snapshot_at)).total_seconds() / 3600
         verdict = verification.verdict if verification else "not verified"
@@ -61,8 +65,7 @@ def verify(account: Account, options: argparse.Namespace) -> bool:
         "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=options.reason
     )
     for check in answer["checks"]:
-        mark = "✓" if check["result"] == Result.PASSED else "✗"
-        print(f"{mark} {check['name']}: {check['detail']}")
+        print(f"{MARKS[check['result']]} {check['name']}: {check['detail']}")
     print(f"{answer['backup']} is {answer['verdict']}")
     return bool(answer["verdict"] == Verdict.PROVEN)
 

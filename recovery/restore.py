@@ -14,7 +14,7 @@ from lambdas.restore_verification.objects import Backup
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle
-from lambdas.vocabulary.backups import Result
+from lambdas.vocabulary.backups import UNPROVEN
 from lambdas.vocabulary.names import session_name
 from recovery.errors import RecoveryError
 
@@ -98,6 +98,6 @@ def _compare(backup: Backup, login: Login) -> list[str]:
     with connect(login, application_name=APPLICATION) as session:
         settle(session)
         findings = [tables_equal(session, backup.manifest), checksums_equal(session, backup.manifest)]
-    if faults := [detail for result, detail in findings if result is not Result.PASSED]:
+    if faults := [detail for result, detail in findings if result in UNPROVEN]:
         raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
     return [detail for _, detail in findings]

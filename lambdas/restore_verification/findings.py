@@ -80,6 +80,10 @@ def tables_equal(session: Connection, manifest: Manifest) -> Finding:
 
 def checksums_equal(session: Connection, manifest: Manifest) -> Finding:
     critical = {(table.schema, table.name): table.checksum for table in manifest.tables if table.checksum}
+    if not critical:
+        largest = sorted(manifest.tables, key=lambda table: -table.rows)[:_NAMED]
+        names = _some([_name((table.schema, table.name)) for table in largest])
+        return Result.NONE_NAMED, f"database.critical_tables names no table{names and f' (the largest are {names})'}"
     present = critical.keys() & set(tables(session))
     grouping = Grouping(session)
     expected = grouping.checksums(critical.items())
@@ -119,6 +123,8 @@ def sequences_ahead(session: Connection) -> Finding:
 
 def assertions_true(session: Connection, assertions: Sequence[str]) -> Finding:
     """The settings' own queries, each in a read-only transaction that sees the schema `public`."""
+    if not assertions:
+        return Result.NONE_NAMED, "database.sql_assertions names no query"
     session.rollback()
     session.set_session(readonly=True)
     faults = [fault for assertion in assertions if (fault := _fault(session, assertion))]

@@ -52,6 +52,14 @@ class Result(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_PROVABLE = "not provable"
+    NONE_NAMED = "none named"
+    """The settings name nothing that it could check: neither for nor against the backup."""
+
+
+MARKS = {Result.PASSED: "✓", Result.FAILED: "✗", Result.NOT_PROVABLE: "?", Result.NONE_NAMED: "-"}
+"""For people, before a check's name."""
+
+UNPROVEN = (Result.FAILED, Result.NOT_PROVABLE)
 
 
 class Verdict(StrEnum):
@@ -63,10 +71,10 @@ class Verdict(StrEnum):
 
     @classmethod
     def of(cls, results: "list[Result]") -> "Verdict":
-        """The worst result decides; a verification without any check proves nothing."""
+        """The worst result decides; a verification without a check that passed proves nothing."""
         if Result.FAILED in results:
             return cls.FAILED
-        if not results or Result.NOT_PROVABLE in results:
+        if Result.NOT_PROVABLE in results or Result.PASSED not in results:
             return cls.NOT_PROVABLE
         return cls.PROVEN
 
