@@ -10,8 +10,8 @@ _HERE = "127.0.0.1,localhost"
 
 
 def ignore_caller() -> None:
-    """Forget the caller's AWS profile and credentials, and reach this machine without the caller's proxy."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
+    """Forget the caller's AWS set-up and folder of environments, and reach this machine without the caller's proxy."""
+    for name in [name for name in os.environ if name.startswith("AWS_") or name == "ENVIRONMENTS"]:
         del os.environ[name]
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), _HERE)))

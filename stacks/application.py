@@ -80,8 +80,8 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     for place in environment.uptime.places:
         there = aws_cdk.Environment(account=environment.account, region=place)
         PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)
-    Tags.of(app).add("service", SERVICE)
-    Tags.of(app).add("environment", environment.name)
+    for key, value in {**environment.tags, "service": SERVICE, "environment": environment.name}.items():
+        Tags.of(app).add(key, value)
     keep_rules(app)
 
 

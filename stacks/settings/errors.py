@@ -91,7 +91,7 @@ def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseM
             candidates = []
             continue
         place.append(part)
-        if isinstance(part, str):
+        if isinstance(part, str) and (field is None or sections_of(field.annotation)):  # else a name in a plain table
             field = section.model_fields.get(part)
             candidates = sections_of(field.annotation) if field else []
             section = candidates[0] if len(candidates) == 1 else section

@@ -47,6 +47,13 @@ def body():
     return Resource(*key, "AWS::CloudWatch::Dashboard", properties)
 
 
+def test_its_address_is_an_output():
+    (stack,) = (one for one in synthesized("prod").stacks if one.stack_name == "junkos-prod-monitoring")
+    assert stack.template["Outputs"]["DashboardUrl"]["Value"] == (
+        "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/junkos-prod-overview"
+    )
+
+
 def test_it_answers_in_the_order_in_which_one_asks(prod):
     questions = [part.question for part in prod.parts]
     asked = [str(section) for section in Section if section in questions]

@@ -69,7 +69,7 @@ def test_a_short_file_has_the_defaults_of_the_requirements(read):
     assert (environment.architecture, environment.python) == ("arm64", "3.13")
 
 
-@pytest.mark.parametrize("name", [path.stem for path in Path("environments").glob("*.toml")])
+@pytest.mark.parametrize("name", [path.stem for path in Path("environments").glob("*.toml") if "." not in path.stem])
 def test_the_files_that_are_there_are_taken(name):
     assert load(name).name == name
 
@@ -474,3 +474,42 @@ def test_an_environment_without_a_file_is_refused_with_those_there_are(tmp_path)
     (tmp_path / "prod.toml").touch()
     with pytest.raises(SettingsError, match=r"test\.toml: no such environment \(there are: prod\)"):
         load("test", tmp_path)
+
+
+def test_the_folder_of_the_environments_is_one_setting(tmp_path, monkeypatch):
+    (tmp_path / "test.toml").write_text(TOP + ALERTS + CREATE)
+    (tmp_path / "other.example.toml").write_text(TOP)
+    monkeypatch.setenv("ENVIRONMENTS", str(tmp_path))
+
+    assert load("test").name == "test"
+    with pytest.raises(SettingsError, match=r"no such environment \(there are: test\)"):
+        load("prod")
+
+
+def test_tags_are_taken(read):
+    assert read(f'{TOP}tags = {{ team = "backend", "cost:centre" = "4711" }}\n{ALERTS}{CREATE}').tags == {
+        "team": "backend",
+        "cost:centre": "4711",
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ('{ environment = "x" }', '"environment": is not yours to give'),
+        ('{ Service = "x" }', '"Service": is not yours to give'),
+        ('{ "aws:x" = "x" }', '"aws:x": is not yours to give'),
+        ('{ team = "a;b" }', '"team": must be a table of names and texts'),
+        ('{ "" = "x" }', '"": must be a table'),
+        (f'{{ team = "{"x" * 257}" }}', '"team": must be a table'),
+        ('{ team = "a", Team = "b" }', "must not have two names that differ in case alone"),
+        ("{ " + ", ".join(f'a{number} = "x"' for number in range(41)) + " }", "must be 40 at most (it has 41)"),
+        ("{ team = 1 }", "must be a table of names and texts"),
+        ('"team"', "must be a table of names and texts"),
+    ],
+)
+def test_tags_that_aws_refuses_are_refused(faults, tags, reason):
+    (line,) = faults(f"{TOP}tags = {tags}\n{ALERTS}{CREATE}")
+
+    assert line.startswith("tags")
+    assert reason in line
