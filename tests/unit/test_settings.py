@@ -74,6 +74,24 @@ def test_the_files_that_are_there_are_taken(name):
     assert load(name).name == name
 
 
+EXAMPLES = sorted(Path("environments").glob("*.example.toml"))
+
+
+def test_an_example_is_no_environment():
+    with pytest.raises(SettingsError, match="no such environment") as refusal:
+        load("nothing")
+    assert "example" not in str(refusal.value)
+    with pytest.raises(SettingsError):
+        load("external.example")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_copy_of_an_example_is_taken(example, tmp_path):
+    copy = tmp_path / example.name.replace(".example", "")
+    copy.write_text(example.read_text())
+    assert load(copy.stem, tmp_path).name == copy.stem
+
+
 def test_staging_logs_at_debug_and_production_at_info():
     assert (load("staging").log_level, load("prod").log_level) == ("debug", "info")
 
