@@ -33,7 +33,10 @@ POLL_SECONDS = 0.003
 _LOCKS_PER_TRANSACTION = 1024  # pg_restore and pg_dump's schemas of thousands of tables
 _CONNECTIONS = 32
 
-DISK_IS_FULL = "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb; 10 GB hold 8 GB of database)"
+DISK_IS_FULL = (
+    "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb;"
+    " 10 GB hold a database of 8 GB)"
+)
 _LIMITS = {
     re.compile(r"(ERROR|FATAL|PANIC):.*No space left on device"): DISK_IS_FULL,
     re.compile(r"LOG:.*was terminated by signal 9|(ERROR|FATAL):  out of memory"): (
