@@ -36,16 +36,16 @@ up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says h
 down:  ## Stop what `make up` started
 	@test ! -x $(RUN) || $(RUN) -m embedded down
 
-test: $(VENV)/ready  ## Every test; ARGS='-k backup' chooses
+test: $(VENV)/ready-to-test  ## Every test; ARGS='-k backup' chooses
 	@mkdir -p .build/tmp
 	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest $(ARGS)
 
-lint: $(VENV)/ready  ## Style, types
+lint: $(VENV)/ready-to-test  ## Style, types
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
 
-format: $(VENV)/ready
+format: $(VENV)/ready-to-test
 	@$(VENV)/bin/ruff check --fix
 	@$(VENV)/bin/ruff format
 
@@ -94,7 +94,7 @@ test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEV
 destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
 	@$(call CDK,destroy) --all
 
-bench: $(VENV)/ready .build/bench-tools/ready  ## Speed and memory against the alternatives
+bench: $(VENV)/ready-to-test .build/bench-tools/ready  ## Speed and memory against the alternatives
 	@$(RUN) -m bench
 
 clean: down  ## Remove all that the targets above made
@@ -106,11 +106,17 @@ clean: down  ## Remove all that the targets above made
 	@.build/bench-tools/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(VENV)/ready: requirements.txt requirements-dev.txt lambdas/requirements.txt package.json package-lock.json
+$(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "python $(VERSION) is too old: 3.11 or newer is needed (name one: make PYTHON=python3.13)"; exit 1; }
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-run.txt
 	@node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-progress
+	@touch $@
+
+# Three times as many packages, which only who changes the code needs.
+$(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
+	@echo "adding what tests and checks need to $(VENV) (once)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -61,3 +61,13 @@ def test_every_command_is_given_the_folder_of_the_environments(variables, folder
     command = ["make", "--silent", "--eval", 'probe: ; @echo "$$ENVIRONMENTS"', "probe"]
     inherited = {name: value for name, value in os.environ.items() if name != "ENVIRONMENTS"}
     assert subprocess.check_output(command, text=True, env=inherited | variables).strip() == folder
+
+
+@pytest.mark.parametrize(
+    ("goal", "installed"),
+    [("run", "requirements-run.txt"), ("synth", "requirements-run.txt"), ("test", "requirements-dev.txt"),
+     ("lint", "requirements-dev.txt")],
+)  # fmt: skip
+def test_what_only_tests_need_is_not_installed_to_run(goal, installed):
+    planned = dry_run("--always-make", goal).stdout
+    assert [line.rpartition(" ")[2] for line in planned.splitlines() if "pip install" in line][-1] == installed

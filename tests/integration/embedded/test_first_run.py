@@ -2,6 +2,7 @@
 
 import io
 import os
+import pty
 import subprocess
 import sys
 import tarfile
@@ -69,6 +70,17 @@ def test_a_bad_database_url_is_one_line_without_its_password(url, reason):
     assert "DATABASE_URL" in str(refusal.value)
     assert "S3cr3t" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_no_color_is_respected_on_a_terminal(no_color, coloured):
+    ours, theirs = pty.openpty()
+    program = "from embedded.console import Console; Console().heading('Deploy')"
+    variables = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": no_color}
+    subprocess.run([sys.executable, "-c", program], stdout=theirs, env=variables, check=True)
+    os.close(theirs)
+    assert (b"\033[" in os.read(ours, 1000)) is coloured
+    os.close(ours)
 
 
 def test_nothing_is_started_for_a_database_that_cannot_be_used(monkeypatch, tmp_path):
