@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import tarfile
+from types import SimpleNamespace
 from urllib.request import proxy_bypass
 
 import boto3
@@ -17,6 +18,7 @@ from embedded.account import ROOT
 from embedded.console import Console
 from embedded.errors import EmbeddedError
 from embedded.foreign_database import check_connection
+from embedded.stage import Stage
 
 
 def test_an_interrupt_during_the_imports_is_one_line(tmp_path):
@@ -117,3 +119,15 @@ def test_no_archive_is_unpacked_with_a_filter():
     """`extractall(filter=…)` is from Python 3.11.4, and Debian 12 has 3.11.2."""
     sources = [source for folder in ("embedded", "layers") for source in (ROOT / folder).rglob("*.py")]
     assert [source for source in sources if ".extractall(" in source.read_text()] == []
+
+
+def test_what_does_not_come_is_explained_by_its_writers_newest_error(monkeypatch, tmp_path):
+    trace = "Traceback (most recent call last):\n  File x\nTypeError: extractall() got an unexpected keyword argument"
+    monkeypatch.setattr(Stage, "_messages", lambda *_: ["START", trace, "REPORT"])
+    account = SimpleNamespace(child=SimpleNamespace(log=tmp_path / "account.log"))
+    stage = Stage(account, SimpleNamespace(name="local"))
+    with pytest.raises(EmbeddedError, match=r"did not come within 0 s: TypeError: extractall\(\) got an unexpected"):
+        stage.wait_for("x", 0)
+    monkeypatch.setattr(Stage, "_messages", lambda *_: ["START"])
+    with pytest.raises(EmbeddedError, match="restore_verification logged no error"):
+        stage.wait_for("x", 0)
