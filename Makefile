@@ -115,7 +115,7 @@ $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt pa
 	@node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-progress
 	@touch $@
 
-# Three times as many packages, which only who changes the code needs.
+# Twice as many packages, 0.5 GB more, which only who changes the code needs.
 $(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
 	@echo "adding what tests and checks need to $(VENV) (once)"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
