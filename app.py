@@ -1,6 +1,6 @@
 """The stacks of one environment: `cdk deploy -c environment=prod`.  Makes no AWS call.
 
-`-c environments=<folder>` reads the environment's file from another folder.
+`-c environments=<folder>`, or the variable ENVIRONMENTS, reads the environment's file from another folder.
 """
 
 import sys
@@ -14,9 +14,9 @@ from stacks.settings.remarks import remarks
 
 app = aws_cdk.App()
 name = app.node.try_get_context("environment") or "local"
-directory = Path(app.node.try_get_context("environments") or "environments")
+directory = app.node.try_get_context("environments")
 try:
-    environment = load(name, directory)
+    environment = load(name, Path(directory) if directory else None)
     compose(app, environment)
 except SettingsError as error:
     sys.exit(str(error))

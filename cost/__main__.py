@@ -15,7 +15,7 @@ from stacks.settings import SettingsError, load
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m cost", description=__doc__)
     parser.add_argument("environment", help="such as prod")
-    parser.add_argument("--environments", type=Path, default=Path("environments"), help="the folder of its file")
+    parser.add_argument("--environments", type=Path, help="the folder of its file; default: ENVIRONMENTS")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another assumption")
     parser.add_argument("--into", type=Path, metavar="FILE", help="put the table into this document instead")
     parser.add_argument("--details", action="store_true", help="what each line is made of")

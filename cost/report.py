@@ -15,6 +15,8 @@ def report(name: str, month: Month, *, details: bool) -> str:
     lines = [
         f"What environment {name} costs in a month, in US dollars ({REGION}, prices of {AS_OF})",
         "",
+        in_short(month),
+        "",
         *_table(month.environment, "besides the database", details=details),
     ]
     if month.guardduty.items:
@@ -22,6 +24,14 @@ def report(name: str, month: Month, *, details: bool) -> str:
     if month.besides:
         lines += ["", "Not counted: " + ", ".join(month.besides)]
     return "\n".join(lines)
+
+
+def in_short(month: Month) -> str:
+    """The three figures that matter: what it costs by the list, what of it is due, and what is priced apart."""
+    return (
+        f"${month.environment.listed:.2f} by the list, ${month.environment.due:.2f} after what AWS gives for nothing;"
+        f" GuardDuty ${month.guardduty.due:.2f} more"
+    )
 
 
 def put_into(document: str, table: str) -> str:

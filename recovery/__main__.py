@@ -24,7 +24,7 @@ from lambdas.restore_verification.objects import Backup  # noqa: E402
 from lambdas.shared.catalogue import NotABackupError  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.database_url import BadDatabaseAddressError  # noqa: E402
-from lambdas.vocabulary.backups import Acceptance, LeftOut, Result, Verdict  # noqa: E402
+from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
 from recovery.account import Account, operator  # noqa: E402
 from recovery.errors import RecoveryError  # noqa: E402
 from recovery.fetch import fetch  # noqa: E402
@@ -32,8 +32,6 @@ from recovery.restore import restore  # noqa: E402
 from recovery.select import LATEST, commit_of  # noqa: E402
 from recovery.target import line_about, login_at  # noqa: E402
 from stacks.settings import SettingsError, load  # noqa: E402
-
-_MARKS = {Result.PASSED: "✓", Result.ACCEPTED: "!"}
 
 
 def back_up(account: Account, options: argparse.Namespace) -> bool:
@@ -44,8 +42,12 @@ def back_up(account: Account, options: argparse.Namespace) -> bool:
 
 def show(account: Account, options: argparse.Namespace) -> bool:
     catalogue = account.catalogue()
+    prefixes = catalogue.prefixes(account.environment.database.name)
+    if not prefixes:
+        print(f"there is no backup of {account.environment.database.name} yet: the command back-up takes one")
+        return True
     print(f"{'backup':<58} {'age':>9} {'rows':>13} {'bytes':>15}  verdict")
-    for prefix in catalogue.prefixes(account.environment.database.name)[: options.newest]:
+    for prefix in prefixes[: options.newest]:
         manifest, verification = catalogue.commit(prefix).manifest, catalogue.verification(prefix)
         hours = (now() - datetime.fromisoformat(manifest.snapshot_at)).total_seconds() / 3600
         verdict = verification.text_at(now()) if verification else "not verified"
@@ -59,7 +61,7 @@ def verify(account: Account, options: argparse.Namespace) -> bool:
         "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=options.reason
     )
     for check in answer["checks"]:
-        print(f"{_MARKS.get(check['result'], '✗')} {check['name']}: {check['detail']}")
+        print(f"{MARKS[check['result']]} {check['name']}: {check['detail']}")
     _print_left_out(str(LeftOut(**left_out)) for left_out in answer["left_out"])
     accepted = [str(Acceptance(**acceptance)) for acceptance in answer["accepted"]]
     print(f"{answer['backup']} is {' '.join([answer['verdict'], '; '.join(accepted)]).rstrip()}")

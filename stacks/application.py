@@ -85,8 +85,8 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     if environment.uptime.status_page and uptime.states:
         _publish_status(app, uptime.states, alerting, environment)
     refuse_full_stacks(app)
-    Tags.of(app).add("service", SERVICE)
-    Tags.of(app).add("environment", environment.name)
+    for key, value in {**environment.tags, "service": SERVICE, "environment": environment.name}.items():
+        Tags.of(app).add(key, value)
     keep_rules(app)
 
 

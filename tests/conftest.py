@@ -1,22 +1,22 @@
 """What every test may lean on: no AWS but what it starts itself, and the layers' packages importable."""
 
-import os
 import sys
 
 import pytest
 
+from embedded import environment
 from layers.build import import_path
 
 # Functions import their third-party packages from layers; the very layers that are deployed are what is tested.
 for layer in ("postgres_client", "postgresql_tools", "postgresql_servers"):
     sys.path.append(str(import_path(layer)))
 
+environment.ignore_caller()
+
 
 @pytest.fixture(autouse=True)
 def no_account(monkeypatch):
     """A client made by mistake must not reach anybody's account."""
-    for variable in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(variable)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

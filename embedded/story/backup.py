@@ -7,7 +7,7 @@ from typing import Any
 from embedded.console import Console
 from embedded.stage import Stage
 from lambdas.shared.quantities import duration, duration_of_seconds
-from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Result, Verdict, Verification
+from lambdas.vocabulary.backups import MANIFEST, MARKS, VERIFICATION, Manifest, Result, Verdict, Verification
 from lambdas.vocabulary.metrics import NAMESPACE, Metric
 
 PATIENCE = 90.0  # seconds; a restore of the sample takes a few
@@ -44,14 +44,14 @@ def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verific
     with console.step("waiting for the restore that the committed manifest triggers by itself"):
         verification = Verification.from_json(stage.wait_for(manifest.backup + VERIFICATION, PATIENCE))
     for check in verification.checks:
-        mark = {Result.PASSED: "✓", Result.FAILED: "✗", Result.NOT_PROVABLE: "?"}[check.result]
-        console.fact(f"{mark} {check.name}: {check.detail}")
+        console.fact(f"{MARKS[check.result]} {check.name}: {check.detail}")
     seconds, objective = verification.seconds, timedelta(seconds=verification.recovery_time_objective)
     console.fact(f"fetch {seconds.fetch:.2f} s, restore {seconds.restore:.2f} s, verify {seconds.verify:.2f} s")
     console.claim(
         "the backup restores, and holds what the source held",
         holds=verification.verdict is Verdict.PROVEN,
-        evidence=f"verdict: {verification.verdict}, {len(verification.checks)} checks",
+        evidence=f"verdict: {verification.verdict}; {_count(verification, Result.PASSED)} checks passed,"
+        f" {_count(verification, Result.NONE_NAMED)} had nothing to check",
     )
     console.claim(
         "a recovery takes less time than the objective allows",
@@ -65,6 +65,10 @@ def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verific
         evidence=manifest.correlation_id,
     )
     return verification
+
+
+def _count(verification: Verification, result: Result) -> int:
+    return [check.result for check in verification.checks].count(result)
 
 
 def measure_recovery_points(stage: Stage, console: Console) -> None:

@@ -8,6 +8,7 @@ from embedded.console import Console
 from embedded.stage import Stage
 from embedded.story.alarms import Turn
 from embedded.story.prober import Prober
+from lambdas.shared.quantities import duration
 from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Dimension, Metric
 
@@ -36,7 +37,8 @@ def see_it_back(prober: Prober, console: Console, backend: Backend) -> None:
     console.claim(
         "started again, it is up, and the recovery says how long it was down",
         holds=result.state is State.UP and (recovery["change"]["downtime_seconds"] or 0) > 0,
-        evidence=recovery["message"],
+        evidence=f"{recovery['message']} by this machine's clock, as on the status page; by the slots of the probes,"
+        f" which the messages below count by, each of its runs is {duration(prober.interval)} later",
     )
 
 

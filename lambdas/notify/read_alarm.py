@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lambdas.notify.measured import measured
+from lambdas.vocabulary.consoles import console_of
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
@@ -12,7 +13,6 @@ from lambdas.vocabulary.notices import Change, Notice
 # Ours send nothing when they lose their data; somebody else's that do are ended by the same OK as if they had fired.
 _CHANGES = {"ALARM": Change.RAISED, "INSUFFICIENT_DATA": Change.RAISED, "OK": Change.RECOVERED}
 _LABELS = ("Level", "Meaning", "First look", "Runbook", "Owner")
-_CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 
 
 def is_alarm(document: dict[str, Any]) -> bool:
@@ -53,7 +53,7 @@ def subject_channel(alarm: dict[str, Any]) -> str:
 def console_link(arn: str) -> str:
     """The alarm in the CloudWatch console."""
     _, partition, _, region, _, _, name = arn.split(":", 6)
-    console = _CONSOLES.get(partition, "console.aws.amazon.com")
+    console = console_of(partition)
     return f"https://{region}.{console}/cloudwatch/home?region={region}#alarmsV2:alarm/{quote(name, safe='')}"
 
 

@@ -81,6 +81,10 @@ def checksums_equal(
     session: Connection, manifest: Manifest, report: Report = _CLEAN, lacking: Lacking = NOTHING_LACKS
 ) -> Finding:
     critical, lost = _split([table for table in manifest.tables if table.checksum], lacking)
+    if not critical and not lost:
+        largest = sorted(manifest.tables, key=lambda table: -table.rows)[:_NAMED]
+        names = _some([_name((table.schema, table.name)) for table in largest])
+        return Result.NONE_NAMED, f"database.critical_tables names no table{names and f' (the largest are {names})'}"
     present = critical.keys() & set(tables(session))
     grouping = Grouping(session)
     expected = grouping.checksums((name, table.checksum or "") for name, table in critical.items())
@@ -128,6 +132,8 @@ def sequences_ahead(session: Connection, manifest: Manifest, report: Report) -> 
 
 def assertions_true(session: Connection, assertions: Sequence[str], report: Report) -> Finding:
     """The settings' own queries, each in a read-only transaction that sees the schema `public`."""
+    if not assertions:
+        return Result.NONE_NAMED, "database.sql_assertions names no query"
     session.rollback()
     session.set_session(readonly=True)
     faults = [fault for assertion in assertions if (fault := _fault(session, assertion))]

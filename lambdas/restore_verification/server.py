@@ -36,7 +36,10 @@ _SINCE = {
 }
 """Options that came with a major version."""
 
-DISK_IS_FULL = "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb)"
+DISK_IS_FULL = (
+    "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb;"
+    " 10 GB hold a database of 8 GB)"
+)
 _LIMITS = {
     re.compile(r"(ERROR|FATAL|PANIC):.*No space left on device"): DISK_IS_FULL,
     re.compile(r"LOG:.*was terminated by signal 9|(ERROR|FATAL):  out of memory"): (

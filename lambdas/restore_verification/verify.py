@@ -14,7 +14,7 @@ from lambdas.restore_verification.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
-from lambdas.vocabulary.backups import DUMP, RETENTION_TAG, VERIFICATION, Manifest, Result, Verdict, Verification
+from lambdas.vocabulary.backups import DUMP, RETENTION_TAG, UNPROVEN, VERIFICATION, Manifest, Verdict, Verification
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 
@@ -103,9 +103,7 @@ class Verifier:
             backup=manifest.backup,
             seconds=round(verification.seconds.total, 3),
             within_objective=verification.seconds.total <= verification.recovery_time_objective,
-            findings=[
-                f"{check.name}: {check.detail}" for check in verification.checks if check.result is not Result.PASSED
-            ],
+            findings=[f"{check.name}: {check.detail}" for check in verification.checks if check.result in UNPROVEN],
         )
 
 

@@ -54,6 +54,20 @@ class Result(StrEnum):
     NOT_PROVABLE = "not provable"
     ACCEPTED = "accepted"
     """Not provable, and the settings accept that for a time; whatever else the check is about is as it must be."""
+    NONE_NAMED = "none named"
+    """The settings name nothing that it could check: neither for nor against the backup."""
+
+
+MARKS = {
+    Result.PASSED: "✓",
+    Result.FAILED: "✗",
+    Result.NOT_PROVABLE: "?",
+    Result.ACCEPTED: "!",
+    Result.NONE_NAMED: "-",
+}
+"""For people, before a check's name."""
+
+UNPROVEN = (Result.FAILED, Result.NOT_PROVABLE)
 
 
 class Verdict(StrEnum):
@@ -67,10 +81,10 @@ class Verdict(StrEnum):
 
     @classmethod
     def of(cls, results: "list[Result]") -> "Verdict":
-        """The worst result decides; a verification without any check proves nothing."""
+        """The worst result decides; a verification without a check that passed proves nothing."""
         if Result.FAILED in results:
             return cls.FAILED
-        if not results or Result.NOT_PROVABLE in results:
+        if Result.NOT_PROVABLE in results or Result.PASSED not in results:
             return cls.NOT_PROVABLE
         return cls.PROVEN_BUT_FOR if Result.ACCEPTED in results else cls.PROVEN
 

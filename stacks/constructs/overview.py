@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import ArnFormat, Stack, aws_cloudwatch
+from aws_cdk import ArnFormat, CfnOutput, Stack, aws_cloudwatch
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
+from lambdas.vocabulary.consoles import console_of
 from stacks.constructs.alarms import Watched
 from stacks.dashboard.cloudwatch import body_of
 from stacks.dashboard.compose import compose
@@ -26,8 +28,19 @@ class Overview(Construct):
             dashboard_name=self.definition.name,
             dashboard_body=Stack.of(self).to_json_string(body_of(self.definition, self._arn_of)),
         )
+        CfnOutput(
+            Stack.of(self),
+            "DashboardUrl",
+            value=_address(environment.region, self.definition.name),
+            description="Where all of it is seen at one look",
+        )
 
     def _arn_of(self, alarm: str) -> str:
         return Stack.of(self).format_arn(
             service="cloudwatch", resource="alarm", resource_name=alarm, arn_format=ArnFormat.COLON_RESOURCE_NAME
         )
+
+
+def _address(region: str, dashboard: str) -> str:
+    console = console_of(RegionInfo.get(region).partition or "aws")
+    return f"https://{region}.{console}/cloudwatch/home?region={region}#dashboards/dashboard/{dashboard}"

@@ -10,12 +10,16 @@ from stacks.dashboard.layout import Placed, placed
 
 COLUMN, ROW, GAP = 52, 26, 6
 _INK, _FAINT, _PAPER, _EDGE = "#16191f", "#5f6b7a", "#ffffff", "#d5dbdb"
-_CHARACTER = 6.1
-"""The width of one, at the size of small print."""
+_LINE = "#7aa5d8"
+_COURSE = (0.3, 0.4, 0.35, 0.6, 0.5, 0.45, 0.7, 0.55, 0.4, 0.5, 0.35, 0.45, 0.4)
+"""The made-up course of every graph, as shares of its height."""
+_LEAST_COURSE = 14
+_CHARACTER = 7.2
+"""The width of one, at the size of small print, in the widest of the usual fonts (DejaVu Sans)."""
 
 
 def picture_of(dashboard: Dashboard) -> str:
-    """SVG, as plain as a wireframe: it has no data to show."""
+    """SVG, as plain as a wireframe: the course of its graphs is made up, and says so."""
     widgets = placed(dashboard)
     width = COLUMNS * COLUMN
     height = max(one.y + one.widget.height for one in widgets) * ROW
@@ -46,6 +50,7 @@ def _widget(one: Placed) -> Iterator[str]:
         more = number == room - 1 and len(fitting) > room
         yield _text(x + 10, y + (34 if title else 20) + 15 * number, f"{line} …" if more else line, colour=_FAINT)
     if isinstance(one.widget, Graph):
+        yield from _course(one.widget, x, y + 34 + 15 * min(len(fitting), room), width, y + height)
         yield from _limits(one.widget, x, y, width, height)
 
 
@@ -67,6 +72,20 @@ def _words(widget: Widget) -> tuple[str, list[str]]:
 
 def _room_for_limits(widget: Widget) -> int:
     return 18 * len(widget.limits) if isinstance(widget, Graph) else 0
+
+
+def _course(graph: Graph, x: int, top: int, width: int, bottom: int) -> Iterator[str]:
+    """A made-up course, as the picture has no data: where the line of a graph is drawn, above or below its limits."""
+    base = bottom - 8 - _room_for_limits(graph)
+    height = base - top
+    if graph.newest or height < _LEAST_COURSE:
+        return
+    steps = len(_COURSE) - 1
+    points = " ".join(
+        f"{x + 10 + (width - 20) * number / steps:.0f},{base - height * level:.0f}"
+        for number, level in enumerate(_COURSE)
+    )
+    yield f'<polyline points="{points}" fill="none" stroke="{_LINE}" stroke-width="1.5"/>'
 
 
 def _limits(graph: Graph, x: int, y: int, width: int, height: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The settings of one environment: its TOML file, typed and checked before anything is synthesized."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +16,7 @@ from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
-from stacks.settings.types import Account, Name, Region, RunbookUrl, Text
+from stacks.settings.types import Account, Name, Region, RunbookUrl, Tags, Text
 from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
 
 __all__ = [
@@ -67,6 +68,10 @@ class Environment(Section):
     python: Annotated[
         Literal["3.13", "host"], Field(description="The functions' Python; `host` is the one that runs the CDK.")
     ] = "3.13"
+    tags: Annotated[
+        Tags,
+        Field(description="Tags of all that is made, such as a team; `service` and `environment` are ours."),
+    ] = {}  # noqa: RUF012  (pydantic copies it)
     database: Database
     backups: Backups = Backups()
     alerts: Alerts
@@ -103,12 +108,14 @@ class Environment(Section):
         return objectives
 
 
-def load(name: str, directory: Path = Path("environments")) -> Environment:
-    """The settings of environment `name`.
+def load(name: str, directory: Path | None = None) -> Environment:
+    """The settings of environment `name`, whose file is in `directory`.
+
+    Without one it is the folder that the variable ENVIRONMENTS names, or else `environments`.
 
     Raises SettingsError with one line for each thing that is wrong: file, key, value and what is allowed.
     """
-    file = directory / f"{name}.toml"
+    file = (directory or Path(os.environ.get("ENVIRONMENTS") or "environments")) / f"{name}.toml"
     content = _read(file)
     refuse_secrets(file, content)
     try:
@@ -124,7 +131,8 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text())
     except FileNotFoundError:
-        known = ", ".join(sorted(other.stem for other in file.parent.glob("*.toml"))) or "none"
+        names = (other.stem for other in file.parent.glob("*.toml"))
+        known = ", ".join(sorted(one for one in names if "." not in one)) or "none"  # with a dot it is an example
         raise SettingsError([f"{file}: no such environment (there are: {known})"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"{file}: is not TOML: {error}"]) from None

@@ -10,9 +10,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from lambdas.shared.masking import kinds_in
+from lambdas.shared.masking.forms import CARD, E_MAIL
 from stacks.settings.words import allowed_in, allowed_of, one_of, quoted, sections_of, tag_of
 
 _SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
+
+# Of these even the value that is refused stays unsaid: it may be the secret itself, where its name belongs.
+_KEY_OF_A_SECRET = re.compile(r"secret|password|token|parameter|key", re.IGNORECASE)
+_NO_SECRETS = {E_MAIL.kind, CARD.kind}  # an address that is mistyped is shown, and so is any number
 
 _SECRET_HEADER = re.compile(r"authorization|cookie|token|secret|password|api[_-]?key", re.IGNORECASE)
 
@@ -53,7 +59,7 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "union_tag_not_found":
             return f"{key}.{_tag(detail)}: is missing; must be {_tags(field)}"
         case "union_tag_invalid":
-            return f"{key}.{_tag(detail)} = {quoted(value[_tag(detail)])}: must be {_tags(field)}"
+            return f"{_with_value(f'{key}.{_tag(detail)}', value[_tag(detail)])}: must be {_tags(field)}"
         case "value_error":
             return f"{_with_value(key, value)}: {detail['ctx']['error']}"
         case _:
@@ -61,8 +67,17 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _with_value(key: str, value: Any) -> str:
-    """Without one where the setting was left out: TOML has no word for nothing."""
-    return key if value is None else f"{key} = {quoted(value)}"
+    """Without one where the setting was left out, as TOML has no word for nothing, and where it may be a secret."""
+    if value is None or any(_may_be_secret((key, *place), leaf) for place, leaf in _leaves(value)):
+        return key
+    return f"{key} = {quoted(value)}"
+
+
+def _may_be_secret(place: Place, value: Any) -> bool:
+    keys = [part for part in place if isinstance(part, str)]
+    if _KEY_OF_A_SECRET.search(keys[-1].rpartition(".")[2]):
+        return True
+    return isinstance(value, str) and bool(_SECRET.search(value) or set(kinds_in(value)) - _NO_SECRETS)
 
 
 def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseModel], FieldInfo | None]:
@@ -76,7 +91,7 @@ def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseM
             candidates = []
             continue
         place.append(part)
-        if isinstance(part, str):
+        if isinstance(part, str) and (field is None or sections_of(field.annotation)):  # else a name in a plain table
             field = section.model_fields.get(part)
             candidates = sections_of(field.annotation) if field else []
             section = candidates[0] if len(candidates) == 1 else section

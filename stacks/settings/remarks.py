@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from stacks.settings import Environment
+from stacks.settings import Environment, ExternalDatabase
 
 LINK = "https://"
+SMALLEST_STORAGE = 20  # of an RDS instance; who asks for more expects more than a proof has room for
+PROVABLE_SHARE = 0.8
+"""Of the disk of the restore; the rest is for the write-ahead log and the files in between."""
 
 
 def remarks(environment: Environment) -> Iterator[str]:
@@ -20,4 +23,15 @@ def _without_links(environment: Environment) -> str | None:
     return "runbook_url is not set: alerts name the page of their runbook, and do not link to it"
 
 
-_REMARKS: tuple[Callable[[Environment], str | None], ...] = (_without_links,)
+def _beyond_the_proof(environment: Environment) -> str | None:
+    database, disk = environment.database, environment.backups.verification_storage_gb
+    if isinstance(database, ExternalDatabase) or database.allocated_storage_gb <= SMALLEST_STORAGE:
+        return None
+    return (
+        f"allocated_storage_gb is {database.allocated_storage_gb}: backups of a database of more than about"
+        f" {disk * PROVABLE_SHARE:g} GB are taken and cannot be proven, as a restore has {disk} GB of disk"
+        " (backups.verification_storage_gb, 10 at most)"
+    )
+
+
+_REMARKS: tuple[Callable[[Environment], str | None], ...] = (_without_links, _beyond_the_proof)

@@ -13,6 +13,7 @@ from lambdas.vocabulary.backups import DATABASE_NAME
 from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
 from stacks.settings import schedule
+from stacks.settings.regions import refuse_unknown_region
 
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
@@ -23,6 +24,11 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # RFC 1918, and what RFC 6598 keeps for networks of providers, which AWS takes for VPCs, too.
 _PRIVATE = [IPv4Network(it) for it in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
 _WIDEST_VPC, _NARROWEST_VPC = 16, 26  # AWS's widest; four subnets must be in it, and none is smaller than a /28
+_MOST_TAGS = 40  # AWS takes 50 of a resource; ours and the CDK's are among them
+_OUR_TAGS = ("service", "environment")
+_TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+_TAGS = 'a table of names and texts of letters, digits, spaces and _.:/=+-@, such as { team = "backend" }'
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
 _DAILY = re.compile(rf"{_TIME}-{_TIME}")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
@@ -153,6 +159,20 @@ MaintenanceWindow = Annotated[
 Schedule = Annotated[str, _checked_by(schedule.longest_interval), Allowed(f"{schedule.FORM}, in UTC")]
 
 
+def _as_tags(tags: dict[str, str]) -> dict[str, str]:
+    """Raises ValueError for what some service of AWS refuses as a tag."""
+    if len(tags) > _MOST_TAGS:
+        raise ValueError(f"must be {_MOST_TAGS} at most (it has {len(tags)})")
+    for key, value in tags.items():
+        if not _TAG_KEY.fullmatch(key) or not _TAG_VALUE.fullmatch(value):
+            raise ValueError(f'"{key}": must be {_TAGS}')
+        if key.lower() in _OUR_TAGS or key.lower().startswith("aws:"):
+            raise ValueError(f'"{key}": is not yours to give')
+    if len({key.lower() for key in tags}) < len(tags):  # IAM does not tell them apart
+        raise ValueError("must not have two names that differ in case alone")
+    return tags
+
+
 def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
     return StringConstraints(pattern=rf"^(?:{pattern})\z"), Allowed(allowed)
 
@@ -166,13 +186,16 @@ RunbookUrl = Annotated[
         "an https URL without a slash at its end, such as https://wiki.example.com/runbooks",
     ),
 ]
+Tags = Annotated[dict[str, str], AfterValidator(_as_tags), Allowed(_TAGS)]
 Name = Annotated[
     str,
     StringConstraints(max_length=16),
     *_text(r"[a-z](-?[a-z0-9])*", "1 to 16 lower-case letters and digits, with single dashes between them"),
 ]
 Account = Annotated[str, *_text(r"\d{12}", "the account's 12 digits, in quotes")]
-Region = Annotated[str, *_text(r"[a-z]{2}(-[a-z]+)+-\d", "a region, such as us-east-1")]
+Region = Annotated[
+    str, *_text(r"[a-z]{2,4}(-[a-z]+)+-\d", "a region, such as us-east-1"), _checked_by(refuse_unknown_region)
+]
 Email = Annotated[str, *_text(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address")]
 Label = Annotated[str, *_text(DATABASE_NAME.pattern, "1 to 63 lower-case letters, digits, dashes and underscores")]
 PostgresName = Annotated[str, *_text(r"[a-z_][a-z0-9_]{0,62}", "1 to 63 lower-case letters, digits and underscores")]

@@ -30,6 +30,16 @@ def test_production_costs_less_than_ten_dollars_besides_its_database():
     assert month("prod").environment.due < 10
 
 
+def test_the_three_figures_are_as_the_readme_says():
+    production = month("prod")
+    text = " ".join(Path("README.md").read_text().split())
+    assert "under $20 a month by the list price, under $10 after the free tier" in text
+    assert "GuardDuty is under $4 more" in text
+    assert production.environment.listed < 20
+    assert production.environment.due < 10
+    assert production.guardduty.due < 4
+
+
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_no_metric_is_paid_for_that_nobody_looks_at(name):
     uses = [use.what for item in month(name).environment.items if item.price is Price.METRIC for use in item.uses]

@@ -1,6 +1,7 @@
 """The dashboard: what it must show, and that all who draw it draw the same."""
 
 import json
+import re
 from pathlib import Path
 
 import aws_cdk
@@ -45,6 +46,13 @@ def body():
     """What CloudWatch is given, references as words."""
     ((key, properties),) = of_type(resources_of(synthesized("prod")), "AWS::CloudWatch::Dashboard").items()
     return Resource(*key, "AWS::CloudWatch::Dashboard", properties)
+
+
+def test_its_address_is_an_output():
+    (stack,) = (one for one in synthesized("prod").stacks if one.stack_name == "junkos-prod-monitoring")
+    assert stack.template["Outputs"]["DashboardUrl"]["Value"] == (
+        "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/junkos-prod-overview"
+    )
 
 
 def test_it_answers_in_the_order_in_which_one_asks(prod):
@@ -166,6 +174,16 @@ def test_grafana_s_colours_change_where_the_limits_are(prod):
     assert [step.get("value") for step in steps] == [None, 26]
     up = panels["Up now (1) or down (0)"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [step["color"] for step in up] == ["#d13212", "#2ca02c"]
+
+
+def test_no_text_of_the_picture_leaves_it(prod):
+    """In DejaVu Sans, the widest of the usual fonts, a letter of this size is 7.2 wide in the mean."""
+    texts = re.findall(r'<text x="(\d+)" y="\d+" font-size="12"[^>]*>([^<]*)<', picture_of(prod))
+    assert [text for x, text in texts if int(x) + 7.2 * len(text) > COLUMNS * 52] == []
+
+
+def test_the_picture_draws_a_course_in_its_graphs(prod):
+    assert picture_of(prod).count("<polyline") > 20
 
 
 def test_the_file_and_the_picture_in_the_documents_are_those_of_production(prod):

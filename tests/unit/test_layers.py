@@ -195,7 +195,12 @@ def test_a_script_without_certificates_is_refused(tmp_path):
 
 
 def test_a_package_pinned_in_two_places_has_one_version():
-    files = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt", *wheels.REQUIREMENTS]
+    files = [
+        ROOT / "requirements.txt",
+        ROOT / "requirements-run.txt",
+        ROOT / "requirements-dev.txt",
+        *wheels.REQUIREMENTS,
+    ]
     versions = {}
     for file in files:
         for package, version in re.findall(r"^([\w.-]+)==([\w.]+)", file.read_text(), flags=re.MULTILINE):

@@ -25,3 +25,49 @@ def recipe_sees(*arguments: str, **variables: str) -> str:
 )
 def test_a_database_is_read_only_when_the_command_names_it(arguments, variables, seen):
     assert recipe_sees(*arguments, **variables) == seen
+
+
+CHANGING = ("bootstrap", "deploy", "diff", "import", "destroy", "mute", "unmute", "test-alert")
+
+
+def dry_run(*arguments, **variables):
+    """What make would run, as it answers it."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("ENV", "ENVIRONMENTS")}
+    command = ["make", "--dry-run", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=inherited | variables, check=False)
+
+
+@pytest.mark.parametrize("goal", CHANGING)
+def test_nothing_is_changed_without_the_environments_name(goal):
+    refused = dry_run(goal)
+    assert refused.returncode
+    assert f"name the environment: make {goal} ENV=prod" in refused.stderr
+    assert dry_run(goal, "ENV=prod").returncode == 0
+    assert dry_run(goal, ENV="prod").returncode == 0
+
+
+@pytest.mark.parametrize("goal", ["bootstrap", "deploy", "diff", "import", "destroy", "synth"])
+def test_each_environment_has_its_own_templates(goal):
+    assert "--output cdk.out/staging -c environment=staging" in dry_run(goal, "ENV=staging").stdout
+
+
+def test_the_addresses_come_last_in_a_deployment():
+    last = dry_run("deploy", "ENV=prod").stdout.splitlines()[-1]
+    assert last.endswith("-m stacks.deployed cdk.out/prod/outputs.json")
+
+
+@pytest.mark.parametrize(("variables", "folder"), [({}, "environments"), ({"ENVIRONMENTS": "../ours"}, "../ours")])
+def test_every_command_is_given_the_folder_of_the_environments(variables, folder):
+    command = ["make", "--silent", "--eval", 'probe: ; @echo "$$ENVIRONMENTS"', "probe"]
+    inherited = {name: value for name, value in os.environ.items() if name != "ENVIRONMENTS"}
+    assert subprocess.check_output(command, text=True, env=inherited | variables).strip() == folder
+
+
+@pytest.mark.parametrize(
+    ("goal", "installed"),
+    [("run", "requirements-run.txt"), ("synth", "requirements-run.txt"), ("test", "requirements-dev.txt"),
+     ("lint", "requirements-dev.txt")],
+)  # fmt: skip
+def test_what_only_tests_need_is_not_installed_to_run(goal, installed):
+    planned = dry_run("--always-make", goal).stdout
+    assert [line.rpartition(" ")[2] for line in planned.splitlines() if "pip install" in line][-1] == installed

@@ -1,10 +1,13 @@
 """What an operator writes after `restore --to`."""
 
 import getpass
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
 
+from lambdas.vocabulary.backups import MARKS, Result, Verdict
+from recovery import __main__ as command
 from recovery.errors import RecoveryError
 from recovery.target import line_about, login_at
 
@@ -73,3 +76,25 @@ def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
 def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
     server()
     assert login_at(TARGET).parameters["connect_timeout"] == "10"
+
+
+def test_a_list_of_no_backups_says_so(capsys):
+    environment = SimpleNamespace(database=SimpleNamespace(name="orders"))
+    catalogue = SimpleNamespace(prefixes=lambda _: [])
+    assert command.show(SimpleNamespace(environment=environment, catalogue=lambda: catalogue), SimpleNamespace())
+    assert capsys.readouterr().out == "there is no backup of orders yet: the command back-up takes one\n"
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        ([Result.PASSED, Result.NONE_NAMED], Verdict.PROVEN),
+        ([Result.NONE_NAMED], Verdict.NOT_PROVABLE),
+        ([], Verdict.NOT_PROVABLE),
+        ([Result.PASSED, Result.NOT_PROVABLE, Result.NONE_NAMED], Verdict.NOT_PROVABLE),
+        ([Result.FAILED, Result.NOT_PROVABLE], Verdict.FAILED),
+    ],
+)
+def test_a_check_that_had_nothing_to_check_counts_as_none(results, verdict):
+    assert Verdict.of(results) is verdict
+    assert set(MARKS) == set(Result)

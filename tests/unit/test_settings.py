@@ -70,9 +70,27 @@ def test_a_short_file_has_the_defaults_of_the_requirements(read):
     assert (environment.architecture, environment.python) == ("arm64", "3.13")
 
 
-@pytest.mark.parametrize("name", [path.stem for path in Path("environments").glob("*.toml")])
+@pytest.mark.parametrize("name", [path.stem for path in Path("environments").glob("*.toml") if "." not in path.stem])
 def test_the_files_that_are_there_are_taken(name):
     assert load(name).name == name
+
+
+EXAMPLES = sorted(Path("environments").glob("*.example.toml"))
+
+
+def test_an_example_is_no_environment():
+    with pytest.raises(SettingsError, match="no such environment") as refusal:
+        load("nothing")
+    assert "example" not in str(refusal.value)
+    with pytest.raises(SettingsError):
+        load("external.example")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_a_copy_of_an_example_is_taken(example, tmp_path):
+    copy = tmp_path / example.name.replace(".example", "")
+    copy.write_text(example.read_text())
+    assert load(copy.stem, tmp_path).name == copy.stem
 
 
 def test_staging_logs_at_debug_and_production_at_info():
@@ -407,6 +425,43 @@ def test_the_value_of_an_unknown_setting_is_not_repeated(faults):
     assert "hunter2" not in line
 
 
+HOOK = "https://hooks.slack.com/services/T0000001/B0000001/hunter2hunter2hunter2hun"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        (ALERTS + EXTERNAL.replace("orders/url", f"{HOOK}?"), "database.url_secret"),
+        (
+            f'{ALERTS}[[alerts.channels]]\nname = "chat"\nkind = "slack_webhook"\nsecret = "{HOOK}?"\n{CREATE}',
+            "alerts.channels[0].secret",
+        ),
+        (ALERTS + CREATE + f'database_name = "{HOOK}"', "database.database_name"),
+        (f'{ALERTS}channels = {{ secret = "hunter2" }}\n{CREATE}', "alerts.channels"),
+    ],
+)
+def test_a_refused_value_that_may_be_a_secret_is_not_repeated(faults, written, key):
+    (line,) = faults(TOP + written)
+
+    assert line.startswith(f"{key}: must be ")
+    assert "hunter2" not in line
+
+
+def test_a_refused_address_is_repeated(faults):
+    (line,) = faults(TOP + ALERTS.replace("@", "@@") + CREATE)
+
+    assert "@@" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("us-eats-1", "did you mean us-east-1?"), ("xx-moon-9", "is it newer than the boto3")]
+)
+def test_a_region_that_aws_does_not_have_is_refused(faults, name, remedy):
+    lines = faults(TOP.replace("eu-central-1", name) + ALERTS + CREATE)
+
+    assert lines[0].startswith(f'region = "{name}": is no region of AWS; {remedy}')
+
+
 def test_an_assertion_may_speak_of_passwords(read):
     query = "SELECT count(*) = 0 FROM users WHERE password = '' OR password='x'"
 
@@ -484,3 +539,42 @@ def test_a_created_database_may_be_of_every_version_that_backups_serve(read):
         assert read(text.format(major)).database.engine_version == str(major)
     with pytest.raises(SettingsError, match="engine_version"):
         read(text.format(NEWEST + 1))
+
+
+def test_the_folder_of_the_environments_is_one_setting(tmp_path, monkeypatch):
+    (tmp_path / "test.toml").write_text(TOP + ALERTS + CREATE)
+    (tmp_path / "other.example.toml").write_text(TOP)
+    monkeypatch.setenv("ENVIRONMENTS", str(tmp_path))
+
+    assert load("test").name == "test"
+    with pytest.raises(SettingsError, match=r"no such environment \(there are: test\)"):
+        load("prod")
+
+
+def test_tags_are_taken(read):
+    assert read(f'{TOP}tags = {{ team = "backend", "cost:centre" = "4711" }}\n{ALERTS}{CREATE}').tags == {
+        "team": "backend",
+        "cost:centre": "4711",
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ('{ environment = "x" }', '"environment": is not yours to give'),
+        ('{ Service = "x" }', '"Service": is not yours to give'),
+        ('{ "aws:x" = "x" }', '"aws:x": is not yours to give'),
+        ('{ team = "a;b" }', '"team": must be a table of names and texts'),
+        ('{ "" = "x" }', '"": must be a table'),
+        (f'{{ team = "{"x" * 257}" }}', '"team": must be a table'),
+        ('{ team = "a", Team = "b" }', "must not have two names that differ in case alone"),
+        ("{ " + ", ".join(f'a{number} = "x"' for number in range(41)) + " }", "must be 40 at most (it has 41)"),
+        ("{ team = 1 }", "must be a table of names and texts"),
+        ('"team"', "must be a table of names and texts"),
+    ],
+)
+def test_tags_that_aws_refuses_are_refused(faults, tags, reason):
+    (line,) = faults(f"{TOP}tags = {tags}\n{ALERTS}{CREATE}")
+
+    assert line.startswith("tags")
+    assert reason in line

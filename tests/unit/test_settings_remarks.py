@@ -1,5 +1,7 @@
 """What synthesis says of an environment that is no fault."""
 
+import pytest
+
 from stacks.settings import load
 from stacks.settings.remarks import remarks
 
@@ -11,3 +13,22 @@ def test_alerts_without_links_are_remarked_on():
     ]
     linked = prod.model_copy(update={"runbook_url": "https://wiki.example.com/runbooks"})
     assert not any("runbook_url" in line for line in remarks(linked))
+
+
+@pytest.mark.parametrize(("storage", "disk", "room"), [(500, 10, "8 GB"), (21, 5, "4 GB")])
+def test_a_database_too_large_to_be_proven_is_remarked_on(storage, disk, room):
+    prod = load("prod")
+    large = prod.model_copy(
+        update={
+            "database": prod.database.model_copy(update={"allocated_storage_gb": storage}),
+            "backups": prod.backups.model_copy(update={"verification_storage_gb": disk}),
+        }
+    )
+    (line,) = (line for line in remarks(large) if "allocated_storage_gb" in line)
+    assert line.startswith(f"prod: allocated_storage_gb is {storage}: ")
+    assert f"more than about {room} are taken and cannot be proven" in line
+
+
+@pytest.mark.parametrize("name", ["prod", "staging", "local"])
+def test_a_small_database_is_not(name):
+    assert not any("allocated_storage_gb" in line for line in remarks(load(name)))

@@ -49,7 +49,9 @@ def contents(bucket, manifest):
     """The dump's list, as pg_restore shows it."""
     body = bucket.s3.get_object(Bucket=bucket.name, Key=manifest.backup + DUMP)["Body"].read()
     dump = zstandard.ZstdDecompressor().decompressobj().decompress(body)
-    return subprocess.run([program("pg_restore", 18), "--list"], input=dump, capture_output=True, check=True).stdout.decode()
+    return subprocess.run(
+        [program("pg_restore", 18), "--list"], input=dump, capture_output=True, check=True
+    ).stdout.decode()
 
 
 def test_what_only_a_superuser_may_dump_is_named(subscribed, run, bucket):

@@ -70,11 +70,22 @@ def test_a_small_database_is_proven_within_a_second(verification, orders, backup
         "constraints valid": "8 constraints, 1 of them foreign keys",
         "indexes valid": "3 indexes",
         "sequences ahead of their columns": "2 sequences as at the source",
-        "SQL assertions true": "0 assertions",
+        "SQL assertions true": "database.sql_assertions names no query",
     }
     assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out"}
     assert sum(answer["seconds"].values()) < 2  # half of that on a machine that does nothing else
     assert verification.leftovers() == []
+
+
+def test_what_the_settings_do_not_name_counts_as_no_check(verification, orders, backup):
+    answer = verification.verify(backup(orders))
+    assert answer["verdict"] == "proven"
+    results = {check["name"]: check for check in answer["checks"] if check["result"] != "passed"}
+    assert {name: check["result"] for name, check in results.items()} == {
+        "checksums equal": "none named",
+        "SQL assertions true": "none named",
+    }
+    assert "(the largest are public.orders; public.customers)" in results["checksums equal"]["detail"]
 
 
 def test_the_verification_is_written_beside_the_backup_and_tagged_like_it(verification, prefix, s3):

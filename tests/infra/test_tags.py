@@ -1,0 +1,19 @@
+"""Tags of an environment are on all that is made."""
+
+import tempfile
+
+from stacks.application import compose, new_app
+from stacks.settings import load
+from tests.infra.conftest import of_type, resources_of
+
+
+def test_an_environments_tags_are_on_every_bucket_and_stack():
+    tagged = load("prod").model_copy(update={"tags": {"team": "backend"}})
+    with tempfile.TemporaryDirectory() as folder:
+        app = new_app(folder)
+        compose(app, tagged)
+        assembly = app.synth()
+        expected = {"team": "backend", "service": "junkos", "environment": "prod"}
+        assert all(stack.tags == expected for stack in assembly.stacks)
+        for bucket in of_type(resources_of(assembly), "AWS::S3::Bucket").values():
+            assert expected.items() <= {tag["Key"]: tag["Value"] for tag in bucket["Tags"]}.items()
