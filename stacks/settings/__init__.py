@@ -67,6 +67,10 @@ class Environment(Section):
     python: Annotated[
         Literal["3.13", "host"], Field(description="The functions' Python; `host` is the one that runs the CDK.")
     ] = "3.13"
+    first_run: Annotated[
+        bool,
+        Field(description="At the end of the first deployment, take a backup and run every check and page once."),
+    ] = True
     database: Database
     backups: Backups = Backups()
     alerts: Alerts

@@ -111,3 +111,18 @@ def test_ages_alarm_above_the_objective_and_its_grace_and_when_no_backup_is_know
     assert alarm["Threshold"] == hours * 3600
     assert alarm["TreatMissingData"] == silence
     assert alarm["EvaluationPeriods"] == alarm["DatapointsToAlarm"] == 1
+
+
+def test_a_manifest_is_verified_and_a_verdict_is_measured_as_soon_as_it_is_written(prod):
+    found = of_type(prod, "AWS::Events::Rule").items()
+    rules = {one["Name"]: one for key, one in found if key[0] == "junkos-prod-backups"}
+    targets = {"manifest-committed": "restoreverification", "verdict-written": "recoverycheck"}
+    files = {"manifest-committed": "/manifest.json", "verdict-written": "/verification.json"}
+    assert set(rules) == {f"junkos-prod-{name}" for name in targets}
+    for name, function in targets.items():
+        rule = rules[f"junkos-prod-{name}"]
+        assert rule["EventPattern"]["detail-type"] == ["Object Created"]  # tags that are moved are no object
+        assert rule["EventPattern"]["detail"]["object"] == {"key": [{"suffix": files[name]}]}
+        (target,) = rule["Targets"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith(function)
+        assert target["DeadLetterConfig"]

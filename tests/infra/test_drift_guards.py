@@ -22,6 +22,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
     "database_access",
     "database_bootstrap",
     "database_settings",
+    "first_run",
     "guardduty_detector",
 }
 
