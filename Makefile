@@ -30,8 +30,9 @@ endif
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
 	@$(RUN) -m embedded run
 
-up: $(VENV)/ready  ## Leave the embedded account running; `.embedded/env` says how to reach it
-	@$(RUN) -m embedded up
+HISTORY ?= 0
+up: $(VENV)/ready  ## Leave the embedded account running, with a home page; HISTORY=90 makes up a past of the status page
+	@$(RUN) -m embedded up --history $(HISTORY)
 
 down:  ## Stop what `make up` started
 	@test ! -x $(RUN) || $(RUN) -m embedded down

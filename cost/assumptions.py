@@ -34,6 +34,7 @@ RUNS = MappingProxyType(
         "database_settings": Run(5, a_month=1),
         "default_security_groups": Run(5, a_month=1),
         "error_budget": Run(1.5),
+        "first_run": Run(15, a_month=1),
         "guardduty_detector": Run(5, a_month=1),
         "health_check": Run(2),
         "notify": Run(1),

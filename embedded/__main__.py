@@ -4,7 +4,10 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from embedded import environment, process
 
@@ -13,7 +16,9 @@ process.exit_on_signals()  # before the imports below, which take a second
 from embedded.account import ROOT
 from embedded.console import Console
 from embedded.errors import EmbeddedError
+from embedded.every_job import home_of, run_every_job
 from embedded.foreign_database import check_connection
+from embedded.made_up_history import MOST_DAYS, TITLE
 from embedded.raising import Raised, alone_in, raise_all
 from embedded.stage import InvocationError
 from embedded.story.alarms import see_silence_noticed
@@ -59,13 +64,16 @@ def _tell_of_trouble(raised: Raised, console: Console) -> None:
     see_a_test_alert_arrive(raised.stage, console)
 
 
-def up() -> bool:
-    """Leave everything running and say how to reach it."""
+def up(days: int) -> bool:
+    """Leave everything running and say how to reach it; `days` of the status page's history are made up."""
     console, file = Console(), UP / "env"
+    changes = {"uptime": {"status_page_title": TITLE}} if days else {}
     with alone_in(UP):
         down()
         try:
-            raised = _raised(console, UP, outlives_parent=True)
+            raised = _raised(console, UP, outlives_parent=True, changes=changes)
+            run_every_job(raised.stage, console, days)
+            raised.sinks.show(home_of(raised.stage, days))
         except BaseException:
             process.stop_recorded(UP)
             raise
@@ -78,6 +86,7 @@ def up() -> bool:
                 "SINKS_URL": raised.sinks.url,
             },
         )
+    console.fact(f"home page: {raised.sinks.url}/")
     console.fact(f"status page: http://{raised.stage.status_page_host}/ (written every five minutes)")
     console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
     return True
@@ -91,22 +100,27 @@ def down() -> bool:
     return True
 
 
-def _raised(console: Console, directory: Path, *, outlives_parent: bool) -> Raised:
+def _raised(
+    console: Console, directory: Path, *, outlives_parent: bool, changes: Mapping[str, Any] | None = None
+) -> Raised:
     console.heading("Deploy")
     shutil.rmtree(directory / "tmp", ignore_errors=True)
     foreign_url = os.environ.get("DATABASE_URL") or None
     if foreign_url:
         with console.step("connecting to your database"):
             check_connection(foreign_url)
-    return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent)
+    return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent, changes=changes)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="embedded", description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
+    parser.add_argument("--history", type=int, choices=range(MOST_DAYS + 1), default=0, metavar="DAYS")
     environment.ignore_caller()
+    options = parser.parse_args()
     try:
-        holds = {"run": run, "up": up, "down": down}[parser.parse_args().command]()
+        commands: dict[str, Callable[[], bool]] = {"run": run, "up": partial(up, options.history), "down": down}
+        holds = commands[options.command]()
     except (EmbeddedError, InvocationError) as error:
         print(f"\nstopped: {error}", file=sys.stderr)
         return 1

@@ -3,12 +3,13 @@
 import fcntl
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -55,8 +56,17 @@ def alone_in(directory: Path) -> Iterator[None]:
         yield
 
 
-def raise_all(console: Console, directory: Path, foreign_url: str | None, *, outlives_parent: bool = False) -> Raised:
+def raise_all(
+    console: Console,
+    directory: Path,
+    foreign_url: str | None,
+    *,
+    outlives_parent: bool = False,
+    changes: Mapping[str, Any] | None = None,
+) -> Raised:
     """Start everything afresh in `directory`; `foreign_url` takes the place of the sample database.
+
+    `changes` are settings, at the top of the environment's file or by section, that this deployment has otherwise.
 
     What was started is stopped by `process.stop_recorded(directory)`, also when this raises.
     """
@@ -71,7 +81,7 @@ def raise_all(console: Console, directory: Path, foreign_url: str | None, *, out
         authority = Authority.create("Sample CA")
         secure = replace(backend, name="backend-tls", port=0, certificate=_certificate(directory, authority)).start()
         environments = _environment_file(
-            directory, backend.url, secure.url, receiving.url, foreign=foreign_url is not None
+            directory, backend.url, secure.url, receiving.url, changes or {}, foreign=foreign_url is not None
         )
         synthesis = pool.submit(cdk.synthesize, ENVIRONMENT, environments)
         if not foreign_url:
@@ -129,7 +139,9 @@ def _certificate(directory: Path, authority: Authority) -> Path:
     return file
 
 
-def _environment_file(directory: Path, backend_url: str, secure_url: str, sinks_url: str, *, foreign: bool) -> Path:
+def _environment_file(
+    directory: Path, backend_url: str, secure_url: str, sinks_url: str, changes: Mapping[str, Any], *, foreign: bool
+) -> Path:
     """The folder with this run's copy of the environment's file: the ports of backends and sinks are free ones, and a
     foreign database has not the sample's tables."""
     content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
@@ -141,6 +153,8 @@ def _environment_file(directory: Path, backend_url: str, secure_url: str, sinks_
     content["uptime"]["authorities"] = str(directory / AUTHORITIES)
     if foreign:
         del content["database"]["critical_tables"], content["database"]["sql_assertions"]
+    for name, value in changes.items():
+        content[name] = {**content[name], **value} if isinstance(value, dict) else value
     copied = directory / "environments"
     copied.mkdir(exist_ok=True)
     (copied / f"{ENVIRONMENT}.toml").write_text(tomli_w.dumps(content))

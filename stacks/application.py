@@ -78,7 +78,8 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    monitoring.add_stack_dependency(database)  # it reads the log groups that are made there
+    for stack in (database, backups, uptime):  # it reads log groups of the one, and runs functions of the others
+        monitoring.add_stack_dependency(stack)
     for place in environment.uptime.places:
         there = aws_cdk.Environment(account=environment.account, region=place)
         PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)

@@ -64,7 +64,8 @@ class BackupsStack(ZonedStack):
         self.verification = self._verification()
         self.check = self._check(connection)
         self._run_on_schedule()
-        self._verify_every_backup()
+        self._run_on("manifest-committed", MANIFEST, self.verification, "A backup was committed: restore it")
+        self._run_on("verdict-written", VERIFICATION, self.check, "A backup was verified: measure the recovery points")
         self._alarm_on_ages(connection)
         self._alarm_on_recovery()
 
@@ -218,25 +219,22 @@ class BackupsStack(ZonedStack):
             target=targets.LambdaInvoke(self.check.function, role=scheduler, dead_letter_queue=self.check.dead_letters),
         )
 
-    def _verify_every_backup(self) -> None:
+    def _run_on(self, name: str, file: str, function: MonitoringFunction, description: str) -> None:
+        """Invoke the function when a file of that name is written into a backup's folder."""
         aws_events.Rule(
             self,
-            "ManifestCommitted",
-            rule_name=physical_name(self.settings.name, "manifest-committed"),
-            description="A backup was committed: restore it",
+            name.title().replace("-", ""),
+            rule_name=physical_name(self.settings.name, name),
+            description=description,
             event_pattern=aws_events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [self.bucket.bucket_name]},
-                    "object": {"key": [{"suffix": f"/{MANIFEST}"}]},
+                    "object": {"key": [{"suffix": f"/{file}"}]},
                 },
             ),
-            targets=[
-                aws_events_targets.LambdaFunction(
-                    self.verification.function, dead_letter_queue=self.verification.dead_letters
-                )
-            ],
+            targets=[aws_events_targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)],
         )
 
     def _alarm_on_ages(self, connection: Connection) -> None:

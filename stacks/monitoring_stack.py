@@ -12,6 +12,7 @@ from stacks.constructs.api_signals import api_signals
 from stacks.constructs.consequences import alarm_on_failing_api
 from stacks.constructs.database_alarms import CHECKS
 from stacks.constructs.error_budget import ErrorBudget
+from stacks.constructs.first_run import FirstRun
 from stacks.constructs.mute_rules import MuteRules
 from stacks.constructs.overview import Overview
 from stacks.constructs.rds_alarms import RdsAlarms
@@ -52,6 +53,8 @@ class MonitoringStack(Stack):
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
         self.overview = Overview(self, environment, alarms.watched, self.signals)
+        if environment.first_run:
+            FirstRun(self, environment, alarms).ran.node.add_dependency(self.error_budget)
 
     def _watch_instance(self) -> None:
         database, identifier = self.settings.database, self.connection.instance_identifier

@@ -1,7 +1,8 @@
 """The process of the sinks: `python -m embedded.sinks` prints its two ports and serves until it is stopped.
 
-`GET /received` lists what has arrived.  `POST /misbehave` takes `{"sink": …, "status": 429, "retry_after": 3, "times":
-2}` or `{"sink": …, "hang_seconds": 60}`, and `{"sink": …}` to behave again.
+`GET /` is the home page of `make up`, once `POST /home` has named its account.  `GET /received` lists what has arrived.
+`POST /misbehave` takes `{"sink": …, "status": 429, "retry_after": 3, "times": 2}` or `{"sink": …, "hang_seconds": 60}`,
+and `{"sink": …}` to behave again.
 """
 
 import json
@@ -12,10 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from botocore.exceptions import BotoCoreError, ClientError
 
+from embedded.home.content import Source, read_content
+from embedded.home.page import HEADERS, STYLE, page, style
 from embedded.process import exit_on_signals, free_port
 from embedded.sinks.inbox import Arrival, Inbox
 from embedded.sinks.receivers import RECEIVERS, Receive, RefusedError
+from lambdas.shared.catalogue import NotABackupError
 
 
 class Sinks(ThreadingHTTPServer):
@@ -24,6 +29,7 @@ class Sinks(ThreadingHTTPServer):
     def __init__(self, inbox: Inbox) -> None:
         super().__init__(("127.0.0.1", 0), Request)
         self.inbox = inbox
+        self.home: Source | None = None
 
 
 class Request(BaseHTTPRequestHandler):
@@ -32,15 +38,32 @@ class Request(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        if self.path != "/received":
+        inbox, headers = self.server.inbox, {**HEADERS, "Content-Type": "text/html; charset=utf-8"}
+        if self.path == "/received":
+            written = json.dumps({"received": inbox.as_list(), "attempts": inbox.attempts})
+            return self.answer(HTTPStatus.OK, written)
+        if self.path == STYLE:
+            return self.answer(HTTPStatus.OK, style().decode(), {**headers, "Content-Type": "text/css"})
+        if self.path != "/":
             return self.answer(HTTPStatus.NOT_FOUND, "")
-        inbox = self.server.inbox
-        return self.answer(HTTPStatus.OK, json.dumps({"received": inbox.as_list(), "attempts": inbox.attempts}))
+        try:
+            return self.answer(HTTPStatus.OK, self.home(), headers)
+        except (BotoCoreError, ClientError, NotABackupError, LookupError) as error:
+            plain = {**headers, "Content-Type": "text/plain; charset=utf-8"}
+            return self.answer(HTTPStatus.SERVICE_UNAVAILABLE, f"the account cannot be read: {error}\n", plain)
+
+    def home(self) -> str:
+        if self.server.home is None:
+            raise LookupError("it is not up yet")
+        return page(read_content(self.server.home, self.server.inbox.all())).decode()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/misbehave":
             self.server.inbox.order(**json.loads(body))
+            return self.answer(HTTPStatus.NO_CONTENT, "")
+        if self.path == "/home":
+            self.server.home = Source(**json.loads(body))
             return self.answer(HTTPStatus.NO_CONTENT, "")
         receive = RECEIVERS.get(self.path)
         if receive is None:

@@ -41,6 +41,11 @@ class Inbox:
         with self.lock:
             self.arrivals.append(arrival)
 
+    def all(self) -> list[Arrival]:
+        """Oldest first."""
+        with self.lock:
+            return list(self.arrivals)
+
     def as_list(self) -> list[dict[str, Any]]:
         with self.lock:
             return [asdict(arrival) for arrival in self.arrivals]

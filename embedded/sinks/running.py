@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 from embedded import process
 from embedded.account import ROOT
 from embedded.errors import EmbeddedError
+from embedded.home.content import Source
 from embedded.sinks.inbox import Arrival
 from embedded.sinks.receivers import SLACK_TOKEN
 
@@ -62,7 +63,14 @@ class RunningSinks:
 
     def misbehave(self, sink: str, **how: Any) -> None:
         """The fields of `Misbehaviour`; without any, behave again."""
-        request = Request(f"{self.url}/misbehave", json.dumps({"sink": sink, **how}).encode(), method="POST")  # noqa: S310 - our own child
+        self._post("misbehave", {"sink": sink, **how})
+
+    def show(self, home: Source) -> None:
+        """Serve the home page of this account from now on."""
+        self._post("home", home.as_dict())
+
+    def _post(self, path: str, document: dict[str, Any]) -> None:
+        request = Request(f"{self.url}/{path}", json.dumps(document).encode(), method="POST")  # noqa: S310 - our own child
         urlopen(request, timeout=10).close()  # noqa: S310 - the same
 
     def _get(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ on its way.  Every step may be cut off or repeated:
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.queue import Deliver, Flush, Queue
@@ -38,8 +39,17 @@ class Gatherer:
     queue: Queue
     clock: Clock = now
 
-    def take_in(self, received: Received) -> None:
-        """Keep a notice for its group; one that came before changes nothing."""
+    def take_in(self, received: Received, envelope: dict[str, Any]) -> None:
+        """Keep a notice for its group; one that came before changes nothing.
+
+        That of a new alarm without data comes again when its time is over.  Its OK, if one comes meanwhile, is newer
+        and has made it void by then; otherwise it is what still lasts, and is sent.
+        """
+        left = received.notice.at + self.settings.new_alarm - self.clock()
+        if received.has_no_data_yet and left > timedelta(0):
+            logger.info("a new alarm has no data yet", title=received.notice.title, seconds=left.total_seconds())
+            self.queue.again(envelope, left)
+            return
         if not self.table.keep(received, self.clock()):
             logger.info("seen before", notice=identifier_of(received.notice))
             return

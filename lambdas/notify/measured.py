@@ -9,6 +9,7 @@ from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
 
 _DATAPOINT = re.compile(r"\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)[ \]]")
 _NO_DATA = re.compile(r"no datapoints were received for (\d+) periods?")
+_MISSING = "treated as [Breaching]"
 _COMPARISONS = {
     "GreaterThanThreshold": "above {}",
     "GreaterThanOrEqualToThreshold": "{} or more",
@@ -37,6 +38,17 @@ def measured(alarm: dict[str, Any]) -> str:
     if not (match := _DATAPOINT.search(reason)):
         return ""
     return f"{subject} {quantity(float(match[1]), unit)} ({_limit(alarm, trigger, unit)})"
+
+
+def has_no_data_yet(alarm: dict[str, Any]) -> bool:
+    """Whether the alarm was just made and is in alarm because data is missing, not because a value is bad.
+
+    An alarm begins as INSUFFICIENT_DATA, and one that takes missing data as breaching never comes back to it.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    reason = str(alarm.get("NewStateReason", ""))
+    changed = (alarm.get("OldStateValue"), alarm["NewStateValue"])
+    return changed == ("INSUFFICIENT_DATA", "ALARM") and _MISSING in reason and not _DATAPOINT.search(reason)
 
 
 def _limit(alarm: dict[str, Any], trigger: dict[str, Any], unit: str) -> str:

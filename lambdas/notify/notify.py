@@ -47,4 +47,4 @@ class Notifier:
             case Deliver() as work:
                 self.deliverer.deliver(work)
             case envelope:
-                self.gatherer.take_in(received(envelope))
+                self.gatherer.take_in(received(envelope), envelope)

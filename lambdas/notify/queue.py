@@ -38,6 +38,10 @@ class Queue:
     def deliver(self, work: Deliver, delay: timedelta = timedelta(0)) -> None:
         self._send({"deliver": vars(work)}, delay)
 
+    def again(self, envelope: dict[str, Any], delay: timedelta) -> None:
+        """Let a notification come once more."""
+        self._send(envelope, delay)
+
     def _send(self, body: dict[str, Any], delay: timedelta) -> None:
         seconds = max(0, math.ceil(min(delay, LONGEST_DELAY).total_seconds()))  # rounded down, it would come too early
         self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body), DelaySeconds=seconds)

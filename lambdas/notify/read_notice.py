@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.errors import BadMessageError
+from lambdas.notify.measured import has_no_data_yet
 from lambdas.notify.read_alarm import is_alarm, notice_of, subject_channel
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
@@ -20,6 +21,8 @@ class Received:
     notice: Notice
     about_channel: str = ""
     """The channel that it says has failed: no use to tell it there."""
+    has_no_data_yet: bool = False
+    """Whether it is of a new alarm that is in alarm for lack of data alone."""
 
 
 def received(envelope: dict[str, Any]) -> Received:
@@ -44,5 +47,5 @@ def received(envelope: dict[str, Any]) -> Received:
 def _alarm_or_notice(text: str, level: Level) -> Received:
     document: dict[str, Any] = json.loads(text)
     if is_alarm(document):
-        return Received(notice_of(document, level), subject_channel(document))
+        return Received(notice_of(document, level), subject_channel(document), has_no_data_yet(document))
     return Received(Notice.from_json(text))

@@ -17,5 +17,7 @@ class Settings(FunctionSettings):
     group_critical: timedelta
     """How long a critical notice waits for others that belong to the same message."""
     group_others: timedelta
+    new_alarm: timedelta
+    """How long a new alarm that has no data yet is held back."""
     give_up: timedelta
     """How long a channel that does not answer is tried again."""

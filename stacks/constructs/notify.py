@@ -100,6 +100,7 @@ class Notify(Construct):
                 channels=tuple(channel.to_json() for channel in (sns, *self.posted)),
                 group_critical=timedelta(seconds=alerts.group_critical_seconds),
                 group_others=timedelta(seconds=alerts.group_seconds),
+                new_alarm=timedelta(minutes=alerts.new_alarm_minutes),
                 give_up=timedelta(minutes=alerts.give_up_minutes),
             ),
             environment=self.environment,

@@ -72,6 +72,10 @@ class Environment(Section):
         Tags,
         Field(description="Tags of all that is made, such as a team; `service` and `environment` are ours."),
     ] = {}  # noqa: RUF012  (pydantic copies it)
+    first_run: Annotated[
+        bool,
+        Field(description="At the end of the first deployment, take a backup and run every check and page once."),
+    ] = True
     database: Database
     backups: Backups = Backups()
     alerts: Alerts

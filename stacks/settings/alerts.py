@@ -24,6 +24,15 @@ class Alerts(Section):
         int, Field(ge=1, le=300, description="How long an alert waits for others that belong to the same message.")
     ] = 60
     group_critical_seconds: Annotated[int, Field(ge=1, le=60, description="The same, of critical ones.")] = 10
+    new_alarm_minutes: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=180,
+            description="How long a new alarm may have no data before people are notified: until the first backup is"
+            " proven, at a first deployment.",
+        ),
+    ] = 45
     give_up_minutes: Annotated[
         int, Field(ge=1, le=720, description="How long a channel that does not answer is tried again.")
     ] = 60

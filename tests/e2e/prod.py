@@ -17,7 +17,7 @@ from lambdas.vocabulary.backups import VERIFICATION, Verification
 
 DATABASE, BACKUPS = "junkos-prod-database", "junkos-prod-backups"
 INSTANCE = "junkos-prod-database"
-HOST = {"architecture": "host", "python": "host"}
+HOST = {"architecture": "host", "python": "host", "first_run": False}  # functions run once policies are enforced
 
 TABLES = """
 CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);

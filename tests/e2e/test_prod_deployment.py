@@ -1,7 +1,8 @@
 """`environments/prod.toml` from its first deployment to its last: deployed, used, updated, rolled back, destroyed.
 
-One story on an account of its own, told in order: each fixture takes the account a step further. Two settings
-differ from the file, because functions run on this machine: `architecture` and `python` are those of the host.
+One story on an account of its own, told in order: each fixture takes the account a step further. Three
+settings differ from the file: functions run on this machine, with its `architecture` and `python`, and not before the
+account enforces policies (`first_run`).
 """
 
 import copy

@@ -152,3 +152,18 @@ def test_the_alarm_says_until_when_what_need_not_be_proven(with_exceptions, prod
     assert "Need not be proven: extension postgis1 until 2027-03-31" in description(with_exceptions)
     assert len(description(with_exceptions)) <= 1024
     assert "Need not be proven" not in description(prod)
+
+
+def test_a_manifest_is_verified_and_a_verdict_is_measured_as_soon_as_it_is_written(prod):
+    found = of_type(prod, "AWS::Events::Rule").items()
+    rules = {one["Name"]: one for key, one in found if key[0] == "junkos-prod-backups"}
+    targets = {"manifest-committed": "restoreverification", "verdict-written": "recoverycheck"}
+    files = {"manifest-committed": "/manifest.json", "verdict-written": "/verification.json"}
+    assert set(rules) == {f"junkos-prod-{name}" for name in targets}
+    for name, function in targets.items():
+        rule = rules[f"junkos-prod-{name}"]
+        assert rule["EventPattern"]["detail-type"] == ["Object Created"]  # tags that are moved are no object
+        assert rule["EventPattern"]["detail"]["object"] == {"key": [{"suffix": files[name]}]}
+        (target,) = rule["Targets"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith(function)
+        assert target["DeadLetterConfig"]

@@ -23,6 +23,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
     "database_bootstrap",
     "database_settings",
     "default_security_groups",
+    "first_run",
     "guardduty_detector",
 }
 

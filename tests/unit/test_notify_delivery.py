@@ -28,14 +28,21 @@ from lambdas.vocabulary.notices import (
     delivery_record,
     identifier_of,
 )
-from tests.unit.notify_samples import alarm, envelope, trigger
+from tests.unit.notify_samples import alarm, crossed, envelope, trigger
 
 START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TABLE = "notices"
 CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "chat")
 PAGER = Channel("pager", "pagerduty", (Level.CRITICAL,), Store.SECRET, "pager")
 SETTINGS = Settings(
-    "prod", TABLE, "url", (), timedelta(seconds=10), timedelta(seconds=60), give_up=timedelta(minutes=60)
+    "prod",
+    TABLE,
+    "url",
+    (),
+    timedelta(seconds=10),
+    timedelta(seconds=60),
+    new_alarm=timedelta(minutes=45),
+    give_up=timedelta(minutes=60),
 )
 
 
@@ -206,6 +213,68 @@ def test_a_new_alarm_that_is_fine_is_not_told(world):
     assert world.receive(json.dumps(envelope(fine))) == []
     world.run(70)
     assert world.told == []
+
+
+def without_data(**changes):
+    """A new alarm that takes missing data as breaching, as CloudWatch evaluates it first."""
+    return json.dumps(
+        envelope(
+            alarm(
+                **{
+                    "OldStateValue": "INSUFFICIENT_DATA",
+                    "NewStateReason": "Threshold Crossed: no datapoints were received for 1 period and 1 missing"
+                    " datapoint was treated as [Breaching].",
+                    "StateChangeTime": "2026-11-24T12:00:00.000+0000",
+                    **changes,
+                }
+            ),
+            topic(Level.CRITICAL),
+        )
+    )
+
+
+def test_a_new_alarm_that_gets_its_data_in_time_is_not_told(world):
+    world.receive(without_data())
+    world.run(30 * 60)
+    fine = {"NewStateValue": "OK", "OldStateValue": "ALARM", "StateChangeTime": "2026-11-24T12:30:00.000+0000"}
+    world.receive(without_data(**fine))
+    world.run(3600)
+    assert world.told == []
+    assert world.queued == []
+
+
+def test_a_new_alarm_that_stays_without_data_is_told_once_when_its_time_is_over(world):
+    world.receive(without_data())
+    world.run(45 * 60 - 1)
+    assert world.told == []
+    world.run(60)
+    assert world.told_to("chat") == [
+        ["CRITICAL: Connections are running out: connections_used of junkos: no data for 5 min"]
+    ]
+    world.run(3600)
+    assert len(world.told_to("chat")) == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"OldStateValue": "OK"}, {"NewStateReason": crossed("93.0")}], ids=["not new", "a bad value"]
+)
+def test_an_alarm_that_is_not_new_or_has_a_bad_value_is_told_at_once(world, changes):
+    world.receive(without_data(**changes))
+    world.run(11)
+    assert len(world.told_to("chat")) == 1
+
+
+def test_what_turns_bad_while_its_new_alarm_is_held_back_is_told_at_once_and_once(world):
+    world.receive(without_data())
+    fine = {"NewStateValue": "OK", "OldStateValue": "ALARM", "StateChangeTime": "2026-11-24T12:10:00.000+0000"}
+    bad = {"OldStateValue": "OK", "NewStateReason": crossed("93.0"), "StateChangeTime": "2026-11-24T12:20:00.000+0000"}
+    for changes in (fine, bad):
+        world.run(600)
+        world.receive(without_data(**changes))
+    world.run(11)
+    assert len(world.told_to("chat")) == 1
+    world.run(3600)
+    assert len(world.told_to("chat")) == 1
 
 
 def test_a_passing_fault_is_tried_again_later_each_time_and_then_told_once(world, capsys):

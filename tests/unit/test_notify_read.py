@@ -130,6 +130,24 @@ def test_how_bad_is_said_in_words_and_units(changes, said):
     assert notice_of(**changes).measured == said
 
 
+@pytest.mark.parametrize(
+    ("reason", "before", "held"),
+    [
+        ("no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching].", "", True),
+        ("2 missing datapoints were treated as [Breaching].", "", True),
+        ("2 missing datapoints were treated as [NonBreaching].", "", False),
+        ("1 missing datapoint was treated as [Breaching].", "OK", False),
+        (crossed("0.0")[:-1] + " and 2 missing datapoints were treated as [Breaching].", "", False),
+        (crossed("0.0"), "", False),
+    ],
+)
+def test_a_new_alarm_without_data_is_known_from_one_with_a_bad_value(reason, before, held):
+    document = alarm(NewStateReason=reason, OldStateValue=before or "INSUFFICIENT_DATA")
+    assert received(envelope(document)).has_no_data_yet is held
+    fine = received(envelope({**document, "NewStateValue": "OK"}))
+    assert not fine.has_no_data_yet
+
+
 def test_a_composite_alarm_names_its_causes():
     composite = alarm(AlarmRule="ALARM(a)", TriggeringChildren=[{"Arn": ARN, "State": {"Value": "ALARM"}}])
     del composite["Trigger"]

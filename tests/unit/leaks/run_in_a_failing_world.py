@@ -35,6 +35,7 @@ GIVEN = {
     "database_minimum_tls": "verify-full",
     "bucket": "bucket",
     "database_host": "db.example",
+    "checks": json.dumps(["junkos-prod-database-check"]),
     "channels": json.dumps([CHANNEL.to_json()]),
     "objectives": json.dumps([OBJECTIVE.to_json()]),
     "readers": json.dumps([Readers(level, ("chat",), email=1, sms=0, https=0).to_json() for level in Level]),

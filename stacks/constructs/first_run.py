@@ -1,0 +1,64 @@
+"""Every job once, at the end of an environment's first deployment."""
+
+from aws_cdk import ArnFormat, CustomResource, Duration, Stack
+from constructs import Construct
+
+from lambdas.first_run.settings import Settings
+from lambdas.vocabulary.names import physical_name
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.layers import Layers
+from stacks.settings import CreatedDatabase, Environment
+
+
+class FirstRun(Construct):
+    """Comes after the stacks whose functions it runs; a later deployment runs only those that it adds.
+
+    The functions are known by their names, so that no stack is kept from changing what another one imports.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment, alarms: Alarms) -> None:
+        super().__init__(scope, "FirstRun")
+        settings = Settings(
+            environment=environment.name,
+            checks=tuple(physical_name(environment.name, folder) for folder in _checks(environment)),
+            jobs=tuple(physical_name(environment.name, folder) for folder in _jobs(environment)),
+        )
+        runner = MonitoringFunction(
+            self,
+            "first_run",
+            settings=settings,
+            environment=environment,
+            alarms=alarms,
+            layers=[Layers(self, environment).observability],
+            memory=256,
+            timeout=Duration.minutes(5),
+            at_deployment=True,
+        )
+        runner.allow(["lambda:InvokeFunction"], [self._arn(name) for name in (*settings.checks, *settings.jobs)])
+        self.ran = CustomResource(
+            self,
+            "Ran",
+            service_token=runner.function.function_arn,
+            resource_type="Custom::FirstRun",
+            properties=settings.to_environment(),
+        )
+        self.ran.node.add_dependency(runner)
+
+    def _arn(self, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="lambda", resource="function", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+
+
+def _checks(environment: Environment) -> list[str]:
+    return ["database_check", *(["health_check"] if environment.uptime.endpoints else [])]
+
+
+def _jobs(environment: Environment) -> list[str]:
+    """Without the backup of a database that was made just now: it has not the tables that must be in it."""
+    database, uptime = environment.database, environment.uptime
+    is_empty = isinstance(database, CreatedDatabase) and database.critical_tables
+    page = ["status_page"] if uptime.endpoints and uptime.status_page else []
+    backup = [] if is_empty else ["database_backup"]
+    return ["error_budget", "recovery_check", *page, *backup]

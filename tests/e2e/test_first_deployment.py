@@ -1,0 +1,109 @@
+"""A first deployment with its first run: nobody is sent anything but what is true."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.request import urlopen
+
+import pytest
+
+from embedded import process
+from embedded.alarm_clock import AlarmClock
+from embedded.console import Console
+from embedded.every_job import home_of
+from embedded.raising import raise_all
+from lambdas.shared.clock import now
+from lambdas.shared.notices import publish_notice
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.notices import Change, Notice
+from tests.integration.embedded.waiting import until
+
+PATIENCE = 90
+LAST = "the last message"
+WITHOUT_DATA = {"prober-silent", "recovery-backup-age", "recovery-verified-backup-age", "database-unreachable"}
+TRUE = ("certificate of api over TLS ends in less than",)  # it ends in five days
+
+
+@pytest.fixture(scope="module")
+def raised(tmp_path_factory):
+    """Deployed while alarms are evaluated all the time, as CloudWatch does."""
+    directory = tmp_path_factory.mktemp("account")
+    try:
+        yield raise_all(Console(), directory, foreign_url=None, changes={"first_run": True})
+    finally:
+        process.stop_recorded(directory)
+
+
+@pytest.fixture(scope="module")
+def stage(raised):
+    return raised.stage
+
+
+@pytest.fixture(scope="module")
+def measured(stage):
+    """The clock, stopped once the first backup is proven and its age has been measured."""
+    until(lambda: stage.newest_datapoint(Metric.VERIFIED_BACKUP_AGE) is not None, PATIENCE)
+    clock = AlarmClock(stage.account)
+    clock.pause()
+    return clock
+
+
+def short(stage, names):
+    return {name.removeprefix(stage.function("")) for name in names}
+
+
+def held_back(stage):
+    lines = stage.log_lines("notify")
+    return [line["title"] for line in lines if line["message"] == "a new alarm has no data yet"]
+
+
+def in_alarm(stage):
+    pages = stage.client("cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
+    return {alarm["AlarmName"]: alarm["StateReason"] for page in pages for alarm in page["MetricAlarms"]}
+
+
+def test_the_verdict_has_the_recovery_points_measured_without_waiting_for_the_hour(stage, measured):
+    ages = [line.get("ages") or {} for line in stage.log_lines("recovery_check")]
+    assert any(each.get(Metric.VERIFIED_BACKUP_AGE) is not None for each in ages)
+
+
+def test_alarms_that_could_not_be_fine_were_raised_and_are_fine_with_their_data(stage, measured):
+    assert held_back(stage)
+    measured.evaluate(now() + timedelta(minutes=1))  # data counts when its minute is over
+    assert not WITHOUT_DATA & short(stage, in_alarm(stage))
+
+
+def test_nobody_is_sent_anything_but_what_is_true(raised, stage, measured):
+    measured.evaluate(now() + timedelta(minutes=1))
+    sns = stage.client("sns")
+    topics = {it["TopicArn"].rpartition("-")[2]: it["TopicArn"] for it in sns.list_topics()["Topics"]}
+    for level in Level:
+        notice = Notice(f"{LAST} {level}", level, Change.RAISED, f"{LAST} {level}", datetime.now(UTC))
+        publish_notice(sns, topics[level], notice)
+    for sink, level in (
+        ("mail", Level.LOW),
+        ("slack", Level.LOW),
+        ("webhook", Level.LOW),
+        ("sms", Level.CRITICAL),
+        ("pagerduty", Level.CRITICAL),
+    ):
+        raised.sinks.wait_for(sink, lambda it, level=level: f"{LAST} {level}" in it.text, PATIENCE)
+    lines = [
+        line
+        for it in raised.sinks.received()
+        for line in it.text.splitlines()
+        if any(f"{level.upper()}: " in line for level in Level)
+    ]
+    assert [line for line in lines if LAST not in line and not any(true in line for true in TRUE)] == []
+    assert not [it for it in raised.sinks.received() if "ecovered" in it.text]
+    for sink in ("sms", "pagerduty"):
+        assert [it.text for it in raised.sinks.received(sink) if LAST not in it.text] == []
+
+
+def test_the_home_page_shows_the_account_and_the_status_page_is_there(raised, stage, measured):
+    raised.sinks.show(home_of(stage, 0))
+    with urlopen(f"{raised.sinks.url}/", timeout=10) as answer:  # noqa: S310 - our own child
+        page = answer.read().decode()
+    assert "proven" in page
+    assert f"http://{stage.status_page_host}/" in page
+    assert "made up" not in page
+    assert stage.public_page("index.html").startswith(b"<!doctype html>")

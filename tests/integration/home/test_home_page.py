@@ -1,0 +1,145 @@
+"""The home page of `make up` as a browser shows it, served by the process of the sinks."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from alerts.alarms import Alarm
+from embedded import process
+from embedded.home.content import Backup, Content, Source
+from embedded.home.page import HEADERS, page
+from embedded.sinks import running
+from embedded.sinks.inbox import Arrival
+from lambdas.vocabulary.backups import Check, Result, Verdict
+from lambdas.vocabulary.levels import Level
+from tests.backups import Backups
+
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
+AT = datetime(2026, 11, 27, 2, tzinfo=UTC)
+SOURCE = Source("http://127.0.0.1:1", "local", "junkos", "bucket", "http://status.localhost/")
+BACKUPS = Backups("junkos", AT)
+
+
+def verified(verdict, detail="28 tables"):
+    return replace(BACKUPS.verification(""), verdict=verdict, checks=(Check("tables equal", Result.PASSED, detail),))
+
+
+def content(text="api is down"):
+    alarm = Alarm(
+        "junkos-local-api-down", "ALARM", AT, Level.CRITICAL, "docs/runbooks/service-down.md", text, delivers=True
+    )
+    backups = [Backup(BACKUPS.manifest, verified(verdict, text)) for verdict in Verdict]
+    sent = [
+        Arrival(sink, f"{text}\nsecond line", about={"subject": text}) for sink in ("mail", "sms", "slack", "pagerduty")
+    ]
+    firing = [replace(alarm, level=level) for level in Level]
+    return Content(replace(SOURCE, days_made_up=90), firing, [*backups, Backup(BACKUPS.manifest, None)], sent)
+
+
+PAGES = {
+    "empty": Content(SOURCE, [], [], []),
+    "full": content(),
+    "hostile": content(HOSTILE),
+    "long": content("x" * 500),
+}
+
+
+@pytest.fixture(scope="module")
+def sinks(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("sinks")
+    try:
+        yield running.start(directory)
+    finally:
+        process.stop_recorded(directory)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, sinks):
+    """Opens a page with the style and the headers of the process that serves it."""
+    contexts = []
+
+    def opened(name, *, width=1280, scheme="light", **options):
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, **options)
+        contexts.append(context)
+        shown = context.new_page()
+        shown.said = []
+        shown.on("console", lambda message: shown.said.append(message.text))
+        body = {"status": 200, "headers": {**HEADERS, "Content-Type": "text/html"}, "body": page(PAGES[name])}
+        shown.route(f"{sinks.url}/", lambda route: route.fulfill(**body))
+        shown.goto(f"{sinks.url}/", wait_until="networkidle")
+        return shown
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(show, name, scheme):
+    if not AXE.exists():
+        pytest.skip("needs axe-core (npm ci)")
+    shown = show(name, width=390, scheme=scheme, bypass_csp=True)
+    shown.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    shown.add_script_tag(path=AXE)
+    found = shown.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    assert len(found["passes"]) > 15
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_runs_nothing_and_keeps_its_own_policy(show, name, width):
+    shown = show(name, width=width)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate("window.hacked") is None
+    assert shown.said == []
+
+
+def test_what_is_on_the_page_is_what_happened(show):
+    shown = show("full")
+    text = shown.inner_text("main")
+    for said in (
+        "90 days of the status page's history are made up",
+        "junkos-local-api-down",
+        "proven",
+        "not restored yet",
+    ):
+        assert said in text
+    assert shown.get_attribute("nav a", "href") == SOURCE.status_page
+    assert {"Text message", "E-mail", "Chat", "Page"} <= {
+        it.split(":")[0] for it in shown.locator("h3").all_inner_texts()
+    }
+
+
+def test_before_the_account_is_up_the_page_says_so(sinks):
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+    assert refused.value.code == 503
+    assert "is not up yet" in refused.value.read().decode()
+
+
+def test_an_account_that_is_gone_is_one_clear_line(sinks):
+    sinks.show(SOURCE)
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+    assert refused.value.code == 503
+    assert refused.value.read().decode().startswith("the account cannot be read: ")
