@@ -56,9 +56,10 @@ def _checks(environment: Environment) -> list[str]:
 
 
 def _jobs(environment: Environment) -> list[str]:
-    """Without the backup of a database that was made just now: it has not the tables that must be in it."""
-    database, uptime = environment.database, environment.uptime
+    """Without the backup of a database that was made just now: it has not the tables that must be in it.
+
+    Without the status page, too: its stack comes after all others, and its schedule runs it within minutes.
+    """
+    database = environment.database
     is_empty = isinstance(database, CreatedDatabase) and database.critical_tables
-    page = ["status_page"] if uptime.endpoints and uptime.status_page else []
-    backup = [] if is_empty else ["database_backup"]
-    return ["error_budget", "recovery_check", *page, *backup]
+    return ["error_budget", "recovery_check", *([] if is_empty else ["database_backup"])]

@@ -74,7 +74,7 @@ class Environment(Section):
     ] = {}  # noqa: RUF012  (pydantic copies it)
     first_run: Annotated[
         bool,
-        Field(description="At the end of the first deployment, take a backup and run every check and page once."),
+        Field(description="At the end of the first deployment, take a backup and run every check once."),
     ] = True
     database: Database
     backups: Backups = Backups()

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import aws_cdk
 import pytest
 
 from lambdas.vocabulary.levels import Level
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import actions, statements
@@ -48,7 +47,7 @@ def served(tmp_path_factory):
     directory = tmp_path_factory.mktemp("served")
     content = Path("environments/prod.toml").read_text().replace("[database]", f"{CHANNELS}\n[database]", 1)
     (directory / "prod.toml").write_text(content)
-    app = aws_cdk.App(outdir=str(directory / "out"))
+    app = new_app(str(directory / "out"))
     compose(app, load("prod", directory))
     return resources_of(app.synth())
 
@@ -81,7 +80,7 @@ def test_e_mails_are_written_by_notify_and_the_alarms_of_the_alerting_also_by_cl
 def test_cloudwatchs_own_mails_are_a_setting_and_not_sent_of_a_new_alarm_that_is_fine(tmp_path):
     text = Path("environments/prod.toml").read_text().replace("[alerts]", "[alerts]\ncloudwatch_mail = true")
     (tmp_path / "prod.toml").write_text(text)
-    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    app = new_app(str(tmp_path / "out"))
     compose(app, load("prod", tmp_path))
     resources = resources_of(app.synth())
     assert {(level, "email") for level in LEVELS} < subscribers(resources)

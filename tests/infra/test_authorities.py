@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import aws_cdk
 import boto3
 import pytest
 from aws_cdk.assertions import Template
 
 from layers.postgres_client import regions
 from stacks.alerting_stack import AlertingStack
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.constructs.authorities import certificates_of_the_database
 from stacks.database_stack import DatabaseStack
 from stacks.settings import SettingsError, load
@@ -35,7 +34,7 @@ def environment(name, *, region="us-east-1", **database):
 
 
 def database_stack(of):
-    app = aws_cdk.App()
+    app = new_app()
     alerting = AlertingStack(app, "alerting", environment=of)
     return DatabaseStack(app, "database", environment=of, alarms=alerting.alarms)
 
@@ -75,7 +74,7 @@ def test_a_server_that_is_not_of_rds_may_be_watched_from_any_region():
 
 @pytest.mark.parametrize("mode", ["prod", "staging", "local"])
 def test_every_function_that_connects_trusts_the_bundle_and_nothing_else(mode, authority, tmp_path):
-    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    app = new_app(str(tmp_path / "out"))
     compose(app, environment(mode, region="ca-west-1", ca_bundle=str(authority.certificate)))
     assembly = app.synth()
 

@@ -6,13 +6,12 @@ import sys
 from ipaddress import IPv4Network
 from pathlib import Path
 
-import aws_cdk
 import pytest
 
 from cost.assumptions import Assumptions
 from cost.bill import month_of
 from cost.templates import Templates
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_database_stack import Deployment
@@ -166,7 +165,7 @@ def joined(tmp_path_factory):
     """The whole of production, joined with an application's network and held to every rule."""
     environment = load("prod")
     changed = environment.database.model_copy(update=APPLICATION | {"admitted_cidrs": ("10.0.4.0/24",)})
-    app = aws_cdk.App(outdir=str(tmp_path_factory.mktemp("joined")))
+    app = new_app(str(tmp_path_factory.mktemp("joined")))
     compose(app, environment.model_copy(update={"database": changed}))
     return app.synth()  # raises when cdk-nag finds something
 

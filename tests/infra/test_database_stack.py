@@ -10,6 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from lambdas.shared.database_settings import DatabaseSettings
 from stacks.alerting_stack import AlertingStack
+from stacks.application import new_app
 from stacks.constructs.network import ZonedStack
 from stacks.database_stack import DatabaseStack
 from stacks.settings import load
@@ -25,7 +26,7 @@ class Deployment:
         if database:
             changed = self.environment.database.model_copy(update=database)
             self.environment = self.environment.model_copy(update={"database": changed})
-        app = aws_cdk.App()
+        app = new_app()
         place = {"env": aws_cdk.Environment(account="111122223333", region="us-east-1")}
         alerting = AlertingStack(app, "alerting", environment=self.environment, **place)
         stack = DatabaseStack(app, "database", environment=self.environment, alarms=alerting.alarms, **place)
@@ -208,7 +209,7 @@ def test_the_enforcing_function_may_change_the_one_instance_and_delete_nothing(e
     (statement,) = [one for one in policy["Properties"]["PolicyDocument"]["Statement"] if "rds:" in str(one["Action"])]
 
     assert statement["Action"] == ["rds:DescribeDBInstances", "rds:ModifyDBInstance"]
-    assert str(statement["Resource"]).endswith("junkos-staging']]}")
+    assert statement["Resource"] == "arn:aws:rds:us-east-1:111122223333:db:junkos-staging"
 
 
 def test_mode_existing_makes_no_database_and_no_network(existing):
@@ -254,7 +255,7 @@ def test_every_mode_says_where_the_database_is_in_the_functions_own_words(reques
 @pytest.mark.parametrize("name", ["prod", "staging", "local"])
 def test_nag_has_nothing_to_say_of_the_databases_stack(name):
     environment = load(name)
-    app = aws_cdk.App()
+    app = new_app()
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     alerting = AlertingStack(app, "alerting", environment=environment)
     DatabaseStack(app, "database", environment=environment, alarms=alerting.alarms)

@@ -68,8 +68,9 @@ def test_an_existing_database_is_backed_up_and_one_that_was_just_made_is_not():
 
 def test_what_is_not_deployed_is_not_run():
     prod = load("prod")
-    hidden = prod.uptime.model_copy(update={"status_page": False})
-    assert "status-page" not in functions_of(prod.model_copy(update={"uptime": hidden}))
+    nothing = prod.uptime.model_copy(update={"endpoints": ()})
+    assert "health-check" in functions_of(prod)
+    assert "health-check" not in functions_of(prod.model_copy(update={"uptime": nothing}))
 
 
 def test_an_environment_can_do_without_it():

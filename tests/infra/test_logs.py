@@ -3,10 +3,9 @@
 import json
 import re
 
-import aws_cdk
 import pytest
 
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.constructs.log_protection import EXPRESSIONS
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of
@@ -86,7 +85,7 @@ def test_lines_that_filters_count_stay_as_they_are(line):
 
 
 def test_one_key_encrypts_all_groups_of_a_region_where_it_is_asked_for(tmp_path):
-    app = aws_cdk.App(outdir=str(tmp_path))
+    app = new_app(str(tmp_path))
     compose(app, load("prod").model_copy(update={"log_encryption": True}))
     resources = resources_of(app.synth())
     keys = [key for key, one in of_type(resources, "AWS::KMS::Key").items() if key[1].startswith("LogKey")]

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import aws_cdk
 import pytest
 
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.constructs.alarms import Section
 from stacks.settings import SettingsError, load
 from stacks.settings.maintenance import SectionName
@@ -19,7 +18,7 @@ def rules_with(tmp_path):
     def of(text):
         content = Path("environments/prod.toml").read_text()
         (tmp_path / "prod.toml").write_text(content + "\n[[alerts.maintenance]]\n" + text)
-        app = aws_cdk.App(outdir=str(tmp_path / "out"))
+        app = new_app(str(tmp_path / "out"))
         compose(app, load("prod", tmp_path))
         return rules_of(resources_of(app.synth()))
 
@@ -89,7 +88,7 @@ def test_a_rule_comes_after_the_alarms_that_it_names(tmp_path):
     content = Path("environments/prod.toml").read_text()
     window = 'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
     (tmp_path / "prod.toml").write_text(f"{content}\n[[alerts.maintenance]]\n{window}")
-    app = aws_cdk.App(outdir=str(tmp_path / "out"))
+    app = new_app(str(tmp_path / "out"))
     compose(app, load("prod", tmp_path))
     assembly = app.synth()
     monitoring = assembly.get_stack_by_name("junkos-prod-monitoring")

@@ -5,14 +5,13 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-import aws_cdk
 import pytest
 import tomli_w
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared import observability
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
 from tests.producers import Deployment, emissions, producers, watched_by, without_producer
@@ -54,7 +53,7 @@ def all_on(tmp_path_factory):
     content = tomllib.loads(Path("environments/prod.toml").read_text())
     text = tomli_w.dumps(content | {name: content.get(name, {}) | more[name] for name in more})
     (folder / "prod.toml").write_text(text)
-    app, environment = aws_cdk.App(outdir=str(folder / "out")), load("prod", folder)
+    app, environment = new_app(str(folder / "out")), load("prod", folder)
     compose(app, environment)
     assembly = app.synth()
     found = Deployment.of(environment, [stack.template for stack in assembly.stacks])

@@ -1,9 +1,8 @@
 """What is alarmed about the RDS instance, and from which facts of its class the thresholds are computed."""
 
-import aws_cdk
 import pytest
 
-from stacks.application import compose
+from stacks.application import compose, new_app
 from stacks.settings import load
 from stacks.settings.instance_classes import GIBIBYTE
 from tests.infra.conftest import of_type, resources_of, synthesized
@@ -26,7 +25,7 @@ def alarms_with(tmp_path):
     def of(**database):
         environment = load("staging")
         changed = environment.database.model_copy(update=database)
-        app = aws_cdk.App(outdir=str(tmp_path))
+        app = new_app(str(tmp_path))
         compose(app, environment.model_copy(update={"database": changed}))
         return rds_alarms(resources_of(app.synth()))
 

@@ -9,7 +9,7 @@ import aws_cdk
 import pytest
 from aws_cdk import aws_cloudwatch, aws_sqs
 
-from stacks.application import keep_rules
+from stacks.application import keep_rules, new_app
 
 
 def test_cfn_lint_finds_nothing(assembly):
@@ -33,7 +33,7 @@ def test_the_cdk_warns_of_nothing(assembly):
 
 @pytest.fixture
 def app(tmp_path):
-    app = aws_cdk.App(outdir=str(tmp_path))
+    app = new_app(str(tmp_path))
     keep_rules(app)
     return app
 

@@ -50,8 +50,16 @@ def _variables(templates: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, di
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::Lambda::Function" and properties["Handler"].startswith("lambdas."):
                 variables = properties["Environment"]["Variables"].items()
-                known = {name: value if isinstance(value, str) else "unknown" for name, value in variables}
-                yield properties["Handler"].split(".")[1], known
+                yield properties["Handler"].split(".")[1], {name: _known(value) for name, value in variables}
+
+
+def _known(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_known, parts))
+    return "unknown"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import traceback
 import urllib.request
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +25,7 @@ from botocore.exceptions import ClientError
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.notify.channel import Channel, Store
 from lambdas.test_alert.readers import Readers
+from lambdas.vocabulary.backups import Acceptance
 from lambdas.vocabulary.levels import Level
 from layers.build import import_path
 
@@ -32,6 +33,7 @@ VALUES = {str: "x", int: "1", float: "1", bool: "false", timedelta: "60", tuple[
 CHANNEL = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "webhook")
 OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS", "requests", (), "Sum"),))
 GIVEN = {
+    "accepted": json.dumps([asdict(Acceptance("extension postgis", "2027-03-31", "by hand"))]),
     "database_minimum_tls": "verify-full",
     "bucket": "bucket",
     "database_host": "db.example",
@@ -51,7 +53,7 @@ def variables(settings):
     }
     kinds = {name: hint if hint in VALUES else bare[name] for name, hint in hints.items()}
     names = {field.name for field in fields(settings)} - LEFT_OUT
-    return {name.upper(): GIVEN.get(name, VALUES[kinds[name]]) for name in names}
+    return {name.upper(): GIVEN[name] if name in GIVEN else VALUES[kinds[name]] for name in names}
 
 
 def fail_everywhere(text):
