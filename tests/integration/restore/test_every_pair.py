@@ -143,7 +143,7 @@ def test_by_our_command(pair):
     create_database(server, f"{name}_command", "")
     restored = restore(backup, login(server, f"{name}_command"))
     assert restored.left_out == []
-    assert restored.done[0] == f"{len(backup.manifest.tables)} tables, {backup.manifest.rows} rows"
+    assert f"{len(backup.manifest.tables)} tables, {backup.manifest.rows} rows" in restored.done
     assert rows(server, f"{name}_command") == (100, 100, 100)
 
 
