@@ -90,6 +90,7 @@ def made(server, major, s3, name="everything", sql=A_BIT_OF_EVERYTHING):
         critical_tables=(),
         excluded_table_data=(),
         excluded_schemas=(),
+        provable_bytes=8 * 10**9,
         compression_level=3,
     )
     manifest = back_up(
