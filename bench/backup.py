@@ -55,6 +55,7 @@ def back_up(place: Place, database: Database) -> Run:
         critical_tables=database.critical_tables,
         excluded_table_data=(),
         excluded_schemas=(),
+        provable_bytes=10**10,
         compression_level=Backups().compression_level,
     )
     login = {

@@ -14,7 +14,6 @@ import psycopg2
 from postgresql_tools import MAJORS, program
 from psycopg2.extensions import make_dsn
 
-from lambdas.restore_verification.archive import Contents
 from lambdas.restore_verification.errors import DamagedBackupError
 from lambdas.restore_verification.findings import checksums_equal, tables_equal
 from lambdas.restore_verification.finish import finish, unforced
@@ -22,6 +21,7 @@ from lambdas.restore_verification.lacking import Lacking, not_restored
 from lambdas.restore_verification.objects import Backup
 from lambdas.restore_verification.plan import Plan
 from lambdas.shared import archive
+from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import settle

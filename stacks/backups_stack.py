@@ -18,7 +18,7 @@ from constructs import Construct
 from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.recovery_check.settings import Settings as CheckSettings
 from lambdas.restore_verification.settings import Settings as VerificationSettings
-from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
+from lambdas.vocabulary.backups import DUMP, MANIFEST, PROVABLE_SHARE, VERIFICATION, Acceptance
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
@@ -80,6 +80,7 @@ class BackupsStack(ZonedStack):
                 critical_tables=environment.database.critical_tables,
                 excluded_table_data=environment.database.excluded_table_data,
                 excluded_schemas=environment.database.excluded_schemas,
+                provable_bytes=int(environment.backups.verification_storage_gb * PROVABLE_SHARE * 10**9),
                 compression_level=environment.backups.compression_level,
                 **connection.function_settings,
             ),

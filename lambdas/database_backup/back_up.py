@@ -167,6 +167,7 @@ class _Run:
             left_out=missing,
             retention=retention_of(started, self.catalogue.prefixes(database)),
             correlation_id=self.request.correlation_id,
+            provable_bytes=self.settings.provable_bytes,
             slot=_text(self.request.slot) if self.request.slot else None,
         )
         commit(self.s3, self.settings.bucket, manifest)
@@ -176,6 +177,13 @@ class _Run:
     def _report(self, manifest: Manifest) -> None:
         numbers = summary(manifest)
         logger.info("backup committed", **numbers, left_out=[str(each) for each in manifest.left_out])
+        if manifest.database_bytes > self.settings.provable_bytes:
+            logger.warning(
+                "database too large to be proven by the restore check",
+                backup=manifest.backup,
+                database_bytes=manifest.database_bytes,
+                provable_bytes=self.settings.provable_bytes,
+            )
         values = {
             Metric.BACKUP_DURATION: numbers["seconds"],
             Metric.BACKUP_STORED_SIZE: numbers["stored_bytes"],

@@ -12,5 +12,7 @@ class Settings(DatabaseSettings):
     """Tables that are dumped without their rows."""
     excluded_schemas: tuple[str, ...]
     """Schemas that are left out whole, each as the catalogue spells its name."""
+    provable_bytes: int
+    """How large a database the disk of the restore check has room for."""
     compression_level: int
     """Zstandard's level."""

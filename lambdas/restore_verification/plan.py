@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
-from lambdas.restore_verification.archive import Contents, Entry
+from lambdas.shared.archive_contents import Contents, Entry
 from lambdas.shared.table_contents import TableName
 from lambdas.vocabulary.backups import Dependent, Manifest
 

@@ -17,7 +17,6 @@ from postgresql_tools import program
 from psycopg2.sql import SQL, Identifier
 
 from lambdas.restore_verification import order
-from lambdas.restore_verification.archive import Contents
 from lambdas.restore_verification.choice import Choice
 from lambdas.restore_verification.database import Locale, create_database
 from lambdas.restore_verification.database_settings import apply, settings_of
@@ -29,6 +28,7 @@ from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
 from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared import archive
+from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres_errors import one_line
 from lambdas.vocabulary.backups import Manifest
 

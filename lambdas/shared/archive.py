@@ -15,7 +15,7 @@ from typing import Final
 from psycopg2.errors import InvalidParameterValue
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.shared.archive_contents import definitions
+from lambdas.shared.archive_contents import NotAnArchiveError, entries
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ _IDENTIFIER: Final = rb'(?:"(?:[^"]|"")+"|[^\s"(;]+)'
 _SETTING: Final = re.compile(
     rb"^ALTER (?:FOREIGN )?TABLE ONLY %b(?:\.%b)? ALTER COLUMN %b SET \((.+)\);$" % ((_IDENTIFIER,) * 3), re.MULTILINE
 )
+_TABLES: Final = ("TABLE", "FOREIGN TABLE", "MATERIALIZED VIEW")
 _PIECE: Final = 1 << 20
 
 
@@ -82,7 +83,7 @@ def _knows(session: Connection, clause: Clause) -> bool:
 def _edited_head(clauses: Collection[Clause], pieces: Iterator[bytes]) -> tuple[bytearray, tuple[str, ...]]:
     head, found = bytearray(), set()
     if clauses:
-        for definition in definitions(head, pieces):
+        for definition in _definitions_of_tables(head, pieces):
             for setting in _SETTING.finditer(bytes(head[definition])):
                 options = setting[1].split(b", ")
                 unknown = {clause for clause in clauses for option in options if _is(option, clause)}
@@ -92,6 +93,14 @@ def _edited_head(clauses: Collection[Clause], pieces: Iterator[bytes]) -> tuple[
                     start = definition.start + setting.start()
                     head[start : start + len(setting[0])] = _rewritten(setting, kept)
     return head, tuple(sorted(clause.name for clause in found))
+
+
+def _definitions_of_tables(head: bytearray, pieces: Iterator[bytes]) -> Iterator[slice]:
+    """Where they are in `head`; what is no archive, or ends too soon, has none: that is for pg_restore to say."""
+    try:
+        yield from (entry.place for entry in entries(head, pieces) if entry.kind in _TABLES)
+    except NotAnArchiveError:
+        return
 
 
 def _is(option: bytes, clause: Clause) -> bool:

@@ -1,19 +1,76 @@
-"""Reads the table of contents of an archive in pg_dump's custom format, as it comes.
+"""The table of contents of an archive that pg_dump wrote in its custom format: what is in it, and what needs what.
 
-The format is written down in PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c (ReadHead, ReadToc); 14 to 18 write
-its versions 1.14 to 1.16.
+The archive begins with it, so it can be read while the rest still comes in.  Its form is that of PostgreSQL's
+`src/bin/pg_dump/pg_backup_archiver.c` (`ReadHead`, `ReadToc`); pg_dump 12 to 18 write its versions 1.14 to 1.16.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 _MAGIC: Final = b"PGDMP"
 _CUSTOM: Final = 1
 _OLDEST, _COMPRESSION_AS_BYTE, _WITH_RELATION_KIND, _NEWEST = (1, 14), (1, 15), (1, 16), (1, 16)
+_LONGEST_TEXT: Final = 1 << 30
 
 
-class _NotAnArchiveError(Exception):
-    """It ends within its table of contents, or is of a kind that this code does not read."""
+class NotAnArchiveError(ValueError):
+    """It ends within its table of contents, or is of a form that this code does not read: pg_restore says which."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that pg_restore makes or fills; `definition` is its SQL."""
+
+    id: int
+    object: tuple[int, int]
+    """Where the source's catalogue had it: the oid of the catalogue's table, and its own."""
+    kind: str
+    """In pg_dump's words, such as TABLE, TABLE DATA or FK CONSTRAINT."""
+    schema: str
+    name: str
+    definition: str
+    needs: frozenset[int]
+    """The ids of the entries that must come before it."""
+    place: slice = field(default_factory=lambda: slice(0), compare=False)
+    """The bytes of the archive that are its definition."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All entries, in the order in which they are restored."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> Self:
+        """Read them from the first pieces of an archive; none at all when these are no archive of a known form."""
+        try:
+            return cls(tuple(entries(bytearray(), iter(pieces))))
+        except NotAnArchiveError:
+            return cls()
+
+    def of_kind(self, *kinds: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind in kinds]
+
+    def with_dependents(self, ids: Collection[int]) -> frozenset[int]:
+        """These entries and whatever cannot be made without them."""
+        found, before = set(ids), -1
+        while len(found) > before:  # an entry may stand before one that it needs
+            before = len(found)
+            found.update(entry.id for entry in self.entries if not found.isdisjoint(entry.needs))
+        return frozenset(found)
+
+
+def entries(data: bytearray, pieces: Iterator[bytes]) -> Iterator[Entry]:
+    """The entries one by one; `data` is filled from `pieces` to the end of the contents, and a little beyond.
+
+    Raises NotAnArchiveError, perhaps after some entries.
+    """
+    reader = _Reader(data, pieces)
+    version = _read_head(reader)
+    for _ in range(reader.integer()):
+        yield _read_entry(reader, version)
 
 
 class _Reader:
@@ -29,7 +86,7 @@ class _Reader:
         while len(self.data) < self.at:
             piece = next(self._pieces, None)
             if piece is None:
-                raise _NotAnArchiveError
+                raise NotAnArchiveError("it ends within its table of contents")
             self.data += piece
         return slice(start, self.at)
 
@@ -41,62 +98,69 @@ class _Reader:
         value = int.from_bytes(self.data[self.take(self.integer_size)], "little")
         return -value if negative else value
 
-    def string(self) -> slice | None:
+    def place_of_text(self) -> slice | None:
         length = self.integer()
+        if length > _LONGEST_TEXT:
+            raise NotAnArchiveError(f"a text of {length} bytes")
         return self.take(length) if length >= 0 else None
 
+    def optional_text(self) -> str | None:
+        place = self.place_of_text()
+        return None if place is None else self.decoded(place)
 
-def definitions(data: bytearray, pieces: Iterator[bytes]) -> Iterator[slice]:
-    """Where in `data` the definitions of tables are; fills it from `pieces` to the end of the contents.
+    def text(self) -> str:
+        return self.optional_text() or ""
 
-    Whatever is not such an archive, or ends too soon, has no definitions: that is for pg_restore to say.
-    """
-    reader = _Reader(data, pieces)
-    try:
-        version = _read_head(reader)
-        for _ in range(reader.integer()):
-            kind, definition = _read_entry(reader, version)
-            if definition and kind in (b"TABLE", b"FOREIGN TABLE", b"MATERIALIZED VIEW"):
-                yield definition
-    except _NotAnArchiveError:
-        return
+    def decoded(self, place: slice) -> str:
+        return self.data[place].decode(errors="surrogateescape")
+
+    def optional_number(self) -> int | None:
+        """A number that is written as a text."""
+        text = self.optional_text()
+        if text is not None and not (text.isascii() and text.isdecimal()):
+            raise NotAnArchiveError(f"{text[:20]!r} where a number belongs")
+        return None if text is None else int(text)
+
+    def number(self) -> int:
+        return self.optional_number() or 0
 
 
 def _read_head(reader: _Reader) -> tuple[int, int]:
     if reader.data[reader.take(len(_MAGIC))] != _MAGIC:
-        raise _NotAnArchiveError
+        raise NotAnArchiveError("no archive")
     version = (reader.byte(), reader.byte())
     reader.byte()  # the version's third part
     reader.integer_size, reader.offset_size, form = reader.byte(), reader.byte(), reader.byte()
     if not _OLDEST <= version <= _NEWEST or form != _CUSTOM:
-        raise _NotAnArchiveError
+        raise NotAnArchiveError(f"version {version}, form {form}")
     if version >= _COMPRESSION_AS_BYTE:
         reader.byte()
     else:
         reader.integer()
     for _ in range(7):  # when it was made
         reader.integer()
-    for _ in range(3):  # the database, and the versions of server and pg_dump
-        reader.string()
+    for _ in ("database", "version of the server", "version of pg_dump"):
+        reader.place_of_text()
     return version
 
 
-def _read_entry(reader: _Reader, version: tuple[int, int]) -> tuple[bytes, slice | None]:
-    reader.integer()  # its number
+def _read_entry(reader: _Reader, version: tuple[int, int]) -> Entry:
+    identifier = reader.integer()
     reader.integer()  # whether it has data
-    for _ in range(3):  # two object ids, and the name
-        reader.string()
-    kind = reader.string()
+    table, own = reader.number(), reader.number()
+    name, kind = reader.text(), reader.text()
     reader.integer()  # the section
-    definition = reader.string()
-    for _ in range(5):  # commands to drop and to copy, schema, tablespace, access method
-        reader.string()
+    place = reader.place_of_text() or slice(0)
+    for _ in ("statement that drops it", "statement that copies its rows"):
+        reader.place_of_text()
+    schema = reader.text()
+    for _ in ("tablespace", "access method"):
+        reader.place_of_text()
     if version >= _WITH_RELATION_KIND:
         reader.integer()
-    reader.string()  # the owner
-    reader.string()  # whether it has OIDs
-    while reader.string() is not None:  # what it depends on
-        pass
-    reader.byte()  # whether the offset of its data is known
+    for _ in ("owner", "whether rows have oids"):
+        reader.place_of_text()
+    needs = frozenset(iter(reader.optional_number, None))
+    reader.byte()  # whether the place of its data is known
     reader.take(reader.offset_size)
-    return bytes(reader.data[kind]) if kind else b"", definition
+    return Entry(identifier, (table, own), kind, schema, name, reader.decoded(place), needs, place)

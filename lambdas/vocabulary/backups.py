@@ -45,6 +45,9 @@ class Retention(StrEnum):
 
 RETENTION_TAG = "retention"
 
+PROVABLE_SHARE = 0.8
+"""Of the disk of a restore check; the rest is for the write-ahead log and the files in between."""
+
 
 class Result(StrEnum):
     """What one check of a restored backup found."""
@@ -220,6 +223,8 @@ class Manifest:
     """What else of the database the dump does not hold: above all what its login may not read."""
     sequences: tuple[Sequence, ...] | None = None
     """None in the manifests of backups that did not note them yet."""
+    provable_bytes: int | None = None
+    """How large a database the disk of the restore check has room for; None as for `sequences`."""
     schema_version: int = SCHEMA_VERSION
 
     @property

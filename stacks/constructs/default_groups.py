@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from lambdas.default_security_groups.settings import Settings
 from stacks.constructs.alarms import Alarms
-from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.deployment_task import DeploymentTask
 from stacks.constructs.layers import Layers
 from stacks.settings import Environment
 
@@ -21,24 +21,15 @@ class ClosedDefaultGroups(Construct):
         super().__init__(scope, "DefaultGroups")
         stack = Stack.of(self)
         settings = Settings(environment=environment.name, account=stack.account, groups=tuple(groups))
-        closer = MonitoringFunction(
+        closer, _ = DeploymentTask.of(
             self,
+            "Closed",
             "default_security_groups",
+            resource_type="Custom::ClosedDefaultGroups",
             settings=settings,
             environment=environment,
             alarms=alarms,
-            layers=[layers.observability],
-            memory=256,
-            timeout=Duration.minutes(1),
-            at_deployment=True,
+            layers=layers,
         )
         arns = [stack.format_arn(service="ec2", resource="security-group", resource_name=group) for group in groups]
         closer.allow(["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"], arns)
-        closed = CustomResource(
-            self,
-            "Closed",
-            service_token=closer.function.function_arn,
-            resource_type="Custom::ClosedDefaultGroups",
-            properties=settings.to_environment(),
-        )
-        closed.node.add_dependency(closer)

@@ -1,11 +1,12 @@
 """GuardDuty in the environment's region, held to what the environment file says."""
 
-from aws_cdk import ArnFormat, CustomResource, Duration, Stack, aws_iam
+from aws_cdk import ArnFormat, Stack, aws_iam
 from constructs import Construct
 
 from lambdas.guardduty_detector.settings import Settings
 from lambdas.vocabulary.guardduty import Plan
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.deployment_task import DeploymentTask
 from stacks.constructs.function import MonitoringFunction
 from stacks.constructs.layers import Layers
 from stacks.settings import Environment
@@ -31,26 +32,17 @@ class Detector(Construct):
             plans=environment.security.guardduty_plans,
             publishing_frequency="FIFTEEN_MINUTES",
         )
-        holder = MonitoringFunction(
+        holder, _ = DeploymentTask.of(
             self,
+            "Held",
             "guardduty_detector",
+            resource_type="Custom::GuardDutyDetector",
             settings=settings,
             environment=environment,
             alarms=alarms,
-            layers=[layers.observability],
-            memory=256,
-            timeout=Duration.minutes(1),
-            at_deployment=True,
+            layers=layers,
         )
         self._allow(holder, environment.security.guardduty_plans)
-        held = CustomResource(
-            self,
-            "Held",
-            service_token=holder.function.function_arn,
-            resource_type="Custom::GuardDutyDetector",
-            properties=settings.to_environment(),
-        )
-        held.node.add_dependency(holder)
 
     def _allow(self, holder: MonitoringFunction, plans: tuple[str, ...]) -> None:
         detectors = Stack.of(self).format_arn(service="guardduty", resource="detector", resource_name="*")

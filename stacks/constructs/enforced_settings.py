@@ -1,12 +1,12 @@
 """The backup settings of an RDS instance that somebody else made, held to what the environment file says."""
 
-from aws_cdk import CustomResource, Duration, aws_rds
+from aws_cdk import aws_rds
 from constructs import Construct
 
 from lambdas.database_settings.settings import Settings
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.database_instance import LOG_EXPORTS
-from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.deployment_task import DeploymentTask
 from stacks.constructs.layers import Layers
 from stacks.settings import Environment, ExistingDatabase
 
@@ -33,23 +33,14 @@ class EnforcedSettings(Construct):
             backup_window=database.backup_window,
             log_exports=LOG_EXPORTS,
         )
-        enforcer = MonitoringFunction(
+        enforcer, _ = DeploymentTask.of(
             self,
+            "Enforced",
             "database_settings",
+            resource_type="Custom::DatabaseSettings",
             settings=settings,
             environment=environment,
             alarms=alarms,
-            layers=[layers.observability],
-            memory=256,
-            timeout=Duration.minutes(1),
-            at_deployment=True,
+            layers=layers,
         )
         enforcer.allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], [instance.instance_arn])
-        enforced = CustomResource(
-            self,
-            "Enforced",
-            service_token=enforcer.function.function_arn,
-            resource_type="Custom::DatabaseSettings",
-            properties=settings.to_environment(),
-        )
-        enforced.node.add_dependency(enforcer)

@@ -1,12 +1,12 @@
 """Every job once, at the end of an environment's first deployment."""
 
-from aws_cdk import ArnFormat, CustomResource, Duration, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from constructs import Construct
 
 from lambdas.first_run.settings import Settings
 from lambdas.vocabulary.names import physical_name
 from stacks.constructs.alarms import Alarms
-from stacks.constructs.function import MonitoringFunction
+from stacks.constructs.deployment_task import DeploymentTask
 from stacks.constructs.layers import Layers
 from stacks.settings import CreatedDatabase, Environment
 
@@ -24,26 +24,18 @@ class FirstRun(Construct):
             checks=tuple(physical_name(environment.name, folder) for folder in _checks(environment)),
             jobs=tuple(physical_name(environment.name, folder) for folder in _jobs(environment)),
         )
-        runner = MonitoringFunction(
+        runner, self.ran = DeploymentTask.of(
             self,
+            "Ran",
             "first_run",
+            resource_type="Custom::FirstRun",
             settings=settings,
             environment=environment,
             alarms=alarms,
-            layers=[Layers(self, environment).observability],
-            memory=256,
+            layers=Layers(self, environment),
             timeout=Duration.minutes(5),
-            at_deployment=True,
         )
         runner.allow(["lambda:InvokeFunction"], [self._arn(name) for name in (*settings.checks, *settings.jobs)])
-        self.ran = CustomResource(
-            self,
-            "Ran",
-            service_token=runner.function.function_arn,
-            resource_type="Custom::FirstRun",
-            properties=settings.to_environment(),
-        )
-        self.ran.node.add_dependency(runner)
 
     def _arn(self, name: str) -> str:
         return Stack.of(self).format_arn(

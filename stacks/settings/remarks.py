@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from lambdas.vocabulary.backups import PROVABLE_SHARE
 from stacks.settings import Environment, ExternalDatabase
 
 LINK = "https://"
 SMALLEST_STORAGE = 20  # of an RDS instance; who asks for more expects more than a proof has room for
-PROVABLE_SHARE = 0.8
-"""Of the disk of the restore; the rest is for the write-ahead log and the files in between."""
 
 
 def remarks(environment: Environment) -> Iterator[str]:

@@ -143,6 +143,11 @@ def test_exceptions_reach_the_functions_that_act_on_them(with_exceptions):
     assert len(json.dumps(variables_of(with_exceptions, "restore-verification"))) < 4096
 
 
+def test_the_backup_knows_how_large_a_database_the_restore_has_room_for(prod):
+    gigabytes = load("prod").backups.verification_storage_gb
+    assert variables_of(prod, "database-backup")["PROVABLE_BYTES"] == str(int(0.8 * gigabytes * 10**9))
+
+
 def test_the_alarm_says_until_when_what_need_not_be_proven(with_exceptions, prod):
     def description(resources):
         alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()

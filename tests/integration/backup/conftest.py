@@ -38,6 +38,7 @@ SETTINGS = {
     "critical_tables": ("public.customers",),
     "excluded_table_data": (),
     "excluded_schemas": (),
+    "provable_bytes": 8 * 10**9,
     "compression_level": 3,
 }
 

@@ -89,6 +89,14 @@ def test_a_sequence_at_its_end_is_noted(run, empty_source):
     assert run(login=empty_source.login(), critical_tables=()).sequences == (Sequence("public", "ended", 2**63, 2**63),)
 
 
+@pytest.mark.parametrize(("room", "warned"), [(1000, True), (10**12, False)])
+def test_a_database_too_large_to_be_proven_is_said_by_manifest_and_log(run, caplog, room, warned):
+    manifest = run(provable_bytes=room)
+    assert manifest.provable_bytes == room
+    assert (manifest.database_bytes > room) is warned
+    assert ("database too large to be proven by the restore check" in caplog.text) is warned
+
+
 def test_an_empty_database_is_backed_up(run, empty_source):
     manifest = run(login=empty_source.login(), critical_tables=())
     assert (manifest.tables, manifest.rows) == ((), 0)

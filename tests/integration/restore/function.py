@@ -34,6 +34,11 @@ class FunctionError(Exception):
         self.kind, self.message = kind, message
 
 
+def faults(answer):
+    """The checks that speak against the backup, or could not be made."""
+    return [check for check in answer["checks"] if check["result"] not in {"passed", "none named"}]
+
+
 @dataclass
 class Function:
     process: subprocess.Popen

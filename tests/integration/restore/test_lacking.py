@@ -5,12 +5,12 @@ import json
 import pytest
 
 from lambdas.database_backup.left_out import needing_excluded
-from lambdas.restore_verification.archive import Contents
+from lambdas.shared.archive_contents import Contents
 from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import VERIFICATION, Acceptance, Verification
 from tests.integration.restore.backups import pg_dump
 from tests.integration.restore.conftest import BUCKET
-from tests.integration.restore.function import function
+from tests.integration.restore.function import faults, function
 
 SPOTS = """
 CREATE EXTENSION spots;
@@ -50,7 +50,7 @@ def with_extension_rows(rows):
 
 
 def results(answer):
-    return {check["name"]: check["result"] for check in answer["checks"] if check["result"] != "passed"}
+    return {check["name"]: check["result"] for check in faults(answer)}
 
 
 def detail(answer, name):

@@ -13,6 +13,7 @@ from lambdas.vocabulary.backups import VERIFICATION, Verification
 from tests.databases.loader import THEMES, load
 from tests.integration.restore.backups import pg_dump
 from tests.integration.restore.conftest import create_database
+from tests.integration.restore.function import faults
 from tests.integration.restore.test_verdicts import ORDERS, body_of, failed, result_of
 
 # Those in which versions differ most, and in which pg_dump writes other things for them.
@@ -53,10 +54,6 @@ def old_source(request, tmp_path_factory):
 def major(old_source):
     with closing(psycopg2.connect(old_source.url())) as session:
         return session.info.server_version // 10000
-
-
-def faults(answer):
-    return [check for check in answer["checks"] if check["result"] != "passed"]
 
 
 def test_a_shop_is_proven_by_a_server_of_its_own_version(old_source, major, verification, backup, s3):

@@ -5,6 +5,7 @@ import pytest
 from embedded import postgres, postgres_versions
 from tests.databases.loader import THEMES, load
 from tests.integration.restore.conftest import create_database
+from tests.integration.restore.function import faults
 
 
 @pytest.fixture(scope="module")
@@ -24,5 +25,4 @@ def test_zoo(theme, source, other_source, verification, backup):
     url = create_database(able[0], f"zoo_{theme.name}", "", theme.encoding)
     load(url, theme)
     answer = verification.verify(backup(url))
-    faults = [check for check in answer["checks"] if check["result"] != "passed"]
-    assert answer["verdict"] == theme.verdict, faults
+    assert answer["verdict"] == theme.verdict, faults(answer)
