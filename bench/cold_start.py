@@ -22,6 +22,7 @@ from bench.measure import run
 from bench.place import ROOT, Place
 from bench.results import Aim, Result, spread, table
 from lambdas.shared.environment import FunctionSettings
+from lambdas.vocabulary.backups import Acceptance
 
 LEAST_REPEATS = 9
 BOUND = 1.3
@@ -41,6 +42,7 @@ _VALUES: dict[Any, Any] = {
     bool: False,
     timedelta: timedelta(minutes=1),
     tuple[str, ...]: (),
+    tuple[Acceptance, ...]: (Acceptance("extension postgis", "2027-03-31", "proven by hand"),),
 }
 
 

@@ -244,4 +244,4 @@ def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
             ]
     if faults := [detail for result, detail in findings if result is Result.FAILED]:
         raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
-    return [detail for _, detail in findings]
+    return [detail for result, detail in findings if result is not Result.NONE_NAMED]

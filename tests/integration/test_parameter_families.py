@@ -7,14 +7,14 @@ import pytest
 
 from embedded import postgres
 from embedded.errors import EmbeddedError
-from embedded.postgres_versions import RELEASES, programs
+from embedded.postgres_versions import MAJORS, programs
 from stacks.constructs.parameter_families import ALLOWED, BOOLEAN, Numbers, every_connection
 
 OF_RDS = {"rds.force_ssl"}
 LEAST_CONNECTIONS = {"max_connections"}  # RDS asks for six, PostgreSQL for one
 
 
-@pytest.fixture(scope="module", params=sorted(RELEASES))
+@pytest.fixture(scope="module", params=MAJORS)
 def server(request, tmp_path_factory):
     """Started as the created instance of that version is."""
     try:

@@ -9,7 +9,8 @@ import pytest
 
 from embedded import account, process
 from embedded.sinks import running
-from lambdas.shared.notices import publish_notice
+from lambdas.notify.channels.sns.publish import publish
+from lambdas.notify.message import Message, folded
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.unit.notify_samples import AT, alarm
@@ -55,16 +56,21 @@ def post(url, document):
 
 
 def test_a_notice_is_text_for_people(sinks, topic):
-    publish_notice(*topic, Notice("k", Level.HIGH, Change.RAISED, "a thing", AT, measured="93 %"))
+    sns, arn = topic
+    notices = [Notice("k", Level.HIGH, Change.RAISED, "a thing", AT, measured="93 %")]
+    publish(sns, Message("prod", "id", folded(notices)), arn)
     mail = sinks.wait_for("mail", lambda it: "a thing" in it.text, 60)
-    assert mail.text.startswith("HIGH: a thing\n\nHow bad: 93 %\n")
+    assert mail.text.startswith("HIGH: a thing\nHow bad: 93 %\n")
     assert mail.about == {
         "to": ["ada@junkos.example"],
         "from": '"JunkOS prod: high" <no-reply@sns.amazonaws.com>',
-        "subject": "HIGH: a thing",
+        "subject": "[prod] HIGH: a thing, since 20:33 UTC: 93 %",
     }
     message = sinks.wait_for("sms", lambda it: "a thing" in it.text, 60)
-    assert (message.text, message.about["to"]) == ("JunkOS pro>HIGH: a thing", "+14155550100")
+    assert (message.text, message.about["to"]) == (
+        "JunkOS pro>[prod] HIGH: a thing, since 20:33 UTC: 93 %",
+        "+14155550100",
+    )
 
 
 def test_an_alarm_is_the_mail_that_cloudwatch_writes(sinks, topic):
