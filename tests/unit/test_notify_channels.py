@@ -93,6 +93,15 @@ def test_slack_gets_a_list_of_forty_and_of_a_thousand():
     assert all(len(block["text"]["text"]) <= SECTION_LENGTH for block in json.loads(request.body)["blocks"])
 
 
+def test_slack_gets_a_list_without_links_before_any_alert_is_left_out():
+    links = {"runbook": "https://runbooks.example/a", "console": f"https://console.example/{'c' * 150}"}
+    storm = [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:03} " + "x" * 80, AT, **links) for n in range(70)]
+    (few,), (many,) = documents(CHAT, *storm[:20]), documents(CHAT, *storm)
+    assert few["text"].count("|console>") == 20
+    assert [f"alarm {n:03}" in many["text"] for n in range(70)] == [True] * 70
+    assert "|console>" not in many["text"]
+
+
 def test_pagerduty_gets_an_event_that_resolves_under_the_same_key():
     (trigger,) = documents(PAGER, RAISED, secret=receivers.ROUTING_KEY)
     (resolve,) = documents(PAGER, RECOVERED, secret=receivers.ROUTING_KEY)

@@ -45,14 +45,19 @@ def _json(document: dict[str, Any]) -> bytes:
 
 
 def _lines(message: Message) -> list[str]:
-    """The facts of a single alert, or a line for each of several, as many as fit."""
+    """The facts of a single alert, or a line for each of several: without links where they do not fit, then fewer."""
     if len(message.lines) == 1:
         return list(map(_cut, _facts(message.lines[0])))
-    listed = [_cut(_listed(line)) for line in message.lines]
-    lengths = itertools.accumulate(len(line) + 1 for line in listed)
-    fitting = sum(length <= LONGEST for length in lengths)
+    listed = [_cut(" ".join([_listed(line), *_links(line)])) for line in message.lines]
+    if _fitting(listed) < len(listed):
+        listed = [_cut(_listed(line)) for line in message.lines]
+    fitting = _fitting(listed)
     left = len(listed) - fitting
     return [*listed[:fitting], *([f"and {left} more"] if left else [])]
+
+
+def _fitting(lines: list[str]) -> int:
+    return sum(length <= LONGEST for length in itertools.accumulate(len(line) + 1 for line in lines))
 
 
 def _cut(line: str) -> str:
@@ -60,10 +65,13 @@ def _cut(line: str) -> str:
 
 
 def _listed(line: Line) -> str:
-    """One line: sign, what, how bad, and where to go on."""
+    """One line: sign, what, how bad."""
     sign = "🟢" if line.notice.change is Change.RECOVERED else _SIGNS[line.notice.level]
-    links = [f"<{link}|{label.lower()}>" for label, link in facts(line.notice).items() if _is_link(label, link)]
-    return " ".join([sign, in_slack(line.text), *links])
+    return f"{sign} {in_slack(line.text)}"
+
+
+def _links(line: Line) -> list[str]:
+    return [f"<{link}|{label.lower()}>" for label, link in facts(line.notice).items() if _is_link(label, link)]
 
 
 def _facts(line: Line) -> Iterator[str]:
