@@ -14,7 +14,7 @@ from embedded.sinks.running import RunningSinks
 from embedded.stage import Stage
 from embedded.story.people import SINKS
 from lambdas.shared.clock import now
-from lambdas.shared.notices import publish_notice
+from lambdas.shared.notices import in_slack, publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.e2e.fire_drill.alarms import names_in, templates_of
@@ -99,11 +99,17 @@ def sinks_of(environment, level, alarm=""):
 def sinks_that_heard(outcome, alarm):
     """Where people were told of this alarm, and of none that is only called alike.
 
-    A text message has room for the first few alone: see the test of these.
+    By its name, which is in the links, or in a chat by its title: a long list there has no links.  A text message has
+    room for the first few alone: see the test of these.
     """
-    named = re.compile(rf"{re.escape(alarm)}(?![\w-])")
+    named = re.compile(rf"{re.escape(alarm.name)}(?![\w-])")
+    titled = re.compile(rf": {re.escape(in_slack(alarm.title))}(?=: |\n|$)")
     told = [arrival for arrival in outcome.told if arrival.sink != "sms"]
-    return {arrival.sink for arrival in told if named.search(what_it_is_about(arrival))}
+    return {
+        arrival.sink
+        for arrival in told
+        if named.search(what_it_is_about(arrival)) or (arrival.sink == "slack" and titled.search(arrival.text))
+    }
 
 
 def what_it_is_about(arrival):
@@ -115,9 +121,11 @@ def faults_of_telling(stage, outcome, alarms):
     """One line for each alarm that was not told exactly where it should be."""
     for alarm in alarms:
         told, wanted = (
-            sinks_that_heard(outcome, alarm.name),
+            sinks_that_heard(outcome, alarm),
             sinks_of(stage.environment, Level(alarm.level), alarm.name),
         )
+        if alarm.name.endswith("-channel-sns-failed"):  # its beginning is CloudWatch's own mail, its end is not mailed
+            told, wanted = told - {"mail"}, wanted - {"mail"}
         if told != wanted:
             yield f"{alarm.name} ({alarm.level}) was told on {sorted(told)}, not on {sorted(wanted)}"
 
@@ -153,9 +161,10 @@ def test_silence_is_told_where_it_is_an_alarm(stage, course, all_at_once):
 
 
 def test_what_is_part_of_a_composite_alarm_tells_nobody_itself(course, all_at_once):
-    silent = [alarm.name for alarm in course.alarms if not alarm.tells]
-    assert set(silent) == {name for composite in course.composites for name in composite.parts} != set()
-    assert [name for name in silent if sinks_that_heard(all_at_once[Phase.WORST], name)] == []
+    silent = [alarm for alarm in course.alarms if not alarm.tells]
+    parts = {name for composite in course.composites for name in composite.parts}
+    assert {alarm.name for alarm in silent} == parts != set()
+    assert [alarm.name for alarm in silent if sinks_that_heard(all_at_once[Phase.WORST], alarm)] == []
 
 
 def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
@@ -189,7 +198,7 @@ def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_th
     faults = [*outcome.faults, *faults_of_telling(stage, outcome, causes)]
     assert not faults, "\n".join(faults)
     assert set(outcome.states.values()) == {"ALARM"}
-    assert [alarm.name for alarm in course.composites if sinks_that_heard(outcome, alarm.name)] == []
+    assert [alarm.name for alarm in course.composites if sinks_that_heard(outcome, alarm)] == []
 
 
 def test_the_end_of_the_cause_is_told(stage, course, with_their_causes):

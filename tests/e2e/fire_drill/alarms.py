@@ -43,6 +43,11 @@ class Alarm:
     def level(self) -> str:
         return re.search(r"^Level: (\w+)$", self.described["AlarmDescription"], re.MULTILINE)[1]
 
+    @property
+    def title(self) -> str:
+        """What a message calls it."""
+        return re.search(r"^Meaning: (.+?)\.?$", self.described["AlarmDescription"], re.MULTILINE)[1]
+
 
 class MetricAlarm(Alarm):
     @property
