@@ -39,7 +39,7 @@ def test_the_first_backup_of_a_month_is_kept_as_the_months(manifest):
 
 def test_a_verification_on_demand_answers_in_the_documented_shape(stage, manifest):
     answer = stage.invoke("restore_verification", backup=manifest.backup)
-    assert set(answer) == {"backup", "verdict", "checks", "seconds"}
+    assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out"}
     assert set(answer["seconds"]) == {"fetch", "restore", "verify"}
     assert all(set(check) == {"name", "result", "detail"} for check in answer["checks"])
     assert answer["verdict"] == Verdict.PROVEN

@@ -33,7 +33,7 @@ CHANGING = ("bootstrap", "deploy", "diff", "import", "destroy", "mute", "unmute"
 def dry_run(*arguments, **variables):
     """What make would run, as it answers it."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("ENV", "ENVIRONMENTS")}
-    command = ["make", "--dry-run", *arguments]
+    command = ["make", "--dry-run", "--no-print-directory", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=inherited | variables, check=False)
 
 
