@@ -1,6 +1,6 @@
 """The environment's alarms as CloudWatch has them now, with what stands in their descriptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,12 @@ class Alarm:
     @property
     def page(self) -> str:
         return self.runbook.rpartition("/")[2].removesuffix(".md")
+
+
+def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """And among those of a level, the longest in its state."""
+    levels = list(Level)
+    return sorted(alarms, key=lambda alarm: (levels.index(alarm.level), alarm.since))
 
 
 def alarms_of(cloudwatch: Any, environment: str, state: str | None = None) -> Iterator[Alarm]:

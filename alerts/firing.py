@@ -4,11 +4,10 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
-from alerts.alarms import alarms_of
+from alerts.alarms import alarms_of, worst_first
 from alerts.errors import AlertsError
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import duration
-from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 
 
@@ -22,8 +21,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
         raise AlertsError(
             f"no alarm {names} in this account in {where} (is it deployed, and are these its credentials?)"
         )
-    levels = list(Level)
-    alarms = sorted(alarms_of(cloudwatch, environment, "ALARM"), key=lambda it: (levels.index(it.level), it.since))
+    alarms = worst_first(alarms_of(cloudwatch, environment, "ALARM"))
     for alarm in alarms:
         lasts = duration(max(now() - alarm.since, timedelta(0)))  # this machine's clock may be behind
         part = "" if alarm.delivers else " (part of another alarm)"

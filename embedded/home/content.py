@@ -7,12 +7,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from alerts.alarms import Alarm, alarms_of
+from alerts.alarms import Alarm, alarms_of, worst_first
 from embedded.account import ACCOUNT_ID, REGION
 from embedded.sinks.inbox import Arrival
 from lambdas.shared.catalogue import Catalogue
 from lambdas.vocabulary.backups import Manifest, Verification
-from lambdas.vocabulary.levels import Level
 
 MOST_BACKUPS, MOST_ARRIVALS = 20, 50
 
@@ -54,13 +53,12 @@ class Content:
 
 def read_content(source: Source, arrivals: Sequence[Arrival]) -> Content:
     """Raises botocore's errors when the account does not answer."""
-    levels = list(Level)
     alarms = alarms_of(_client(source, "cloudwatch"), source.environment, "ALARM")
     catalogue = Catalogue(_client(source, "s3"), source.bucket)
     prefixes = catalogue.prefixes(source.database)[:MOST_BACKUPS]
     return Content(
         source,
-        sorted((it for it in alarms if it.delivers), key=lambda it: (levels.index(it.level), it.since)),
+        worst_first(alarm for alarm in alarms if alarm.delivers),
         [Backup(catalogue.commit(prefix).manifest, catalogue.verification(prefix)) for prefix in prefixes],
         list(reversed(arrivals))[:MOST_ARRIVALS],
     )

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 import lambdas.status_page
 from embedded.home.content import Backup, Content
 from embedded.sinks.inbox import Arrival
+from lambdas.shared.clock import now
 from lambdas.status_page.markup import Child, element, html
 from lambdas.vocabulary.backups import Verdict
 
@@ -21,7 +22,8 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 _SENT = {"mail": "E-mail", "sms": "Text message", "slack": "Chat", "pagerduty": "Page", "webhook": "Webhook"}
-_VERDICTS = {Verdict.PROVEN: "up", Verdict.NOT_PROVABLE: "degraded"}
+_NO_PROOF = {Verdict.FAILED: "down", Verdict.NOT_PROVABLE: "degraded", Verdict.PROVEN_BUT_FOR: "degraded"}
+"""The last one when what it was accepted for is over."""
 _COLOURS = {"critical": "down", "high": "degraded", "medium": "slow", "low": "unknown"}
 
 
@@ -99,8 +101,9 @@ def _backups(backups: Sequence[Backup]) -> Element:
 def _verdict(backup: Backup) -> Element:
     if backup.verification is None:
         return _state("not restored yet", "unknown")
-    verdict = backup.verification.verdict
-    return _state(verdict.replace("_", " "), _VERDICTS.get(verdict, "down"))
+    verification, at = backup.verification, now()
+    colour = "up" if verification.is_proof_at(at) else _NO_PROOF[verification.verdict]
+    return _state(verification.text_at(at), colour)
 
 
 def _checks(backup: Backup) -> Element | None:

@@ -1,5 +1,6 @@
 """The home page of `make up` as a browser shows it, served by the process of the sinks."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from embedded.home.content import Backup, Content, Source
 from embedded.home.page import HEADERS, page
 from embedded.sinks import running
 from embedded.sinks.inbox import Arrival
-from lambdas.vocabulary.backups import Check, Result, Verdict
+from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
 from tests.backups import Backups
 
@@ -128,6 +129,17 @@ def test_what_is_on_the_page_is_what_happened(show):
     assert {"Text message", "E-mail", "Chat", "Page"} <= {
         it.split(":")[0] for it in shown.locator("h3").all_inner_texts()
     }
+
+
+@pytest.mark.parametrize(("until", "colour", "said"), [("2999-12-31", "up", ""), ("2020-12-31", "degraded", "over")])
+def test_a_proof_with_an_exception_counts_as_long_as_that_is_accepted(until, colour, said):
+    accepted = (Acceptance("extension postgis", until, "by hand"),)
+    proof = replace(verified(Verdict.PROVEN_BUT_FOR), accepted=accepted)
+    shown = page(Content(SOURCE, [], [Backup(BACKUPS.manifest, proof)], [])).decode()
+    state = re.search(r'class="state (\w+)">([^<]*)<', shown)
+    assert state[1] == colour
+    assert state[2].startswith("proven but for extension postgis")
+    assert state[2].endswith(said)
 
 
 def test_before_the_account_is_up_the_page_says_so(sinks):
