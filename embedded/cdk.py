@@ -9,10 +9,13 @@ from pathlib import Path
 
 from embedded.account import ACCOUNT_ID, NODE, REGION, ROOT
 from embedded.errors import EmbeddedError
+from layers.build import NAMES, build
+from layers.target import this_machine
+from layers.wheels import LayerError
 
 CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 _MILESTONE = re.compile(r"✅|❌")
-_FAILURE = re.compile(r"_FAILED\b|❌|^\w*(Error|Exception)\b")
+_FAILURE = re.compile(r"_FAILED\b|❌|^[\w.]*(Error|Exception)\b")
 
 
 class Cdk:
@@ -46,6 +49,8 @@ class Cdk:
 
         `environments` is the folder of its file.
         """
+        if not self._application:
+            _build_layers()
         context = ["-c", f"environment={environment}", "-c", f"environments={environments}"]
         return self._run("synth", ["--quiet", *self._application, "--output", str(self._assembly), *context])
 
@@ -92,6 +97,17 @@ def _reason(lines: Sequence[str]) -> str:
     """The first failure that was reported: those after it are its consequences."""
     failures = [line for line in lines if _FAILURE.search(line)]
     return (failures or [line for line in lines if line] or ["it said nothing"])[0]
+
+
+def _build_layers() -> None:
+    """What the functions need is fetched here, by this machine's own way to the registries (its certificates, its
+    proxy), of which the CDK's environment knows nothing."""
+    here = this_machine()
+    try:
+        for name in NAMES:
+            build(name, here.architecture, here.python_version)
+    except LayerError as error:
+        raise EmbeddedError(str(error)) from error
 
 
 def _environment() -> dict[str, str]:

@@ -6,8 +6,10 @@ from textwrap import dedent
 import pytest
 
 from embedded import account
-from embedded.cdk import Cdk
+from embedded.cdk import Cdk, _reason
 from embedded.errors import EmbeddedError
+from layers.build import NAMES
+from layers.wheels import LayerError
 
 APPLICATION = """
     import aws_cdk, json
@@ -97,3 +99,26 @@ def test_an_application_that_cannot_be_synthesized_is_reported_with_its_error(cd
     app.file.write_text("raise SystemExit('ValueError: environments/local.toml: no such key')")
     with pytest.raises(EmbeddedError, match=r"cdk synth failed: ValueError: environments/local.toml: no such key"):
         cdk.synthesize("small-one")
+
+
+def test_what_the_functions_need_is_fetched_by_this_machines_own_way(monkeypatch, tmp_path):
+    """The CDK's environment has neither its certificates nor its proxy, nor its settings of npm."""
+    done = []
+    monkeypatch.setattr("embedded.cdk.build", lambda name, *_: done.append(name))
+    monkeypatch.setattr(Cdk, "_run", lambda _, command, *__: done.append(command))
+    Cdk({}, tmp_path).synthesize("local")
+    assert done == [*NAMES, "synth"]
+
+
+def test_what_cannot_be_fetched_is_the_reason(monkeypatch, tmp_path):
+    def fail(*_):
+        raise LayerError("npm could not fetch it: no route")
+
+    monkeypatch.setattr("embedded.cdk.build", fail)
+    with pytest.raises(EmbeddedError, match=r"^npm could not fetch it: no route$"):
+        Cdk({}, tmp_path).synthesize("local")
+
+
+def test_an_error_of_the_application_is_the_reason_and_not_what_was_said_before_it():
+    lines = ["Unknown option(s): --progress.", "Traceback (most recent call last):", "layers.wheels.LayerError: no npm"]
+    assert _reason(lines) == "layers.wheels.LayerError: no npm"
