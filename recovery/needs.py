@@ -32,11 +32,10 @@ _LOCKS = {
 
 def roles_needed(plan: Plan) -> set[str]:
     """The roles that policies and user mappings name.  Owners and grants are not restored."""
-    omitted = {entry.id for omission in plan.omissions for entry in omission.entries}
     names: set[str] = set()
     for entry in plan.contents.of_kind("POLICY", "USER MAPPING"):
         pattern = _POLICY if entry.kind == "POLICY" else _USER_MAPPING
-        if entry.id not in omitted and (found := pattern.match(entry.definition)):
+        if entry.id not in plan.omitted and (found := pattern.match(entry.definition)):
             names.update(re.findall(IDENTIFIER, found[1]))
     return {unquoted(name) for name in names} - {_EVERYBODY}
 

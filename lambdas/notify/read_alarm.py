@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lambdas.notify.measured import measured
-from lambdas.vocabulary.consoles import console_of
+from lambdas.vocabulary.consoles import cloudwatch_in
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
@@ -53,8 +53,7 @@ def subject_channel(alarm: dict[str, Any]) -> str:
 def console_link(arn: str) -> str:
     """The alarm in the CloudWatch console."""
     _, partition, _, region, _, _, name = arn.split(":", 6)
-    console = console_of(partition)
-    return f"https://{region}.{console}/cloudwatch/home?region={region}#alarmsV2:alarm/{quote(name, safe='')}"
+    return f"{cloudwatch_in(region, partition)}#alarmsV2:alarm/{quote(name, safe='')}"
 
 
 def _described(description: str) -> dict[str, str]:

@@ -50,8 +50,7 @@ class Lacking:
     @property
     def names(self) -> frozenset[str]:
         """Of everything that is not there, without schemas."""
-        omissions = (*self.not_accepted, *self.accepted_omissions, *self.by_wish)
-        return frozenset(entry.name for omission in omissions for entry in omission.entries)
+        return frozenset(entry.name for omission in self._all for entry in omission.entries)
 
     @property
     def result(self) -> Result:
@@ -63,7 +62,7 @@ class Lacking:
     @property
     def tables(self) -> frozenset[TableName]:
         """Those that are not there."""
-        return _tables((*self.not_accepted, *self.accepted_omissions, *self.by_wish))
+        return _tables(self._all)
 
     def result_without(self, tables: Iterable[TableName]) -> Result:
         """Of a check that these of its tables are lost to, all others being as they must be."""
@@ -73,8 +72,11 @@ class Lacking:
         return Result.ACCEPTED if lost else Result.PASSED
 
     def __str__(self) -> str:
-        omissions = (*self.not_accepted, *self.accepted_omissions, *self.by_wish)
-        return "; ".join(f"without {each.lacking} and {len(each.names)} objects that need it" for each in omissions)
+        return "; ".join(f"without {each.lacking} and {len(each.names)} objects that need it" for each in self._all)
+
+    @property
+    def _all(self) -> tuple[Omission, ...]:
+        return (*self.not_accepted, *self.accepted_omissions, *self.by_wish)
 
 
 def not_restored(plan: Plan, finished: Finished) -> tuple[LeftOut, ...]:

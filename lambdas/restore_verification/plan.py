@@ -71,7 +71,7 @@ class Plan:
             *_omissions_of_extensions(contents, manifest, extensions),
             *_omissions_of_schemas(contents, manifest.needing_excluded, schemas),
         ]
-        omitted = {entry.id for omission in lacking for entry in omission.entries}
+        omitted = _ids(lacking)
         return cls(
             contents,
             tuple(lacking),
@@ -80,20 +80,21 @@ class Plan:
             tuple(_schemas_of_extensions(contents) & set(manifest.excluded_schemas) - set(schemas)),
         )
 
-    @property
-    def tables_left_out(self) -> frozenset[TableName]:
-        return frozenset[TableName]().union(*(omission.tables for omission in self.omissions))
+    @cached_property
+    def omitted(self) -> set[int]:
+        """The ids of all that is left out."""
+        return _ids(self.omissions)
 
     @cached_property
     def delayed(self) -> tuple[Entry, ...]:
         """What is made after pg_restore has ended, in this order, foreign keys by `never_validated`."""
         ids = self.contents.with_dependents({entry.id for entry in (*self.foreign_keys, *self.refreshes)})
-        return tuple(entry for entry in self.contents.entries if entry.id in ids - self._omitted)
+        return tuple(entry for entry in self.contents.entries if entry.id in ids - self.omitted)
 
     @property
     def list_for_pg_restore(self) -> str | None:
         """The ids of what pg_restore makes, as its --use-list takes them; None when that is all there is."""
-        skipped = self._omitted | {entry.id for entry in self.delayed}
+        skipped = self.omitted | {entry.id for entry in self.delayed}
         if not skipped:
             return None
         return "".join(f"{entry.id};\n" for entry in self.contents.entries if entry.id not in skipped)
@@ -104,10 +105,6 @@ class Plan:
         needed = _with_requirements(self.contents, self.refreshes)
         forced = [entry for entry in self.contents.entries if entry.id in needed and is_forced(entry)]
         return [(entry.schema, entry.name) for entry in forced]
-
-    @property
-    def _omitted(self) -> set[int]:
-        return {entry.id for omission in self.omissions for entry in omission.entries}
 
 
 def never_validated(foreign_key: Entry) -> str:
@@ -205,6 +202,10 @@ def _with_requirements(contents: Contents, entries: Iterable[Entry]) -> set[int]
             found.add(entry)
             waiting.extend(needs.get(entry, ()))
     return found
+
+
+def _ids(omissions: Iterable[Omission]) -> set[int]:
+    return {entry.id for omission in omissions for entry in omission.entries}
 
 
 def _without(omitted: Collection[int], entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -37,7 +37,6 @@ _BEYOND_THIS_SERVER = re.compile(
 # These hang on the locale: under another one, rows can break rules that they kept at the source.
 _OF_THE_LOCALE = re.compile(
     r"""violates\ (partition|check|exclusion|unique)\ constraint
-    | violates\ check\ constraint
     | could\ not\ create\ (unique\ index|exclusion\ constraint)
     | empty\ range\ bound\ specified
     | range\ lower\ bound\ must\ be\ less\ than\ or\ equal\ to\ range\ upper\ bound

@@ -22,7 +22,7 @@ from lambdas.restore_verification.database import Locale, create_database
 from lambdas.restore_verification.database_settings import apply, settings_of
 from lambdas.restore_verification.finish import Finished, finish
 from lambdas.restore_verification.origin import HEAD, Origin
-from lambdas.restore_verification.plan import Plan
+from lambdas.restore_verification.plan import Plan, unquoted
 from lambdas.restore_verification.report import Difference, Report, report_on
 from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
@@ -199,12 +199,8 @@ def _create_roles(server: Server, roles: str) -> None:
     with closing(server.connect("postgres")) as session:
         session.autocommit = True
         with session.cursor() as cursor:
-            for role in sorted({_unquoted(name) for name in _ROLE.findall(roles)} - {SUPERUSER}):
+            for role in sorted({unquoted(name) for name in _ROLE.findall(roles)} - {SUPERUSER}):
                 cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 @contextlib.contextmanager

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from aws_cdk import ArnFormat, CfnOutput, Stack, aws_cloudwatch
-from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
-from lambdas.vocabulary.consoles import console_of
 from stacks.constructs.alarms import Watched
 from stacks.dashboard.cloudwatch import body_of
 from stacks.dashboard.compose import compose
+from stacks.dashboard.console import console_in
 from stacks.dashboard.users import Signals
 from stacks.settings import Environment
 
@@ -31,7 +30,7 @@ class Overview(Construct):
         CfnOutput(
             Stack.of(self),
             "DashboardUrl",
-            value=_address(environment.region, self.definition.name),
+            value=f"{console_in(environment.region)}#dashboards/dashboard/{self.definition.name}",
             description="Where all of it is seen at one look",
         )
 
@@ -39,8 +38,3 @@ class Overview(Construct):
         return Stack.of(self).format_arn(
             service="cloudwatch", resource="alarm", resource_name=alarm, arn_format=ArnFormat.COLON_RESOURCE_NAME
         )
-
-
-def _address(region: str, dashboard: str) -> str:
-    console = console_of(RegionInfo.get(region).partition or "aws")
-    return f"https://{region}.{console}/cloudwatch/home?region={region}#dashboards/dashboard/{dashboard}"

@@ -23,6 +23,7 @@ from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos, Thre
 
 from stacks.dashboard.cloudwatch import identifier, renamed
 from stacks.dashboard.colours import COLOURS, FINE
+from stacks.dashboard.console import console_in
 from stacks.dashboard.definition import (
     Dashboard,
     Graph,
@@ -163,7 +164,7 @@ def _thresholds(limits: tuple[Limit, ...]) -> dashboard.ThresholdsConfig:
 def _markdown(widget: Words | States, region: str) -> str:
     if isinstance(widget, Words):
         return widget.markdown
-    console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2"
+    console = f"{console_in(region)}#alarmsV2"
     if widget.firing:
         return f"**{widget.title}**\n\n[those in alarm]({console}:?~(alarmStateFilter~'ALARM))"
     links = " · ".join(f"[{name}]({console}:alarm/{name})" for name in widget.alarms)
