@@ -28,14 +28,14 @@ endif
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
-	@$(RUN) -m embedded run
+	@$(RUN) -m demo run
 
 HISTORY ?= 0
 up: $(VENV)/ready  ## Leave the embedded account running, with a home page; HISTORY=90 makes up a past of the status page
-	@$(RUN) -m embedded up --history $(HISTORY)
+	@$(RUN) -m demo up --history $(HISTORY)
 
 down:  ## Stop what `make up` started
-	@test ! -x $(RUN) || $(RUN) -m embedded down
+	@test ! -x $(RUN) || $(RUN) -m demo down
 
 test: $(VENV)/ready-to-test  ## Every test; ARGS='-k backup' chooses
 	@mkdir -p .build/tmp
@@ -78,19 +78,19 @@ import: $(VENV)/ready  ## Take retained resources back into a stack: make import
 
 FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
-	@$(RUN) -m alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
+	@$(RUN) -m ops.alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
 
 muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod
-	@$(RUN) -m alerts $(ENV) muted
+	@$(RUN) -m ops.alerts $(ENV) muted
 
 unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
-	@$(RUN) -m alerts $(ENV) unmute
+	@$(RUN) -m ops.alerts $(ENV) unmute
 
 firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=prod
-	@$(RUN) -m alerts $(ENV) firing
+	@$(RUN) -m ops.alerts $(ENV) firing
 
 test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
-	@$(RUN) -m alerts $(ENV) test-alert --level $(LEVEL)
+	@$(RUN) -m ops.alerts $(ENV) test-alert --level $(LEVEL)
 
 destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
 	@$(call CDK,destroy) --all

@@ -7,8 +7,8 @@ from types import ModuleType
 from bench import backup, cold_start, probing, verification
 from bench.place import place
 from bench.tools import BenchError
-from embedded.errors import EmbeddedError
-from embedded.process import exit_on_signals
+from emulator.errors import EmulatorError
+from emulator.process import exit_on_signals
 
 BENCHMARKS: dict[str, ModuleType] = {
     "backup": backup,
@@ -41,5 +41,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (BenchError, EmbeddedError) as error:
+    except (BenchError, EmulatorError) as error:
         sys.exit(f"bench: {error}")

@@ -15,7 +15,7 @@ from bench.results import Aim, Result, megabytes, spread, table
 from bench.shell import shell
 from bench.tell import progress
 from bench.tools import has
-from embedded import postgres
+from emulator import postgres
 from lambdas.database_backup.settings import Settings
 from lambdas.vocabulary.backups import DUMP
 from stacks.settings import Backups

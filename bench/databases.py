@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from embedded import postgres
+from emulator import postgres
 
 MIDDLING_TABLES = 48
 _ROWS_PER_GIGABYTE = 2_100_000  # of messages, with the smaller tables and all indexes beside them

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.measure import Run, run
 from bench.place import ROOT, Place
-from embedded.process import unprivileged
+from emulator.process import unprivileged
 from lambdas.shared.environment import FunctionSettings
 from layers.build import NAMES, import_path
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.tools import BenchError
-from embedded.process import kill_session
+from emulator.process import kill_session
 
 _EVERY = 0.05  # seconds between two looks at the memory
 

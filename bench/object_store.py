@@ -13,8 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bench.tools import tool
-from embedded import process
-from embedded.environment import write_private
+from emulator import process
+from emulator.environment import write_private
 
 BUCKET = "junkos-bench-backups"
 _REGION = "us-east-1"

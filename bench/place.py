@@ -14,7 +14,7 @@ from bench import databases
 from bench.databases import Database
 from bench.object_store import ObjectStore, object_store
 from bench.tell import progress
-from embedded import postgres
+from emulator import postgres
 
 ROOT = Path(__file__).parents[1]
 DIRECTORY = ROOT / ".build/bench"

@@ -7,8 +7,8 @@ from bench.function import layers
 from bench.measure import Run, run
 from bench.place import Place
 from bench.tools import has, tool
-from embedded import postgres
-from embedded.environment import write_private
+from emulator import postgres
+from emulator.environment import write_private
 from layers.postgresql import NEWEST
 
 

@@ -16,7 +16,7 @@ from bench.place import Place
 from bench.results import Aim, Result, spread, table
 from bench.shell import shell
 from bench.tools import BenchError
-from embedded import postgres
+from emulator import postgres
 from lambdas.restore_verification.settings import Settings
 from stacks.settings import Backups
 

@@ -16,15 +16,15 @@ from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.dead_letters import environments_queue
-from stacks.constructs.function_alarms import FunctionAlarms
-from stacks.constructs.layers import Layers
-from stacks.constructs.logs import log_key
-from stacks.constructs.notify import Notify
-from stacks.constructs.people import people_topic, reach_people_directly
-from stacks.constructs.test_alert import TestAlert
-from stacks.constructs.text_messages import alarm_on_lost_messages
+from stacks.alarms.functions import FunctionAlarms
+from stacks.alarms.spec import Alarms
+from stacks.alarms.text_messages import alarm_on_lost_messages
+from stacks.functions.notify import Notify
+from stacks.functions.test_alert import TestAlert
+from stacks.platform.dead_letters import environments_queue
+from stacks.platform.layers import Layers
+from stacks.platform.logs import log_key
+from stacks.resources.people import people_topic, reach_people_directly
 from stacks.settings import Environment
 from stacks.settings.channels import SlackChannel
 

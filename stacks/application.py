@@ -9,14 +9,14 @@ from aws_cdk import Aspects, Tags, Validations, aws_dynamodb
 from cdk_nag import AwsSolutionsChecks
 
 from lambdas.vocabulary.names import SERVICE, physical_name
+from stacks.alarms.complete import CompleteAlarms
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
-from stacks.constructs.complete_alarms import CompleteAlarms
-from stacks.constructs.room import refuse_full_stacks
 from stacks.database_stack import DatabaseStack
 from stacks.endpoints_stack import EndpointsStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.place_stack import PlaceStack
+from stacks.platform.room import refuse_full_stacks
 from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
 from stacks.status_page_stack import StatusPageStack

@@ -23,14 +23,14 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms, Missing, Section, Statistic
-from stacks.constructs.backup_bucket import BackupBucket
-from stacks.constructs.findings import acknowledge_wildcards
-from stacks.constructs.function import MonitoringFunction
-from stacks.constructs.layers import Layers
-from stacks.constructs.network import IsolatedNetwork, ZonedStack
-from stacks.constructs.schedules import scheduler_role
+from stacks.alarms.spec import Alarms, Missing, Section, Statistic
 from stacks.database_stack import Connection
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.platform.network import IsolatedNetwork, ZonedStack
+from stacks.platform.schedules import scheduler_role
+from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings import Environment
 
 CHECK_INTERVAL = Duration.hours(1)

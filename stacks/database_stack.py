@@ -8,16 +8,16 @@ from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aw
 from constructs import Construct, IDependable
 
 from lambdas.vocabulary.names import MONITOR_LOGIN
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.database_instance import DatabaseInstance
-from stacks.constructs.database_login import DatabaseLogin, Endpoint
-from stacks.constructs.database_outputs import say_what_was_made
-from stacks.constructs.enforced_settings import EnforcedSettings
-from stacks.constructs.findings import acknowledge_warning
-from stacks.constructs.kept import keep
-from stacks.constructs.layers import Layers
-from stacks.constructs.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
-from stacks.constructs.peering import Peering
+from stacks.alarms.spec import Alarms
+from stacks.functions.database_settings import EnforcedSettings
+from stacks.platform.kept import keep
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge_warning
+from stacks.platform.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
+from stacks.resources.database_instance import DatabaseInstance
+from stacks.resources.database_login import DatabaseLogin, Endpoint
+from stacks.resources.database_outputs import say_what_was_made
+from stacks.resources.peering import Peering
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from aws_cdk import Stack
 from constructs import Construct
 
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.endpoint_alarms import alarm_on_endpoints
+from stacks.alarms.endpoints import alarm_on_endpoints
+from stacks.alarms.spec import Alarms
 from stacks.settings import MonitoredEndpoint, Uptime
 
 

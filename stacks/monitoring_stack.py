@@ -5,20 +5,20 @@ from typing import Any
 from aws_cdk import Duration, Stack, aws_cloudwatch
 from constructs import Construct
 
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.api_alarms import ApiAlarms
-from stacks.constructs.api_log import ApiLog
-from stacks.constructs.api_signals import api_signals
-from stacks.constructs.consequences import alarm_on_failing_api
-from stacks.constructs.database_alarms import CHECKS
-from stacks.constructs.error_budget import ErrorBudget
-from stacks.constructs.first_run import FirstRun
-from stacks.constructs.mute_rules import MuteRules
-from stacks.constructs.overview import Overview
-from stacks.constructs.rds_alarms import RdsAlarms
-from stacks.constructs.saved_queries import SavedQueries
-from stacks.constructs.security_alarms import SecurityAlarms
+from stacks.alarms.api import ApiAlarms
+from stacks.alarms.api_signals import api_signals
+from stacks.alarms.consequences import alarm_on_failing_api
+from stacks.alarms.database import CHECKS
+from stacks.alarms.mute_rules import MuteRules
+from stacks.alarms.rds import RdsAlarms
+from stacks.alarms.security import SecurityAlarms
+from stacks.alarms.spec import Alarms
+from stacks.dashboard.overview import Overview
 from stacks.database_stack import Connection
+from stacks.functions.error_budget import ErrorBudget
+from stacks.functions.first_run import FirstRun
+from stacks.resources.api_log import ApiLog
+from stacks.resources.saved_queries import SavedQueries
 from stacks.settings import Environment, ExternalDatabase
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from aws_cdk import Stack
 from constructs import Construct
 
-from stacks.constructs.endpoints_layer import endpoints_layer
-from stacks.constructs.health_check import HealthCheck
-from stacks.constructs.layers import Layers
+from stacks.functions.health_check import HealthCheck
+from stacks.platform.endpoints_layer import endpoints_layer
+from stacks.platform.layers import Layers
 from stacks.settings import Environment
 
 

@@ -13,13 +13,13 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import bucket_name, physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alerting_stack import AlertingStack
-from stacks.constructs.account_changes import patterns
-from stacks.constructs.default_groups import ClosedDefaultGroups
-from stacks.constructs.detector import Detector
-from stacks.constructs.findings import acknowledge
-from stacks.constructs.function import MonitoringFunction
-from stacks.constructs.layers import Layers
-from stacks.constructs.rules import Rules
+from stacks.functions.default_security_groups import ClosedDefaultGroups
+from stacks.functions.guardduty_detector import Detector
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge
+from stacks.platform.rules import Rules
+from stacks.resources.account_changes import patterns
 from stacks.settings import Environment
 
 FINDING_QUIET = timedelta(days=1)

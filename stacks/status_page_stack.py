@@ -5,11 +5,11 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack, aws_dynamodb
 from constructs import Construct
 
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.endpoints_layer import endpoints_layer
-from stacks.constructs.layers import Layers
-from stacks.constructs.schedules import run_every, scheduler_role
-from stacks.constructs.status_page import StatusPage
+from stacks.alarms.spec import Alarms
+from stacks.functions.status_page import StatusPage
+from stacks.platform.endpoints_layer import endpoints_layer
+from stacks.platform.layers import Layers
+from stacks.platform.schedules import run_every, scheduler_role
 from stacks.settings import Environment
 
 

@@ -12,17 +12,17 @@ from lambdas.database_check.settings import Settings as DatabaseCheckSettings
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.constructs.alarms import Alarms
-from stacks.constructs.database_alarms import DatabaseAlarms
-from stacks.constructs.endpoint_alarms import ProberAlarms, alarm_on_endpoints
-from stacks.constructs.endpoints_layer import endpoints_layer
-from stacks.constructs.function import MonitoringFunction
-from stacks.constructs.function_alarms import alarm_on_errors, alarm_on_silence
-from stacks.constructs.health_check import HealthCheck
-from stacks.constructs.kept import KEPT
-from stacks.constructs.layers import Layers
-from stacks.constructs.schedules import run_every, scheduler_role
+from stacks.alarms.database import DatabaseAlarms
+from stacks.alarms.endpoints import ProberAlarms, alarm_on_endpoints
+from stacks.alarms.functions import alarm_on_errors, alarm_on_silence
+from stacks.alarms.spec import Alarms
 from stacks.database_stack import Connection
+from stacks.functions.health_check import HealthCheck
+from stacks.platform.endpoints_layer import endpoints_layer
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.kept import KEPT
+from stacks.platform.layers import Layers
+from stacks.platform.schedules import run_every, scheduler_role
 from stacks.settings import Environment, MonitoredEndpoint
 
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from embedded import environment
+from emulator import environment
 from layers.build import import_path
 
 # Functions import their third-party packages from layers; the very layers that are deployed are what is tested.

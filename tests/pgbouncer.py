@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from embedded import process
+from emulator import process
 
 PROGRAM = shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 INSTALLED = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed (apt-get install pgbouncer)")

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from stacks.application import compose, new_app
-from stacks.constructs.overview import Overview
 from stacks.dashboard.definition import Dashboard
 from stacks.dashboard.grafana import file_of
+from stacks.dashboard.overview import Overview
 from stacks.dashboard.picture import picture_of
 from stacks.settings import Environment, SettingsError, load
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
-from stacks.constructs.alarms import Section, Watched
+from stacks.alarms.spec import Section, Watched
 from stacks.dashboard.costs import costs
 from stacks.dashboard.database import look_into
 from stacks.dashboard.definition import Dashboard, Graph, Part, States, Widget

@@ -2,7 +2,7 @@
 
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from stacks.constructs.alarms import Statistic
+from stacks.alarms.spec import Statistic
 from stacks.dashboard.definition import Graph, LogLines, Shown, Widget
 from stacks.dashboard.own import MINUTE, of_database, own
 from stacks.settings import Environment, ExternalDatabase

@@ -1,7 +1,7 @@
 """Series of the system's own metrics."""
 
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
-from stacks.constructs.alarms import Statistic
+from stacks.alarms.spec import Statistic
 from stacks.dashboard.definition import Series
 from stacks.settings import Environment
 

@@ -1,7 +1,7 @@
 """Is it up?  What the probes see."""
 
 from lambdas.vocabulary.metrics import Dimension, Metric
-from stacks.constructs.alarms import Statistic
+from stacks.alarms.spec import Statistic
 from stacks.dashboard.definition import Graph, Series, Shown, Widget
 from stacks.dashboard.own import MINUTE, own
 from stacks.settings import Environment, MonitoredEndpoint

@@ -9,7 +9,7 @@ from aws_cdk import aws_cloudwatch
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
 from lambdas.vocabulary.sending import Sent, sent
-from stacks.constructs.alarms import Section, Watched
+from stacks.alarms.spec import Section, Watched
 from stacks.dashboard.definition import Graph, Limit, Line, Series, Shown, States
 from stacks.dashboard.lines import line_of
 

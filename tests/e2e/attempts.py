@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore import xform_name
 
-from embedded.account import ACCOUNT_ID, REGION
-from embedded.stage import Stage
+from emulator.account import ACCOUNT_ID, REGION
+from emulator.stage import Stage
 from tests.permissions import Permissions
 
 SOMEBODY_ELSES = "junkos/somebody-elses"

@@ -3,9 +3,9 @@ one left behind."""
 
 import pytest
 
-from embedded import process
-from embedded.console import Console
-from embedded.raising import raise_all
+from demo.bring_up import raise_all
+from demo.console import Console
+from emulator import process
 
 
 @pytest.fixture(scope="module")

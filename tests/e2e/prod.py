@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg2
 import tomli_w
 
-from embedded.account import ROOT
-from embedded.cdk import Cdk
-from embedded.stage import Stage
-from embedded.story.backup import PATIENCE
+from demo.story.backup import PATIENCE
+from emulator.account import ROOT
+from emulator.cdk import Cdk
+from emulator.stage import Stage
 from lambdas.vocabulary.backups import VERIFICATION, Verification
 
 DATABASE, BACKUPS = "junkos-prod-database", "junkos-prod-backups"

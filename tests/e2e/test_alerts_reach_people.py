@@ -9,14 +9,14 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.integration.embedded.waiting import until
 
-from embedded.alarm_clock import AlarmClock
-from embedded.sinks.inbox import Arrival
+from demo.sinks.inbox import Arrival
+from emulator.alarm_clock import AlarmClock
 from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
-from tests.integration.embedded.waiting import until
 
 PATIENCE = 60
 CHANNELS = {

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from embedded.console import Console
-from embedded.stage import InvocationError
-from embedded.story.backup import PATIENCE, back_up, measure_recovery_points, see_it_proven
-from embedded.story.damage import try_to_fool_it
+from demo.console import Console
+from demo.story.backup import PATIENCE, back_up, measure_recovery_points, see_it_proven
+from demo.story.damage import try_to_fool_it
+from emulator.stage import InvocationError
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Retention, Verdict, Verification
 
 

@@ -5,10 +5,10 @@ One story on an account of its own, told in order: each fixture takes the accoun
 
 import pytest
 
-from embedded import account
-from embedded.cdk import Cdk
-from embedded.errors import EmbeddedError
-from embedded.stage import Stage
+from emulator import account
+from emulator.cdk import Cdk
+from emulator.errors import EmulatorError
+from emulator.stage import Stage
 from lambdas.vocabulary.backups import Verdict
 from stacks.settings import load
 from tests.e2e.prod import DATABASE, INSTANCE, ROWS, TABLES, Prod, environments_with
@@ -112,7 +112,7 @@ def external(modes, existing):
 @pytest.fixture(scope="module")
 def refusal(modes, external):
     """What the CLI said to a second creation beside the instance that was kept."""
-    with pytest.raises(EmbeddedError) as refused:
+    with pytest.raises(EmulatorError) as refused:
         modes.deploy("create")
     return str(refused.value)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from embedded.account import ACCOUNT_ID, REGION
-from embedded.sinks.running import RunningSinks
-from embedded.stage import Stage
-from embedded.story.people import SINKS
+from demo.sinks.running import RunningSinks
+from demo.story.people import SINKS
+from emulator.account import ACCOUNT_ID, REGION
+from emulator.stage import Stage
 from lambdas.shared.clock import now
 from lambdas.shared.notices import in_slack, publish_notice
 from lambdas.vocabulary.levels import Level

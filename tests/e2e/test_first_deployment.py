@@ -4,18 +4,18 @@ from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 import pytest
+from tests.integration.embedded.waiting import until
 
-from embedded import process
-from embedded.alarm_clock import AlarmClock
-from embedded.console import Console
-from embedded.every_job import home_of
-from embedded.raising import raise_all
+from demo.bring_up import raise_all
+from demo.console import Console
+from demo.every_job import home_of
+from emulator import process
+from emulator.alarm_clock import AlarmClock
 from lambdas.shared.clock import now
 from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.notices import Change, Notice
-from tests.integration.embedded.waiting import until
 
 PATIENCE = 90
 LAST = "the last message"

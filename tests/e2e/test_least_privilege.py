@@ -12,14 +12,14 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from embedded.account import ACCOUNT_ID, REGION
-from embedded.story.backup import PATIENCE
+from demo.story.backup import PATIENCE
+from emulator.account import ACCOUNT_ID, REGION
 from lambdas.vocabulary.backups import VERIFICATION
 from lambdas.vocabulary.levels import Level
 from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
 from tests.permissions import allows, documented_for
-from tests.unit.notify_samples import TOPIC
-from tests.unit.security_events import finding
+from tests.unit.lambdas.notify.samples import TOPIC
+from tests.unit.lambdas.security_finding.events import finding
 
 REFUSALS = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 NOT_A_REFUSAL = {"InvalidClientTokenId", "UnrecognizedClientException", "ExpiredToken", "SignatureDoesNotMatch"}

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from embedded import account
-from embedded.cdk import Cdk
-from embedded.errors import EmbeddedError
-from embedded.stage import InvocationError, Stage
+from emulator import account
+from emulator.cdk import Cdk
+from emulator.errors import EmulatorError
+from emulator.stage import InvocationError, Stage
 from lambdas.database_bootstrap.make_login import ROLES
 from lambdas.vocabulary.backups import Verdict
 from lambdas.vocabulary.metrics import Metric
@@ -76,7 +76,7 @@ def before_update(prod, backup):
 @pytest.fixture(scope="module")
 def refusal(prod, before_update):
     """What the CLI said to the broken change."""
-    with pytest.raises(EmbeddedError) as refused:
+    with pytest.raises(EmulatorError) as refused:
         prod.cdks["broken"].deploy()
     return str(refused.value)
 

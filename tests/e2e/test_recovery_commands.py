@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from embedded.story.backup import PATIENCE
+from demo.story.backup import PATIENCE
 from lambdas.vocabulary.backups import DUMP, VERIFICATION
 
 

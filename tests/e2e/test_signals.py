@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from embedded.errors import EmbeddedError
+from emulator.errors import EmulatorError
 from lambdas.vocabulary.metrics import Dimension, Metric
 from log_contract.lines import check
 
@@ -38,7 +38,7 @@ def lines(raised):
             if len(found := [message for message in messages if request_id in message]) >= count:
                 return found
             time.sleep(0.2)
-        raise EmbeddedError(f"{count} lines of {request_id} did not come to {group} within {PATIENCE} s")
+        raise EmulatorError(f"{count} lines of {request_id} did not come to {group} within {PATIENCE} s")
 
     return of
 

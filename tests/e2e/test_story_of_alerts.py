@@ -2,14 +2,14 @@
 
 import pytest
 
-from embedded.alarm_clock import AlarmClock
-from embedded.console import Console
-from embedded.story.alerts import see_people_told
-from embedded.story.errors_in_log import see_errors_told
-from embedded.story.findings import see_a_finding_told, see_a_test_alert_arrive
-from embedded.story.outage import see_an_outage, show_status_page
-from embedded.story.people import People
-from embedded.story.prober import Prober
+from demo.console import Console
+from demo.story.alerts import see_people_told
+from demo.story.errors_in_log import see_errors_told
+from demo.story.findings import see_a_finding_told, see_a_test_alert_arrive
+from demo.story.outage import see_an_outage, show_status_page
+from demo.story.people import People
+from demo.story.prober import Prober
+from emulator.alarm_clock import AlarmClock
 
 
 @pytest.fixture(scope="module")

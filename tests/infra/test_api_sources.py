@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from embedded.cloudwatch.alarms import Sources, evaluate
-from embedded.cloudwatch.samples import Sample
+from emulator.cloudwatch.alarms import Sources, evaluate
+from emulator.cloudwatch.samples import Sample
 from tests.infra.conftest import of_type
 from tests.infra.test_uptime_stack import synthesized_with
 

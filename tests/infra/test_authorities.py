@@ -9,8 +9,8 @@ from aws_cdk.assertions import Template
 from layers.postgres_client import regions
 from stacks.alerting_stack import AlertingStack
 from stacks.application import compose, new_app
-from stacks.constructs.authorities import certificates_of_the_database
 from stacks.database_stack import DatabaseStack
+from stacks.platform.authorities import certificates_of_the_database
 from stacks.settings import SettingsError, load
 from tests.infra.conftest import of_type, resources_of
 from tests.tls import Authority

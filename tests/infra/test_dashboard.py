@@ -16,7 +16,7 @@ from cost.templates import Resource
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.sending import Sent, sent
-from stacks.constructs.alarms import Section
+from stacks.alarms.spec import Section
 from stacks.dashboard.__main__ import definition_of
 from stacks.dashboard.compose import compose
 from stacks.dashboard.definition import COLUMNS, Formula, Series, States

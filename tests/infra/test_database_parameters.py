@@ -6,8 +6,8 @@ import json
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from stacks.constructs.parameter_families import ALLOWED, FAMILIES, refuse_what_rds_refuses
 from stacks.settings import load
+from stacks.settings.parameter_families import ALLOWED, FAMILIES, refuse_what_rds_refuses
 from tests.infra.test_database_stack import Deployment
 
 EXTREMES = ({"slow_query_ms": 10, "max_connections": 10}, {"slow_query_ms": 3_600_000, "max_connections": 262_143})

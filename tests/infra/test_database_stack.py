@@ -11,8 +11,8 @@ from cdk_nag import AwsSolutionsChecks
 from lambdas.shared.database_settings import DatabaseSettings
 from stacks.alerting_stack import AlertingStack
 from stacks.application import new_app
-from stacks.constructs.network import ZonedStack
 from stacks.database_stack import DatabaseStack
+from stacks.platform.network import ZonedStack
 from stacks.settings import load
 
 PLACED = ("vpc", "vpc_subnets", "security_groups")

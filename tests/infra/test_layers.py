@@ -13,7 +13,7 @@ from layers import elf, postgresql
 from layers.build import NAMES, build
 from layers.postgresql_tools import TOOLS
 from layers.target import MACHINES
-from stacks.constructs.layers import Layers
+from stacks.platform.layers import Layers
 
 PYTHON = "3.13"
 # The C library, that of C++ and zlib are part of Lambda's Python runtime; nothing else may be taken from there.

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from stacks.application import compose, new_app
-from stacks.constructs.log_protection import EXPRESSIONS
+from stacks.platform.log_protection import EXPRESSIONS
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.cloudwatch.log_patterns import read
+from emulator.cloudwatch.log_patterns import read
 from lambdas.error_budget.objective import Objective, Promise
 from lambdas.vocabulary.log_contract import Field
 from stacks.settings import SettingsError, load

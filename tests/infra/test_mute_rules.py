@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from stacks.alarms.spec import Section
 from stacks.application import compose, new_app
-from stacks.constructs.alarms import Section
 from stacks.settings import SettingsError, load
 from stacks.settings.maintenance import SectionName
 from tests.infra.conftest import of_type, resources_of, synthesized

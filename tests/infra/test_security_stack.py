@@ -10,12 +10,12 @@ from ministack.services import eventbridge
 
 from cost.templates import Templates
 from lambdas.vocabulary.account_changes import CHANGE, AccountChange
-from stacks.constructs.account_changes import BY_A_DEPLOYMENT
+from stacks.resources.account_changes import BY_A_DEPLOYMENT
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import statements
 from tests.infra.test_uptime_stack import synthesized_with
 from tests.permissions import Permissions
-from tests.unit.security_events import ANNA, ROOT, finding, record, role
+from tests.unit.lambdas.security_finding.events import ANNA, ROOT, finding, record, role
 
 API_CALL, SIGN_IN = "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"
 BACKUPS = "junkos-prod-backups-111122223333-us-east-1"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stacks.alarms.endpoints import MOST_ALARMS
 from stacks.application import compose, new_app
-from stacks.constructs.endpoint_alarms import MOST_ALARMS
-from stacks.constructs.room import MARGIN, MOST_RESOURCES
+from stacks.platform.room import MARGIN, MOST_RESOURCES
 from stacks.settings import SettingsError, load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import actions, statements

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from embedded import postgres, postgres_versions
+from emulator import postgres, postgres_versions
 from layers.build import build_postgres_client, import_path
 from layers.target import this_machine
 from tests.tls import Authority

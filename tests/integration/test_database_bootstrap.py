@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from embedded import postgres
+from emulator import postgres
 from lambdas.database_bootstrap.make_login import ROLES, BootstrapError, make_login, master_login
 from lambdas.database_bootstrap.settings import Settings
 from lambdas.shared.postgres import Login

@@ -5,10 +5,10 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from embedded import postgres
-from embedded.errors import EmbeddedError
-from embedded.postgres_versions import MAJORS, programs
-from stacks.constructs.parameter_families import ALLOWED, BOOLEAN, Numbers, every_connection
+from emulator import postgres
+from emulator.errors import EmulatorError
+from emulator.postgres_versions import MAJORS, programs
+from stacks.settings.parameter_families import ALLOWED, BOOLEAN, Numbers, every_connection
 
 OF_RDS = {"rds.force_ssl"}
 LEAST_CONNECTIONS = {"max_connections"}  # RDS asks for six, PostgreSQL for one
@@ -19,7 +19,7 @@ def server(request, tmp_path_factory):
     """Started as the created instance of that version is."""
     try:
         folder = programs(request.param)
-    except EmbeddedError as error:
+    except EmulatorError as error:
         pytest.skip(str(error))
     family = f"postgres{request.param}"
     settings = {

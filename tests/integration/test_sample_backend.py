@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from embedded import postgres
-from embedded.sample.database import load
+from demo.sample.database import load
+from emulator import postgres
 from log_contract.lines import check
 
 LOG_FIELDS = {"time", "level", "service", "environment", "release", "message"}
@@ -56,7 +56,7 @@ class Running:
 @contextmanager
 def backend(database_url, *options):
     environment = os.environ | {"DATABASE_URL": database_url, "ENVIRONMENT": "test", "RELEASE": "1.2.3"}
-    command = [sys.executable, "-m", "embedded.sample.backend", *options]
+    command = [sys.executable, "-m", "demo.sample.backend", *options]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Running(process)

@@ -4,8 +4,8 @@ import psycopg2
 import pytest
 from psycopg2 import errors, sql
 
-from embedded import postgres
-from embedded.sample.database import load
+from demo.sample.database import load
+from emulator import postgres
 
 SCHEMAS = ("public", "audit", "reporting")
 

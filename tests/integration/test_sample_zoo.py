@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from embedded import postgres
+from emulator import postgres
 from tests.databases.loader import THEMES, load
 
 

@@ -1,6 +1,7 @@
 """Tokens that name themselves, such as `ghp_…`: by the rules in tokens.json, and by shorter ones for the best known.
 
-tokens.json holds rules of Betterleaks (MIT, LICENSE.betterleaks); `python -m secret_patterns` writes it anew.
+tokens.json holds rules of Betterleaks (MIT, LICENSE.betterleaks); `python -m log_contract.secret_patterns` writes it
+anew.
 """
 
 import json

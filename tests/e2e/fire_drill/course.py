@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from embedded.alarm_clock import AlarmClock
-from embedded.stage import Stage
+from emulator.alarm_clock import AlarmClock
+from emulator.stage import Stage
 from tests.e2e.fire_drill.alarms import CompositeAlarm, MetricAlarm, alarms_of, templates_of
 from tests.e2e.fire_drill.drill import DAY, Drill, Group, Phase, groups_of
 from tests.e2e.fire_drill.feeds import LoggedFeed, Paper

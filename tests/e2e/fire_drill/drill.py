@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from embedded.alarm_clock import AlarmClock
+from emulator.alarm_clock import AlarmClock
 from tests.e2e.fire_drill.alarms import MetricAlarm
 from tests.e2e.fire_drill.feeds import Feed, Paper
 from tests.e2e.fire_drill.find_feeds import NobodyEmitsError, Producers

@@ -6,7 +6,7 @@ from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Any
 
-from embedded.sample import backend
+from demo.sample import backend
 from lambdas.vocabulary.log_contract import Event
 
 REQUESTS = 20

@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 from botocore.config import Config
 
-from embedded import account, postgres
+from emulator import account, postgres
 from lambdas.database_backup import dump_and_count, snapshot, upload
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request

@@ -4,7 +4,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from embedded import postgres, postgres_versions
+from emulator import postgres, postgres_versions
 from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from lambdas.database_backup.settings import Settings
 from lambdas.shared.postgres import Login, connect, log_in

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embedded import postgres
+from emulator import postgres
 from lambdas.database_backup import snapshot
 from lambdas.database_backup.errors import SchemaChangedError, SourceNotReadyError
 from tests.integration.backup.conftest import LOGIN, PASSWORD, Server, Source

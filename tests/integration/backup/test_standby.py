@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from psycopg2.extensions import make_dsn
 
-from embedded import postgres, process
+from emulator import postgres, process
 from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from tests.integration.backup.conftest import LOGIN, PASSWORD, SAMPLE, Server, Source
 from tests.integration.database_check.conftest import until

@@ -5,7 +5,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from embedded import postgres, postgres_versions
+from emulator import postgres, postgres_versions
 from lambdas.database_backup.source import for_tools, named, session_at
 from lambdas.shared.clock import now
 from tests.integration.backup.conftest import LOGIN, PASSWORD, Server, Source

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import make_dsn
 
-from embedded import postgres, postgres_versions
+from emulator import postgres, postgres_versions
 from lambdas.database_check.check_database import check_database
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.states import InMemory

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from psycopg2.extensions import make_dsn
 
-from embedded import postgres, postgres_versions, process
+from emulator import postgres, postgres_versions, process
 from lambdas.database_check.states import InMemory
 from tests.integration.database_check.conftest import (
     EVERY_VERSION,

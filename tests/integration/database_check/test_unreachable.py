@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from psycopg2.sql import SQL
 
-from embedded import postgres, postgres_versions, process
+from emulator import postgres, postgres_versions, process
 from lambdas.database_check.reach import reach
 from lambdas.database_check.states import InMemory
 from lambdas.database_check.unreachable import Kind, UnreachableError

@@ -10,14 +10,14 @@ from urllib.request import urlopen
 
 import pytest
 
-from alerts.alarms import Alarm
-from embedded import process
-from embedded.home.content import Backup, Content, Source
-from embedded.home.page import HEADERS, page
-from embedded.sinks import running
-from embedded.sinks.inbox import Arrival
+from demo.home.content import Backup, Content, Source
+from demo.home.page import HEADERS, page
+from demo.sinks import running
+from demo.sinks.inbox import Arrival
+from emulator import process
 from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
+from ops.alerts.alarms import Alarm
 from tests.backups import Backups
 
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"

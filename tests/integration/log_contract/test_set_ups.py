@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from embedded.account import NODE, ROOT
+from emulator.account import NODE, ROOT
 from lambdas.vocabulary.log_contract import Event
 from log_contract.lines import check
 

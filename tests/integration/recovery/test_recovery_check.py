@@ -28,7 +28,7 @@ from lambdas.vocabulary.backups import (
     Verification,
     prefix_of,
 )
-from recovery.select import commit_of
+from ops.backup.select import commit_of
 
 BUCKET = "backups"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

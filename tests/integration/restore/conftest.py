@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from psycopg2.sql import SQL, Identifier
 
-from embedded import account, postgres
+from emulator import account, postgres
 from lambdas.shared.table_contents import settle
 from tests.integration.restore.backups import back_up
 from tests.integration.restore.function import function

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from embedded.process import unprivileged
+from emulator.process import unprivileged
 from lambdas.restore_verification.settings import Settings
 from layers.build import import_path
 

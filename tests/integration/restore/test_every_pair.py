@@ -8,9 +8,9 @@ import psycopg2
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from embedded import postgres
-from embedded.errors import EmbeddedError
-from embedded.postgres_versions import MAJORS, programs
+from emulator import postgres
+from emulator.errors import EmulatorError
+from emulator.postgres_versions import MAJORS, programs
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
@@ -18,9 +18,9 @@ from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
-from recovery.errors import RecoveryError
-from recovery.fetch import fetch
-from recovery.restore import restore
+from ops.backup.errors import RecoveryError
+from ops.backup.fetch import fetch
+from ops.backup.restore import restore
 from tests.integration.restore.conftest import BUCKET, create_database
 from tests.integration.restore.test_versions import JSON_ARGUMENTS, NAME_OF_A_NOT_NULL, NEWER_MINOR_VERSION, SYSTEM_USER
 
@@ -64,7 +64,7 @@ def servers(tmp_path_factory):
                 )
                 for major in MAJORS
             }
-        except EmbeddedError as error:
+        except EmulatorError as error:
             pytest.skip(str(error))
 
 

@@ -6,16 +6,16 @@ import psycopg2
 import pytest
 from psycopg2.extensions import parse_dsn
 
-from embedded import postgres
+from emulator import postgres
 from lambdas.restore_verification import objects
 from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import DUMP
-from recovery import target as target_module
-from recovery.errors import RecoveryError
-from recovery.restore import restore
-from recovery.target import UNFINISHED, line_about, login_at
+from ops.backup import target as target_module
+from ops.backup.errors import RecoveryError
+from ops.backup.restore import restore
+from ops.backup.target import UNFINISHED, line_about, login_at
 from tests.integration.restore.backups import pg_dump
 from tests.integration.restore.conftest import BUCKET
 from tests.integration.restore.test_lacking import AUTH, REFERENCED, SPOTS, with_extension_rows, without
@@ -263,7 +263,7 @@ def test_settings_are_taken_back_when_the_restore_fails(database, stored, target
 
 def test_an_extension_that_the_target_lacks_is_asked_for_and_left_out_on_request(database, stored, target, monkeypatch):
     url = database(SPOTS)
-    monkeypatch.setattr("recovery.target._ABILITIES", without_spots())
+    monkeypatch.setattr("ops.backup.target._ABILITIES", without_spots())
     made = stored(url, change=with_extension_rows(2))
     with pytest.raises(RecoveryError, match=r"lacks extension spots, which 5 objects need .*--leave-out"):
         restore(made, target.as_superuser)
@@ -333,7 +333,7 @@ def narrow_server(tmp_path):
 def test_locks_that_do_not_fit_in_spite_of_the_estimate_lead_to_many_transactions(
     database, stored, narrow_server, monkeypatch
 ):
-    monkeypatch.setattr("recovery.restore.locks_needed", lambda contents: 0)
+    monkeypatch.setattr("ops.backup.restore.locks_needed", lambda contents: 0)
     address = {key: value for key, value in parse_dsn(narrow_server.url()).items() if key != "password"}
     restored = restore(stored(database(MANY)), Login(address, narrow_server.password))
     assert restored.done[0].startswith("in many transactions")

@@ -6,9 +6,9 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from embedded import postgres
-from embedded.errors import EmbeddedError
-from embedded.postgres_versions import MAJORS, programs, programs_with_icu
+from emulator import postgres
+from emulator.errors import EmulatorError
+from emulator.postgres_versions import MAJORS, programs, programs_with_icu
 from lambdas.vocabulary.backups import VERIFICATION, Verification
 from tests.databases.loader import THEMES, load
 from tests.integration.restore.backups import pg_dump
@@ -43,7 +43,7 @@ UPDATE pg_attribute SET attoptions = '{n_distinct=5,pg_attver=7}' WHERE attrelid
 def old_source(request, tmp_path_factory):
     try:
         folder = programs(request.param)
-    except EmbeddedError as error:
+    except EmulatorError as error:
         pytest.skip(str(error))
     settings = {"allow_system_table_mods": "on"}
     with postgres.server(tmp_path_factory.mktemp("old") / "data", programs=folder, settings=settings) as server:

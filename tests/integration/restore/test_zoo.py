@@ -2,7 +2,7 @@
 
 import pytest
 
-from embedded import postgres, postgres_versions
+from emulator import postgres, postgres_versions
 from tests.databases.loader import THEMES, load
 from tests.integration.restore.conftest import create_database
 from tests.integration.restore.function import faults

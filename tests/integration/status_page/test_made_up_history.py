@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from embedded.made_up_history import MOST_DAYS, write_history
+from demo.made_up_history import MOST_DAYS, write_history
 from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.step import Occasion, step
 from lambdas.shared.endpoint_state.table import StateTable

@@ -1,1 +1,0 @@
-"""What an operator does with alerts, one command each: `python -m alerts <environment> <command>`."""

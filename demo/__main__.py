@@ -1,0 +1,131 @@
+"""`python -m demo run|up|down`; the Makefile's targets of the same names."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from emulator import environment, process
+
+process.exit_on_signals()  # before the imports below, which take a second
+
+from demo.bring_up import Raised, alone_in, raise_all
+from demo.console import Console
+from demo.every_job import home_of, run_every_job
+from demo.foreign_database import check_connection
+from demo.made_up_history import MOST_DAYS, TITLE
+from demo.story.alarms import see_silence_noticed
+from demo.story.alerts import see_people_told
+from demo.story.backup import back_up, measure_recovery_points, see_it_proven
+from demo.story.damage import try_to_fool_it
+from demo.story.errors_in_log import see_errors_told
+from demo.story.findings import see_a_finding_told, see_a_test_alert_arrive
+from demo.story.outage import see_an_outage, show_status_page
+from demo.story.people import People
+from demo.story.prober import Prober
+from emulator.account import ROOT
+from emulator.errors import EmulatorError
+from emulator.stage import InvocationError
+
+UP = ROOT / ".embedded"
+RUN = UP / "run"
+"""Apart from what `make up` left running, so that neither disturbs the other."""
+
+
+def run() -> bool:
+    """Tell the whole story; true when every claim in it was checked and true."""
+    console = Console()
+    with alone_in(RUN):
+        try:
+            raised = _raised(console, RUN, outlives_parent=False)
+            raised.stage.account.pause_schedules()
+            see_silence_noticed(raised.stage, console)
+            manifest = back_up(raised.stage, console)
+            see_it_proven(raised.stage, console, manifest)
+            measure_recovery_points(raised.stage, console)
+            try_to_fool_it(raised.stage, console, manifest)
+            _tell_of_trouble(raised, console)
+            show_status_page(raised.stage, console, UP)
+        finally:
+            process.stop_recorded(RUN)
+    return console.verdict()
+
+
+def _tell_of_trouble(raised: Raised, console: Console) -> None:
+    prober, people = Prober(raised.stage), People(raised.stage.environment.alerts, raised.sinks)
+    turns = see_an_outage(prober, console, raised.backend)
+    see_people_told(prober, people, console, raised.backend, turns)
+    see_errors_told(raised.stage, people, console, raised.backend)
+    see_a_finding_told(raised.stage, people, console)
+    see_a_test_alert_arrive(raised.stage, console)
+
+
+def up(days: int) -> bool:
+    """Leave everything running and say how to reach it; `days` of the status page's history are made up."""
+    console, file = Console(), UP / "env"
+    changes = {"uptime": {"status_page_title": TITLE}} if days else {}
+    with alone_in(UP):
+        down()
+        try:
+            raised = _raised(console, UP, outlives_parent=True, changes=changes)
+            run_every_job(raised.stage, console, days)
+            raised.sinks.show(home_of(raised.stage, days))
+        except BaseException:
+            process.stop_recorded(UP)
+            raise
+        environment.write(
+            file,
+            {
+                **raised.stage.account.client_environment(),
+                "DATABASE_URL": raised.database_url,
+                "BACKEND_URL": raised.backend.url,
+                "SINKS_URL": raised.sinks.url,
+            },
+        )
+    console.fact(f"home page: {raised.sinks.url}/")
+    console.fact(f"status page: http://{raised.stage.status_page_host}/ (written every five minutes)")
+    console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
+    return True
+
+
+def down() -> bool:
+    """Stop what `up` started."""
+    (UP / "env").unlink(missing_ok=True)
+    for name in process.stop_recorded(UP):
+        print(f"stopped {name}")
+    return True
+
+
+def _raised(
+    console: Console, directory: Path, *, outlives_parent: bool, changes: Mapping[str, Any] | None = None
+) -> Raised:
+    console.heading("Deploy")
+    shutil.rmtree(directory / "tmp", ignore_errors=True)
+    foreign_url = os.environ.get("DATABASE_URL") or None
+    if foreign_url:
+        with console.step("connecting to your database"):
+            check_connection(foreign_url)
+    return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent, changes=changes)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="embedded", description=__doc__)
+    parser.add_argument("command", choices=("run", "up", "down"))
+    parser.add_argument("--history", type=int, choices=range(MOST_DAYS + 1), default=0, metavar="DAYS")
+    environment.ignore_caller()
+    options = parser.parse_args()
+    try:
+        commands: dict[str, Callable[[], bool]] = {"run": run, "up": partial(up, options.history), "down": down}
+        holds = commands[options.command]()
+    except (EmulatorError, InvocationError) as error:
+        print(f"\nstopped: {error}", file=sys.stderr)
+        return 1
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The sinks as a child process, and what has arrived in them."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from demo.home.content import Source
+from demo.sinks.inbox import Arrival
+from demo.sinks.receivers import SLACK_TOKEN
+from emulator import process
+from emulator.account import ROOT
+from emulator.errors import EmulatorError
+
+START_SECONDS = 20.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class RunningSinks:
+    http_port: int
+    smtp_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def slack_url(self) -> str:
+        return f"{self.url}/services/{SLACK_TOKEN}"
+
+    def variables(self) -> dict[str, str]:
+        """For the account: where e-mails and text messages go."""
+        return {"MAIL_SERVER": f"127.0.0.1:{self.smtp_port}", "TELEPHONE_NETWORK": f"{self.url}/sms"}
+
+    def received(self, sink: str = "", since: datetime | None = None) -> list[Arrival]:
+        """What has arrived, oldest first."""
+        arrivals = [Arrival(**written) for written in self._get()["received"]]
+        return [
+            arrival
+            for arrival in arrivals
+            if sink in ("", arrival.sink) and (since is None or datetime.fromisoformat(arrival.at) >= since)
+        ]
+
+    def attempts(self, sink: str) -> int:
+        """How often the sink was asked, also in vain."""
+        return int(self._get()["attempts"].get(sink, 0))
+
+    def wait_for(self, sink: str, holds: Callable[[Arrival], bool], seconds: float) -> Arrival:
+        """The first arrival of which `holds`; raises EmulatorError when none comes in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := next(filter(holds, self.received(sink)), None):
+                return found
+            time.sleep(POLL_SECONDS)
+        last = [arrival.text for arrival in self.received(sink)][-3:]
+        raise EmulatorError(f"what was expected at {sink} did not come within {seconds:.0f} s; the last were {last}")
+
+    def misbehave(self, sink: str, **how: Any) -> None:
+        """The fields of `Misbehaviour`; without any, behave again."""
+        self._post("misbehave", {"sink": sink, **how})
+
+    def show(self, home: Source) -> None:
+        """Serve the home page of this account from now on."""
+        self._post("home", home.as_dict())
+
+    def _post(self, path: str, document: dict[str, Any]) -> None:
+        request = Request(f"{self.url}/{path}", json.dumps(document).encode(), method="POST")  # noqa: S310 - our own child
+        urlopen(request, timeout=10).close()  # noqa: S310 - the same
+
+    def _get(self) -> dict[str, Any]:
+        with urlopen(f"{self.url}/received", timeout=10) as answer:  # noqa: S310 - the same
+            document: dict[str, Any] = json.load(answer)
+        return document
+
+
+def start(directory: Path, *, outlives_parent: bool = False) -> RunningSinks:
+    child = process.start(
+        "sinks",
+        [sys.executable, "-m", "demo.sinks"],
+        directory=directory,
+        environment={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        outlives_parent=outlives_parent,
+    )
+    child.wait_until(lambda: "smtp" in child.log.read_text(), START_SECONDS)
+    ports = json.loads(child.log.read_text().splitlines()[0])
+    return RunningSinks(ports["http"], ports["smtp"])

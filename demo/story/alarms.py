@@ -1,0 +1,77 @@
+"""Deployed alarms that the story has evaluated, and what became of them."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from demo.console import Console
+from emulator.alarm_clock import AlarmClock
+from emulator.stage import Stage
+from lambdas.shared.clock import now
+from lambdas.vocabulary.levels import Level
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An alarm has come into another state."""
+
+    alarm: str
+    title: str
+    """What people read of it."""
+    level: Level
+    state: str
+    due: datetime
+    """The moment as of which it was evaluated."""
+    at: datetime
+    """When that was really done."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a message about it holds at least one of."""
+        return self.alarm, self.title
+
+
+@dataclass
+class Alarms:
+    """The metric alarms whose names begin with the environment's prefix and `subject`."""
+
+    stage: Stage
+    subject: str
+    turns: list[Turn] = field(default_factory=list)
+    """Oldest first."""
+
+    def evaluate(self, due: datetime) -> list[Turn]:
+        """Evaluate them as CloudWatch would at that moment; returns the turns that this makes."""
+        at = now()
+        found = AlarmClock(self.stage.account).evaluate(due, self._described)
+        turns = [
+            Turn(name, self._said(name, "Meaning").rstrip("."), Level(self._said(name, "Level")), it.after, due, at)
+            for name, it in found.items()
+            if it.changed and name in self._described
+        ]
+        self.turns += turns
+        return turns
+
+    @cached_property
+    def _described(self) -> dict[str, str]:
+        prefix = self.stage.function(self.subject)
+        pages = self.stage.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
+        return {alarm["AlarmName"]: alarm["AlarmDescription"] for page in pages for alarm in page["MetricAlarms"]}
+
+    def _said(self, name: str, label: str) -> str:
+        (said,) = re.findall(rf"^{label}: (.+)$", self._described[name], re.MULTILINE)
+        return str(said)
+
+
+def see_silence_noticed(stage: Stage, console: Console) -> None:
+    """Evaluate all alarms before anything has run; from here on the story says when alarms are evaluated."""
+    clock = AlarmClock(stage.account)
+    clock.pause()
+    found = clock.evaluate()
+    firing = sorted(name.removeprefix(stage.function("")) for name, state in found.items() if state.after == "ALARM")
+    console.claim(
+        f"{len(found)} alarms watch, and silence is not health: without a backup or a probe they say so at once",
+        holds={"recovery-backup-age", "recovery-verified-backup-age", "prober-silent"} <= set(firing),
+        evidence=", ".join(firing),
+    )

@@ -1,0 +1,106 @@
+"""A backup is taken, its restore proves it, and the recovery points say how much a disaster would cost."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from demo.console import Console
+from emulator.stage import Stage
+from lambdas.shared.quantities import duration, duration_of_seconds
+from lambdas.vocabulary.backups import MANIFEST, MARKS, VERIFICATION, Manifest, Result, Verdict, Verification
+from lambdas.vocabulary.metrics import NAMESPACE, Metric
+
+PATIENCE = 90.0  # seconds; a restore of the sample takes a few
+
+
+def back_up(stage: Stage, console: Console) -> Manifest:
+    """Take a backup through the deployed function and hold what it says against what lies in the bucket."""
+    console.heading("Back up")
+    with console.step(f"invoking {stage.function('database_backup')}"):
+        answer = stage.invoke("database_backup", requested_by="make run", reason="guided run")
+    prefix = answer["backup"]
+    manifest = Manifest.from_json(stage.read(prefix + MANIFEST))
+    ratio = answer["raw_bytes"] / answer["stored_bytes"]
+    console.fact(f"{answer['tables']} tables, {answer['rows']:,} rows of PostgreSQL {manifest.server_version}")
+    console.fact(
+        f"{_size(answer['raw_bytes'])} read, {_size(answer['stored_bytes'])} stored ({ratio:.1f} : 1)"
+        f" in {answer['seconds']:.1f} s"
+    )
+    console.fact(f"s3://{stage.bucket}/{prefix}")
+    objects = stage.sizes(prefix)
+    for name in sorted(objects):
+        console.fact(f"  {name:<20} {_size(objects[name])}")
+    console.claim(
+        "what the manifest names is what lies in the bucket",
+        holds=all(objects.get(name) == stored.bytes for name, stored in manifest.objects.items()),
+        evidence=", ".join(f"{name}: {stored.bytes:,} bytes" for name, stored in manifest.objects.items()),
+    )
+    return manifest
+
+
+def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verification:
+    """Wait for the restore that the manifest's arrival triggered, and read what it found."""
+    console.heading("Prove the restore")
+    with console.step("waiting for the restore that the committed manifest triggers by itself"):
+        verification = Verification.from_json(stage.wait_for(manifest.backup + VERIFICATION, PATIENCE))
+    for check in verification.checks:
+        console.fact(f"{MARKS[check.result]} {check.name}: {check.detail}")
+    seconds, objective = verification.seconds, timedelta(seconds=verification.recovery_time_objective)
+    console.fact(f"fetch {seconds.fetch:.2f} s, restore {seconds.restore:.2f} s, verify {seconds.verify:.2f} s")
+    console.claim(
+        "the backup restores, and holds what the source held",
+        holds=verification.verdict is Verdict.PROVEN,
+        evidence=f"verdict: {verification.verdict}; {_count(verification, Result.PASSED)} checks passed,"
+        f" {_count(verification, Result.NONE_NAMED)} had nothing to check",
+    )
+    console.claim(
+        "a recovery takes less time than the objective allows",
+        holds=seconds.total < objective.total_seconds(),
+        evidence=f"{seconds.total:.1f} s measured, RTO {duration(objective)}",
+    )
+    console.claim(
+        "one correlation id leads from the backup's log to its verification's",
+        holds=stage.logged("database_backup", manifest.correlation_id)
+        and stage.logged("restore_verification", manifest.correlation_id),
+        evidence=manifest.correlation_id,
+    )
+    return verification
+
+
+def _count(verification: Verification, result: Result) -> int:
+    return [check.result for check in verification.checks].count(result)
+
+
+def measure_recovery_points(stage: Stage, console: Console) -> None:
+    """Run the hourly check, and see its ages arrive as the metrics that the alarms watch."""
+    console.heading("Check the recovery points")
+    with console.step(f"invoking {stage.function('recovery_check')}"):
+        ages = stage.invoke("recovery_check")
+    for name, age in ages.items():
+        console.fact(f"{name.replace('_', ' ')}: {'none (no RDS here)' if age is None else f'{age:.0f} s'}")
+    objective = timedelta(hours=stage.environment.backups.recovery_point_objective_hours)
+    proven = ages[Metric.VERIFIED_BACKUP_AGE]
+    console.claim(
+        "a disaster now would lose less than the objective allows",
+        holds=proven is not None and proven < objective.total_seconds(),
+        evidence=f"the newest proven backup is {duration_of_seconds(proven or 0)} old, RPO {duration(objective)}",
+    )
+    seen = _published(stage, ages)
+    console.claim(
+        "the ages have arrived as CloudWatch metrics",
+        holds=set(seen) == {name for name, age in ages.items() if age is not None},
+        evidence=", ".join(f"{NAMESPACE}/{name} = {value:.0f}" for name, value in seen.items()),
+    )
+
+
+def _published(stage: Stage, ages: Mapping[str, Any]) -> dict[str, float]:
+    metrics = [metric for metric in Metric if metric in ages]
+    return {metric: value for metric in metrics if (value := stage.newest_datapoint(metric)) is not None}
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "KB", "MB"):
+        if count < 1000:  # noqa: PLR2004  (decimal units)
+            return f"{count:.4g} {unit}"
+        count /= 1000
+    return f"{count:.4g} GB"

@@ -1,0 +1,98 @@
+"""An intruder whom GuardDuty sees, and a test alert that nobody needs to act on."""
+
+import time
+from typing import Any
+
+from demo.console import Console
+from demo.story.messages import show, ways
+from demo.story.people import People
+from emulator.account import ACCOUNT_ID, REGION
+from emulator.stage import Stage
+from lambdas.shared.clock import now
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import SNS
+
+PATIENCE = 60.0
+TITLE = "A user logged in to a database after a pattern of failed logins."
+
+
+def see_a_finding_told(stage: Stage, people: People, console: Console) -> None:
+    """Send what GuardDuty sends, twice, as it does of a finding that goes on."""
+    console.heading("See an intruder")
+    started, before = now(), len(_dealt_with(stage))
+    with console.step("sending a finding of GuardDuty, twice"):
+        for count in (1, 2):
+            stage.account.send_as_service("aws.guardduty", "GuardDuty Finding", _finding(count))
+        deadline = time.monotonic() + PATIENCE
+        while len(outcomes := _dealt_with(stage)[before:]) < 2 and time.monotonic() < deadline:  # noqa: PLR2004
+            time.sleep(0.1)
+        told = people.wait_until_told([TITLE], Level.MEDIUM, started)
+    show(console, [it for it in told if it.sink == "slack"], started)
+    console.claim(
+        "a finding reaches the people of its level, and its repetition nobody",
+        holds=sorted(outcomes) == [False, True] and people.are_called_once(told, Level.MEDIUM),
+        evidence=f"{Level.MEDIUM}: {ways(it.sink for it in told)}; what was done with each: "
+        + ", ".join("told" if each else "known already" for each in outcomes),
+    )
+
+
+def _dealt_with(stage: Stage) -> list[bool]:
+    """Of each event that the function has dealt with, whether people were told."""
+    lines = stage.log_lines("security_finding")
+    return [line["told"] for line in lines if line.get("message") == "security event"]
+
+
+def _finding(count: int) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-summary.html."""
+    moment, identifier = now().isoformat(), "4eb8d7a1c2f34d5e8f90a1b2c3d4e5f6"
+    origin = {
+        "ipAddressV4": "198.51.100.7",
+        "city": {"cityName": "Oslo"},
+        "country": {"countryName": "Norway"},
+        "organization": {"org": "Example Hosting"},
+    }
+    return {
+        "arn": f"arn:aws:guardduty:{REGION}:{ACCOUNT_ID}:detector/12abc34d/finding/{identifier}",
+        "id": identifier,
+        "accountId": ACCOUNT_ID,
+        "region": REGION,
+        "type": "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce",
+        "severity": 5,
+        "title": TITLE,
+        "description": "The user junkos logged in after many attempts that failed.",
+        "createdAt": moment,
+        "updatedAt": moment,
+        "resource": {
+            "resourceType": "RDSDBInstance",
+            "rdsDbInstanceDetails": {"dbInstanceIdentifier": "junkos-prod-database", "engine": "postgres"},
+            "rdsDbUserDetails": {"user": "junkos"},
+        },
+        "service": {
+            "serviceName": "guardduty",
+            "action": {
+                "actionType": "RDS_LOGIN_ATTEMPT",
+                "rdsLoginAttemptAction": {"remoteIpDetails": origin},
+            },
+            "eventFirstSeen": moment,
+            "eventLastSeen": moment,
+            "count": count,
+        },
+    }
+
+
+def see_a_test_alert_arrive(stage: Stage, console: Console) -> None:
+    """Ask the deployed function whether alerts arrive, as `make test-alert` does."""
+    console.heading("Ask whether alerts arrive")
+    level = Level.CRITICAL
+    with console.step(f"invoking {stage.function('test_alert')}, level {level}"):
+        report = stage.invoke("test_alert", level=level, requested_by="make run")
+    for answer in report["answers"]:
+        console.fact(f"{answer['channel']}: {answer['outcome']} after {answer['seconds']} s")
+    console.fact(f"handed to SNS: {', '.join(report['handed_over'])}")
+    channels = [channel.rendered_for() for channel in stage.environment.alerts.rendered]
+    wanted = {SNS, *(channel.name for channel in channels if level in channel.levels)}
+    console.claim(
+        "a test alert goes the whole way, and every channel of its level answers",
+        holds=report["good"] and {answer["channel"] for answer in report["answers"]} == wanted,
+        evidence=", ".join(sorted(wanted)),
+    )

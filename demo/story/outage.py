@@ -1,0 +1,124 @@
+"""An outage that the system sees, names and sees end; and slowness and a certificate, which are none."""
+
+import shutil
+from pathlib import Path
+
+from demo.backend import Backend
+from demo.console import Console
+from demo.story.alarms import Turn
+from demo.story.prober import Prober
+from emulator.stage import Stage
+from lambdas.shared.quantities import duration
+from lambdas.vocabulary.endpoints import Reason, State
+from lambdas.vocabulary.metrics import Dimension, Metric
+
+API, SECURE = "api", "api over TLS"
+SLOWNESS = 1.5  # seconds; the local environment calls one second slow
+
+
+def see_an_outage(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
+    """Put the sample backend into trouble, and hold what is seen against what was done; in the end it is stopped.
+
+    Returns the turns of the endpoints' alarms since then.
+    """
+    console.heading("Watch the API, and break it")
+    _see_it_up(prober, console)
+    _see_it_degraded(prober, console, backend)
+    _see_it_slow(prober, console, backend)
+    _see_the_certificate(prober, console)
+    return _see_it_down(prober, console, backend)
+
+
+def see_it_back(prober: Prober, console: Console, backend: Backend) -> None:
+    """Start it again, and hold what is said of the outage's end against its begin."""
+    backend.start()
+    result = prober.check()[API]
+    recovery = prober.changes(API)[-1]
+    console.claim(
+        "started again, it is up, and the recovery says how long it was down",
+        holds=result.state is State.UP and (recovery["change"]["downtime_seconds"] or 0) > 0,
+        evidence=f"{recovery['message']} by this machine's clock, as on the status page; by the slots of the probes,"
+        f" which the messages below count by, each of its runs is {duration(prober.interval)} later",
+    )
+
+
+def _see_it_up(prober: Prober, console: Console) -> None:
+    result = prober.check()[API]
+    timings = result.timings
+    console.claim(
+        "a healthy API is up",
+        holds=result.state is State.UP,
+        evidence=f"{result.status}, connected in {timings.connect} ms, first byte {timings.first_byte} ms later,"
+        f" {timings.total} ms in all",
+    )
+
+
+def _see_it_degraded(prober: Prober, console: Console, backend: Backend) -> None:
+    backend.drill(database=False)
+    result = prober.check()[API]
+    backend.drill(database=True)
+    console.claim(
+        "without its database it is degraded, not down, and the failing check is named",
+        holds=result.state is State.DEGRADED and result.failing_checks == ("database",),
+        evidence=f"{result.state}: {', '.join(result.failing_checks)}",
+    )
+
+
+def _see_it_slow(prober: Prober, console: Console, backend: Backend) -> None:
+    backend.drill(delay_seconds=SLOWNESS)
+    result = prober.check()[API]
+    backend.drill(delay_seconds=0)
+    console.claim(
+        "slow is not down",
+        holds=result.state is State.SLOW,
+        evidence=f"{result.state}: {result.timings.total} ms",
+    )
+
+
+def _see_the_certificate(prober: Prober, console: Console) -> None:
+    result = prober.check()[SECURE]
+    days = prober.stage.newest_datapoint(Metric.CERTIFICATE_DAYS_LEFT, {Dimension.ENDPOINT: SECURE})
+    warnings = {"low": 30, "high": 7}
+    console.claim(
+        "a certificate that ends in five days is seen, before anybody is hurt",
+        holds=result.state is State.UP and days is not None and 4.9 < days <= 5,  # noqa: PLR2004  (five days, less a while)
+        evidence=f"up, {days} days left: below the limits of "
+        + " and ".join(f"{limit} days ({level})" for level, limit in warnings.items()),
+    )
+
+
+def _see_it_down(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
+    before, turns_before = len(prober.changes(API)), len(prober.alarms.turns)
+    backend.stop()
+    results = [prober.check()[API] for _ in range(2)]
+    changes = prober.changes(API)[before:]
+    console.claim(
+        "stopped, it is down, with the reason",
+        holds=all(result.state is State.DOWN and result.reason is Reason.REFUSED for result in results),
+        evidence=f"{results[0].state}: {results[0].reason}: {results[0].detail}",
+    )
+    console.claim(
+        "two bad probes in a row change its state, once",
+        holds=[change["change"]["after"] for change in changes] == [State.DOWN],
+        evidence="; ".join(change["message"] for change in changes),
+    )
+    return prober.alarms.turns[turns_before:]
+
+
+def show_status_page(stage: Stage, console: Console, directory: Path) -> None:
+    """Publish the page of this story, read it as the public would, and leave a copy to look at."""
+    console.heading("Tell the public")
+    with console.step(f"invoking {stage.function('status_page')}"):
+        written = stage.invoke("status_page")
+    pages = {name: stage.public_page(name) for name in ("index.html", "status.json", "incidents.xml")}
+    html = pages["index.html"].decode()
+    copy = directory / "status-page"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir(parents=True)
+    for name, content in stage.public_files().items():
+        (copy / name).write_bytes(content)
+    console.claim(
+        "the status page, read through its distribution, tells of the outage",
+        holds=f"<h3>{API}</h3>" in html and "Past incidents" in html and b"<entry>" in pages["incidents.xml"],
+        evidence=f"{written['state']}; a copy to look at: {(copy / 'index.html').relative_to(Path.cwd())}",
+    )

@@ -1,1 +1,0 @@
-"""The AWS account on this machine: MiniStack, what it lacks, PostgreSQL, and the CDK CLI against it."""

@@ -1,8 +1,0 @@
-"""CloudWatch Logs: filter patterns as documented, metric filters that make metrics, saved queries."""
-
-from embedded.completions.log_metrics import filters, operations
-
-
-def register() -> None:
-    filters.register()
-    operations.register()

@@ -1,0 +1,39 @@
+"""How a permission is checked, where MiniStack differs from IAM, and which ones each role has used.
+
+The second is what IAM's own service of last-accessed information tells, without its hours of delay.
+"""
+
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.services import sts
+
+from emulator.ministack import control
+
+PATH = f"{control.PREFIX}permissions-used"
+
+_UNSUFFIXED = {"logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource"}
+
+_enforce = iam_evaluator.enforce
+_used: set[tuple[str, str]] = set()
+
+
+def register() -> None:
+    iam_evaluator.enforce = enforce
+    control.PATHS[PATH] = used
+
+
+def enforce(
+    access_key_id: str, iam_action: str, service: str, region: str, resource_arn: str = "*", **context: Any
+) -> Any:
+    if service == "logs" and ":log-group:" in resource_arn and iam_action not in _UNSUFFIXED:
+        resource_arn = f"{resource_arn.removesuffix(':*')}:*"  # the form in which policies name a log group
+    refusal = _enforce(access_key_id, iam_action, service, region, resource_arn=resource_arn, **context)
+    if refusal is None and (session := sts._sessions.get(access_key_id)):
+        _used.add((session["Arn"], iam_action))
+    return refusal
+
+
+def used(_request: dict[str, Any]) -> list[tuple[str, str]]:
+    """The sessions' ARNs and the actions that they were allowed."""
+    return sorted(_used)

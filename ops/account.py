@@ -1,0 +1,60 @@
+"""The deployed environment, as the operator's own AWS credentials reach it."""
+
+import getpass
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.shared.catalogue import Catalogue
+from lambdas.vocabulary.names import bucket_name, physical_name
+from ops.backup.errors import RecoveryError
+from stacks.settings import Environment
+
+LONGEST_FUNCTION = 900  # seconds
+
+
+def operator() -> str:
+    """The login name of whoever runs the command, or the number of a user whom the machine has no name for."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # before and since Python 3.13
+        return f"user {os.getuid()}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One environment in the account of the shell's credentials."""
+
+    environment: Environment
+    session: boto3.Session
+
+    @classmethod
+    def of(cls, environment: Environment) -> "Account":
+        return cls(environment, boto3.Session(region_name=environment.region))
+
+    def catalogue(self) -> Catalogue:
+        """Its bucket of backups; raises RecoveryError when the shell has no usable credentials."""
+        try:
+            account = self.session.client("sts").get_caller_identity()["Account"]
+        except (ClientError, BotoCoreError) as error:
+            raise RecoveryError(
+                f"AWS does not know this shell: {error} (sign in, for example: aws sso login)"
+            ) from error
+        bucket = bucket_name(self.environment.name, account, self.environment.region)
+        return Catalogue(self.session.client("s3"), bucket)
+
+    def invoke(self, folder: str, **event: str) -> Any:
+        """A function's answer; raises RecoveryError with its own line when it raised."""
+        # One call, however long it takes: a second one would be another backup.
+        patient = Config(read_timeout=LONGEST_FUNCTION, retries={"max_attempts": 0})
+        name = physical_name(self.environment.name, folder)
+        response = self.session.client("lambda", config=patient).invoke(FunctionName=name, Payload=json.dumps(event))
+        answer = json.load(response["Payload"])
+        if "FunctionError" in response:
+            raise RecoveryError(answer.get("errorMessage", f"{name} failed without a word: read its log"))
+        return answer

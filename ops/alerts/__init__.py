@@ -1,0 +1,1 @@
+"""What an operator does with alerts, one command each: `python -m ops.alerts <environment> <command>`."""

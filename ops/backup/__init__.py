@@ -1,0 +1,1 @@
+"""What an operator does with backups, one command each: `python -m ops.backup <environment> <command>`."""

@@ -1,0 +1,18 @@
+"""Which backup is meant."""
+
+from lambdas.shared.catalogue import Catalogue, Commit
+from lambdas.shared.clock import now
+from ops.backup.errors import RecoveryError
+
+LATEST = "latest"
+
+
+def commit_of(catalogue: Catalogue, database: str, backup: str) -> Commit:
+    """The backup at the folder `backup`, or for `latest` the newest one that was proven by a restore."""
+    if backup != LATEST:
+        return catalogue.commit(backup.rstrip("/") + "/")
+    for prefix in catalogue.prefixes(database):
+        commit = catalogue.commit(prefix)
+        if commit.is_proven_by(catalogue.verification(prefix), now()):
+            return commit
+    raise RecoveryError(f"no backup of {database!r} was proven yet (name one: list shows them all)")

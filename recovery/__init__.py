@@ -1,1 +1,0 @@
-"""What an operator does with backups, one command each: `python -m recovery <environment> <command>`."""

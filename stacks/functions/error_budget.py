@@ -1,0 +1,118 @@
+"""What users are promised over thirty days: the function that holds it to the counts, and its alarms."""
+
+from collections.abc import Iterator
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from lambdas.error_budget.burn_rate import PERIOD
+from lambdas.error_budget.objective import Objective, Promise, Series
+from lambdas.error_budget.settings import Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.api_signals import COUNT, ApiSignals
+from stacks.alarms.functions import alarm_on_silence
+from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.schedules import run_every, scheduler_role
+from stacks.settings import Environment
+
+INTERVAL_MINUTES = int(PERIOD.total_seconds()) // 60
+
+
+class ErrorBudget(Construct):
+    """Two promises, availability and latency, each seen from the API's requests and from the probes.
+
+    An alarm is per promise, not per side: the log line says which side saw it.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms) -> None:
+        super().__init__(scope, "ErrorBudget")
+        self._alarms = alarms
+        self.function = self._function(environment, signals)
+        scheduler = scheduler_role(self, environment.name, "monitoring")
+        run_every(self, "ErrorBudget", INTERVAL_MINUTES, self.function, scheduler)
+        alarm_on_silence(self.function, "error_budget", alarms, INTERVAL_MINUTES)
+        for promise in Promise:
+            self._alarm_on(promise)
+
+    def _function(self, environment: Environment, signals: ApiSignals) -> MonitoringFunction:
+        promised = environment.objectives
+        function = MonitoringFunction(
+            self,
+            "error_budget",
+            settings=Settings(
+                environment=environment.name,
+                objectives=tuple(one.to_json() for one in objectives_of(environment, signals)),
+                least_events=promised.least_events,
+                least_failures=promised.least_failures,
+            ),
+            environment=environment,
+            alarms=self._alarms,
+            layers=[Layers(self, environment).observability],
+            memory=256,
+            timeout=Duration.seconds(30),
+        )
+        function.allow(
+            ["cloudwatch:GetMetricData"], ["*"], because="This action takes no resource, and reads numbers only."
+        )
+        return function
+
+    def _alarm_on(self, promise: Promise) -> None:
+        for metric, name, level, meaning in (
+            (
+                Metric.BUDGET_BURNS_FAST,
+                "burns-fast",
+                Level.HIGH,
+                "the budget of thirty days is gone in days, or sooner",
+            ),
+            (
+                Metric.BUDGET_BURNS_SLOWLY,
+                "burns-slowly",
+                Level.LOW,
+                "at this rate the thirty days will not keep the promise",
+            ),
+        ):
+            self._alarms.add(
+                self,
+                f"{promise}-{name}",
+                self._alarms.metric(
+                    metric,
+                    period=Duration.minutes(INTERVAL_MINUTES),
+                    statistic=Statistic.MAXIMUM,
+                    **{Dimension.OBJECTIVE: promise},
+                ),
+                subject="budget",
+                threshold=0,
+                periods=2,  # a run may be a moment late and leave a period empty
+                level=level,
+                runbook=Runbook.ERROR_BUDGET,
+                missing=Missing.NOT_BREACHING,
+                meaning=f"Users do not get the {promise} that they are promised: {meaning}.",
+                first_look="the newest 'error budget' lines in the log of error_budget: burn rates, and who sees it",
+                section=Section.USERS,
+            )
+
+
+def objectives_of(environment: Environment, signals: ApiSignals) -> Iterator[Objective]:
+    """The API's requests, and the probes of one endpoint where any is probed.
+
+    An answer that never came is a matter of availability: latency is promised of what was answered.
+    """
+    promised = environment.objectives
+    availability, latency = promised.availability_percent, promised.latency_percent
+    in_time = signals.within(promised.latency_ms)
+    yield Objective(Promise.AVAILABILITY, "api", availability, events=signals.requests, bad=signals.failed)
+    yield Objective(Promise.LATENCY, "api", latency, events=signals.answered, good=(in_time,))
+    if endpoint := environment.promised_endpoint:
+        subject: dict[str, str] = {Dimension.ENVIRONMENT: environment.name, Dimension.ENDPOINT: endpoint}
+
+        def probes(metric: Metric, statistic: str) -> Series:
+            return Series.of(NAMESPACE, metric, statistic, subject)
+
+        up, answered_in_time = probes(Metric.UP, Statistic.SUM), probes(Metric.LATENCY, f"TC(:{promised.latency_ms})")
+        every = probes(Metric.UP, COUNT)
+        yield Objective(Promise.AVAILABILITY, f"probes of {endpoint}", availability, events=(every,), good=(up,))
+        yield Objective(Promise.LATENCY, f"probes of {endpoint}", latency, events=(up,), good=(answered_in_time,))

@@ -1,0 +1,83 @@
+"""The probing function: one at home that remembers and reports, and copies of it in the regions that it asks."""
+
+from datetime import timedelta
+
+from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_lambda
+from constructs import Construct
+
+from lambdas.health_check.endpoints import Store
+from lambdas.health_check.settings import Settings
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms
+from stacks.platform.function import MonitoringFunction
+from stacks.settings import Environment
+
+REPORTING_TIME = timedelta(seconds=5)  # for 1 000 endpoints
+TIMEOUT = Duration.seconds(90)  # the longest that an endpoint may take, and time to report
+
+
+class HealthCheck(MonitoringFunction):
+    """With `states` it is the one at home; without, a copy that is asked by it and keeps nothing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        place: str,
+        alarms: Alarms | None,
+        layers: list[aws_lambda.ILayerVersion],
+        states: aws_dynamodb.ITable | None = None,
+    ) -> None:
+        uptime = environment.uptime
+        places = uptime.places if states else ()
+        super().__init__(
+            scope,
+            "health_check",
+            settings=Settings(
+                environment=environment.name,
+                place=place,
+                places=places,
+                quorum=uptime.quorum if states else 1,
+                reserve=REPORTING_TIME,
+                phase_metrics=False,
+                reference=f"sts.{place}.amazonaws.com:443",
+                state_table=states.table_name if states else None,
+                confirmations=uptime.failures,
+                interval=timedelta(minutes=uptime.interval_minutes),
+                flapping=uptime.flapping_failures,
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=layers,
+            memory=uptime.memory_mb,
+            timeout=TIMEOUT,
+            runbook=Runbook.PROBER_SILENT,
+        )
+        self._allow_header_values(environment)
+        for other in places:
+            self.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", self.name, region=other)])
+        if states:
+            self.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [states.table_arn])
+
+    def _allow_header_values(self, environment: Environment) -> None:
+        values = [value for endpoint in environment.uptime.endpoints for value in endpoint.headers.values()]
+        references = {pair for value in values if isinstance(value, dict) for pair in value.items()}
+        for store, name in sorted(references):
+            if store == Store.SECRET:
+                secret = name if name.startswith("arn:") else self._arn("secretsmanager", "secret", f"{name}-??????")
+                self.allow(["secretsmanager:GetSecretValue"], [secret])
+            else:
+                parameter = Stack.of(self).format_arn(
+                    service="ssm", resource="parameter", resource_name=name.lstrip("/")
+                )
+                self.allow(["ssm:GetParameter"], [parameter])
+
+    def _arn(self, service: str, resource: str, name: str, region: str | None = None) -> str:
+        return Stack.of(self).format_arn(
+            service=service,
+            resource=resource,
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            region=region,
+        )

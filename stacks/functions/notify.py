@@ -1,0 +1,189 @@
+"""The function that writes alerts for people and channels, with its queue and its table."""
+
+from datetime import timedelta
+
+from aws_cdk import (
+    ArnFormat,
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_cloudwatch,
+    aws_dynamodb,
+    aws_lambda,
+    aws_lambda_event_sources,
+    aws_sns,
+    aws_sns_subscriptions,
+    aws_sqs,
+)
+from constructs import Construct
+
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.settings import BATCH, Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, SNS
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.nag_suppressions import acknowledge
+from stacks.settings import Environment
+
+TIMEOUT = Duration.seconds(30)
+VISIBILITY = Duration.seconds(6 * 30)  # six times the function's, as Lambda asks of a queue that invokes it
+TRIES = 5
+AT_ONCE = 5  # invocations: channels do not wait for each other, and a storm does not use up the account's functions
+KEPT = Duration.days(1)
+WAITED_TOO_LONG = Duration.minutes(20)  # the longest delay of a retry is 15
+
+
+class Notify(Construct):
+    """`table` has the deliveries."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        topics: dict[Level, aws_sns.Topic],
+        people: aws_sns.Topic,
+        layers: list[aws_lambda.ILayerVersion],
+    ) -> None:
+        super().__init__(scope, "Notify")
+        self.environment, self.alarms = environment, alarms
+        self.posted = [channel.rendered_for() for channel in environment.alerts.rendered]
+        self.people = people
+        self.table = self._table()
+        self.queue = self._queue()
+        for topic in topics.values():
+            topic.add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
+        self._function(layers)
+        self._watch()
+
+    def _table(self) -> aws_dynamodb.Table:
+        table = aws_dynamodb.Table(
+            self,
+            "Table",
+            table_name=physical_name(self.environment.name, "notices"),
+            partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
+            sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute=EXPIRES_AT,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
+        return table
+
+    def _queue(self) -> aws_sqs.Queue:
+        return aws_sqs.Queue(
+            self,
+            "Queue",
+            queue_name=physical_name(self.environment.name, "notices"),
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=KEPT,
+            visibility_timeout=VISIBILITY,
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.alarms.dead_letters, max_receive_count=TRIES),
+        )
+
+    def _function(self, layers: list[aws_lambda.ILayerVersion]) -> None:
+        alerts = self.environment.alerts
+        sns = Channel(SNS, SNS, tuple(Level), url=self.people.topic_arn)
+        notify = MonitoringFunction(
+            self,
+            "notify",
+            settings=Settings(
+                environment=self.environment.name,
+                table=self.table.table_name,
+                queue_url=self.queue.queue_url,
+                channels=tuple(channel.to_json() for channel in (sns, *self.posted)),
+                group_critical=timedelta(seconds=alerts.group_critical_seconds),
+                group_others=timedelta(seconds=alerts.group_seconds),
+                new_alarm=timedelta(minutes=alerts.new_alarm_minutes),
+                give_up=timedelta(minutes=alerts.give_up_minutes),
+            ),
+            environment=self.environment,
+            alarms=self.alarms,
+            layers=layers,
+            memory=512,
+            timeout=TIMEOUT,
+            runbook=Runbook.CHANNEL_FAILED,
+        )
+        reads = ["dynamodb:GetItem", "dynamodb:Query"]
+        notify.allow([*reads, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
+        notify.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        notify.allow(["sns:Publish"], [self.people.topic_arn])
+        for channel in self.posted:
+            self._allow_secret(notify, channel)
+        notify.function.add_event_source(
+            aws_lambda_event_sources.SqsEventSource(
+                self.queue, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE
+            )
+        )
+
+    def _allow_secret(self, notify: MonitoringFunction, channel: Channel) -> None:
+        stack = Stack.of(self)
+        if channel.store is Store.PARAMETER:
+            name = channel.secret.lstrip("/")
+            arn = stack.format_arn(service="ssm", resource="parameter", resource_name=name)
+            notify.allow(["ssm:GetParameter"], [arn])
+            return
+        named = stack.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{channel.secret}-??????",  # what Secrets Manager puts after every name
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        arn = channel.secret if channel.secret.startswith("arn:") else named
+        notify.allow(["secretsmanager:GetSecretValue"], [arn])
+
+    def _watch(self) -> None:
+        for channel in self.posted:  # that of e-mails and text messages stands with the daily look at who subscribes
+            self._add_alarm(
+                f"channel-{channel.name}",
+                "failed",
+                self.alarms.metric(
+                    Metric.CHANNEL_FAILED,
+                    period=Duration.minutes(5),
+                    statistic=Statistic.SUM,
+                    **{Dimension.CHANNEL: channel.name},
+                ),
+                threshold=0,
+                meaning=f"Channel {channel.name} did not take an alert.",
+                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment.name, "notify")}',
+            )
+        self._add_alarm(
+            "notices",
+            "waiting",
+            self.queue.metric_approximate_age_of_oldest_message(
+                period=Duration.minutes(5), statistic=Statistic.MAXIMUM
+            ),
+            threshold=WAITED_TOO_LONG.to_seconds(),
+            meaning="Alerts wait and nobody delivers them.",
+            first_look="the function notify: its errors, throttles and event source mapping",
+        )
+
+    def _add_alarm(
+        self,
+        subject: str,
+        name: str,
+        metric: aws_cloudwatch.IMetric,
+        *,
+        threshold: float,
+        meaning: str,
+        first_look: str,
+    ) -> None:
+        self.alarms.add(
+            Construct(self, f"{subject}-{name}"),
+            name,
+            metric,
+            subject=subject,
+            threshold=threshold,
+            level=Level.HIGH,
+            runbook=Runbook.CHANNEL_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning=meaning,
+            first_look=first_look,
+            section=Section.ITSELF,
+        )

@@ -1,0 +1,113 @@
+"""The function that tests whether alerts arrive, and its schedules."""
+
+from datetime import timedelta
+
+from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_scheduler, aws_sns
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.test_alert.readers import SUBSCRIPTIONS
+from lambdas.test_alert.settings import Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension, Metric
+from lambdas.vocabulary.notices import SNS
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.platform.schedules import scheduler_role
+from stacks.settings import Environment
+
+DELIVERING = timedelta(seconds=60)  # for the queue, the function's start and a first retry
+EVERY_DAY = {"only": SUBSCRIPTIONS}
+AT_NINE = "cron(0 9 * * ? *)"  # UTC
+EVERY_MONTH = {"level": Level.CRITICAL, "requested_by": "the schedule"}
+FIRST_MONDAY = "cron(0 9 ? * 2#1 *)"  # of the month, 09:00 UTC: when somebody is there to see it
+
+
+class TestAlert(Construct):
+    """Asks the channels of `notify`, whose `table` has the deliveries."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        topics: dict[Level, aws_sns.Topic],
+        people: aws_sns.Topic,
+        layers: list[aws_lambda.ILayerVersion],
+        table: aws_dynamodb.ITable,
+    ) -> None:
+        super().__init__(scope, "TestAlert")
+        alerts = environment.alerts
+        patience = timedelta(seconds=max(alerts.group_seconds, alerts.group_critical_seconds)) + DELIVERING
+        self.function = MonitoringFunction(
+            self,
+            "test_alert",
+            settings=Settings(
+                environment=environment.name,
+                topics=tuple(topic.topic_arn for topic in topics.values()),
+                readers=tuple(alerts.readers(level).to_json() for level in Level),
+                patience=patience,
+                table=table.table_name,
+                people=people.topic_arn,
+                addresses=len(alerts.addresses(*Level)),
+                numbers=len(alerts.numbers(*Level)),
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=layers,
+            memory=256,
+            timeout=Duration.seconds(round(1.5 * patience.total_seconds())),
+            runbook=Runbook.CHANNEL_FAILED,
+        )
+        topic_arns = [topic.topic_arn for topic in topics.values()]
+        self.function.allow(["sns:Publish"], topic_arns)
+        self.function.allow(["sns:ListSubscriptionsByTopic"], [*topic_arns, people.topic_arn])
+        self.function.allow(["dynamodb:GetItem"], [table.table_arn])
+        self._schedule(environment)
+        self._watch(alarms)
+
+    def _watch(self, alarms: Alarms) -> None:
+        alarms.add(
+            self,
+            "failed",
+            alarms.metric(
+                Metric.CHANNEL_FAILED,
+                period=Duration.minutes(5),
+                statistic=Statistic.SUM,
+                **{Dimension.CHANNEL: SNS},
+            ),
+            subject=f"channel-{SNS}",
+            threshold=0,
+            level=Level.HIGH,
+            runbook=Runbook.CHANNEL_FAILED,
+            missing=Missing.NOT_BREACHING,
+            meaning="E-mails and text messages were not taken, or somebody is not subscribed to them (any more).",
+            first_look='"lost" in the log of test_alert: how many; "not delivered" in the log of notify',
+            section=Section.ITSELF,
+        )
+
+    def _schedule(self, environment: Environment) -> None:
+        role = scheduler_role(self, environment.name, "test-alert")
+        versions = f"{self.function.function.function_arn}:*"
+        acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
+        name = self.function.name
+        self._run("Monthly", name, FIRST_MONDAY, EVERY_MONTH, role)
+        self._run("Daily", f"{name}-{SUBSCRIPTIONS}", AT_NINE, EVERY_DAY, role)
+
+    def _run(self, identifier: str, name: str, when: str, event: dict[str, str], role: aws_iam.Role) -> None:
+        aws_scheduler.Schedule(
+            self,
+            identifier,
+            schedule_name=name,
+            schedule=aws_scheduler.ScheduleExpression.expression(when),
+            target=targets.LambdaInvoke(
+                self.function.function,
+                role=role,
+                input=aws_scheduler.ScheduleTargetInput.from_object(event),
+                dead_letter_queue=self.function.dead_letters,
+                retry_attempts=0,
+            ),
+        )

@@ -1,0 +1,146 @@
+"""A folder of `lambdas/` and its settings, as a Lambda function with its log group and dead letters, and its alarm."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import (
+    ArnFormat,
+    Duration,
+    Stack,
+    aws_iam,
+    aws_lambda,
+    aws_lambda_destinations,
+    aws_logs,
+    aws_sqs,
+)
+from constructs import Construct
+
+from lambdas.shared.environment import FunctionSettings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.functions import alarm_on_errors
+from stacks.alarms.spec import Alarms
+from stacks.platform.dead_letters import dead_letter_queue
+from stacks.platform.logs import log_group
+from stacks.platform.nag_suppressions import acknowledge, acknowledge_wildcards
+from stacks.platform.runtime import target_of
+from stacks.settings import Environment
+
+ROOT = Path(__file__).parents[2]
+RETRIES = 2
+OLDEST_EVENT = Duration.hours(2)
+
+
+OWN_CODE = ["*", "!lambdas", "!lambdas/**", "**/__pycache__", "**/*.txt"]
+
+
+class MonitoringFunction(Construct):
+    """`junkos-<environment>-<folder>`, allowed nothing but to write its own log; callers grant the rest."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        folder: str,
+        *,
+        settings: FunctionSettings,
+        environment: Environment,
+        alarms: Alarms | None,
+        layers: list[aws_lambda.ILayerVersion],
+        memory: int,
+        timeout: Duration,
+        level: Level = Level.HIGH,
+        runbook: Runbook = Runbook.FUNCTION_FAILED,
+        at_deployment: bool = False,
+        watched_elsewhere: bool = False,
+        **placement: Any,
+    ) -> None:
+        """Define the function.
+
+        Without `alarms` it is a copy in another region than the environment's, where an alarm would reach nobody.
+        One that runs `at_deployment` only has none either: CloudFormation waits for its answer, and a deployment that
+        failed tells the person who started it.  Of one that is `watched_elsewhere` another stack makes the alarms.
+        `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
+        `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
+        """
+        super().__init__(scope, folder)
+        self.name = physical_name(environment.name, folder)
+        self.dead_letters = self._dead_letters(alarms)
+        log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
+        target = target_of(environment)
+        self.function = aws_lambda.Function(
+            self,
+            "Function",
+            function_name=self.name,
+            runtime=aws_lambda.Runtime(f"python{target.python_version}", aws_lambda.RuntimeFamily.PYTHON),
+            architecture=aws_lambda.Architecture.custom(target.architecture),
+            code=aws_lambda.Code.from_asset(str(ROOT), exclude=OWN_CODE),
+            handler=f"lambdas.{folder}.handler.handler",
+            environment={**settings.to_environment(), "POWERTOOLS_LOG_LEVEL": environment.log_level.upper()},
+            layers=layers,
+            memory_size=memory,
+            timeout=timeout,
+            role=self._role(log, in_vpc="vpc" in placement, at_home=alarms is not None),
+            log_group=log,
+            retry_attempts=RETRIES,
+            max_event_age=OLDEST_EVENT,
+            on_failure=aws_lambda_destinations.SqsDestination(self.dead_letters),
+            **placement,
+        )
+        acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
+        if alarms and not at_deployment and not watched_elsewhere:
+            alarm_on_errors(self, folder, alarms, level, runbook)
+
+    def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
+        """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
+
+        Without one, synthesis refuses it.
+        """
+        self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
+        if because:
+            acknowledge_wildcards(self, resources, because)
+
+    def _dead_letters(self, alarms: Alarms | None) -> aws_sqs.IQueue:
+        """The environment's queue; in another region, which that cannot be used from, one of its own."""
+        if alarms is None:
+            return dead_letter_queue(self, "DeadLetters", f"{self.name}-failed")
+        # By its ARN: as an object, whoever sends to it would write into its policy, and so into another stack.
+        return aws_sqs.Queue.from_queue_arn(self, "DeadLetters", alarms.dead_letters.queue_arn)
+
+    def _role(self, log: aws_logs.LogGroup, *, in_vpc: bool, at_home: bool) -> aws_iam.Role:
+        name = (
+            self.name if at_home else f"{self.name}-{Stack.of(self).region}"
+        )  # roles are the account's, not a region's
+        role = aws_iam.Role(self, "Role", role_name=name, assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
+        log.grant_write(role)
+        if in_vpc:
+            self._allow_network_interfaces(role)
+        return role
+
+    def _allow_network_interfaces(self, role: aws_iam.Role) -> None:
+        actions = [
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ]
+        role.add_to_policy(aws_iam.PolicyStatement(actions=actions, resources=["*"]))
+        acknowledge_wildcards(
+            role,
+            ["*"],
+            "The Lambda service makes the interfaces with this role; these actions take no narrower one.",
+        )
+        # The service needs them; the function's own code never does, and is refused them.
+        arn = Stack.of(self).format_arn(
+            service="lambda", resource="function", resource_name=self.name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        role.add_to_policy(
+            aws_iam.PolicyStatement(
+                effect=aws_iam.Effect.DENY,
+                actions=actions,
+                resources=["*"],
+                conditions={"ArnEquals": {"lambda:SourceFunctionArn": arn}},
+            )
+        )

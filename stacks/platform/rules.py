@@ -1,0 +1,56 @@
+"""Rules of EventBridge that hand events to one function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Stack, aws_events, aws_iam, aws_lambda
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from lambdas.vocabulary.names import physical_name
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.nag_suppressions import acknowledge_warning
+from stacks.settings import Environment
+
+
+class Rules(Construct):
+    """All may invoke the function by one permission; one for each, as the CDK would make them, soon fills a policy.
+
+    What cannot be delivered waits in the environment's dead-letter queue: `environments_queue` lets all these rules in.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment, function: MonitoringFunction) -> None:
+        super().__init__(scope, "Rules")
+        self._environment = environment
+        self._function = aws_lambda.Function.from_function_attributes(
+            self, "Target", function_arn=function.function.function_arn, skip_permissions=True
+        )
+        self._dead_letters = function.dead_letters
+        ours = Stack.of(self).format_arn(
+            service="events", resource="rule", resource_name=physical_name(environment.name, "*")
+        )
+        rules = aws_iam.ServicePrincipal("events.amazonaws.com")
+        function.function.add_permission("Rules", principal=rules, source_arn=ours)
+        acknowledge_warning(
+            self,
+            "@aws-cdk/aws-events:ruleUnresolvedEnvironment",
+            "rules and function are in one stack, which the CDK cannot tell of a function known by its ARN",
+        )
+
+    def add(self, name: str, pattern: Mapping[str, Any], handed: Mapping[str, Any] | None = None) -> None:
+        """Rule `junkos-<environment>-<name>`; without `handed` the function gets the event as it is."""
+        aws_events.Rule(
+            self,
+            name,
+            rule_name=physical_name(self._environment.name, name),
+            event_pattern=aws_events.EventPattern(
+                source=pattern.get("source"), detail_type=pattern.get("detail-type"), detail=pattern.get("detail")
+            ),
+            targets=[
+                targets.LambdaFunction(
+                    self._function,
+                    dead_letter_queue=self._dead_letters,
+                    event=aws_events.RuleTargetInput.from_object(handed) if handed else None,
+                )
+            ],
+        )

@@ -1,0 +1,47 @@
+"""Functions that run again and again."""
+
+from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.vocabulary.names import physical_name
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.nag_suppressions import acknowledge_wildcards
+
+
+def scheduler_role(scope: Construct, environment: str, part: str) -> aws_iam.Role:
+    """Role `junkos-<environment>-<part>-scheduler`, as which EventBridge Scheduler invokes the functions of that part.
+
+    No schedule of another account may have it assumed: the service acts for all of them.
+    """
+    this_account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    return aws_iam.Role(
+        scope,
+        "Scheduler",
+        role_name=physical_name(environment, f"{part}-scheduler"),
+        assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account),
+    )
+
+
+def run_every(
+    scope: Construct, identifier: str, minutes: int, function: MonitoringFunction, scheduler: aws_iam.Role
+) -> None:
+    """Invoke `function` every `minutes` as `scheduler`; the schedule's own time tells a doubled run from the next."""
+    acknowledge_wildcards(
+        scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
+    )
+    aws_scheduler.Schedule(
+        scope,
+        f"{identifier}Schedule",
+        schedule_name=function.name,
+        schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+        target=targets.LambdaInvoke(
+            function.function,
+            role=scheduler,
+            input=aws_scheduler.ScheduleTargetInput.from_object(
+                {"slot": aws_scheduler.ContextAttribute.scheduled_time}
+            ),
+            dead_letter_queue=function.dead_letters,
+            retry_attempts=0,  # the next one is due before a retry would be of use
+        ),
+    )

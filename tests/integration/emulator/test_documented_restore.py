@@ -1,0 +1,157 @@
+"""The documented commands of a restore to a moment, run as they stand by the real AWS CLI, and what comes of them."""
+
+import json
+import os
+import subprocess
+from contextlib import closing
+
+import psycopg2
+import pytest
+import tomli_w
+from tests.integration.embedded.waiting import until
+
+from emulator.account import REGION
+from lambdas.vocabulary.names import MONITOR_LOGIN
+from stacks.settings import ExistingDatabase, load
+from tests import aws_cli
+from tests.infra.test_database_stack import Deployment
+from tests.operations import commands_with
+
+pytestmark = pytest.mark.slow
+STACK, INSTANCE = "junkos-prod-database", "junkos-prod-database"
+RESTORED = f"{INSTANCE}-restored"
+DATA = """
+CREATE TABLE orders AS SELECT n AS id FROM generate_series(1, 1000) AS n;
+CREATE ROLE junkos_monitor LOGIN;
+GRANT rds_iam, pg_read_all_data TO junkos_monitor;
+"""
+
+
+def database_alone(template):
+    """The stack without its functions and logs, which a restore has nothing to do with."""
+    kept = {it: of for it, of in template["Resources"].items() if of["Type"].startswith(("AWS::EC2::", "AWS::RDS::"))}
+    resources = {it: {name: part for name, part in of.items() if name != "DependsOn"} for it, of in kept.items()}
+    outputs = {it: of for it, of in template["Outputs"].items() if set(references(of["Value"])) <= kept.keys()}
+    return json.dumps({"Resources": resources, "Outputs": outputs})
+
+
+def references(value):
+    match value:
+        case {"Ref": name} | {"Fn::GetAtt": [name, *_]}:
+            yield name
+        case dict():
+            for inner in value.values():
+                yield from references(inner)
+        case list():
+            for inner in value:
+                yield from references(inner)
+
+
+@pytest.fixture(scope="module")
+def database(client):
+    """Production's database with some data, as a stack of its own."""
+    formation = client("cloudformation")
+    template = Deployment("prod").template.to_json()
+    formation.create_stack(StackName=STACK, TemplateBody=database_alone(template))
+
+    def at_rest():
+        (stack,) = formation.describe_stacks(StackName=STACK)["Stacks"]
+        return None if stack["StackStatus"].endswith("_IN_PROGRESS") else stack["StackStatus"]
+
+    status = until(at_rest)
+    assert status == "CREATE_COMPLETE", formation.describe_stack_events(StackName=STACK)["StackEvents"]
+    found = described(client, INSTANCE)
+    execute(client, found, DATA)
+    return found
+
+
+@pytest.fixture(scope="module")
+def printed(running, database, tmp_path_factory):
+    """What the commands print."""
+    folder = aws_cli.command_in(tmp_path_factory.mktemp("cli"))
+    variables = running.client_environment() | {"PATH": f"{folder}:{os.defpath}", "HOME": str(folder), "AWS_PAGER": ""}
+    commands = f"set -euo pipefail\n{commands_with('restore-db-instance-to-point-in-time')}"
+    done = subprocess.run(["bash", "-c", commands], env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    decoder, text, documents = json.JSONDecoder(), done.stdout.strip(), []
+    while text:
+        document, end = decoder.raw_decode(text)
+        documents.append(document)
+        text = text[end:].strip()
+    return documents[-1]
+
+
+@pytest.fixture(scope="module")
+def restored(client, printed):
+    return described(client, RESTORED)
+
+
+def described(client, identifier):
+    (found,) = client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+    return found
+
+
+def execute(client, instance, statement, user=None, password=None):
+    if user is None:
+        secret = client("secretsmanager").get_secret_value(SecretId=instance["MasterUserSecret"]["SecretArn"])
+        user, password = map(json.loads(secret["SecretString"]).get, ("username", "password"))
+    endpoint = instance["Endpoint"]
+    where = {"host": endpoint["Address"], "port": endpoint["Port"], "dbname": "junkos", "sslmode": "require"}
+    with closing(psycopg2.connect(**where, user=user, password=password)) as session, session.cursor() as cursor:
+        cursor.execute(statement)
+        session.commit()
+        return cursor.fetchall() if cursor.description else []
+
+
+SAME = (
+    "DBInstanceClass", "Engine", "EngineVersion", "DBName", "MasterUsername", "AllocatedStorage",
+    "MaxAllocatedStorage", "StorageType", "StorageEncrypted", "MultiAZ", "PubliclyAccessible",
+    "IAMDatabaseAuthenticationEnabled", "DeletionProtection", "CopyTagsToSnapshot", "AutoMinorVersionUpgrade",
+    "BackupRetentionPeriod", "PreferredBackupWindow", "PreferredMaintenanceWindow", "PerformanceInsightsEnabled",
+    "PerformanceInsightsRetentionPeriod", "VpcSecurityGroups",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_the_restored_instance_is_as_the_created_one(database, restored, what):
+    assert restored[what] == database[what]
+
+
+def test_it_lies_in_the_same_network_under_the_same_parameters(database, restored):
+    for kind, name in (("DBSubnetGroup", "DBSubnetGroupName"), ("DBSubnetGroup", "VpcId")):
+        assert restored[kind][name] == database[kind][name]
+    (ours,), (others,) = restored["DBParameterGroups"], database["DBParameterGroups"]
+    assert ours["DBParameterGroupName"] == others["DBParameterGroupName"]
+
+
+def test_its_data_is_that_of_the_created_one_and_its_master_user_has_a_secret_of_its_own(client, database, restored):
+    assert execute(client, restored, "SELECT count(*) FROM orders") == [(1000,)]
+    assert restored["MasterUserSecret"]["SecretArn"] != database["MasterUserSecret"]["SecretArn"]
+
+
+def test_the_monitor_still_logs_in_by_iam(client, restored):
+    endpoint = restored["Endpoint"]
+    token = client("rds").generate_db_auth_token(endpoint["Address"], endpoint["Port"], MONITOR_LOGIN, Region=REGION)
+    assert execute(client, restored, "SELECT current_user", MONITOR_LOGIN, token) == [(MONITOR_LOGIN,)]
+
+
+def test_its_logs_end_as_those_of_the_created_one(client, restored):
+    groups = client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{RESTORED}/")["logGroups"]
+    assert {it["logGroupName"].rpartition("/")[2]: it["retentionInDays"] for it in groups} == {
+        "postgresql": 30,
+        "upgrade": 30,
+    }
+
+
+def test_what_is_printed_are_settings_of_an_existing_database(printed, restored, tmp_path):
+    """With what the file of mode *create* has already."""
+    written = printed | {"mode": "existing", "name": "junkos", "instance_class": "t4g.micro"}
+    sections = {"alerts": {"email": ["a@junkos.example"]}, "database": written | {"allocated_storage_gb": 20}}
+    content = {"name": "prod", "region": REGION, "owner": "us"} | sections
+    (tmp_path / "prod.toml").write_text(tomli_w.dumps(content))
+
+    settings = load("prod", tmp_path).database
+    assert isinstance(settings, ExistingDatabase)
+    assert settings.instance_identifier == RESTORED
+    assert settings.host == restored["Endpoint"]["Address"]
+    assert len(settings.subnet_ids) == len(settings.availability_zones) == 2

@@ -1,0 +1,105 @@
+"""What SNS delivers by itself arrives in the form that AWS gives it, and the sinks are as strict as the services."""
+
+import json
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from demo.sinks import running
+from emulator import account, process
+from lambdas.notify.channels.sns.publish import publish
+from lambdas.notify.message import Message, folded
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+from tests.unit.lambdas.notify.samples import AT, alarm
+
+
+@pytest.fixture(scope="module")
+def sinks(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("sinks")
+    try:
+        yield running.start(directory)
+    finally:
+        process.stop_recorded(directory)
+
+
+@pytest.fixture(scope="module")
+def topic(sinks, tmp_path_factory):
+    """A client of SNS and a topic that an address and a number subscribe to."""
+    directory = tmp_path_factory.mktemp("account")
+    try:
+        started = account.start(directory, people=sinks.variables())
+        variables = started.client_environment()
+        sns = boto3.client(
+            "sns",
+            endpoint_url=started.endpoint_url,
+            region_name=variables["AWS_REGION"],
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        )
+        arn = sns.create_topic(Name="alerts", Attributes={"DisplayName": "JunkOS prod: high"})["TopicArn"]
+        sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="ada@junkos.example")
+        sns.subscribe(TopicArn=arn, Protocol="sms", Endpoint="+14155550100")
+        yield sns, arn
+    finally:
+        process.stop_recorded(directory)
+
+
+def post(url, document):
+    """Status, text and headers of the answer."""
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection.request("POST", urlsplit(url).path, json.dumps(document))
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode(), answer.headers
+
+
+def test_a_notice_is_text_for_people(sinks, topic):
+    sns, arn = topic
+    notices = [Notice("k", Level.HIGH, Change.RAISED, "a thing", AT, measured="93 %")]
+    publish(sns, Message("prod", "id", folded(notices)), arn)
+    mail = sinks.wait_for("mail", lambda it: "a thing" in it.text, 60)
+    assert mail.text.startswith("HIGH: a thing\nHow bad: 93 %\n")
+    assert mail.about == {
+        "to": ["ada@junkos.example"],
+        "from": '"JunkOS prod: high" <no-reply@sns.amazonaws.com>',
+        "subject": "[prod] HIGH: a thing, since 20:33 UTC: 93 %",
+    }
+    message = sinks.wait_for("sms", lambda it: "a thing" in it.text, 60)
+    assert (message.text, message.about["to"]) == (
+        "JunkOS pro>[prod] HIGH: a thing, since 20:33 UTC: 93 %",
+        "+14155550100",
+    )
+
+
+def test_an_alarm_is_the_mail_that_cloudwatch_writes(sinks, topic):
+    sns, arn = topic
+    sns.publish(TopicArn=arn, Subject='ALARM: "connections"', Message=json.dumps(alarm(AlarmName="connections")))
+    mail = sinks.wait_for("mail", lambda it: "connections" in it.text, 60)
+    assert 'Your Amazon CloudWatch Alarm "connections"'.lower() in mail.text.lower()
+    assert "Meaning: Connections are running out." in mail.text
+    assert "- State Change: OK -> ALARM" in mail.text
+    assert sinks.wait_for("sms", lambda it: "connections" in it.text, 60).text == 'JunkOS pro>ALARM: "connections"'
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "said"),
+    [
+        ("/v2/enqueue", {"event_action": "trigger", "routing_key": "wrong"}, "'routing_key' is invalid"),
+        ("/webhook", {"notices": []}, "the signature is wrong"),
+        ("/services/unknown", {"text": "x"}, "no_service"),
+    ],
+)
+def test_a_sink_refuses_what_its_service_would(sinks, path, document, said):
+    status, answer, _ = post(f"{sinks.url}{path}", document)
+    assert status >= 400
+    assert said in answer
+
+
+def test_a_sink_misbehaves_on_order_and_only_as_often(sinks):
+    sinks.misbehave("sms", status=429, retry_after=7, times=1)
+    message = {"to": "+1", "text": "x"}
+    status, _, headers = post(f"{sinks.url}/sms", message)
+    assert (status, headers["Retry-After"]) == (429, "7")
+    assert post(f"{sinks.url}/sms", message)[0] == 204

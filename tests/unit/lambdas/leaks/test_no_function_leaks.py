@@ -1,0 +1,94 @@
+"""Whatever fails in a function, and whatever the failure says: no secret is in a log line, an error or an answer."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lambdas.health_check.places import EVENT
+from lambdas.vocabulary.account_changes import CHANGE, AccountChange
+from lambdas.vocabulary.account_changes import EVENT as ACT
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+from tests.unit.lambdas.notify.samples import TOPIC
+from tests.unit.lambdas.security_finding.events import ROOT, finding, record
+
+FOLDERS = sorted(path.parent.name for path in Path("lambdas").glob("*/handler.py"))
+HARMLESS = "the lights went out"
+SECRETS = ("hunter2", "c2VjcmV0LXRva2Vu", "jane.doe@shop.example", "4111111111111111", "eyJhbGciOiJIUzI1NiJ9")
+FAILURE = (
+    f"{HARMLESS} at postgresql://app:hunter2@db.example/orders with password=hunter2,"
+    " Authorization: Bearer c2VjcmV0LXRva2Vu.1, Key (email)=(jane.doe@shop.example), card 4111111111111111"
+    ' and {"token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"}'
+)
+NOTICE = Notice("k", Level.CRITICAL, Change.RAISED, FAILURE, datetime(2026, 1, 1, tzinfo=UTC)).to_json()
+
+
+def notification(message):
+    """As SNS hands it to a queue."""
+    moment = "2026-01-01T02:00:00.000Z"
+    return {"Type": "Notification", "MessageId": "m", "TopicArn": TOPIC, "Message": message, "Timestamp": moment}
+
+
+def queued(body):
+    return {"messageId": "m", "body": json.dumps(body)}
+
+
+EVENTS = {
+    "schedule": {"slot": "2026-01-01T02:00:00Z"},
+    "by hand": {
+        "reason": FAILURE,
+        "requested_by": "jane.doe@shop.example",
+        "backup": "x/2026/01/01/20260101T020000Z-abcd1234/",
+    },
+    "CloudFormation": {
+        "RequestType": "Create",
+        "ResponseURL": "https://answer.example/?X-Amz-Signature=c2VjcmV0LXRva2Vu",
+        "StackId": "s",
+        "RequestId": "r",
+        "LogicalResourceId": "l",
+    },
+    "object": {
+        "detail": {
+            "bucket": {"name": "bucket"},
+            "object": {"key": "x/2026/01/01/20260101T020000Z-abcd1234/manifest.json"},
+        },
+        "id": "e",
+    },
+    "login": {"username": "master", "password": "hunter2"},
+    "another place": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
+    "queue": {"Records": [queued(notification(NOTICE)), queued({"deliver": {"channel": "chat"}})]},
+    "what the queue should not hold": {"Records": [queued({"password": "hunter2"}), queued(notification(FAILURE))]},
+    "test alert": {"level": "critical", "requested_by": FAILURE},
+    "finding": finding("UnauthorizedAccess:EC2/SSHBruteForce"),
+    "act": {CHANGE: AccountChange.ROOT_ACCESS_KEY, ACT: record("iam", "CreateAccessKey", {"userName": "x"}, by=ROOT)},
+}
+
+
+def what_leaves(folder, tmp_path):
+    """By the event; each of them was tried."""
+    failure, events = tmp_path / "failure", tmp_path / "events"
+    failure.write_text(FAILURE)
+    events.write_text(json.dumps(EVENTS))
+    script = Path(__file__).with_name("run_in_a_failing_world.py")
+    command = [sys.executable, "-u", str(script), folder, str(failure), str(events)]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, env=environment
+    )
+    before, *parts = ("\n" + done.stdout).split("\nEVENT ")
+    left = dict(part.split("\n", 1) for part in parts)
+    assert left.keys() == EVENTS.keys(), done.stdout
+    return {"before the first": before, **left}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_secret_leaves_a_function_whose_world_fails(folder, tmp_path):
+    left = what_leaves(folder, tmp_path)
+    for name, text in left.items():
+        assert not [secret for secret in SECRETS if secret in text], f"{name}: {text}"
+    assert any(HARMLESS in text for text in left.values()), left  # or nothing was proven

@@ -1,0 +1,169 @@
+"""What each channel is sent."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from demo.sinks import receivers
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.channels import renderer
+from lambdas.notify.channels.slack_webhook.render import SECTION_LENGTH
+from lambdas.notify.message import Message, folded
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
+
+AT = datetime(2026, 11, 24, 20, 33, 7, tzinfo=UTC)
+SLACK_URL = "https://hooks.slack.example/services/x"
+PAGER = Channel(
+    "pager", "pagerduty", (Level.CRITICAL,), Store.SECRET, "s", url="https://events.pagerduty.com/v2/enqueue"
+)
+CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "s")
+HOOK = Channel("hook", "webhook", tuple(Level), Store.SECRET, "s", url="https://hook.example/in")
+RAISED = Notice(
+    "arn:aws:cloudwatch:x:1:alarm:a",
+    Level.CRITICAL,
+    Change.RAISED,
+    "A & B <down>",
+    AT,
+    measured="up 0 (below 1)",
+    runbook="https://runbooks.example/a.md",
+    console="https://console.example/a",
+    owner="team",
+)
+RECOVERED = Notice(RAISED.key, Level.CRITICAL, Change.RECOVERED, RAISED.title, AT + timedelta(hours=2), since=AT)
+
+
+def requests(channel, *notices, secret=SLACK_URL):
+    return renderer(channel.kind)(Message("prod", "delivery-1", folded(notices)), channel, secret, AT)
+
+
+def documents(channel, *notices, **options):
+    return [json.loads(request.body) for request in requests(channel, *notices, **options)]
+
+
+def test_slack_gets_one_message_at_the_secret_url_that_it_takes():
+    (request,) = requests(CHAT, RAISED)
+    assert request.url == "https://hooks.slack.example/services/x"
+    _, _, arrival = receivers.slack(request.body, {})
+    assert arrival.text.splitlines() == [
+        "[prod] CRITICAL: A & B <down>",
+        "*How bad*: up 0 (below 1)",
+        "*Since*: 24 Nov 2026, 20:33:07 UTC",
+        "*Runbook*: <https://runbooks.example/a.md|runbook>",
+        "*Console*: <https://console.example/a|console>",
+        "*Owner*: team",
+    ]
+
+
+def test_slack_takes_no_markup_from_an_alarm():
+    second = Notice("b", Level.LOW, Change.HAPPENED, "<!channel> & more", AT)
+    (document,) = documents(CHAT, RAISED, second)
+    assert "&lt;!channel&gt; &amp; more" in document["blocks"][1]["text"]["text"]
+
+
+def test_a_chat_without_blocks_is_told_as_much():
+    (document,) = documents(CHAT, RAISED, replace(RAISED, key="b", title="second"))
+    assert document["text"].splitlines()[0] == "[prod] 2 alerts: 2 critical"
+    shown = "\n".join(block["text"]["text"] for block in document["blocks"][1:])
+    assert document["text"].partition("\n")[2] == shown
+
+
+def test_slack_takes_a_storm_whole():
+    """It has refused messages from 11 300 characters on."""
+    storm = [replace(RAISED, key=f"k{n}", title=f"alarm {n} " + "x" * 250, meaning="y" * 900) for n in range(60)]
+    for notices in (storm, storm[:1], [replace(RAISED, title="x" * 20_000, measured="<" * 20_000)]):
+        (document,) = documents(CHAT, *notices)
+        assert sum(len(block["text"]["text"]) for block in document["blocks"]) < 10_000
+        assert len(document["text"]) < 10_000
+
+
+def test_slack_gets_a_list_of_forty_and_of_a_thousand():
+    def storm(number):
+        return [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:04} " + "x" * 120, AT) for n in range(number)]
+
+    (request,) = requests(CHAT, *storm(40))
+    text = receivers.slack(request.body, {})[2].text
+    assert all(f"alarm {n:04}" in text for n in range(40))
+    (request,) = requests(CHAT, *storm(2000))
+    assert receivers.slack(request.body, {})[2].text.splitlines()[-1].startswith("and ")
+    assert all(len(block["text"]["text"]) <= SECTION_LENGTH for block in json.loads(request.body)["blocks"])
+
+
+def test_slack_gets_a_list_without_links_before_any_alert_is_left_out():
+    links = {"runbook": "https://runbooks.example/a", "console": f"https://console.example/{'c' * 150}"}
+    storm = [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:03} " + "x" * 80, AT, **links) for n in range(70)]
+    (few,), (many,) = documents(CHAT, *storm[:20]), documents(CHAT, *storm)
+    assert few["text"].count("|console>") == 20
+    assert [f"alarm {n:03}" in many["text"] for n in range(70)] == [True] * 70
+    assert "|console>" not in many["text"]
+
+
+def test_pagerduty_gets_an_event_that_resolves_under_the_same_key():
+    (trigger,) = documents(PAGER, RAISED, secret=receivers.ROUTING_KEY)
+    (resolve,) = documents(PAGER, RECOVERED, secret=receivers.ROUTING_KEY)
+    for event in (trigger, resolve):
+        assert receivers.pagerduty(json.dumps(event).encode(), {})[0] == 202
+    assert trigger["dedup_key"] == resolve["dedup_key"] == RAISED.key
+    assert (trigger["event_action"], resolve["event_action"]) == ("trigger", "resolve")
+    assert trigger["payload"]["severity"] == "critical"
+    assert trigger["payload"]["summary"] == "[prod] CRITICAL: A & B <down>: up 0 (below 1)"
+    assert trigger["payload"]["custom_details"]["How bad"] == "up 0 (below 1)"
+    assert [link["text"] for link in trigger["links"]] == ["Runbook", "Console"]
+    assert trigger["client_url"] == RAISED.console
+
+
+def test_pagerduty_takes_the_longest_alarm():
+    long = replace(RAISED, meaning="m" * 600_000, runbook=f"https://x.example/{'r' * 5000}")
+    (event,) = documents(PAGER, long)
+    assert len(json.dumps(event)) < 100_000
+    assert [link["text"] for link in event["links"]] == ["Console"]
+
+
+def test_pagerduty_wakes_nobody_for_what_is_over():
+    (event,) = documents(PAGER, RAISED, RECOVERED)
+    assert event["event_action"] == "resolve"
+
+
+def test_pagerduty_gets_one_event_for_each_alarm():
+    others = [Notice(f"k{n}", Level.CRITICAL, Change.RAISED, "bad", AT) for n in range(3)]
+    assert [event["dedup_key"] for event in documents(PAGER, *others)] == ["k0", "k1", "k2"]
+
+
+@pytest.mark.parametrize(("level", "severity"), list(zip(Level, ["critical", "error", "warning", "info"], strict=True)))
+def test_every_level_has_a_severity(level, severity):
+    (event,) = documents(PAGER, Notice("k", level, Change.RAISED, "bad", AT))
+    assert event["payload"]["severity"] == severity
+
+
+def test_a_long_key_is_shortened_to_one_that_is_as_unique():
+    keys = {
+        documents(PAGER, Notice("k" * 300 + end, Level.LOW, Change.RAISED, "bad", AT))[0]["dedup_key"] for end in "ab"
+    }
+    assert len(keys) == 2
+    assert all(len(key) <= 255 for key in keys)
+
+
+def test_a_webhook_can_verify_who_sent_it_and_when():
+    (request,) = requests(HOOK, RAISED, secret="the key")
+    assert request.url == HOOK.url
+    assert request.headers["JunkOS-Timestamp"] == str(int(AT.timestamp()))
+    signed = request.headers["JunkOS-Timestamp"].encode() + b"." + request.body
+    assert request.headers["JunkOS-Signature"] == f"v1={hmac.new(b'the key', signed, hashlib.sha256).hexdigest()}"
+
+
+def test_a_webhook_gets_the_notice_whole_with_identifiers_to_know_a_repeated_one_by():
+    (document,) = documents(HOOK, RAISED, RECOVERED)
+    assert document["delivery"] == "delivery-1"
+    (notice,) = document["notices"]
+    assert (notice["key"], notice["over"], notice["change"]) == (RAISED.key, True, "recovered")
+    assert notice["text"] == "Was critical for 2 h: A & B <down>"
+    assert notice["id"]
+
+
+def test_no_secret_can_be_read_from_a_request_that_is_logged():
+    (chat,) = requests(CHAT, RAISED, secret="https://hooks.slack.example/services/the-secret")
+    assert "the-secret" not in repr(chat)

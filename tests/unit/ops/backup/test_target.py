@@ -1,0 +1,100 @@
+"""What an operator writes after `restore --to`."""
+
+import getpass
+from types import SimpleNamespace
+
+import psycopg2
+import pytest
+
+from lambdas.vocabulary.backups import MARKS, Result, Verdict
+from ops.backup import __main__ as command
+from ops.backup.errors import RecoveryError
+from ops.backup.target import line_about, login_at
+
+TARGET = "postgresql://me@db.example/name"
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """What happens when the target is tried."""
+
+    def set_up(error=None):
+        def connect(_dsn):
+            if error:
+                raise psycopg2.OperationalError(error)
+            return type("Session", (), {"close": lambda _: None})()
+
+        monkeypatch.setattr(psycopg2, "connect", connect)
+
+    return set_up
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("", "names no database"),
+        ("postgresql://me@db.example", "names no database"),
+        ("db.example", "is no PostgreSQL URL"),
+        ("https://me@db.example/name", "is no PostgreSQL URL"),
+        ("postgresql://me@db.example/name?colour=red", "is no PostgreSQL URL"),
+        ("postgresql://me@db.example:port/name", "has a port that is no number"),
+        ("postgresql://me:S3cr/et@db.example/name", "is not taken as it was meant"),
+        ("postgresql://me:S3cr@et@db.example/name", "is not taken as it was meant"),
+        ("postgresql://me:S3cr@db.example/name", "leave the password out of --to"),
+    ],
+)
+def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, reason):
+    with pytest.raises(RecoveryError, match=reason) as refused:
+        login_at(url)
+    assert "S3cr" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_database_that_is_not_there_is_to_be_made_first(server):
+    server('connection to server at "db.example" failed: FATAL:  database "name" does not exist')
+    with pytest.raises(psycopg2.OperationalError) as refused:
+        login_at(TARGET)
+    assert line_about(refused.value).endswith("(make it first: createdb, or CREATE DATABASE)")
+
+
+def test_a_password_is_asked_for_when_the_server_wants_one(server, monkeypatch):
+    server("fe_sendauth: no password supplied")
+    monkeypatch.setattr(getpass, "getpass", lambda _: "S3cr")
+    assert login_at(TARGET).password == "S3cr"
+
+
+def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
+    def nobody(_prompt):
+        raise EOFError
+
+    server("fe_sendauth: no password supplied")
+    monkeypatch.setattr(getpass, "getpass", nobody)
+    with pytest.raises(RecoveryError, match=r"put it into ~/\.pgpass"):
+        login_at(TARGET)
+
+
+def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
+    server()
+    assert login_at(TARGET).parameters["connect_timeout"] == "10"
+
+
+def test_a_list_of_no_backups_says_so(capsys):
+    environment = SimpleNamespace(database=SimpleNamespace(name="orders"))
+    catalogue = SimpleNamespace(prefixes=lambda _: [])
+    assert command.show(SimpleNamespace(environment=environment, catalogue=lambda: catalogue), SimpleNamespace())
+    assert capsys.readouterr().out == "there is no backup of orders yet: the command back-up takes one\n"
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        ([Result.PASSED, Result.NONE_NAMED], Verdict.PROVEN),
+        ([Result.NONE_NAMED], Verdict.NOT_PROVABLE),
+        ([], Verdict.NOT_PROVABLE),
+        ([Result.PASSED, Result.NOT_PROVABLE, Result.NONE_NAMED], Verdict.NOT_PROVABLE),
+        ([Result.FAILED, Result.NOT_PROVABLE], Verdict.FAILED),
+    ],
+)
+def test_a_check_that_had_nothing_to_check_counts_as_none(results, verdict):
+    assert Verdict.of(results) is verdict
+    assert set(MARKS) == set(Result)

@@ -1,0 +1,21 @@
+"""Who is said to have asked for something by an operator's command."""
+
+import os
+
+import pytest
+
+from ops.account import operator
+
+
+def test_it_is_the_login_name(monkeypatch):
+    monkeypatch.setenv("LOGNAME", "ann")
+    assert operator() == "ann"
+
+
+@pytest.mark.parametrize("unknown", [KeyError("uid not found"), OSError("no username set")])
+def test_a_user_without_a_name_is_told_by_number(monkeypatch, unknown):
+    def getuser():
+        raise unknown
+
+    monkeypatch.setattr("getpass.getuser", getuser)
+    assert operator() == f"user {os.getuid()}"
