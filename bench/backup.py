@@ -11,9 +11,9 @@ from bench.interleaved import interleaved
 from bench.measure import Run
 from bench.object_store import BUCKET
 from bench.place import Place
+from bench.progress import progress
 from bench.results import Aim, Result, megabytes, spread, table
 from bench.shell import shell
-from bench.tell import progress
 from bench.tools import has
 from emulator import postgres
 from lambdas.database_backup.settings import Settings

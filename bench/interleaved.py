@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from bench.tell import progress
+from bench.progress import progress
 
 Name = TypeVar("Name")
 T = TypeVar("T")

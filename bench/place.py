@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import databases
 from bench.databases import Database
 from bench.object_store import ObjectStore, object_store
-from bench.tell import progress
+from bench.progress import progress
 from emulator import postgres
 
 ROOT = Path(__file__).parents[1]

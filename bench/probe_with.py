@@ -24,7 +24,7 @@ def health_check(urls: list[str]) -> Reported:
     from lambdas.health_check.certificates import client_context
     from lambdas.health_check.endpoints import endpoint_from
     from lambdas.health_check.header_values import HeaderValues
-    from lambdas.health_check.probe_all import Means, probe_all
+    from lambdas.health_check.probe_all import ProbeDependencies, probe_all
     from lambdas.health_check.report import reporter
     from lambdas.health_check.results import Result
     from lambdas.shared.clock import Deadline, now
@@ -42,7 +42,7 @@ def health_check(urls: list[str]) -> Reported:
         if result.state == "up":
             reported.append((time.perf_counter() - began, (result.timings.total or 0) / 1000))
 
-    probe_all(endpoints, Means(client_context(), HeaderValues({})), Deadline.within(60), deliver)
+    probe_all(endpoints, ProbeDependencies(client_context(), HeaderValues({})), Deadline.within(60), deliver)
     return reported
 
 

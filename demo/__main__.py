@@ -13,15 +13,15 @@ from emulator import environment, process
 
 process.exit_on_signals()  # before the imports below, which take a second
 
-from demo.bring_up import Raised, alone_in, raise_all
 from demo.console import Console
 from demo.every_job import home_of, run_every_job
 from demo.foreign_database import check_connection
 from demo.made_up_history import MOST_DAYS, TITLE
+from demo.start import Started, alone_in, start_all
 from demo.story.alarms import see_silence_noticed
 from demo.story.alerts import see_people_told
 from demo.story.backup import back_up, measure_recovery_points, see_it_proven
-from demo.story.damage import try_to_fool_it
+from demo.story.damage import reject_damaged_backups
 from demo.story.errors_in_log import see_errors_told
 from demo.story.findings import see_a_finding_told, see_a_test_alert_arrive
 from demo.story.outage import see_an_outage, show_status_page
@@ -41,27 +41,27 @@ def run() -> bool:
     console = Console()
     with alone_in(RUN):
         try:
-            raised = _raised(console, RUN, outlives_parent=False)
-            raised.stage.account.pause_schedules()
-            see_silence_noticed(raised.stage, console)
-            manifest = back_up(raised.stage, console)
-            see_it_proven(raised.stage, console, manifest)
-            measure_recovery_points(raised.stage, console)
-            try_to_fool_it(raised.stage, console, manifest)
-            _tell_of_trouble(raised, console)
-            show_status_page(raised.stage, console, UP)
+            started = _started(console, RUN, outlives_parent=False)
+            started.stage.account.pause_schedules()
+            see_silence_noticed(started.stage, console)
+            manifest = back_up(started.stage, console)
+            see_it_proven(started.stage, console, manifest)
+            measure_recovery_points(started.stage, console)
+            reject_damaged_backups(started.stage, console, manifest)
+            _tell_of_trouble(started, console)
+            show_status_page(started.stage, console, UP)
         finally:
             process.stop_recorded(RUN)
     return console.verdict()
 
 
-def _tell_of_trouble(raised: Raised, console: Console) -> None:
-    prober, people = Prober(raised.stage), People(raised.stage.environment.alerts, raised.sinks)
-    turns = see_an_outage(prober, console, raised.backend)
-    see_people_told(prober, people, console, raised.backend, turns)
-    see_errors_told(raised.stage, people, console, raised.backend)
-    see_a_finding_told(raised.stage, people, console)
-    see_a_test_alert_arrive(raised.stage, console)
+def _tell_of_trouble(started: Started, console: Console) -> None:
+    prober, people = Prober(started.stage), People(started.stage.environment.alerts, started.sinks)
+    turns = see_an_outage(prober, console, started.backend)
+    see_people_told(prober, people, console, started.backend, turns)
+    see_errors_told(started.stage, people, console, started.backend)
+    see_a_finding_told(started.stage, people, console)
+    see_a_test_alert_arrive(started.stage, console)
 
 
 def up(days: int) -> bool:
@@ -71,23 +71,23 @@ def up(days: int) -> bool:
     with alone_in(UP):
         down()
         try:
-            raised = _raised(console, UP, outlives_parent=True, changes=changes)
-            run_every_job(raised.stage, console, days)
-            raised.sinks.show(home_of(raised.stage, days))
+            started = _started(console, UP, outlives_parent=True, changes=changes)
+            run_every_job(started.stage, console, days)
+            started.sinks.show(home_of(started.stage, days))
         except BaseException:
             process.stop_recorded(UP)
             raise
         environment.write(
             file,
             {
-                **raised.stage.account.client_environment(),
-                "DATABASE_URL": raised.database_url,
-                "BACKEND_URL": raised.backend.url,
-                "SINKS_URL": raised.sinks.url,
+                **started.stage.account.client_environment(),
+                "DATABASE_URL": started.database_url,
+                "BACKEND_URL": started.backend.url,
+                "SINKS_URL": started.sinks.url,
             },
         )
-    console.fact(f"home page: {raised.sinks.url}/")
-    console.fact(f"status page: http://{raised.stage.status_page_host}/ (written every five minutes)")
+    console.fact(f"home page: {started.sinks.url}/")
+    console.fact(f"status page: http://{started.stage.status_page_host}/ (written every five minutes)")
     console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
     return True
 
@@ -100,16 +100,16 @@ def down() -> bool:
     return True
 
 
-def _raised(
+def _started(
     console: Console, directory: Path, *, outlives_parent: bool, changes: Mapping[str, Any] | None = None
-) -> Raised:
+) -> Started:
     console.heading("Deploy")
     shutil.rmtree(directory / "tmp", ignore_errors=True)
     foreign_url = os.environ.get("DATABASE_URL") or None
     if foreign_url:
         with console.step("connecting to your database"):
             check_connection(foreign_url)
-    return raise_all(console, directory, foreign_url, outlives_parent=outlives_parent, changes=changes)
+    return start_all(console, directory, foreign_url, outlives_parent=outlives_parent, changes=changes)
 
 
 def main() -> int:

@@ -26,9 +26,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def try_to_fool_it(stage: Stage, console: Console, good: Manifest) -> None:
+def reject_damaged_backups(stage: Stage, console: Console, good: Manifest) -> None:
     """Show that an untouched copy is proven, so that what is refused is refused for its damage."""
-    console.heading("Try to fool it")
+    console.heading("Reject damaged backups")
     dump = stage.read(good.backup + DUMP)
     with console.step("committing an untouched copy and damaged ones, whose restores start by themselves"):
         control = _commit_copy(stage, good, "untouched", dump)

@@ -13,12 +13,12 @@ from lambdas.database_backup.contents import count_extension_rows, scope
 from lambdas.database_backup.dump_and_count import dump_and_count
 from lambdas.database_backup.errors import OutOfTimeError, SchemaChangedError
 from lambdas.database_backup.left_out import left_out, needing_excluded
+from lambdas.database_backup.log_and_wrap import log_and_wrap_errors
 from lambdas.database_backup.preflight import check
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
 from lambdas.database_backup.snapshot import exported
-from lambdas.database_backup.source import end_orphans, for_tools, named, see_alive, session_at, take_turn
-from lambdas.database_backup.tell import one_clear_line
+from lambdas.database_backup.source import acquire_lock, check_connection, end_orphans, for_tools, named, session_at
 from lambdas.database_backup.upload import abort_leftovers
 from lambdas.shared.catalogue import Catalogue, NotABackupError
 from lambdas.shared.clock import Clock, Deadline, now
@@ -50,7 +50,7 @@ def back_up(
     `log_in` gives a fresh login each time: a token may expire while this run waits for its turn.
     """
     run = _Run(settings, request, s3, log_in, Deadline(deadline.at - CLEAN_UP.total_seconds()), clock)
-    with one_clear_line(settings.database, settings.bucket):
+    with log_and_wrap_errors(settings.database, settings.bucket):
         return run.find() or run.make()
 
 
@@ -113,7 +113,7 @@ class _Run:
         until = self.clock() + timedelta(seconds=self.work.remaining) + CLEAN_UP
         with session_at(named(self.log_in(), until)) as session:
             end_orphans(session, self.clock())
-            take_turn(session, patience=self.work.remaining if self.request.slot else patience)
+            acquire_lock(session, patience=self.work.remaining if self.request.slot else patience)
             return self.find() or self._make(session, named(self.log_in(), until))
 
     def _make(self, session: Connection, login: Login) -> Manifest:
@@ -144,7 +144,7 @@ class _Run:
                 level=self.settings.compression_level,
                 work=self.work,
             )
-        see_alive(session)
+        check_connection(session)
         manifest = Manifest(
             backup=prefix,
             database=database,

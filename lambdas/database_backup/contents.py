@@ -66,7 +66,7 @@ def scope(
     return Scope(listed, hashed, left_out | unlogged.intersection(listed), excluded_schemas)
 
 
-def take_stock(session: Connection, scope: Scope) -> tuple[Table, ...]:
+def count_and_hash_tables(session: Connection, scope: Scope) -> tuple[Table, ...]:
     """What the dump carries of each table: its rows counted, and hashed where it is critical."""
     counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
     hashes = {table: _hash(session, table) for table in sorted(scope.critical)}

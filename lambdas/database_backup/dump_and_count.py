@@ -9,12 +9,12 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.database_backup.contents import Scope, spans, take_stock
+from lambdas.database_backup.contents import Scope, count_and_hash_tables, spans
 from lambdas.database_backup.dump import Compressed, pg_dump
 from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
 from lambdas.database_backup.lock_watch import LockWatch
 from lambdas.database_backup.roles import dump_roles
-from lambdas.database_backup.source import see_alive
+from lambdas.database_backup.source import check_connection
 from lambdas.database_backup.tools import Tool
 from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
@@ -59,12 +59,12 @@ def dump_and_count(
         ) as tool,
         _stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
-        _alongside(session, lambda: take_stock(session, scope), tool.stop) as stock,
+        _alongside(session, lambda: count_and_hash_tables(session, scope), tool.stop) as stock,
     ):
         raw_bytes = _send(tool, upload, stock, login, level=level, work=work)
         roles = dump_roles(login, major, level, work)
         tables = _in_time(stock, work)
-        see_alive(session)
+        check_connection(session)
         sequences = spans(before, next_values(session, excluded_schemas=scope.excluded_schemas))
         objects = {DUMP: upload.complete(), ROLES: put(s3, bucket, prefix + ROLES, roles)}
     return Dumped(raw_bytes, objects, tables, sequences)

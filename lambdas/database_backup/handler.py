@@ -5,9 +5,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from lambdas.database_backup.back_up import back_up, summary
+from lambdas.database_backup.log_and_wrap import log_and_wrap_errors
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
-from lambdas.database_backup.tell import one_clear_line
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import log_in
@@ -22,7 +22,7 @@ s3 = session.create_client(
 
 @logger.inject_lambda_context
 def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
-    with one_clear_line(settings.database, settings.bucket):
+    with log_and_wrap_errors(settings.database, settings.bucket):
         request = Request.of(event, context.aws_request_id)
     logger.set_correlation_id(request.correlation_id)
     return summary(

@@ -15,7 +15,7 @@ from lambdas.shared.pooler import is_pooled
 from lambdas.shared.postgres import Login, connect
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.session_limits import limits_at, setting
-from lambdas.shared.table_contents import settle
+from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.names import session_name
 
 _TURN = 0x6A756E6B6F73  # the advisory lock's key: "junkos"
@@ -54,7 +54,7 @@ def session_at(login: Login) -> Iterator[Connection]:
     try:
         with connect(login, application_name=login.parameters["application_name"]) as session:
             session.autocommit = True
-            settle(session)
+            apply_session_settings(session)
             with session.cursor() as cursor:
                 cursor.execute(_NOTICE_OUR_END)
             yield session
@@ -88,7 +88,7 @@ def end_orphans(session: Connection, now: datetime) -> None:
                 cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s, %s)", (process, _ORPHAN_PATIENCE_MS))
 
 
-def take_turn(session: Connection, *, patience: float) -> None:
+def acquire_lock(session: Connection, *, patience: float) -> None:
     """Hold the right to make a backup until the session ends; waits `patience` seconds at most for another run.
 
     Raises BackupUnderWayError when the other run is still at it then.
@@ -110,7 +110,7 @@ def take_turn(session: Connection, *, patience: float) -> None:
             ) from None
 
 
-def see_alive(session: Connection) -> None:
+def check_connection(session: Connection) -> None:
     """Raise what psycopg2 raises when the session, and with it the snapshot and the turn, was lost."""
     with session.cursor() as cursor:
         cursor.execute("SELECT 1")

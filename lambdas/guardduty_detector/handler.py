@@ -4,7 +4,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.guardduty_detector.hold_detector import hold_detector
+from lambdas.guardduty_detector.ensure_detector import ensure_detector
 from lambdas.guardduty_detector.settings import Settings
 from lambdas.shared.clock import Deadline
 from lambdas.shared.custom_resource import answer
@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """A Delete leaves the detector: it is the account's, others may rely on it, and its findings would go with it."""
     answer(
         event,
-        partial(hold_detector, settings, guardduty),
+        partial(ensure_detector, settings, guardduty),
         physical_id=context.function_name,
         deadline=Deadline.of(context),
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.health_check.endpoints import Endpoint
-from lambdas.health_check.places import Ask, asked
-from lambdas.health_check.probe_all import Means, probe_all
+from lambdas.health_check.places import Ask, remote_probes
+from lambdas.health_check.probe_all import ProbeDependencies, probe_all
 from lambdas.health_check.quorum import agree
 from lambdas.health_check.report import reporter
 from lambdas.health_check.results import Result
@@ -20,7 +20,7 @@ from lambdas.vocabulary.metrics import Metric
 def check_health(
     settings: Settings,
     endpoints: tuple[Endpoint, ...],
-    means: Means,
+    means: ProbeDependencies,
     places: Mapping[str, Ask],
     *,
     slot: datetime,
@@ -38,7 +38,7 @@ def check_health(
         _report_run(settings, results, slot)
         return results
     names = [endpoint.name for endpoint in endpoints]
-    with asked(places, names, until.remaining) as others:
+    with remote_probes(places, names, until.remaining) as others:
         here = probe_all(endpoints, means, until, report)
         _report_run(settings, here, slot)
         answers = others.answers(until)
@@ -55,7 +55,11 @@ def check_health(
 
 
 def probe_for_another(
-    settings: Settings, endpoints: tuple[Endpoint, ...], means: Means, event: Mapping[str, Any], deadline: Deadline
+    settings: Settings,
+    endpoints: tuple[Endpoint, ...],
+    means: ProbeDependencies,
+    event: Mapping[str, Any],
+    deadline: Deadline,
 ) -> list[Result]:
     """Probe as one of several places; the one that asked reports."""
     asked_for = Deadline.within(float(event.get("seconds", deadline.remaining)))

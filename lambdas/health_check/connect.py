@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import aiohappyeyeballs
 
 from lambdas.health_check.certificates import days_left, fault_of, has_expired
+from lambdas.health_check.loop_throttle import LoopThrottle
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.resolve import Resolver
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
-from lambdas.health_check.turns import Turns
 from lambdas.shared.addresses import refusal
 from lambdas.shared.clock import Clock, now
 from lambdas.vocabulary.endpoints import Reason
@@ -57,7 +57,7 @@ class Network:
     resolver: Resolver
     context: ssl.SSLContext
     clock: Clock = now
-    turns: Turns = field(default_factory=Turns)
+    turns: LoopThrottle = field(default_factory=LoopThrottle)
 
     @contextlib.asynccontextmanager
     async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:

@@ -9,7 +9,7 @@ from lambdas.health_check.certificates import client_context
 from lambdas.health_check.check_health import check_health, probe_for_another
 from lambdas.health_check.header_values import HeaderValues, aws_readers
 from lambdas.health_check.places import EVENT, answer_of, lambda_asker
-from lambdas.health_check.probe_all import Means
+from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.remember import remember
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline, slot_of
@@ -19,7 +19,7 @@ from lambdas.shared.observability import logger
 settings = Settings.from_environment()
 folder = importlib.resources.files(monitored.PACKAGE)
 endpoints = monitored.endpoints_in(folder)
-means = Means(
+means = ProbeDependencies(
     client_context(monitored.authorities_in(folder)),
     HeaderValues(aws_readers()),
     settings.place if settings.places else "",

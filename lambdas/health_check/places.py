@@ -22,7 +22,7 @@ class SilentPlaceError(Exception):
     """A place answered with an error."""
 
 
-class Asked:
+class RemoteProbes:
     """Places whose answers are awaited."""
 
     def __init__(self, answers: Mapping[str, Future[list[Result]]]) -> None:
@@ -35,12 +35,12 @@ class Asked:
 
 
 @contextmanager
-def asked(places: Mapping[str, Ask], names: Collection[str], seconds: float) -> Iterator[Asked]:
+def remote_probes(places: Mapping[str, Ask], names: Collection[str], seconds: float) -> Iterator[RemoteProbes]:
     """Ask every place to probe within `seconds`, for the endpoints of these names; at the end nobody is waited for."""
     event = json.dumps({EVENT: True, "seconds": seconds}).encode()
     threads = ThreadPoolExecutor(max(len(places), 1), thread_name_prefix="place")
     try:
-        yield Asked({place: threads.submit(_ask, ask, event, place, names) for place, ask in places.items()})
+        yield RemoteProbes({place: threads.submit(_ask, ask, event, place, names) for place, ask in places.items()})
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from lambdas.health_check.bodies import Memory
 from lambdas.health_check.connect import Network
+from lambdas.health_check.connectivity_guard import ConnectivityGuard
 from lambdas.health_check.endpoints import Endpoint
 from lambdas.health_check.header_values import HeaderValues
-from lambdas.health_check.own_network import Suspicion
 from lambdas.health_check.probe import Prober
 from lambdas.health_check.resolve import Lookup, Resolver, system_lookup
 from lambdas.health_check.results import ProbeError, Result
@@ -26,7 +26,7 @@ _REJECTED = (401, 403)
 
 
 @dataclass(frozen=True)
-class Means:
+class ProbeDependencies:
     """What probing needs; made once per cold start."""
 
     context: ssl.SSLContext
@@ -39,7 +39,9 @@ class Means:
     clock: Clock = now
 
 
-def probe_all(endpoints: Sequence[Endpoint], means: Means, deadline: Deadline, deliver: Deliver) -> list[Result]:
+def probe_all(
+    endpoints: Sequence[Endpoint], means: ProbeDependencies, deadline: Deadline, deliver: Deliver
+) -> list[Result]:
     """Probe every endpoint once and return one result for each; nothing is kept from one call to the next.
 
     `deliver` gets each result as soon as it stands: at once, but those that the prober's own network may have caused
@@ -51,10 +53,10 @@ def probe_all(endpoints: Sequence[Endpoint], means: Means, deadline: Deadline, d
 class _Run:
     """One event loop's worth of probing."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: ProbeDependencies) -> None:
         self._network = Network(Resolver(means.lookup), means.context, means.clock)
         self._prober = Prober(self._network, Memory(), means.place)
-        self._suspicion = Suspicion(self._network, means.reference)
+        self._guard = ConnectivityGuard(self._network, means.reference)
         self._places = asyncio.Semaphore(OPEN)
         self._header_values = means.header_values
         self._header_readers = ThreadPoolExecutor(8, thread_name_prefix="header")
@@ -63,12 +65,12 @@ class _Run:
         results = []
         try:
             async for result in self._results(endpoints, deadline):
-                for settled in self._suspicion.settled(result):
-                    results.append(settled)
-                    deliver(settled)
-            for settled in await self._suspicion.resolved(deadline):
-                results.append(settled)
-                deliver(settled)
+                for confirmed in self._guard.confirmed(result):
+                    results.append(confirmed)
+                    deliver(confirmed)
+            for confirmed in await self._guard.resolved(deadline):
+                results.append(confirmed)
+                deliver(confirmed)
         finally:
             self._network.resolver.close()
             self._header_readers.shutdown(wait=False, cancel_futures=True)

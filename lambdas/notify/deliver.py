@@ -22,7 +22,7 @@ from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kin
 from lambdas.notify.message import Message, folded
 from lambdas.notify.queue import Deliver, Queue
 from lambdas.notify.settings import Settings
-from lambdas.notify.table import ChannelState, NoticeTable, Parcel, TakenError
+from lambdas.notify.table import ChannelState, NoticeTable, PendingDelivery, TakenError
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -68,52 +68,54 @@ class Deliverer:
             if work.attempt == state.attempt:  # the retry itself, which no queue could delay for long enough
                 self.queue.deliver(work, left)
             return state
-        parcels = self.table.outbox(channel.name)
-        if not parcels:
+        deliveries = self.table.outbox(channel.name)
+        if not deliveries:
             return ChannelState()
         try:
-            self.send(channel, self._message(parcels))
+            self.send(channel, self._message(deliveries))
         except PermanentError as error:
-            self._give_up(channel, self._not_taken(channel, parcels, error), Outcome.REFUSED, error)
+            self._give_up(channel, self._not_taken(channel, deliveries, error), Outcome.REFUSED, error)
         except RetryError as error:
-            return self._put_off(channel, self._not_taken(channel, parcels, error), state, error)
+            return self._put_off(channel, self._not_taken(channel, deliveries, error), state, error)
         except Exception as error:  # noqa: BLE001 - left in the outbox, it would hold up all that comes after it
-            return self._put_off(channel, parcels, state, RetryError(f"a fault of notify: {kind_and_place(error)}"))
+            return self._put_off(channel, deliveries, state, RetryError(f"a fault of notify: {kind_and_place(error)}"))
         else:
-            self._delivered(channel, parcels)
+            self._delivered(channel, deliveries)
         return ChannelState()
 
-    def _delivered(self, channel: Channel, parcels: Sequence[Parcel]) -> None:
+    def _delivered(self, channel: Channel, deliveries: Sequence[PendingDelivery]) -> None:
         moment = self.clock()
-        self.table.settle(channel.name, parcels, Outcome.DELIVERED, moment)
-        waited = [(moment - parcel.dispatched_at).total_seconds() for parcel in parcels]
-        logger.info("delivered", channel=channel.name, dispatches=len(parcels), seconds=max(waited))
+        self.table.acknowledge(channel.name, deliveries, Outcome.DELIVERED, moment)
+        waited = [(moment - delivery.dispatched_at).total_seconds() for delivery in deliveries]
+        logger.info("delivered", channel=channel.name, dispatches=len(deliveries), seconds=max(waited))
 
-    def _not_taken(self, channel: Channel, parcels: Sequence[Parcel], error: DeliveryError) -> list[Parcel]:
-        """What is left of the parcels; what the channel took is not sent again, nor lost with the rest."""
+    def _not_taken(
+        self, channel: Channel, deliveries: Sequence[PendingDelivery], error: DeliveryError
+    ) -> list[PendingDelivery]:
+        """What is left of the deliveries; what the channel took is not sent again, nor lost with the rest."""
         if not error.keys:
-            return list(parcels)
-        left = [parcel.only(error.keys) for parcel in parcels]
-        if taken := [parcel for parcel, rest in zip(parcels, left, strict=True) if not rest.notices]:
+            return list(deliveries)
+        left = [delivery.only(error.keys) for delivery in deliveries]
+        if taken := [delivery for delivery, rest in zip(deliveries, left, strict=True) if not rest.notices]:
             self._delivered(channel, taken)
-        for parcel, rest in zip(parcels, left, strict=True):
-            if rest.notices and rest != parcel:
+        for delivery, rest in zip(deliveries, left, strict=True):
+            if rest.notices and rest != delivery:
                 self.table.keep_rest(channel.name, rest)
         return [rest for rest in left if rest.notices]
 
-    def _message(self, parcels: Sequence[Parcel]) -> Message:
-        lines = folded(notice for parcel in parcels for notice in parcel.notices)
-        digest = hashlib.sha256(" ".join(parcel.dispatch for parcel in parcels).encode()).hexdigest()
+    def _message(self, deliveries: Sequence[PendingDelivery]) -> Message:
+        lines = folded(notice for delivery in deliveries for notice in delivery.notices)
+        digest = hashlib.sha256(" ".join(delivery.dispatch for delivery in deliveries).encode()).hexdigest()
         return Message(self.settings.environment, digest[:32], lines)
 
     def _put_off(
-        self, channel: Channel, parcels: Sequence[Parcel], state: ChannelState, error: RetryError
+        self, channel: Channel, deliveries: Sequence[PendingDelivery], state: ChannelState, error: RetryError
     ) -> ChannelState:
         moment = self.clock()
-        late = [parcel for parcel in parcels if moment - parcel.dispatched_at >= self.settings.give_up]
+        late = [delivery for delivery in deliveries if moment - delivery.dispatched_at >= self.settings.give_up]
         if late:
             self._give_up(channel, late, Outcome.GIVEN_UP, error)
-        if len(late) == len(parcels):
+        if len(late) == len(deliveries):
             return ChannelState()
         asked = timedelta(seconds=min(error.after, SLOWEST_RETRY.total_seconds()))
         delay = max(_backoff(state.attempt), asked)
@@ -122,14 +124,16 @@ class Deliverer:
         self.queue.deliver(Deliver(channel.name, after.attempt), delay)
         return after
 
-    def _give_up(self, channel: Channel, parcels: Sequence[Parcel], outcome: Outcome, error: DeliveryError) -> None:
-        self.table.settle(channel.name, parcels, outcome, self.clock())
+    def _give_up(
+        self, channel: Channel, deliveries: Sequence[PendingDelivery], outcome: Outcome, error: DeliveryError
+    ) -> None:
+        self.table.acknowledge(channel.name, deliveries, outcome, self.clock())
         publish(
             {Metric.CHANNEL_FAILED: 1},
             environment=self.settings.environment,
             **{Dimension.CHANNEL: channel.name},
         )
-        lost = [notice.title for parcel in parcels for notice in parcel.notices]
+        lost = [notice.title for delivery in deliveries for notice in delivery.notices]
         logger.error("not delivered", channel=channel.name, outcome=outcome, reason=str(error), lost=lost)
 
 

@@ -18,11 +18,11 @@ from datetime import timedelta
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.deduplicate import deduplicate
 from lambdas.notify.queue import Deliver, Flush, Queue
 from lambdas.notify.read_notice import Received
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import CHUNK, NoticeTable, TakenError, Window
-from lambdas.notify.told import settled
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.levels import Level
@@ -89,13 +89,13 @@ class Gatherer:
 
     def _dispatch(self, identifier: str, waiting: Sequence[tuple[str, Received]]) -> None:
         before = self.table.subjects(received.notice.key for _, received in waiting)
-        told, after = settled((received for _, received in waiting), before)
-        parcels = {channel.name: _for(channel, told) for channel in self.channels}
+        told, after = deduplicate((received for _, received in waiting), before)
+        deliveries = {channel.name: _for(channel, told) for channel in self.channels}
         self.table.dispatch(
             identifier,
             [taken for taken, _ in waiting],
             {key: subject for key, subject in after.items() if before.get(key) != subject},
-            {name: notices for name, notices in parcels.items() if notices},
+            {name: notices for name, notices in deliveries.items() if notices},
             self.clock(),
         )
         logger.info("dispatched", dispatch=identifier, received=len(waiting), told=len(told))

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from lambdas.notify.deduplicate import Subject
 from lambdas.notify.read_notice import Received
-from lambdas.notify.told import Subject
 from lambdas.vocabulary.notices import (
     DISPATCH,
     EXPIRES_AT,
@@ -49,7 +49,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class PendingDelivery:
     """What one dispatch holds for one channel."""
 
     dispatch: str
@@ -120,13 +120,13 @@ class NoticeTable:
         identifier: str,
         taken: Sequence[str],
         subjects: dict[str, Subject],
-        parcels: dict[str, list[Notice]],
+        deliveries: dict[str, list[Notice]],
         moment: datetime,
     ) -> None:
         """Put notices on their way, all or none; raises TakenError when one of them is already."""
         claims = [{"Update": self._claim(notice, identifier)} for notice in taken]
         known = [{"Put": self._item(_subject_item(key, each, moment))} for key, each in subjects.items()]
-        sent = [{"Put": self._item(_parcel_item(name, identifier, moment, each))} for name, each in parcels.items()]
+        sent = [{"Put": self._item(_pending_item(name, identifier, moment, each))} for name, each in deliveries.items()]
         errors = self.dynamodb.exceptions
         try:
             self.dynamodb.transact_write_items(TransactItems=[*claims, *known, *sent])
@@ -136,23 +136,23 @@ class NoticeTable:
                 raise TakenError(identifier) from error
             raise
 
-    def outbox(self, channel: str) -> list[Parcel]:
+    def outbox(self, channel: str) -> list[PendingDelivery]:
         """What the channel is still to be told, oldest first."""
-        return [_parcel(item) for item in self._query(f"outbox#{channel}")]
+        return [_pending(item) for item in self._query(f"outbox#{channel}")]
 
-    def settle(self, channel: str, parcels: Sequence[Parcel], outcome: str, moment: datetime) -> None:
+    def acknowledge(self, channel: str, deliveries: Sequence[PendingDelivery], outcome: str, moment: datetime) -> None:
         """Take what ended, well or not, out of the channel's outbox, and record how."""
-        for parcel in parcels:
-            key = _key(f"outbox#{channel}", parcel.dispatch)
-            about = _text(outcome=outcome, at=moment.isoformat(), dispatched_at=parcel.dispatched_at.isoformat())
-            record = {**_key(delivery_record(parcel.dispatch), channel), **about, **_expiry(moment + KEEP_NOTICES)}
+        for delivery in deliveries:
+            key = _key(f"outbox#{channel}", delivery.dispatch)
+            about = _text(outcome=outcome, at=moment.isoformat(), dispatched_at=delivery.dispatched_at.isoformat())
+            record = {**_key(delivery_record(delivery.dispatch), channel), **about, **_expiry(moment + KEEP_NOTICES)}
             self.dynamodb.transact_write_items(
                 TransactItems=[{"Put": self._item(record)}, {"Delete": {"TableName": self.name, "Key": key}}]
             )
 
-    def keep_rest(self, channel: str, rest: Parcel) -> None:
-        """Leave no more than this of a parcel in the outbox; raises TakenError when it is no longer there."""
-        item = _parcel_item(channel, rest.dispatch, rest.dispatched_at, rest.notices)
+    def keep_rest(self, channel: str, rest: PendingDelivery) -> None:
+        """Leave no more than this of a delivery in the outbox; raises TakenError when it is no longer there."""
+        item = _pending_item(channel, rest.dispatch, rest.dispatched_at, rest.notices)
         self._put(item, "attribute_exists(#record)")
 
     def lease(self, channel: str, moment: datetime, until: datetime) -> ChannelState:
@@ -275,11 +275,11 @@ def _subject_key(key: str) -> Item:
     return _key("subject", hashlib.sha256(key.encode()).hexdigest())
 
 
-def _parcel_item(channel: str, dispatch: str, moment: datetime, notices: Sequence[Notice]) -> Item:
+def _pending_item(channel: str, dispatch: str, moment: datetime, notices: Sequence[Notice]) -> Item:
     written = _text(notices=json.dumps([notice.to_json() for notice in notices]), dispatched_at=moment.isoformat())
     return {**_key(f"outbox#{channel}", dispatch), **written, **_expiry(moment + KEEP_NOTICES)}
 
 
-def _parcel(item: Item) -> Parcel:
+def _pending(item: Item) -> PendingDelivery:
     notices = tuple(map(Notice.from_json, json.loads(item["notices"]["S"])))
-    return Parcel(item[IDENTIFIER]["S"], _time(item["dispatched_at"]), notices)
+    return PendingDelivery(item[IDENTIFIER]["S"], _time(item["dispatched_at"]), notices)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from lambdas.recovery_check.hold_latest_proven import hold_latest_proven
+from lambdas.recovery_check.pin_latest_proven import pin_latest_proven
 from lambdas.recovery_check.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import CLOCK_TOLERANCE, Clock, now
@@ -39,7 +39,7 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
     verdict = verification and verification.text_at(moment)
     logger.info("recovery points measured", database=settings.database, ages=answer, verdict=verdict)
     if proven:
-        hold_latest_proven(catalogue, settings.database, proven.manifest)
+        pin_latest_proven(catalogue, settings.database, proven.manifest)
     return answer
 
 

@@ -15,7 +15,7 @@ from lambdas.restore_verification.lacking import Lacking
 from lambdas.restore_verification.restore import DATABASE, Restored
 from lambdas.restore_verification.server import Server
 from lambdas.shared.postgres_errors import one_line
-from lambdas.shared.table_contents import settle
+from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Check, Manifest, Result
 
 Examine = Callable[[Connection], Finding]
@@ -64,7 +64,7 @@ def run_checks(
 
 def _find(server: Server, examine: Examine) -> Finding:
     with closing(server.connect(DATABASE)) as session:
-        settle(session)
+        apply_session_settings(session)
         try:
             return examine(session)
         except psycopg2.Error as error:

@@ -10,7 +10,7 @@ from psycopg2.sql import SQL, Identifier
 
 from lambdas.restore_verification.plan import Plan, label, never_validated
 from lambdas.shared.archive_contents import Entry
-from lambdas.shared.table_contents import TableName, settle
+from lambdas.shared.table_contents import TableName, apply_session_settings
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def finish(session: Connection, plan: Plan) -> Finished:
     """Make what the plan delays; commits.  Raises psycopg2.Error when something cannot be made."""
     if not plan.delayed:
         return Finished()
-    settle(session)
+    apply_session_settings(session)
     with session, unforced(session, plan.tables_to_read_unforced):
         not_made = {entry.id: entry for entry in plan.foreign_keys if not _make_never_validated(session, entry)}
         lost = plan.contents.with_dependents(not_made)

@@ -32,7 +32,7 @@ class Verifier:
         Raises NotABackupError when no backup lies there and CouldNotVerifyError when nothing can be said of it;
         then nothing is written.
         """
-        with _one_clear_line(request), object_store():
+        with _log_and_wrap_errors(request), object_store():
             commit = self.catalogue.commit(request.backup)
             logger.set_correlation_id(_correlation_id(request, commit))
             if not request.on_demand and (earlier := self._earlier(commit)):
@@ -118,7 +118,7 @@ def _correlation_id(request: Request, commit: Commit) -> str:
 
 
 @contextmanager
-def _one_clear_line(request: Request) -> Iterator[None]:
+def _log_and_wrap_errors(request: Request) -> Iterator[None]:
     try:
         try:
             yield

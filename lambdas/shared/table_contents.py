@@ -77,7 +77,7 @@ FROM (
 """
 
 
-def settle(session: Connection) -> None:
+def apply_session_settings(session: Connection) -> None:
     """Put SESSION_SETTINGS in force.  They are SET commands, so a snapshot can still be imported afterwards."""
     session.set_client_encoding("UTF8")  # by SET alone, psycopg2 would go on decoding as the database is encoded
     with session.cursor() as cursor:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 
@@ -45,12 +45,12 @@ def missing_people(sns: Any, settings: Settings) -> list[Missing]:
 
 def missing_chats(sns: Any, settings: Settings, level: Level) -> list[Missing]:
     """The same of the chats that AWS serves, which subscribe to the topic of each level."""
-    return _missing(sns, settings.topic(level), {"https": settings.readers_of(level).https})
+    return _missing(sns, settings.topic(level), {"https": settings.recipients_of(level).https})
 
 
-def handed_over(readers: Readers, missing: list[Missing]) -> list[str]:
+def handed_over(recipients: Recipients, missing: list[Missing]) -> list[str]:
     """What of the level was handed to SNS, in words; of who is missing, it may be any level's."""
-    numbers = {protocol: getattr(readers, protocol) for protocol in _KINDS}
+    numbers = {protocol: getattr(recipients, protocol) for protocol in _KINDS}
     for one in missing:
         numbers[one.protocol] -= one.number
     return [_counted(number, protocol) for protocol, number in numbers.items() if number > 0]

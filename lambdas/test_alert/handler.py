@@ -5,14 +5,14 @@ from botocore.session import get_session
 
 from lambdas.shared.observability import logger
 from lambdas.test_alert.answers import Deliveries
-from lambdas.test_alert.readers import SUBSCRIPTIONS
+from lambdas.test_alert.recipients import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
-from lambdas.test_alert.test_alert import Means, check_subscriptions, send_test_alert
+from lambdas.test_alert.test_alert import Dependencies, check_subscriptions, send_test_alert
 from lambdas.vocabulary.levels import Level
 
 settings = Settings.from_environment()
 session = get_session()
-means = Means(session.create_client("sns"), Deliveries(session.create_client("dynamodb"), settings.table))
+means = Dependencies(session.create_client("sns"), Deliveries(session.create_client("dynamodb"), settings.table))
 
 
 @logger.inject_lambda_context

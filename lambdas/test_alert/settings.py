@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lambdas.shared.environment import FunctionSettings
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.levels import Level
 
 
@@ -10,8 +10,8 @@ from lambdas.vocabulary.levels import Level
 class Settings(FunctionSettings):
     topics: tuple[str, ...]
     """The ARNs of the levels' topics."""
-    readers: tuple[str, ...]
-    """Whom each level is for, as `Readers.to_json` writes it."""
+    recipients: tuple[str, ...]
+    """Whom each level is for, as `Recipients.to_json` writes it."""
     patience: timedelta
     """How long a channel may take, the wait for the group included."""
     table: str
@@ -26,5 +26,5 @@ class Settings(FunctionSettings):
     def topic(self, level: Level) -> str:
         return next(arn for arn in self.topics if arn.endswith(f"-{level}"))
 
-    def readers_of(self, level: Level) -> Readers:
-        return next(readers for readers in map(Readers.from_json, self.readers) if readers.level is level)
+    def recipients_of(self, level: Level) -> Recipients:
+        return next(each for each in map(Recipients.from_json, self.recipients) if each.level is level)

@@ -17,7 +17,7 @@ from lambdas.vocabulary.notices import SNS, Change, Notice
 
 
 @dataclass(frozen=True)
-class Means:
+class Dependencies:
     """`sns` is a boto3 or botocore client."""
 
     sns: Any
@@ -40,20 +40,22 @@ class Report:
         return {**asdict(self), "good": self.is_good}
 
 
-def send_test_alert(settings: Settings, means: Means, *, level: Level, requested_by: str, clock: Clock = now) -> Report:
+def send_test_alert(
+    settings: Settings, means: Dependencies, *, level: Level, requested_by: str, clock: Clock = now
+) -> Report:
     """Raise a test alert of that level, wait for the channels, and let it recover.
 
     It recovers so that PagerDuty closes its incident, and because a channel that cannot tell good news is broken too.
     """
-    topic, readers = settings.topic(level), settings.readers_of(level)
+    topic, recipients = settings.topic(level), settings.recipients_of(level)
     raised = _notice(settings.environment, level, requested_by, clock())
     publish_notice(means.sns, topic, raised)
     deadline = Deadline.within(settings.patience.total_seconds())
-    answers = means.deliveries.answers(raised, readers.channels, deadline)
+    answers = means.deliveries.answers(raised, recipients.channels, deadline)
     publish_notice(means.sns, topic, replace(raised, change=Change.RECOVERED, at=clock(), since=raised.at))
     missing = [*missing_people(means.sns, settings), *missing_chats(means.sns, settings, level)]
     lost = [line for one in missing for line in one.lines()]
-    report = Report(level, answers, handed_over(readers, missing), lost)
+    report = Report(level, answers, handed_over(recipients, missing), lost)
     _publish(settings.environment, report)
     logger.info("test alert", **report.as_dict())
     return report

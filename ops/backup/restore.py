@@ -24,7 +24,7 @@ from lambdas.shared import archive
 from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
-from lambdas.shared.table_contents import settle
+from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Manifest, Result
 from ops.backup.errors import RecoveryError
 from ops.backup.needs import locks_needed, roles_needed
@@ -236,7 +236,7 @@ def _running(
 def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
     lacking = Lacking.of(plan, ())
     with connect(login, application_name=APPLICATION) as session:
-        settle(session)
+        apply_session_settings(session)
         with unforced(session, tables_hidden(session)):  # and nothing of it is committed
             findings = [
                 tables_equal(session, backup.manifest, lacking=lacking),

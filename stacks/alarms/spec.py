@@ -45,7 +45,7 @@ class Section(StrEnum):
     USERS = "Are users fine?"
     DATABASE = "Is the database fine?"
     RECOVERY = "Can we get the data back?"
-    SECURITY = "Is somebody at the door?"
+    SECURITY = "Security events"
     ITSELF = "Does the watching work?"
 
 
@@ -170,14 +170,14 @@ class Alarms:
         meaning: str,
         first_look: str,
         section: Section,
-        unless: aws_cloudwatch.IAlarm | None = None,
-        cause_within: Duration | None = None,
-        over_within: Duration | None = None,
+        suppressor: aws_cloudwatch.IAlarm | None = None,
+        wait_period: Duration | None = None,
+        extension_period: Duration | None = None,
     ) -> aws_cloudwatch.CompositeAlarm:
-        """Alarm when any of `parts` is in alarm; told to nobody while `unless`, its cause, is in alarm.
+        """Alarm when any of `parts` is in alarm; nobody is notified while `suppressor`, its cause, is in alarm.
 
-        The alarm is held back for `cause_within` in which the cause may show, and for `over_within` after the cause is
-        gone, in which the alarm may go too; each is a minute when left out.
+        The alarm is held back for `wait_period` in which the cause may show, and for `extension_period` after the cause
+        is gone, in which the alarm may go too; each is a minute when left out.
         """
         in_alarm = (aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts)
         alarm = aws_cloudwatch.CompositeAlarm(
@@ -186,9 +186,9 @@ class Alarms:
             composite_alarm_name=self.name_of(subject, name),
             alarm_description=self._description(level, runbook, meaning, first_look),
             alarm_rule=aws_cloudwatch.AlarmRule.any_of(*in_alarm),
-            actions_suppressor=unless,
-            actions_suppressor_wait_period=cause_within,
-            actions_suppressor_extension_period=over_within,
+            actions_suppressor=suppressor,
+            actions_suppressor_wait_period=wait_period,
+            actions_suppressor_extension_period=extension_period,
         )
         self._deliver(alarm, level)
         self.watched.append(Watched(alarm, section, level, meaning))

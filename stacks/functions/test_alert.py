@@ -6,7 +6,7 @@ from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_scheduler, 
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
-from lambdas.test_alert.readers import SUBSCRIPTIONS
+from lambdas.test_alert.recipients import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -48,7 +48,7 @@ class TestAlert(Construct):
             settings=Settings(
                 environment=environment.name,
                 topics=tuple(topic.topic_arn for topic in topics.values()),
-                readers=tuple(alerts.readers(level).to_json() for level in Level),
+                recipients=tuple(alerts.recipients(level).to_json() for level in Level),
                 patience=patience,
                 table=table.table_name,
                 people=people.topic_arn,

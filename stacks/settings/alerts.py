@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import SNS
 from stacks.settings.channels import AnyChannel, EmailChannel, RenderedChannel, SlackChannel, SmsChannel
@@ -55,10 +55,10 @@ class Alerts(Section):
     def slack(self) -> list[SlackChannel]:
         return [channel for channel in self.channels if isinstance(channel, SlackChannel)]
 
-    def readers(self, level: Level) -> Readers:
+    def recipients(self, level: Level) -> Recipients:
         """Whom a test alert of that level must reach."""
         served = [channel.rendered_for() for channel in self.rendered]
-        return Readers(
+        return Recipients(
             level,
             channels=(*(channel.name for channel in served if level in channel.levels), SNS),
             email=len(self.addresses(level)),

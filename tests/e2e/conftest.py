@@ -3,23 +3,23 @@ one left behind."""
 
 import pytest
 
-from demo.bring_up import raise_all
 from demo.console import Console
+from demo.start import start_all
 from emulator import process
 
 
 @pytest.fixture(scope="module")
-def raised(tmp_path_factory):
+def started(tmp_path_factory):
     """Everything that `make up` brings up, IAM enforced, but no schedule fires; stopped at the end."""
     directory = tmp_path_factory.mktemp("account")
     try:
-        raised = raise_all(Console(), directory, foreign_url=None)
-        raised.stage.account.pause_schedules()
-        yield raised
+        started = start_all(Console(), directory, foreign_url=None)
+        started.stage.account.pause_schedules()
+        yield started
     finally:
         process.stop_recorded(directory)
 
 
 @pytest.fixture(scope="module")
-def stage(raised):
-    return raised.stage
+def stage(started):
+    return started.stage

@@ -6,9 +6,9 @@ from urllib.request import urlopen
 import pytest
 from tests.integration.embedded.waiting import until
 
-from demo.bring_up import raise_all
 from demo.console import Console
 from demo.every_job import home_of
+from demo.start import start_all
 from emulator import process
 from emulator.alarm_clock import AlarmClock
 from lambdas.shared.clock import now
@@ -24,18 +24,18 @@ TRUE = ("certificate of api over TLS ends in less than",)  # it ends in five day
 
 
 @pytest.fixture(scope="module")
-def raised(tmp_path_factory):
+def started(tmp_path_factory):
     """Deployed while alarms are evaluated all the time, as CloudWatch does."""
     directory = tmp_path_factory.mktemp("account")
     try:
-        yield raise_all(Console(), directory, foreign_url=None, changes={"first_run": True})
+        yield start_all(Console(), directory, foreign_url=None, changes={"first_run": True})
     finally:
         process.stop_recorded(directory)
 
 
 @pytest.fixture(scope="module")
-def stage(raised):
-    return raised.stage
+def stage(started):
+    return started.stage
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_alarms_that_could_not_be_fine_were_raised_and_are_fine_with_their_data(
     assert not WITHOUT_DATA & short(stage, in_alarm(stage))
 
 
-def test_nobody_is_sent_anything_but_what_is_true(raised, stage, measured):
+def test_nobody_is_sent_anything_but_what_is_true(started, stage, measured):
     measured.evaluate(now() + timedelta(minutes=1))
     sns = stage.client("sns")
     topics = {it["TopicArn"].rpartition("-")[2]: it["TopicArn"] for it in sns.list_topics()["Topics"]}
@@ -86,22 +86,22 @@ def test_nobody_is_sent_anything_but_what_is_true(raised, stage, measured):
         ("sms", Level.CRITICAL),
         ("pagerduty", Level.CRITICAL),
     ):
-        raised.sinks.wait_for(sink, lambda it, level=level: f"{LAST} {level}" in it.text, PATIENCE)
+        started.sinks.wait_for(sink, lambda it, level=level: f"{LAST} {level}" in it.text, PATIENCE)
     lines = [
         line
-        for it in raised.sinks.received()
+        for it in started.sinks.received()
         for line in it.text.splitlines()
         if any(f"{level.upper()}: " in line for level in Level)
     ]
     assert [line for line in lines if LAST not in line and not any(true in line for true in TRUE)] == []
-    assert not [it for it in raised.sinks.received() if "ecovered" in it.text]
+    assert not [it for it in started.sinks.received() if "ecovered" in it.text]
     for sink in ("sms", "pagerduty"):
-        assert [it.text for it in raised.sinks.received(sink) if LAST not in it.text] == []
+        assert [it.text for it in started.sinks.received(sink) if LAST not in it.text] == []
 
 
-def test_the_home_page_shows_the_account_and_the_status_page_is_there(raised, stage, measured):
-    raised.sinks.show(home_of(stage, 0))
-    with urlopen(f"{raised.sinks.url}/", timeout=10) as answer:  # noqa: S310 - our own child
+def test_the_home_page_shows_the_account_and_the_status_page_is_there(started, stage, measured):
+    started.sinks.show(home_of(stage, 0))
+    with urlopen(f"{started.sinks.url}/", timeout=10) as answer:  # noqa: S310 - our own child
         page = answer.read().decode()
     assert "proven" in page
     assert f"http://{stage.status_page_host}/" in page

@@ -13,10 +13,10 @@ from emulator.alarm_clock import AlarmClock
 
 
 @pytest.fixture(scope="module")
-def people(stage, raised):
+def people(stage, started):
     """With nobody but the story evaluating the alarms."""
     AlarmClock(stage.account).pause()
-    return People(stage.environment.alerts, raised.sinks)
+    return People(stage.environment.alerts, started.sinks)
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def assert_held(console):
 
 
 @pytest.fixture(scope="module")
-def outage(stage, raised, people):
+def outage(stage, started, people):
     """What was claimed on an outage that is over."""
     console, prober = Console(), Prober(stage)
-    turns = see_an_outage(prober, console, raised.backend)
-    see_people_told(prober, people, console, raised.backend, turns)
+    turns = see_an_outage(prober, console, started.backend)
+    see_people_told(prober, people, console, started.backend, turns)
     return console
 
 
@@ -50,8 +50,8 @@ def test_the_public_is_told_of_that_outage(stage, console, tmp_path, monkeypatch
     show_status_page(stage, console, tmp_path)
 
 
-def test_every_claim_on_errors_that_users_meet_holds(stage, raised, people, console):
-    see_errors_told(stage, people, console, raised.backend)
+def test_every_claim_on_errors_that_users_meet_holds(stage, started, people, console):
+    see_errors_told(stage, people, console, started.backend)
 
 
 def test_every_claim_on_an_intruder_holds(stage, people, console):

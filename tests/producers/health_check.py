@@ -9,7 +9,7 @@ from unittest import mock
 from lambdas.health_check import check_health
 from lambdas.health_check.endpoints import Endpoint, endpoint_from
 from lambdas.health_check.places import answer_of
-from lambdas.health_check.probe_all import Means
+from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
 from lambdas.health_check.stopwatch import Timings
@@ -60,7 +60,7 @@ def _without_network(endpoint: Endpoint) -> Result:
 def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:
     settings = Settings.from_environment(deployment.variables["health_check"])
     endpoints = tuple(endpoint_from(each.written()) for each in deployment.environment.uptime.endpoints)
-    means = Means(None, None, settings.place if settings.places else "")
+    means = ProbeDependencies(None, None, settings.place if settings.places else "")
 
     def probe_all(endpoints, means, _until, deliver):
         results = [replace(found(endpoint), place=means.place) for endpoint in endpoints]

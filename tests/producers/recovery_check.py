@@ -26,5 +26,5 @@ def _run(deployment: Deployment, *, backup: timedelta, restorable: timedelta) ->
     described = {"DBInstances": [{"LatestRestorableTime": NOW - restorable}]}
     rds = SimpleNamespace(describe_db_instances=lambda **_: described) if settings.instance_identifier else None
     backups = Backups(settings.database, NOW - backup)
-    with mock.patch.object(check_recovery, "hold_latest_proven"):
+    with mock.patch.object(check_recovery, "pin_latest_proven"):
         check_recovery.check_recovery(settings, backups, rds, clock=lambda: NOW)

@@ -7,9 +7,9 @@ from unittest import mock
 
 from lambdas.test_alert.answers import NO_ANSWER, Answer
 from lambdas.test_alert.handed_over import UNCONFIRMED
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.test_alert.settings import Settings
-from lambdas.test_alert.test_alert import Means, send_test_alert
+from lambdas.test_alert.test_alert import Dependencies, send_test_alert
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Outcome
 from tests.producers import Deployment
@@ -34,13 +34,16 @@ def _test(deployment: Deployment, outcome: str, *, seconds: float | None, subscr
     )
     for level in Level:
         sns = mock.Mock()
-        sns.get_paginator.return_value.paginate.return_value = [_subscribed(settings.readers_of(level), subscription)]
-        send_test_alert(settings, Means(sns, deliveries), level=level, requested_by="the producer", clock=lambda: NOW)
+        subscribed = _subscribed(settings.recipients_of(level), subscription)
+        sns.get_paginator.return_value.paginate.return_value = [subscribed]
+        send_test_alert(
+            settings, Dependencies(sns, deliveries), level=level, requested_by="the producer", clock=lambda: NOW
+        )
 
 
-def _subscribed(readers: Readers, arn: str) -> dict:
+def _subscribed(recipients: Recipients, arn: str) -> dict:
     """A page of SNS's that has all whom the settings name."""
-    wanted = {"email": readers.email, "sms": readers.sms, "https": readers.https}
+    wanted = {"email": recipients.email, "sms": recipients.sms, "https": recipients.https}
     return {
         "Subscriptions": [{"Protocol": name, "SubscriptionArn": arn} for name in wanted for _ in range(wanted[name])]
     }

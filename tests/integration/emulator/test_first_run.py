@@ -88,7 +88,7 @@ def test_no_color_is_respected_on_a_terminal(no_color, coloured):
 
 def test_nothing_is_started_for_a_database_that_cannot_be_used(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:S3cr3t@127.0.0.1:1/name")
-    monkeypatch.setattr(commands, "raise_all", lambda *_, **__: pytest.fail("started all the same"))
+    monkeypatch.setattr(commands, "start_all", lambda *_, **__: pytest.fail("started all the same"))
     with pytest.raises(EmulatorError, match="cannot be used"):
         commands._raised(Console(), tmp_path, outlives_parent=False)
 

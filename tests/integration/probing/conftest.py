@@ -8,7 +8,7 @@ import pytest
 from lambdas.health_check.certificates import client_context
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.header_values import HeaderValues
-from lambdas.health_check.probe_all import Means, probe_all
+from lambdas.health_check.probe_all import ProbeDependencies, probe_all
 from lambdas.shared.clock import Deadline
 from tests.integration.probing.certificates import Authority
 
@@ -29,7 +29,7 @@ def authority(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def means(authority):
-    return Means(client_context(authority.pem), HeaderValues({}), lookup=lookup)
+    return ProbeDependencies(client_context(authority.pem), HeaderValues({}), lookup=lookup)
 
 
 @pytest.fixture

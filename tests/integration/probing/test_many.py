@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from lambdas.health_check.endpoints import endpoint_from
+from lambdas.health_check.loop_throttle import LoopThrottle
 from lambdas.health_check.probe_all import probe_all
-from lambdas.health_check.turns import Turns
 from lambdas.shared.clock import Deadline
 from tests.integration.probing.hostile import answer, answering, listening, silent
 
@@ -57,7 +57,7 @@ def admitted_durations(work, number):
         durations.append(time.perf_counter() - begun)
 
     async def run():
-        turns = Turns()
+        turns = LoopThrottle()
         await asyncio.gather(*(one(turns) for _ in range(number)))
 
     began = time.perf_counter()
@@ -85,7 +85,7 @@ def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
 
 
 def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports, means, monkeypatch):
-    number, turns_after, looked_up, next_turn = 100, [], threading.Event(), Turns.next
+    number, turns_after, looked_up, next_turn = 100, [], threading.Event(), LoopThrottle.next
 
     def lookup(_host):
         time.sleep(0.3)  # while nothing else is to do, every probe gets as far as this
@@ -97,7 +97,7 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
             turns_after.append(turns)
         await next_turn(turns)
 
-    monkeypatch.setattr(Turns, "next", take_note)
+    monkeypatch.setattr(LoopThrottle, "next", take_note)
     endpoints = [
         endpoint_from({"name": f"n{each}", "url": f"http://api.test:{ports[0]}/", "allow_private": True})
         for each in range(number)
@@ -111,7 +111,7 @@ def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, means
     async def wait(_self):
         await asyncio.sleep(1.5)
 
-    monkeypatch.setattr(Turns, "next", wait)
+    monkeypatch.setattr(LoopThrottle, "next", wait)
     (result,) = probe_all([endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], means, Deadline.within(20), print)
     assert result.state == "up"
 

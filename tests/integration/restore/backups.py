@@ -12,7 +12,7 @@ from postgresql_tools import program, version
 
 from lambdas.database_backup.contents import spans
 from lambdas.shared.sequences import next_values
-from lambdas.shared.table_contents import checksum, row_counts, settle, tables
+from lambdas.shared.table_contents import apply_session_settings, checksum, row_counts, tables
 from lambdas.vocabulary.backups import (
     DUMP,
     MANIFEST,
@@ -58,7 +58,7 @@ def put(s3, bucket, key, body):
 
 def describe(url, prefix, *, database, critical, raw, objects):
     with closing(psycopg2.connect(url)) as session:
-        settle(session)
+        apply_session_settings(session)
         counts = row_counts(session, tables(session))
         values = next_values(session)
         found = [

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.sql import SQL, Identifier
 
 from emulator import account, postgres
-from lambdas.shared.table_contents import settle
+from lambdas.shared.table_contents import apply_session_settings
 from tests.integration.restore.backups import back_up
 from tests.integration.restore.function import function
 
@@ -83,7 +83,7 @@ def connect():
 
         def open_session(url):
             session = sessions.enter_context(closing(psycopg2.connect(url)))
-            settle(session)
+            apply_session_settings(session)
             return session
 
         yield open_session

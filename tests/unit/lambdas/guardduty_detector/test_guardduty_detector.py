@@ -7,7 +7,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from lambdas.guardduty_detector.hold_detector import DetectorError, hold_detector
+from lambdas.guardduty_detector.ensure_detector import DetectorError, ensure_detector
 from lambdas.guardduty_detector.settings import Settings
 
 SETTINGS = Settings(
@@ -45,7 +45,7 @@ def adopt():
             stub.add_response("get_detector", {**AS_WANTED, **found}, {"DetectorId": DETECTOR})
             if changes:
                 stub.add_response("update_detector", {}, {"DetectorId": DETECTOR, **changes})
-            attributes = hold_detector(settings, guardduty)
+            attributes = ensure_detector(settings, guardduty)
             stub.assert_no_pending_responses()
         return attributes
 
@@ -56,12 +56,12 @@ def test_a_region_without_a_detector_is_given_one():
     with mock_aws():
         guardduty = boto3.client("guardduty")
 
-        made = hold_detector(SETTINGS, guardduty)
+        made = ensure_detector(SETTINGS, guardduty)
 
         detector = guardduty.get_detector(DetectorId=made["DetectorId"])
         assert made["Done"] == "made"
         assert (detector["Status"], detector["FindingPublishingFrequency"]) == ("ENABLED", "FIFTEEN_MINUTES")
-        assert hold_detector(SETTINGS, guardduty) == {"DetectorId": made["DetectorId"], "Done": "nothing"}
+        assert ensure_detector(SETTINGS, guardduty) == {"DetectorId": made["DetectorId"], "Done": "nothing"}
 
 
 def test_a_new_detector_has_what_the_settings_name_and_what_is_newer_than_this_is_switched_off():
@@ -89,7 +89,7 @@ def test_a_new_detector_has_what_the_settings_name_and_what_is_newer_than_this_i
         off = [{"Name": "AI_PROTECTION", "Status": "DISABLED"}]
         stub.add_response("update_detector", {}, {"DetectorId": DETECTOR, "Features": off})
 
-        assert hold_detector(SETTINGS, guardduty)["Done"] == "made"
+        assert ensure_detector(SETTINGS, guardduty)["Done"] == "made"
         stub.assert_no_pending_responses()
 
 
@@ -132,7 +132,7 @@ def refused(administrator):
     stub.add_response("get_administrator_account", {"Administrator": administrator})
     stub.activate()
     with pytest.raises(DetectorError) as error:
-        hold_detector(SETTINGS, guardduty)
+        ensure_detector(SETTINGS, guardduty)
     return str(error.value)
 
 
@@ -155,7 +155,7 @@ def test_an_account_that_may_not_switch_it_on_is_told_so():
         with pytest.raises(
             DetectorError, match=r"not switched on: AccessDeniedException: .*security\.guardduty = false"
         ):
-            hold_detector(SETTINGS, guardduty)
+            ensure_detector(SETTINGS, guardduty)
 
 
 def test_a_plan_that_cannot_be_switched_off_is_named_with_what_to_do():
@@ -169,7 +169,7 @@ def test_a_plan_that_cannot_be_switched_off_is_named_with_what_to_do():
         with pytest.raises(
             DetectorError, match=r"no setting names \(AI_PROTECTION\): BadRequestException: no such feature"
         ):
-            hold_detector(SETTINGS, guardduty)
+            ensure_detector(SETTINGS, guardduty)
 
 
 def test_any_other_refusal_names_the_operation_and_what_to_do():
@@ -177,4 +177,4 @@ def test_any_other_refusal_names_the_operation_and_what_to_do():
     with Stubber(guardduty) as stub:
         stub.add_client_error("list_detectors", "AccessDeniedException", "with an explicit deny")
         with pytest.raises(DetectorError, match=r"refused ListDetectors: AccessDenied.*security\.guardduty = false"):
-            hold_detector(SETTINGS, guardduty)
+            ensure_detector(SETTINGS, guardduty)

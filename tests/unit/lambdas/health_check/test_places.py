@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.health_check import check_health as check
 from lambdas.health_check.endpoints import endpoint_from
-from lambdas.health_check.places import answer_of, asked
+from lambdas.health_check.places import answer_of, remote_probes
 from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline
@@ -33,7 +33,7 @@ def failing(_event):
 
 
 def answers_of(places, seconds=2):
-    with asked(places, ["api"], seconds) as others:
+    with remote_probes(places, ["api"], seconds) as others:
         return others.answers(Deadline.within(seconds))
 
 
@@ -109,12 +109,12 @@ def check_with(monkeypatch, here, places, quorum=2):
         deliver(result)
         return [result]
 
-    class Means:
+    class ProbeDependencies:
         clock = staticmethod(lambda: MOMENT)
 
     monkeypatch.setattr(check, "probe_all", probe_all)
     endpoints = (endpoint_from({"name": "api", "url": "https://api.example.com/"}),)
-    return check.check_health(settings, endpoints, Means, places, slot=MOMENT, deadline=Deadline.within(1))
+    return check.check_health(settings, endpoints, ProbeDependencies, places, slot=MOMENT, deadline=Deadline.within(1))
 
 
 def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):

@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.notify.channel import Channel, Store
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.backups import Acceptance
 from lambdas.vocabulary.levels import Level
 from layers.build import import_path
@@ -40,7 +40,7 @@ GIVEN = {
     "checks": json.dumps(["junkos-prod-database-check"]),
     "channels": json.dumps([CHANNEL.to_json()]),
     "objectives": json.dumps([OBJECTIVE.to_json()]),
-    "readers": json.dumps([Readers(level, ("chat",), email=1, sms=0, https=0).to_json() for level in Level]),
+    "recipients": json.dumps([Recipients(level, ("chat",), email=1, sms=0, https=0).to_json() for level in Level]),
     "topics": json.dumps(["arn:aws:sns:us-east-1:111122223333:junkos-prod-alerts-critical"]),
 }
 LEFT_OUT = {"database_url_secret"}  # the way by a host and a token is the one with more to fail

@@ -463,13 +463,13 @@ def test_dying_before_or_after_any_write_loses_nothing_and_tells_nothing_twice(w
 
 
 def test_dying_after_a_channel_took_it_sends_the_same_delivery_again(world, monkeypatch):
-    settle = NoticeTable.settle
+    acknowledge = NoticeTable.acknowledge
 
     def dies(*_):
-        monkeypatch.setattr(NoticeTable, "settle", settle)
+        monkeypatch.setattr(NoticeTable, "acknowledge", acknowledge)
         raise DiedError
 
-    monkeypatch.setattr(NoticeTable, "settle", dies)
+    monkeypatch.setattr(NoticeTable, "acknowledge", dies)
     world.publish(raised())
     world.run(600)
     assert world.told_to("chat") == [["HIGH: a is bad"]] * 2

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lambdas.notify.deduplicate import Subject, deduplicate
 from lambdas.notify.message import Message, folded
 from lambdas.notify.read_notice import Received
-from lambdas.notify.told import Subject, settled
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -24,7 +24,7 @@ def recovered(seconds, key="a", level=Level.HIGH, **fields):
 
 
 def told(*notices, known=None):
-    found, after = settled([Received(notice) for notice in notices], known or {})
+    found, after = deduplicate([Received(notice) for notice in notices], known or {})
     return [each.notice for each in found], after
 
 

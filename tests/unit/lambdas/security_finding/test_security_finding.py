@@ -14,9 +14,9 @@ from moto import mock_aws
 from lambdas.security_finding.administrator import permits_everything
 from lambdas.security_finding.changes import CHANGES
 from lambdas.security_finding.finding import level_of, notice_of_finding
+from lambdas.security_finding.publish import publish_event
+from lambdas.security_finding.published import LEASE, PublishedTable
 from lambdas.security_finding.settings import EXPIRES_AT, KEY, Settings
-from lambdas.security_finding.tell import tell
-from lambdas.security_finding.told import LEASE, ToldTable
 from lambdas.vocabulary.account_changes import CHANGE, EVENT, AccountChange
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
@@ -68,7 +68,7 @@ def table():
             AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        yield ToldTable(dynamodb, SETTINGS.table)
+        yield PublishedTable(dynamodb, SETTINGS.table)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def happen(table, sns, iam):
     """Lets an event happen so long after START; returns whether people were told."""
 
     def run(event, after=timedelta(0)):
-        return tell(SETTINGS, event, table, sns=sns, iam=iam, clock=lambda: START + after)["told"]
+        return publish_event(SETTINGS, event, table, sns=sns, iam=iam, clock=lambda: START + after)["told"]
 
     return run
 
@@ -267,7 +267,7 @@ def test_an_error_of_the_table_passes_on_and_nothing_is_published(sns):
     with Stubber(dynamodb) as stub:
         stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
         with pytest.raises(ClientError):
-            tell(SETTINGS, finding(BRUTE_FORCE), ToldTable(dynamodb, "told"), sns=sns, iam=None)
+            publish_event(SETTINGS, finding(BRUTE_FORCE), PublishedTable(dynamodb, "told"), sns=sns, iam=None)
     assert sns.told == []
 
 
@@ -420,7 +420,7 @@ def test_what_cannot_be_read_is_taken_for_the_worst(table, sns):
     added = record("iam", "AddUserToGroup", {"userName": "bert", "groupName": "g"})
     with Stubber(iam) as stub:
         stub.add_client_error("list_attached_group_policies", "AccessDenied")
-        tell(SETTINGS, change(AccountChange.PERMISSIONS_CHANGED, added), table, sns=sns, iam=iam)
+        publish_event(SETTINGS, change(AccountChange.PERMISSIONS_CHANGED, added), table, sns=sns, iam=iam)
     ((topic, told),) = sns.told
     assert topic == "high"
     assert told.title == "Somebody was made an administrator (perhaps: what it permits could not be read)"
@@ -500,7 +500,9 @@ def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
     told = [
-        tell(settings, finding(BRUTE_FORCE), table, sns=sns, iam=None, clock=lambda n=n: START + n * QUARTER)["told"]
+        publish_event(settings, finding(BRUTE_FORCE), table, sns=sns, iam=None, clock=lambda n=n: START + n * QUARTER)[
+            "told"
+        ]
         for n in range(3)
     ]
     assert told == [True, True, True]

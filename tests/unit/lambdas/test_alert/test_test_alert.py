@@ -8,23 +8,23 @@ import pytest
 
 from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
 from lambdas.test_alert.handed_over import UNCONFIRMED
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.test_alert.settings import Settings
-from lambdas.test_alert.test_alert import Means, check_subscriptions, send_test_alert
+from lambdas.test_alert.test_alert import Dependencies, check_subscriptions, send_test_alert
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.notices import DISPATCH, Change, Notice, Outcome, identifier_of
 from ops.alerts.test_alert import lines_of
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-READERS = [
-    Readers(level, ("chat", "pager") if level is Level.CRITICAL else ("chat",), email=0, sms=0, https=0)
+RECIPIENTS = [
+    Recipients(level, ("chat", "pager") if level is Level.CRITICAL else ("chat",), email=0, sms=0, https=0)
     for level in Level
 ]
 SETTINGS = Settings(
     "prod",
     tuple(f"arn:aws:sns:x:1:junkos-prod-alerts-{level}" for level in Level),
-    tuple(readers.to_json() for readers in READERS),
+    tuple(recipients.to_json() for recipients in RECIPIENTS),
     timedelta(seconds=0.3),
     "notices",
     "arn:aws:sns:x:1:junkos-prod-people",
@@ -70,12 +70,12 @@ def patience(monkeypatch):
 
 
 def expecting(**numbers):
-    readers = tuple(replace(readers, **numbers).to_json() for readers in READERS)
-    return replace(SETTINGS, readers=readers, addresses=numbers.get("email", 0), numbers=numbers.get("sms", 0))
+    recipients = tuple(replace(recipients, **numbers).to_json() for recipients in RECIPIENTS)
+    return replace(SETTINGS, recipients=recipients, addresses=numbers.get("email", 0), numbers=numbers.get("sms", 0))
 
 
 def report_of(sns, outcomes, level=Level.CRITICAL, settings=SETTINGS):
-    means = Means(sns, Deliveries(Table(outcomes), "notices"))
+    means = Dependencies(sns, Deliveries(Table(outcomes), "notices"))
     return send_test_alert(settings, means, level=level, requested_by="ada", clock=lambda: AT)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.channels import renderer
-from lambdas.test_alert.readers import Readers
+from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.levels import Level
 from stacks.settings import SettingsError, load
 from stacks.settings.channels import RenderedChannel
@@ -67,8 +67,8 @@ def test_a_test_alert_knows_whom_each_level_is_for(tmp_path):
         'name = "pager"\nkind = "pagerduty"\nparameter = "/junkos/pager"',
         'name = "c"\nkind = "sms"\nnumbers = ["+14155550100"]',
     )
-    assert alerts.readers(Level.CRITICAL) == Readers(Level.CRITICAL, ("pager", "sns"), email=1, sms=1, https=0)
-    assert alerts.readers(Level.LOW) == Readers(Level.LOW, ("sns",), email=1, sms=0, https=1)
+    assert alerts.recipients(Level.CRITICAL) == Recipients(Level.CRITICAL, ("pager", "sns"), email=1, sms=1, https=0)
+    assert alerts.recipients(Level.LOW) == Recipients(Level.LOW, ("sns",), email=1, sms=0, https=1)
 
 
 def test_an_address_gets_each_level_once(tmp_path):

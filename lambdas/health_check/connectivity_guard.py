@@ -15,7 +15,7 @@ REFERENCE_TIMEOUT = 3.0  # seconds
 _OWN_WITHOUT_REFERENCE = {Reason.DNS, Reason.DNS_TIMEOUT, Reason.UNREACHABLE}
 
 
-class Suspicion:
+class ConnectivityGuard:
     """Holds results back for as long as nothing has been reached and the prober's own network may be the cause."""
 
     def __init__(self, network: Network, reference: str | None) -> None:
@@ -24,14 +24,14 @@ class Suspicion:
         self._held: list[Result] = []
         self._lifted = False
 
-    def settled(self, result: Result) -> list[Result]:
+    def confirmed(self, result: Result) -> list[Result]:
         """The results that stand now that `result` has come."""
         if not self._lifted and (result.on_the_way or result.state is State.UNKNOWN):
             self._held.append(result)
             return []
         self._lifted = True
-        settled, self._held = [*self._held, result], []
-        return settled
+        confirmed, self._held = [*self._held, result], []
+        return confirmed
 
     async def resolved(self, deadline: Deadline) -> list[Result]:
         """At the end: those still held, as they are or as unknown for want of a network."""

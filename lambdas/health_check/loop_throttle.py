@@ -9,7 +9,7 @@ PATIENCE = 0.01
 """Seconds that a probe waits at most once it is first in line: hostile servers can keep the loop busy at will."""
 
 
-class Turns:
+class LoopThrottle:
     """One probe at a time goes on, in a quiet moment.  For one event loop.
 
     Probes that wait for their servers do not make a moment less quiet, however many they are.

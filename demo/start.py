@@ -35,7 +35,7 @@ CERTIFICATE_LIFETIME = timedelta(days=5)
 
 
 @dataclass(frozen=True)
-class Raised:
+class Started:
     """What runs, and where."""
 
     stage: Stage
@@ -56,14 +56,14 @@ def alone_in(directory: Path) -> Iterator[None]:
         yield
 
 
-def raise_all(
+def start_all(
     console: Console,
     directory: Path,
     foreign_url: str | None,
     *,
     outlives_parent: bool = False,
     changes: Mapping[str, Any] | None = None,
-) -> Raised:
+) -> Started:
     """Start everything afresh in `directory`; `foreign_url` takes the place of the sample database.
 
     `changes` are settings, at the top of the environment's file or by section, that this deployment has otherwise.
@@ -100,7 +100,7 @@ def raise_all(
     for sample in (backend, secure):
         group = stage.environment.backend_log_group
         log_shipper.start(running, directory, sample.log, group, outlives_parent=outlives_parent)
-    return Raised(stage, database_url, backend, receiving)
+    return Started(stage, database_url, backend, receiving)
 
 
 def _database(console: Console, directory: Path, *, outlives_parent: bool) -> str:

@@ -5,7 +5,7 @@ from lambdas.shared.observability import logger
 from lambdas.vocabulary.backups import DUMP, MANIFEST, RETENTION_TAG, VERIFICATION, Manifest, Retention
 
 
-def hold_latest_proven(catalogue: Catalogue, database: str, proven: Manifest) -> None:
+def pin_latest_proven(catalogue: Catalogue, database: str, proven: Manifest) -> None:
     """Tag `proven` as the one to keep, and give the backup that was kept before back to its own class.
 
     The old one is released first: a run that dies in between leaves nothing held, and the next run holds anew.

@@ -27,7 +27,7 @@ _SECRETS = re.compile(r"GetSecretValue|\bsecretsmanager\.")  # in an answer of t
 
 
 @contextlib.contextmanager
-def one_clear_line(database: str, bucket: str) -> Iterator[None]:
+def log_and_wrap_errors(database: str, bucket: str) -> Iterator[None]:
     """Log any failure and raise it again, as a BackupError when PostgreSQL, S3 or this function raised it."""
     try:
         with _translated(database, bucket):

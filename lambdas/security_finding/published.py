@@ -27,7 +27,7 @@ _FREE = (
 
 
 @dataclass(frozen=True)
-class ToldTable:
+class PublishedTable:
     """`dynamodb` is a boto3 client; its errors pass through."""
 
     dynamodb: Any
@@ -62,7 +62,7 @@ class ToldTable:
 class Claim:
     """Tell people inside `with`: left without an error it is settled, left with one it is taken back."""
 
-    table: ToldTable
+    table: PublishedTable
     key: str
     me: str
     before: Item | None

@@ -15,7 +15,7 @@ class DetectorError(Exception):
     """The detector cannot be brought to the settings; the text says why, and what to do."""
 
 
-def hold_detector(settings: Settings, guardduty: Any) -> dict[str, str]:
+def ensure_detector(settings: Settings, guardduty: Any) -> dict[str, str]:
     """Make the detector, or change of the one that is there what falls short of the settings.
 
     A region has one detector at most, so one that exists is adopted: what the settings name is switched on, and what

@@ -17,7 +17,9 @@ class Subject:
     """None while nothing is wrong with it."""
 
 
-def settled(received: Iterable[Received], subjects: Mapping[str, Subject]) -> tuple[list[Received], dict[str, Subject]]:
+def deduplicate(
+    received: Iterable[Received], subjects: Mapping[str, Subject]
+) -> tuple[list[Received], dict[str, Subject]]:
     """The notices that are told, with the moment at which what has recovered began, and what is known after them.
 
     Queues may swap messages: a notice older than what is known of its subject comes too late to be told.  A recovery

@@ -11,7 +11,7 @@ SUBSCRIPTIONS = "subscriptions"
 
 
 @dataclass(frozen=True)
-class Readers:
+class Recipients:
     level: Level
     channels: tuple[str, ...]
     """The names of those that `notify` serves."""

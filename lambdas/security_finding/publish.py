@@ -5,16 +5,16 @@ from typing import Any
 
 from lambdas.security_finding.account_change import notice_of_change
 from lambdas.security_finding.finding import is_archived, notice_of_finding
+from lambdas.security_finding.published import PublishedTable
 from lambdas.security_finding.settings import Settings
-from lambdas.security_finding.told import ToldTable
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.notices import publish_notice
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.account_changes import CHANGE
 
 
-def tell(
-    settings: Settings, event: Mapping[str, Any], told: ToldTable, *, sns: Any, iam: Any, clock: Clock = now
+def publish_event(
+    settings: Settings, event: Mapping[str, Any], told: PublishedTable, *, sns: Any, iam: Any, clock: Clock = now
 ) -> dict[str, Any]:
     """Publish the event's notice to the topic of its level, unless people know already.
 
