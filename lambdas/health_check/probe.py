@@ -34,11 +34,11 @@ _TIMEOUTS = {
 
 @dataclass(frozen=True)
 class Prober:
-    """Probes from one place; may be used for many endpoints at once."""
+    """Probes from one region; may be used for many endpoints at once."""
 
     network: Network
     memory: Memory
-    place: str = ""
+    region: str = ""
 
     async def probe(self, endpoint: Endpoint, headers: Mapping[str, str]) -> Result:
         """Ends within the endpoint's timeout, and never with an exception.  `headers` are those with all values in."""
@@ -76,7 +76,7 @@ class Prober:
             endpoint=endpoint.name,
             state=state,
             checked_at=self.network.clock(),
-            place=self.place,
+            region=self.region,
             detail=detail,
             timings=seen.stopwatch.timings,
             status=seen.status,

@@ -21,12 +21,12 @@ class ProbeError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What one place saw of one endpoint at `checked_at` (UTC), or what the places agreed on."""
+    """What one region saw of one endpoint at `checked_at` (UTC), or what the regions agreed on."""
 
     endpoint: str
     state: State
     checked_at: datetime
-    place: str = ""
+    region: str = ""
     """The region that probed; empty for what several agreed on."""
     reason: Reason | None = None
     detail: str = ""
@@ -48,7 +48,7 @@ class Result:
     """Whether the prober's own network may be the cause."""
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON knows it, for the log and for another place."""
+        """As JSON knows it, for the log and for another region."""
         return {**asdict(self), "checked_at": self.checked_at.isoformat()}
 
     @classmethod
@@ -95,7 +95,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "endpoint": _text,
     "state": State,
     "checked_at": _moment,
-    "place": _text,
+    "region": _text,
     "reason": lambda written: None if written is None else Reason(written),
     "detail": _text,
     "timings": _timings,

@@ -37,7 +37,7 @@ _SELDOM = {
         Metric.DEGRADED,
         Metric.CERTIFICATE_DAYS_LEFT,
         Metric.ENDPOINTS_UNKNOWN,
-        Metric.PLACE_SILENT,
+        Metric.REGION_SILENT,
         Metric.BUDGET_BURNS_FAST,
         Metric.BUDGET_BURNS_SLOWLY,
         Metric.CHANNEL_FAILED,

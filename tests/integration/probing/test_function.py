@@ -13,8 +13,8 @@ from tests.integration.probing.hostile import answer, answering, json_answer, li
 
 SETTINGS = Settings(
     environment="test",
-    place="eu-central-1",
-    places=(),
+    region="eu-central-1",
+    other_regions=(),
     quorum=1,
     reserve=timedelta(seconds=1),
     phase_metrics=True,
@@ -144,7 +144,7 @@ def test_time_is_left_to_report_what_is_not_finished(function):
 
 def test_as_a_place_it_answers_and_leaves_the_reporting_to_the_one_that_asked(function):
     with listening(answering(answer())) as fine:
-        result, lines = function.run([local("fine", fine)], event={"place": True, "seconds": 5})
+        result, lines = function.run([local("fine", fine)], event={"remote_probe": True, "seconds": 5})
     assert result["results"][0]["state"] == "up"
     assert lines == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.health_check.places import EVENT
+from lambdas.health_check.other_regions import EVENT
 from lambdas.vocabulary.account_changes import CHANGE, AccountChange
 from lambdas.vocabulary.account_changes import EVENT as ACT
 from lambdas.vocabulary.levels import Level
@@ -60,7 +60,7 @@ EVENTS = {
         "id": "e",
     },
     "login": {"username": "master", "password": "hunter2"},
-    "another place": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
+    "another region": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
     "queue": {"Records": [queued(notification(NOTICE)), queued({"deliver": {"channel": "chat"}})]},
     "what the queue should not hold": {"Records": [queued({"password": "hunter2"}), queued(notification(FAILURE))]},
     "test alert": {"level": "critical", "requested_by": FAILURE},
