@@ -100,13 +100,13 @@ def _whose(guardduty: Any, detector: str) -> str:
         return _REMEDY
     return (
         f" (GuardDuty is managed by account {administrator['AccountId']}: switch it on there, or set"
-        " security.guardduty = false; findings are told either way)"
+        " security.guardduty = false; findings are published either way)"
     )
 
 
 _REMEDY = (
     " (if an organisation's policy or its GuardDuty administrator forbids it, switch it on there and set"
-    " security.guardduty = false; findings are told either way)"
+    " security.guardduty = false; findings are published either way)"
 )
 
 

@@ -52,7 +52,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Network:
-    """How a run reaches the world."""
+    """How a run connects to endpoints."""
 
     resolver: Resolver
     context: ssl.SSLContext

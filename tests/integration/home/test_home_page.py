@@ -1,4 +1,4 @@
-"""The home page of `make up` as a browser shows it, served by the process of the sinks."""
+"""The home page of `make up` as a browser shows it, served by the process of the inboxes."""
 
 import re
 import shutil
@@ -12,8 +12,8 @@ import pytest
 
 from demo.home.content import Backup, Content, Source
 from demo.home.page import HEADERS, page
-from demo.sinks import running
-from demo.sinks.inbox import Arrival
+from demo.inboxes import running
+from demo.inboxes.inbox import Arrival
 from emulator import process
 from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
@@ -38,7 +38,8 @@ def content(text="api is down"):
     )
     backups = [Backup(BACKUPS.manifest, verified(verdict, text)) for verdict in Verdict]
     sent = [
-        Arrival(sink, f"{text}\nsecond line", about={"subject": text}) for sink in ("mail", "sms", "slack", "pagerduty")
+        Arrival(inbox, f"{text}\nsecond line", about={"subject": text})
+        for inbox in ("mail", "sms", "slack", "pagerduty")
     ]
     firing = [replace(alarm, level=level) for level in Level]
     return Content(replace(SOURCE, days_made_up=90), firing, [*backups, Backup(BACKUPS.manifest, None)], sent)
@@ -53,8 +54,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def sinks(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("sinks")
+def inboxes(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("inboxes")
     try:
         yield running.start(directory)
     finally:
@@ -73,7 +74,7 @@ def browser():
 
 
 @pytest.fixture
-def show(browser, sinks):
+def show(browser, inboxes):
     """Opens a page with the style and the headers of the process that serves it."""
     contexts = []
 
@@ -84,8 +85,8 @@ def show(browser, sinks):
         shown.said = []
         shown.on("console", lambda message: shown.said.append(message.text))
         body = {"status": 200, "headers": {**HEADERS, "Content-Type": "text/html"}, "body": page(PAGES[name])}
-        shown.route(f"{sinks.url}/", lambda route: route.fulfill(**body))
-        shown.goto(f"{sinks.url}/", wait_until="networkidle")
+        shown.route(f"{inboxes.url}/", lambda route: route.fulfill(**body))
+        shown.goto(f"{inboxes.url}/", wait_until="networkidle")
         return shown
 
     yield opened
@@ -142,16 +143,16 @@ def test_a_proof_with_an_exception_counts_as_long_as_that_is_accepted(until, col
     assert state[2].endswith(said)
 
 
-def test_before_the_account_is_up_the_page_says_so(sinks):
+def test_before_the_account_is_up_the_page_says_so(inboxes):
     with pytest.raises(HTTPError) as refused:
-        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+        urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child
     assert refused.value.code == 503
     assert "is not up yet" in refused.value.read().decode()
 
 
-def test_an_account_that_is_gone_is_one_clear_line(sinks):
-    sinks.show(SOURCE)
+def test_an_account_that_is_gone_is_one_clear_line(inboxes):
+    inboxes.show(SOURCE)
     with pytest.raises(HTTPError) as refused:
-        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+        urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child
     assert refused.value.code == 503
     assert refused.value.read().decode().startswith("the account cannot be read: ")

@@ -74,7 +74,7 @@ def what_leaves(folder, tmp_path):
     failure, events = tmp_path / "failure", tmp_path / "events"
     failure.write_text(FAILURE)
     events.write_text(json.dumps(EVENTS))
-    script = Path(__file__).with_name("run_in_a_failing_world.py")
+    script = Path(__file__).with_name("run_with_failing_dependencies.py")
     command = [sys.executable, "-u", str(script), folder, str(failure), str(events)]
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     done = subprocess.run(
