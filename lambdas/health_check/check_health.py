@@ -28,7 +28,7 @@ def check_health(
 ) -> list[Result]:
     """Probe, report and return what is found: one result per endpoint.
 
-    Metrics leave as soon as a result stands, so that a run that is killed half-way has reported the first half.  They
+    Metrics are published with each result, so that a run that is killed half-way has reported the first half.  They
     count for `slot`, when the run was due: late or repeated, it neither leaves a period empty nor counts in another.
     """
     report = reporter(settings.environment, endpoints, slot, phases=settings.phase_metrics)
@@ -72,7 +72,7 @@ def _probing_time(settings: Settings, deadline: Deadline) -> Deadline:
 
 
 def _report_run(settings: Settings, results: Sequence[Result], slot: datetime) -> None:
-    """What one alarm each says of the prober itself, instead of one per endpoint."""
+    """The metrics of the prober itself, with one alarm each instead of one per endpoint."""
     unknown = [result for result in results if result.state is State.UNKNOWN]
     without_network = any(result.reason is Reason.NO_NETWORK for result in unknown)
     if without_network:

@@ -1,4 +1,4 @@
-"""All endpoints at once, each result handed on as it comes."""
+"""Probes all endpoints at once and delivers each result as it comes."""
 
 import asyncio
 import ssl
@@ -44,8 +44,8 @@ def probe_all(
 ) -> list[Result]:
     """Probe every endpoint once and return one result for each; nothing is kept from one call to the next.
 
-    `deliver` gets each result as soon as it stands: at once, but those that the prober's own network may have caused
-    are held back until any endpoint has been reached.  What is not finished at the deadline is unknown.
+    `deliver` gets each result at once, but those that the prober's own network may have caused only when any endpoint
+    has been reached.  What is not finished at the deadline is unknown.
     """
     return asyncio.run(_Run(dependencies).probe_all(endpoints, deadline, deliver))
 
@@ -96,7 +96,7 @@ class _Run:
 
     async def _probe(self, endpoint: Endpoint) -> Result:
         async with self._slots:
-            await self._network.turns.next()
+            await self._network.throttle.wait()
             try:
                 headers = await self._headers_of(endpoint)
             except ProbeError as fault:

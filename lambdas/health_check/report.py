@@ -1,4 +1,4 @@
-"""Results as metrics, and a log line for each endpoint that is not well."""
+"""Results as metrics, and a log line for each endpoint that is unhealthy."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -63,7 +63,7 @@ def reporter(
         if result.reason is Reason.NO_NETWORK:
             return  # one line says it for all
         if result.state is not State.UP:
-            logger.warning("endpoint is not well", **result.as_dict())
+            logger.warning("endpoint is unhealthy", **result.as_dict())
             return
         if result.flaws:
             logger.warning(

@@ -10,13 +10,16 @@ from lambdas.vocabulary.endpoints import Reason, State
 
 
 class ProbeError(Exception):
-    """Ends a probe: why, and one line for an operator.  `on_the_way` when the prober's own network may be the cause."""
+    """Ends a probe: why, and one line for an operator.
 
-    def __init__(self, reason: Reason, detail: str, *, on_the_way: bool = False) -> None:
+    `maybe_own_network` says that the prober's own network may be the cause.
+    """
+
+    def __init__(self, reason: Reason, detail: str, *, maybe_own_network: bool = False) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
-        self.on_the_way = on_the_way
+        self.maybe_own_network = maybe_own_network
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Result:
     """What browsers pass over in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False
     """Whether the answer took longer than it may, even if worse is wrong with it."""
-    on_the_way: bool = False
+    maybe_own_network: bool = False
     """Whether the prober's own network may be the cause."""
 
     def as_dict(self) -> dict[str, Any]:
@@ -105,5 +108,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "failing_checks": _texts,
     "flaws": _texts,
     "slow": _flag,
-    "on_the_way": _flag,
+    "maybe_own_network": _flag,
 }

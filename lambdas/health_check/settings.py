@@ -19,7 +19,7 @@ class Settings(FunctionSettings):
     """Whether the parts of the latency become metrics too: four more that are paid for, per endpoint and region."""
     reference: str | None
     """`host:port` of a server that is known to answer, such as the region's `sts.<region>.amazonaws.com:443`: when no
-    endpoint can be reached, it tells whether the prober's own network is the cause."""
+    endpoint can be reached, it shows whether the prober's own network is the cause."""
     state_table: str | None = None
     """The table that keeps the endpoints' states; none in the copies in other regions."""
     confirmations: int = 2

@@ -92,7 +92,7 @@ def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
     assert found[None, "prober_without_network"] == 0
     assert (None, "endpoints_unknown") not in found
     assert ("ill", "latency_ms") not in found
-    bad = [line for line in lines if line.get("message") == "endpoint is not well"]
+    bad = [line for line in lines if line.get("message") == "endpoint is unhealthy"]
     assert [(line["endpoint"], line["reason"], line["failing_checks"]) for line in bad] == [
         ("ill", "wrong status", ["database"])
     ]

@@ -97,7 +97,7 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
             turns_after.append(turns)
         await next_turn(turns)
 
-    monkeypatch.setattr(LoopThrottle, "next", take_note)
+    monkeypatch.setattr(LoopThrottle, "wait", take_note)
     endpoints = [
         endpoint_from({"name": f"n{each}", "url": f"http://api.test:{ports[0]}/", "allow_private": True})
         for each in range(number)
@@ -111,7 +111,7 @@ def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, depen
     async def wait(_self):
         await asyncio.sleep(1.5)
 
-    monkeypatch.setattr(LoopThrottle, "next", wait)
+    monkeypatch.setattr(LoopThrottle, "wait", wait)
     (result,) = probe_all(
         [endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], dependencies, Deadline.within(20), print
     )
