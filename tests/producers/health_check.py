@@ -1,4 +1,4 @@
-"""Probes as they end: `check_health` runs, and only the probing itself is told what to find."""
+"""Probes as they end: `check_health` runs, with made-up results of the probing."""
 
 import json
 from collections.abc import Callable
