@@ -27,7 +27,7 @@ endif
 .PHONY: run up down test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
-run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
+run: $(VENV)/ready  ## Back up, restore, break the API, alert people: on an account of this machine
 	@$(RUN) -m demo run
 
 HISTORY ?= 0

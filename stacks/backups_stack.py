@@ -36,7 +36,7 @@ from stacks.settings import Environment
 CHECK_INTERVAL = Duration.hours(1)
 DAILY = Duration.days(1)
 RESTORABLE_POINT_LIMIT = timedelta(minutes=30)  # RDS ships its log every five minutes
-RESTORABLE_POINT_WELL = RESTORABLE_POINT_LIMIT / 2
+RESTORABLE_POINT_HEALTHY = RESTORABLE_POINT_LIMIT / 2
 
 
 class BackupsStack(ZonedStack):
@@ -160,7 +160,7 @@ class BackupsStack(ZonedStack):
                 bucket=self.bucket.bucket_name,
                 database=self.settings.database.name,
                 instance_identifier=connection.instance_identifier,
-                restorable_time_well=RESTORABLE_POINT_WELL,
+                restorable_time_healthy=RESTORABLE_POINT_HEALTHY,
             ),
             environment=self.settings,
             alarms=self.alarms,

@@ -1,4 +1,4 @@
-"""What the home page shows, read from the account each time that somebody opens it."""
+"""What the home page shows, read from the account each time that it is opened."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,7 +27,7 @@ class Source:
     status_page: str
     """Its address."""
     days_made_up: int = 0
-    """How many days of the status page's history nobody has watched."""
+    """How many days of the status page's history are made up."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,4 +1,4 @@
-"""The AWS clients of the probing: made when first needed, because most deployments need none and they start slowly."""
+"""The AWS clients of the probing: made when first needed, as most deployments need none and making them is slow."""
 
 import threading
 from functools import cache
