@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from demo.inboxes.inbox import Arrival
 from emulator.alarm_clock import AlarmClock
@@ -17,6 +16,7 @@ from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
+from tests.integration.emulator.waiting import until
 
 PATIENCE = 60
 CHANNELS = {
