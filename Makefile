@@ -59,9 +59,8 @@ cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=pro
 grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/dashboard: make grafana ENV=prod
 	@$(RUN) -m stacks.dashboard $(ENV)
 
-documents: $(VENV)/ready  ## Write anew what the documents show of production: its dashboard and what it costs
-	@$(RUN) -m stacks.dashboard prod
-	@$(RUN) -m cost prod --into docs/cost.md
+documents: $(VENV)/ready  ## Write anew what the code writes in docs/: settings, costs, dashboard, schemas
+	@$(RUN) -m ops.documents
 
 bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
 	@$(call CDK,bootstrap)

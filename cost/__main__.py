@@ -7,7 +7,7 @@ from pathlib import Path
 from cost.assumptions import Assumptions
 from cost.bill import month_of
 from cost.errors import CostError
-from cost.report import put_into, report
+from cost.report import report
 from cost.templates import Templates
 from stacks.settings import SettingsError, load
 
@@ -17,17 +17,12 @@ def main() -> int:
     parser.add_argument("environment", help="such as prod")
     parser.add_argument("--environments", type=Path, help="the folder of its file; default: ENVIRONMENTS")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another assumption")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="put the table into this document instead")
     parser.add_argument("--details", action="store_true", help="what each line is made of")
     options = parser.parse_args()
     try:
         assumptions = Assumptions().with_values(options.set)
         templates = Templates.of(load(options.environment, options.environments))
-        table = report(options.environment, month_of(templates, assumptions), details=options.details)
-        if options.into:
-            options.into.write_text(put_into(options.into.read_text(), table))
-        else:
-            print(table)
+        print(report(options.environment, month_of(templates, assumptions), details=options.details))
     except (CostError, SettingsError) as error:
         sys.exit(str(error))
     return 0

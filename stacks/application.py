@@ -32,6 +32,13 @@ def new_app(directory: str | None = None) -> aws_cdk.App:
     return aws_cdk.App(outdir=directory, context=flags)
 
 
+def app_of(environment: Environment, directory: str | None = None) -> aws_cdk.App:
+    """The app with the stacks of `environment`, to be synthesized; raises SettingsError as `compose` does."""
+    app = new_app(directory)
+    compose(app, environment)
+    return app
+
+
 def compose(app: aws_cdk.App, environment: Environment) -> None:
     """Add the stacks of `environment` to `app`, and the rules that every one of them keeps.
 
