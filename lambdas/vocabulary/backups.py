@@ -12,7 +12,8 @@ A folder without a manifest is not a backup.  `docs/schemas/` holds both documen
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Self, TypeVar
@@ -91,6 +92,10 @@ class Verdict(StrEnum):
         if Result.NOT_PROVABLE in results or Result.PASSED not in results:
             return cls.NOT_PROVABLE
         return cls.PROVEN_BUT_FOR if Result.ACCEPTED in results else cls.PROVEN
+
+    def text(self, accepted: "Iterable[Acceptance]") -> str:
+        """In one line: a `proven but for` with what it does not cover."""
+        return " ".join([self, "; ".join(map(str, accepted))]).rstrip()
 
 
 def prefix_of(database: str, moment: datetime, key: str) -> str:
@@ -302,7 +307,7 @@ class Verification:
 
     def text_at(self, moment: datetime) -> str:
         """The verdict in one line: a `proven but for` with what it does not cover, and whether it is over."""
-        text = " ".join([self.verdict, "; ".join(map(str, self.accepted))]).rstrip()
+        text = self.verdict.text(self.accepted)
         over = self.verdict is Verdict.PROVEN_BUT_FOR and not self.is_proof_at(moment)
         return f"{text}, which is over" if over else text
 
@@ -313,6 +318,27 @@ class Verification:
     def from_json(cls, document: bytes) -> Self:
         """Read a verification; a document that is not one raises ValueError saying what is wrong with it."""
         return _from_json(cls, document)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the function that verifies a backup returns; `decode` reads it."""
+
+    backup: str
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    seconds: Seconds
+    accepted: tuple[Acceptance, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @classmethod
+    def of(cls, verification: Verification) -> Self:
+        return cls(**{field.name: getattr(verification, field.name) for field in fields(cls)})
+
+    @property
+    def text(self) -> str:
+        """The verdict in one line, as `Verification.text_at` has it while every exception holds."""
+        return self.verdict.text(self.accepted)
 
 
 def _to_json(document: Manifest | Verification) -> bytes:
