@@ -19,11 +19,11 @@ for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the
 import psycopg2  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
 
-from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError  # noqa: E402
-from lambdas.restore_verification.objects import Backup  # noqa: E402
 from lambdas.shared.catalogue import NotABackupError  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.database_url import BadDatabaseAddressError  # noqa: E402
+from lambdas.shared.restore.errors import CouldNotVerifyError, DamagedBackupError  # noqa: E402
+from lambdas.shared.restore.objects import Backup  # noqa: E402
 from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
 from ops.account import Account, operator  # noqa: E402
 from ops.backup.errors import RecoveryError  # noqa: E402

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.sql import SQL, Composed, Identifier
 
-from lambdas.restore_verification.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
-from lambdas.restore_verification.plan import Plan
 from lambdas.shared.postgres import Login
+from lambdas.shared.restore.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
+from lambdas.shared.restore.plan import Plan
 from ops.backup.errors import RecoveryError
 from ops.backup.target import Target, session_at
 

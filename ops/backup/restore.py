@@ -14,16 +14,16 @@ import psycopg2
 from postgresql_tools import MAJORS, program
 from psycopg2.extensions import make_dsn
 
-from lambdas.restore_verification.errors import DamagedBackupError
-from lambdas.restore_verification.findings import checksums_equal, tables_equal
-from lambdas.restore_verification.finish import finish, unforced
-from lambdas.restore_verification.lacking import Lacking, not_restored
-from lambdas.restore_verification.objects import Backup
-from lambdas.restore_verification.plan import Plan
 from lambdas.shared import archive
 from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.comparison import checksums_equal, tables_equal
+from lambdas.shared.restore.errors import DamagedBackupError
+from lambdas.shared.restore.finish import finish, unforced
+from lambdas.shared.restore.lacking import Lacking, not_restored
+from lambdas.shared.restore.objects import Backup
+from lambdas.shared.restore.plan import Plan
 from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Manifest, Result
 from ops.backup.errors import RecoveryError
@@ -242,6 +242,6 @@ def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
                 tables_equal(session, backup.manifest, lacking=lacking),
                 checksums_equal(session, backup.manifest, lacking=lacking),
             ]
-    if faults := [detail for result, detail in findings if result is Result.FAILED]:
+    if faults := [finding.detail for finding in findings if finding.result is Result.FAILED]:
         raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
-    return [detail for result, detail in findings if result is not Result.NONE_NAMED]
+    return [finding.detail for finding in findings if finding.result is not Result.NONE_NAMED]

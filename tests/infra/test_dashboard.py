@@ -14,8 +14,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard as GrafanaDashboar
 from cost.metrics import _text, metrics_of
 from cost.templates import Resource
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.sending import Sent, sent
+from lambdas.vocabulary.metrics import Metric, Sent
 from stacks.alarms.spec import Section
 from stacks.application import app_of
 from stacks.dashboard.compose import compose
@@ -101,7 +100,7 @@ def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):
 
 
 def sent_of(alarm):
-    return sent(next(metric for metric in Metric if metric == alarm["MetricName"]))
+    return Metric(alarm["MetricName"]).sent
 
 
 @pytest.mark.parametrize("name", ["prod", "staging", "local"])

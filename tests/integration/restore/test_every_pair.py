@@ -14,10 +14,10 @@ from emulator.postgres_versions import MAJORS, programs
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
-from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
+from lambdas.shared.restore.objects import Backup
 from ops.backup.errors import RecoveryError
 from ops.backup.fetch import fetch
 from ops.backup.restore import restore

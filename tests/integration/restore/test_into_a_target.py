@@ -7,10 +7,10 @@ import pytest
 from psycopg2.extensions import parse_dsn
 
 from emulator import postgres
-from lambdas.restore_verification import objects
-from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.postgres import Login
+from lambdas.shared.restore import objects
+from lambdas.shared.restore.objects import Backup
 from lambdas.vocabulary.backups import DUMP
 from ops.backup import target as target_module
 from ops.backup.errors import RecoveryError

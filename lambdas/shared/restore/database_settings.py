@@ -12,8 +12,8 @@ from psycopg2.errors import InsufficientPrivilege, UndefinedObject
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier
 
-from lambdas.restore_verification.plan import IDENTIFIER, unquoted
 from lambdas.shared.archive_contents import Contents
+from lambdas.shared.restore.plan import IDENTIFIER, unquoted
 
 _SETTING = re.compile(
     rf"^ALTER (?:DATABASE {IDENTIFIER}|ROLE ({IDENTIFIER}) IN DATABASE {IDENTIFIER})"

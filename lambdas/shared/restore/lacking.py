@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from lambdas.restore_verification.finish import Finished
-from lambdas.restore_verification.plan import Omission, Plan
+from lambdas.shared.restore.finish import Finished
+from lambdas.shared.restore.plan import Omission, Plan
 from lambdas.shared.table_contents import TableName
 from lambdas.vocabulary.backups import Acceptance, LeftOut, Result
 
@@ -77,6 +77,9 @@ class Lacking:
     @property
     def _all(self) -> tuple[Omission, ...]:
         return (*self.not_accepted, *self.accepted_omissions, *self.by_wish)
+
+
+NOTHING_LACKS = Lacking()
 
 
 def not_restored(plan: Plan, finished: Finished) -> tuple[LeftOut, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from zstandard import ZstdDecompressor, ZstdError
 
-from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError
 from lambdas.shared.catalogue import Catalogue
+from lambdas.shared.restore.errors import CouldNotVerifyError, DamagedBackupError
 from lambdas.vocabulary.backups import DUMP, ROLES, Manifest, StoredObject
 
 CHUNK = 1 << 20

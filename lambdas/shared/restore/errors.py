@@ -5,9 +5,5 @@ class CouldNotVerifyError(Exception):
     """The verification could not run to its end.  It says nothing about the backup, and no verdict is written."""
 
 
-class OutOfTimeError(CouldNotVerifyError):
-    """The run stopped itself because the function's time is up."""
-
-
 class DamagedBackupError(Exception):
     """What lies in the bucket is not what the manifest says was stored.  It becomes a failed check."""
