@@ -46,7 +46,8 @@ down:  ## Stop what `make up` started
 
 ##@ Change the code
 
-PYTEST = mkdir -p .build/tmp; TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest
+PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
+  TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest
 
 check: lint  ## Before a commit, two minutes: lint, unit tests and those of templates, without the slow ones
 	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
