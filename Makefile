@@ -24,8 +24,15 @@ ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
-.DEFAULT_GOAL := run
+.PHONY: help run up down check test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
+.DEFAULT_GOAL := help
+
+help:  ## This list
+	@echo 'make <target>'
+	@awk -F ':.*  ## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  %-11s %s\n", $$1, $$2 }' \
+	  $(firstword $(MAKEFILE_LIST))
+
+##@ See it on this machine
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
 	@$(RUN) -m demo run
@@ -37,18 +44,33 @@ up: $(VENV)/ready  ## Leave the embedded account running, with a home page; HIST
 down:  ## Stop what `make up` started
 	@test ! -x $(RUN) || $(RUN) -m demo down
 
-test: $(VENV)/ready-to-test  ## Every test; ARGS='-k backup' chooses
-	@mkdir -p .build/tmp
-	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest $(ARGS)
+##@ Change the code
+
+PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
+  TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest
+
+check: lint  ## Before a commit, two minutes: lint, unit tests and those of templates, without the slow ones
+	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
+
+test: $(VENV)/ready-to-test  ## Before a pull request, an hour: every test; ARGS='-k backup' chooses
+	@$(PYTEST) $(ARGS)
 
 lint: $(VENV)/ready-to-test  ## Style, types
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
 
-format: $(VENV)/ready-to-test
+format: $(VENV)/ready-to-test  ## Mend the style
 	@$(VENV)/bin/ruff check --fix
 	@$(VENV)/bin/ruff format
+
+bench: $(VENV)/ready-to-test .build/bench-tools/ready  ## Speed and memory against the alternatives
+	@$(RUN) -m bench
+
+clean: down  ## Remove all that these targets made
+	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
+
+##@ Deploy and operate, on AWS or on what `make up` started
 
 synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 	@$(call CDK,synth) --quiet
@@ -93,12 +115,6 @@ test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEV
 
 destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
 	@$(call CDK,destroy) --all
-
-bench: $(VENV)/ready-to-test .build/bench-tools/ready  ## Speed and memory against the alternatives
-	@$(RUN) -m bench
-
-clean: down  ## Remove all that the targets above made
-	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
 
 # Apart from the rest: one of the rivals pins another botocore.
 .build/bench-tools/ready: bench/requirements.txt

@@ -21,7 +21,8 @@ def see_people_told(
     """Read what the outage sent, with the times; end it, and read what that sent."""
     console.heading("Tell the right people")
     console.fact(
-        f"the probes are {duration(prober.interval)} apart by their slots, and alarms are evaluated as of those"
+        f"the story does not wait for the schedule: its probes are those of slots {duration(prober.interval)} apart,"
+        " and every time and duration of the outage below is by these slots"
     )
     seconds = people.alerts.group_critical_seconds
     console.fact(f"a message waits {seconds} s for others that belong to it")
