@@ -18,13 +18,13 @@ from demo.every_job import home_of, run_every_job
 from demo.foreign_database import check_connection
 from demo.made_up_history import MOST_DAYS, TITLE
 from demo.start import Started, alone_in, start_all
-from demo.story.alarms import see_silence_noticed
-from demo.story.alerts import see_people_told
-from demo.story.backup import back_up, measure_recovery_points, see_it_proven
+from demo.story.alarms import show_silence_alarms
+from demo.story.alerts import show_alerts_delivered
+from demo.story.backup import back_up, measure_recovery_points, show_restore_proven
 from demo.story.damage import reject_damaged_backups
-from demo.story.errors_in_log import see_errors_told
-from demo.story.findings import see_a_finding_told, see_a_test_alert_arrive
-from demo.story.outage import see_an_outage, show_status_page
+from demo.story.errors_in_log import show_errors_alerted
+from demo.story.findings import show_finding_delivered, show_test_alert_delivered
+from demo.story.outage import show_outage, show_status_page
 from demo.story.people import People
 from demo.story.prober import Prober
 from emulator.account import ROOT
@@ -37,31 +37,31 @@ RUN = UP / "run"
 
 
 def run() -> bool:
-    """Tell the whole story; true when every claim in it was checked and true."""
+    """Show everything; true when every claim was checked and true."""
     console = Console()
     with alone_in(RUN):
         try:
             started = _started(console, RUN, outlives_parent=False)
             started.stage.account.pause_schedules()
-            see_silence_noticed(started.stage, console)
+            show_silence_alarms(started.stage, console)
             manifest = back_up(started.stage, console)
-            see_it_proven(started.stage, console, manifest)
+            show_restore_proven(started.stage, console, manifest)
             measure_recovery_points(started.stage, console)
             reject_damaged_backups(started.stage, console, manifest)
-            _tell_of_trouble(started, console)
+            _show_trouble(started, console)
             show_status_page(started.stage, console, UP)
         finally:
             process.stop_recorded(RUN)
     return console.verdict()
 
 
-def _tell_of_trouble(started: Started, console: Console) -> None:
-    prober, people = Prober(started.stage), People(started.stage.environment.alerts, started.sinks)
-    turns = see_an_outage(prober, console, started.backend)
-    see_people_told(prober, people, console, started.backend, turns)
-    see_errors_told(started.stage, people, console, started.backend)
-    see_a_finding_told(started.stage, people, console)
-    see_a_test_alert_arrive(started.stage, console)
+def _show_trouble(started: Started, console: Console) -> None:
+    prober, people = Prober(started.stage), People(started.stage.environment.alerts, started.inboxes)
+    changes = show_outage(prober, console, started.backend)
+    show_alerts_delivered(prober, people, console, started.backend, changes)
+    show_errors_alerted(started.stage, people, console, started.backend)
+    show_finding_delivered(started.stage, people, console)
+    show_test_alert_delivered(started.stage, console)
 
 
 def up(days: int) -> bool:
@@ -73,7 +73,7 @@ def up(days: int) -> bool:
         try:
             started = _started(console, UP, outlives_parent=True, changes=changes)
             run_every_job(started.stage, console, days)
-            started.sinks.show(home_of(started.stage, days))
+            started.inboxes.show(home_of(started.stage, days))
         except BaseException:
             process.stop_recorded(UP)
             raise
@@ -83,10 +83,10 @@ def up(days: int) -> bool:
                 **started.stage.account.client_environment(),
                 "DATABASE_URL": started.database_url,
                 "BACKEND_URL": started.backend.url,
-                "SINKS_URL": started.sinks.url,
+                "INBOXES_URL": started.inboxes.url,
             },
         )
-    console.fact(f"home page: {started.sinks.url}/")
+    console.fact(f"home page: {started.inboxes.url}/")
     console.fact(f"status page: http://{started.stage.status_page_host}/ (written every five minutes)")
     console.heading(f"Running. Use it with: . {file.relative_to(Path.cwd())}   Stop it with: make down")
     return True

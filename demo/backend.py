@@ -1,4 +1,4 @@
-"""The sample backend as a child process that can be stopped, brought back and put into trouble."""
+"""The sample backend as a child process that can be stopped, started again and made to fail."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ START_SECONDS = 20.0
 
 @dataclass
 class Backend:
-    """One running backend; it keeps its port when it is brought back."""
+    """One running backend; it keeps its port when it is started again."""
 
     name: str
     directory: Path
@@ -46,7 +46,7 @@ class Backend:
 
     @property
     def log(self) -> Path:
-        """Where its lines are; begun anew when it is brought back."""
+        """Where its lines are; a new file when it is started again."""
         if self.child is None:
             raise EmulatorError(f"{self.name} has no log: it was not started")
         return self.child.log
@@ -56,6 +56,6 @@ class Backend:
             self.child.stop()
 
     def drill(self, **faults: Any) -> None:
-        """Put faults in force: the fields of `demo.sample.api.Drills`."""
+        """Cause faults: the fields of `demo.sample.api.Drills`."""
         request = Request(f"{self.url}/drills", json.dumps(faults).encode(), method="POST")  # noqa: S310  (our own child)
         urlopen(request, timeout=10).close()  # noqa: S310  (the same)

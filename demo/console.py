@@ -1,4 +1,4 @@
-"""What a person sees while the story runs: steps with their times, facts under them, and claims with a verdict."""
+"""What `make run` prints: steps with their times, facts under them, and claims with a verdict."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ class Console:
         print(f"  {_green('✓') if holds else _red('✗')} {text}\n      {_dim(evidence)}", flush=True)
 
     def verdict(self) -> bool:
-        """Say how many claims were true; a story without a claim proves nothing."""
+        """Say how many claims were true; no claims prove nothing."""
         false = [text for text, holds in self.claims if not holds]
         holds = bool(self.claims) and not false
         print()

@@ -1,4 +1,4 @@
-"""Every job once on a deployed account, so that its pages and alarms show what is true and not that nothing has run."""
+"""Runs every job once on a deployed account, so that its pages and alarms have data."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,10 +30,10 @@ def run_every_job(stage: Stage, console: Console, days_made_up: int = 0) -> None
         for folder in CHECKS:
             _run(stage, console, folder)
         if (taken := backup.result()) is not None:
-            _see_it_proven(stage, console, taken["backup"])
+            _report_proof(stage, console, taken["backup"])
     for folder in READERS:
         _run(stage, console, folder)
-    with console.step("waiting for the alarms to have seen that: data counts when its minute is over"):
+    with console.step("waiting until the alarms have that data: it counts when its minute is over"):
         missing = _alarms_without_data(stage)
     for name in missing:
         console.fact(f"{name} has no data yet")
@@ -61,7 +61,7 @@ def _run(stage: Stage, console: Console, folder: str) -> Any:
     return answer
 
 
-def _see_it_proven(stage: Stage, console: Console, backup: str) -> None:
+def _report_proof(stage: Stage, console: Console, backup: str) -> None:
     try:
         stage.wait_for(backup + VERIFICATION, PROVEN_SECONDS)
     except EmulatorError as error:
@@ -78,7 +78,7 @@ def _make_up(stage: Stage, days: int) -> None:
 
 
 def _alarms_without_data(stage: Stage) -> list[str]:
-    """Those that are in alarm because nothing was measured, once there is none or when patience ends."""
+    """Those that are in alarm because nothing was measured, once there is none or after `SEEN_SECONDS`."""
     deadline = time.monotonic() + SEEN_SECONDS
     while (found := _in_alarm_without_data(stage)) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

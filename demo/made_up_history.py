@@ -46,13 +46,13 @@ def write_history(dynamodb: Any, table: str, endpoint: str, days: int, now: date
 
 def history(endpoint: str, days: int, now: datetime) -> Written:
     rules = Rules()
-    dice = random.Random(endpoint)  # noqa: S311 - a story, not a secret
+    rng = random.Random(endpoint)  # noqa: S311 - sample data, not a secret
     first = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
     current = never_seen(endpoint, first.date())
     past: dict[date, Day] = {}
     incidents: dict[datetime, Incident] = {}
     for slot in _slots(first, now, rules.interval):
-        seen = _seen(endpoint, slot, now, dice)
+        seen = _seen(endpoint, slot, now, rng)
         taken = step(current, seen, Occasion(slot, slot, rules), Day)
         current = taken.current
         past |= {day.date: day for day in taken.days}
@@ -66,9 +66,9 @@ def _slots(first: datetime, now: datetime, interval: timedelta) -> Iterator[date
     return (first + number * interval for number in range((now - first) // interval))
 
 
-def _seen(endpoint: str, at: datetime, now: datetime, dice: random.Random) -> Observation:
+def _seen(endpoint: str, at: datetime, now: datetime, rng: random.Random) -> Observation:
     spans = ((now - timedelta(days=ago), lasts, state, cause) for ago, lasts, state, cause in _TROUBLES)
     found = ((state, cause) for begin, lasts, state, cause in spans if begin <= at < begin + lasts)
     state, cause = next(found, (State.UP, NO_CAUSE))
-    latency = round(_USUAL_MS * dice.lognormvariate(0, 0.25) * (15 if state is State.SLOW else 1), 1)
+    latency = round(_USUAL_MS * rng.lognormvariate(0, 0.25) * (15 if state is State.SLOW else 1), 1)
     return Observation(endpoint, state, at, None if state is State.DOWN else latency, cause)

@@ -17,10 +17,10 @@ import tomli_w
 
 from demo.backend import Backend
 from demo.console import Console
+from demo.inboxes import running as inboxes
+from demo.inboxes.receivers import ROUTING_KEY, WEBHOOK_KEY
+from demo.inboxes.running import RunningInboxes
 from demo.sample import database
-from demo.sinks import running as sinks
-from demo.sinks.receivers import ROUTING_KEY, WEBHOOK_KEY
-from demo.sinks.running import RunningSinks
 from emulator import account, log_shipper, postgres
 from emulator.account import ROOT
 from emulator.cdk import Cdk
@@ -41,7 +41,7 @@ class Started:
     stage: Stage
     database_url: str
     backend: Backend
-    sinks: RunningSinks
+    inboxes: RunningInboxes
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def start_all(
     outlives_parent: bool = False,
     changes: Mapping[str, Any] | None = None,
 ) -> Started:
-    """Start everything afresh in `directory`; `foreign_url` takes the place of the sample database.
+    """Start everything afresh in `directory`; `foreign_url` replaces the sample database.
 
     `changes` are settings, at the top of the environment's file or by section, that this deployment has otherwise.
 
@@ -72,7 +72,7 @@ def start_all(
     """
     with ThreadPoolExecutor() as pool:
         with console.step("starting an AWS account on this machine"):
-            receiving = sinks.start(directory, outlives_parent=outlives_parent)
+            receiving = inboxes.start(directory, outlives_parent=outlives_parent)
             running = account.start(directory, outlives_parent=outlives_parent, people=receiving.variables())
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
         bootstrapping = pool.submit(cdk.bootstrap)
@@ -115,7 +115,7 @@ def _database(console: Console, directory: Path, *, outlives_parent: bool) -> st
     return server.url("junkos")
 
 
-def _keep_secrets(stage: Stage, database_url: str, receiving: RunningSinks) -> None:
+def _keep_secrets(stage: Stage, database_url: str, receiving: RunningInboxes) -> None:
     """Store what the settings name a secret for, as an operator would, before the deployment."""
     settings = stage.environment.database
     if not isinstance(settings, ExternalDatabase):
@@ -131,7 +131,7 @@ def _keep_secrets(stage: Stage, database_url: str, receiving: RunningSinks) -> N
 
 
 def _certificate(directory: Path, authority: Authority) -> Path:
-    """A certificate that ends soon, and beside it the authority that the probes are told to trust."""
+    """A certificate that ends soon, and beside it the authority that the probes trust."""
     (directory / AUTHORITIES).write_bytes(authority.pem)
     file = directory / "backend.pem"
     file.touch(0o600)
@@ -140,16 +140,18 @@ def _certificate(directory: Path, authority: Authority) -> Path:
 
 
 def _environment_file(
-    directory: Path, backend_url: str, secure_url: str, sinks_url: str, changes: Mapping[str, Any], *, foreign: bool
+    directory: Path, backend_url: str, secure_url: str, inboxes_url: str, changes: Mapping[str, Any], *, foreign: bool
 ) -> Path:
-    """The folder with this run's copy of the environment's file: the ports of backends and sinks are free ones, and a
-    foreign database has not the sample's tables."""
+    """The folder with this run's copy of the environment's file.
+
+    The ports of backends and inboxes are free ones, and a foreign database does not have the sample's tables.
+    """
     content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
     plain, secure = content["uptime"]["endpoints"]
     plain["url"], secure["url"] = f"{backend_url}/health", f"{secure_url}/health"
     for channel in content["alerts"]["channels"]:
         if "url" in channel:
-            channel["url"] = f"{sinks_url}{urlsplit(channel['url']).path}"
+            channel["url"] = f"{inboxes_url}{urlsplit(channel['url']).path}"
     content["uptime"]["authorities"] = str(directory / AUTHORITIES)
     if foreign:
         del content["database"]["critical_tables"], content["database"]["sql_assertions"]

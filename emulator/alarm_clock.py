@@ -1,4 +1,4 @@
-"""The evaluation of alarms on the embedded account, in the hands of a drill."""
+"""Controls the evaluation of alarms on the embedded account, for a drill."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

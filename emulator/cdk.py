@@ -40,7 +40,7 @@ class Cdk:
         self._report = report
 
     def bootstrap(self) -> float:
-        """Put the CDK's own stack (asset bucket, roles) into the account."""
+        """Deploy the CDK's own stack (asset bucket, roles) to the account."""
         # From a folder without a cdk.json, or the CLI would synthesize the application first.
         return self._run("bootstrap", [f"aws://{ACCOUNT_ID}/{REGION}"], folder=self._directory)
 
@@ -111,7 +111,7 @@ def _build_layers() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Caches and settings inside the working tree; nothing of the caller's AWS set-up shines through."""
+    """Caches and settings inside the working tree; nothing of the caller's AWS set-up is used."""
     home, temporary = ROOT / ".build" / "home", ROOT / ".build" / "tmp"
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Child processes that do not outlive their owner, and whose failures are told in one line.
+"""Child processes that do not outlive their owner, and whose failures are reported in one line.
 
 Each child leads a session of its own, writes to `logs/<name>.log` and leaves a record in `processes/`,
 so that another command (`make down`) can end it later. Ending a child ends everything in its session.

@@ -1,4 +1,4 @@
-"""The account with the stacks deployed on it, as the story and the end-to-end tests handle it."""
+"""The account with the stacks deployed on it, as the demo and the end-to-end tests use it."""
 
 import json
 import re

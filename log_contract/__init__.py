@@ -1,1 +1,1 @@
-"""Holds log lines against the log contract (docs/log-contract.md).  Needs Python's standard library only."""
+"""Checks log lines against the log contract (docs/log-contract.md).  Needs Python's standard library only."""

@@ -1,4 +1,4 @@
-"""Hold a log against the contract: `python -m log_contract <file>`, or `-` for standard input.
+"""Check a log against the contract: `python -m log_contract <file>`, or `-` for standard input.
 
 Says which lines break it and how, then sums up.  Ends with 0 when every line keeps it, with 1 when one does not or
 there is none, with 2 when the file cannot be read.
@@ -63,7 +63,7 @@ def holds(lines: Iterable[bytes], shown: int) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m log_contract", description=__doc__)
     parser.add_argument("file", help="a log with one JSON object per line; - is standard input")
-    parser.add_argument("--show", type=int, default=20, metavar="N", help="faults that are told one by one")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="faults that are listed one by one")
     options = parser.parse_args()
     with ExitStack() as stack:
         try:

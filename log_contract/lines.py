@@ -12,7 +12,7 @@ from log_contract.private import private_data
 
 LONGEST_LINE = 256 * 1024 - 26
 """Bytes: what every way to CloudWatch Logs takes as one event."""
-LONGEST_VALUE, LONGEST_PLACE = 40, 100  # characters of what is repeated
+LONGEST_VALUE, LONGEST_PATH = 40, 100  # characters of what is repeated
 _ABSENT = object()
 
 
@@ -30,14 +30,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Line:
-    """A line that was held against the contract."""
+    """The result of checking one line."""
 
     event: Event | None
     faults: tuple[Fault, ...]
 
 
 def check(text: bytes) -> Line:
-    """Hold one line, without its line end, against the contract."""
+    """Check one line, without its line end, against the contract."""
     document = _document(text)
     if isinstance(document, Fault):
         return Line(None, (document,))
@@ -110,11 +110,11 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def _private(document: dict[str, Any]) -> Iterator[Fault]:
-    for place, kind in private_data(document):
-        yield Fault(_readable(place), f"looks like {kind}", "leave it out, or mask it before it is logged")
+    for path, kind in private_data(document):
+        yield Fault(_readable(path), f"looks like {kind}", "leave it out, or mask it before it is logged")
 
 
-def _readable(place: str) -> str:
+def _readable(path: str) -> str:
     """Keys are data, too: they may be private, endless, or move the cursor of whoever reads them."""
-    shown = "".join(character if character.isprintable() else "?" for character in masked_text(place))
-    return shown if len(shown) <= LONGEST_PLACE else f"{shown[:LONGEST_PLACE]}…"
+    shown = "".join(character if character.isprintable() else "?" for character in masked_text(path))
+    return shown if len(shown) <= LONGEST_PATH else f"{shown[:LONGEST_PATH]}…"

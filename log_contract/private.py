@@ -10,22 +10,22 @@ from lambdas.vocabulary.log_contract import Field
 
 
 def private_data(line: dict[str, object]) -> Iterator[tuple[str, str]]:
-    """The place and the kind of each value that should not be there; never the value itself."""
-    for place, value in _leaves(line):
-        if names_a_secret(place.rpartition(".")[2]) and not is_public(value):
-            yield place, "a secret, by its name"
-        elif isinstance(value, str) and place != Field.TIME:
-            yield from ((place, kind) for kind in kinds_in(value))
+    """The path and the kind of each value that should not be there; never the value itself."""
+    for path, value in _leaves(line):
+        if names_a_secret(path.rpartition(".")[2]) and not is_public(value):
+            yield path, "a secret, by its name"
+        elif isinstance(value, str) and path != Field.TIME:
+            yield from ((path, kind) for kind in kinds_in(value))
 
 
 def _leaves(document: dict[str, object]) -> Iterator[tuple[str, object]]:
     """Without recursion: some versions of Python read deeper documents than their functions may call each other."""
     waiting: list[tuple[str, object]] = [("", document)]
     while waiting:
-        place, value = waiting.pop()
+        path, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += reversed([(f"{place}.{key}".removeprefix("."), inner) for key, inner in value.items()])
+            waiting += reversed([(f"{path}.{key}".removeprefix("."), inner) for key, inner in value.items()])
         elif isinstance(value, list):
-            waiting += [(place, inner) for inner in reversed(value)]
+            waiting += [(path, inner) for inner in reversed(value)]
         else:
-            yield place, value
+            yield path, value

@@ -15,8 +15,8 @@ from stacks.backups_stack import BackupsStack
 from stacks.database_stack import DatabaseStack
 from stacks.endpoints_stack import EndpointsStack
 from stacks.monitoring_stack import MonitoringStack
-from stacks.place_stack import PlaceStack
 from stacks.platform.room import refuse_full_stacks
+from stacks.probe_region_stack import ProbeRegionStack
 from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
 from stacks.status_page_stack import StatusPageStack
@@ -88,9 +88,9 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     )
     for stack in (database, backups, uptime):  # it reads log groups of the one, and runs functions of the others
         monitoring.add_stack_dependency(stack)
-    for place in environment.uptime.places:
-        there = aws_cdk.Environment(account=environment.account, region=place)
-        PlaceStack(app, name(f"place-{place}"), environment=environment, place=place, env=there)
+    for region in environment.uptime.probe_regions:
+        there = aws_cdk.Environment(account=environment.account, region=region)
+        ProbeRegionStack(app, name(f"probe-{region}"), environment=environment, env=there)
     if environment.uptime.status_page and uptime.states:
         _publish_status(app, uptime.states, alerting, environment)
     refuse_full_stacks(app)

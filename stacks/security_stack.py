@@ -97,14 +97,14 @@ class SecurityStack(Stack):
     def _table(self) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(
             self,
-            "Told",
-            table_name=physical_name(self.settings.name, "security-told"),
+            "PublishedTable",
+            table_name=physical_name(self.settings.name, "security-published"),
             partition_key=aws_dynamodb.Attribute(name=KEY, type=aws_dynamodb.AttributeType.STRING),
             time_to_live_attribute=EXPIRES_AT,
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        acknowledge(table, {"DDB3": "It forgets everything within a day; what is lost is told once more."})
+        acknowledge(table, {"DDB3": "It forgets everything within a day; what is lost is published once more."})
         return table
 
     def _watch_the_account(self) -> None:

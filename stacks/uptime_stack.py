@@ -66,7 +66,7 @@ class UptimeStack(Stack):
         check = HealthCheck(
             self,
             environment=self.settings,
-            place=self.settings.region,
+            region=self.settings.region,
             alarms=self.alarms,
             layers=[self.layers.observability, self.layers.probing, endpoints_layer(self, self.settings)],
             states=self.states,

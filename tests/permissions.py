@@ -57,7 +57,7 @@ class Permissions:
 
     @cached_property
     def functions(self) -> dict[tuple[str, str], str]:
-        """Folders of the functions, by stack and the logical id of the role; a place's copies are found too."""
+        """Folders of the functions, by stack and the logical id of the role; copies in other regions too."""
         return {
             (stack, properties["Role"]["Fn::GetAtt"][0]): folder
             for stack, _, properties in self.of_type("AWS::Lambda::Function")

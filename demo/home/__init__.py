@@ -1,1 +1,1 @@
-"""The home page of `make up`: what is firing, what came back of backups, and what people were sent."""
+"""The home page of `make up`: what is firing, the backups' verdicts, and what people were sent."""

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 from emulator.account import ACCOUNT_ID, REGION
 from lambdas.shared.catalogue import Catalogue
 from lambdas.vocabulary.backups import Manifest, Verification

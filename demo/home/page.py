@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import lambdas.status_page
 from demo.home.content import Backup, Content
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 from lambdas.shared.clock import now
 from lambdas.status_page.markup import Child, element, html
 from lambdas.vocabulary.backups import Verdict
@@ -50,14 +50,14 @@ def page(content: Content) -> bytes:
                 "body",
                 element("a", "Skip to what is firing", href="#firing", class_="skip"),
                 element("header", element("h1", f"JunkOS {source.environment}, on this machine", class_="brand")),
-                element("main", _places(content), _firing(content), _backups(content.backups), _inbox(content)),
+                element("main", _links(content), _firing(content), _backups(content.backups), _inbox(content)),
             ),
             lang="en",
         )
     )
 
 
-def _places(content: Content) -> Element:
+def _links(content: Content) -> Element:
     made_up = content.source.days_made_up
     return element(
         "nav",
@@ -67,7 +67,7 @@ def _places(content: Content) -> Element:
         element("a", f"Inbox ({len(content.arrivals)})", href="#inbox"),
         element("a", "Load again", href="/"),
         element("p", f"{made_up} days of the status page's history are made up.", class_="notice") if made_up else None,
-        class_="places",
+        class_="links",
         aria_label="This account",
     )
 
@@ -116,7 +116,7 @@ def _checks(backup: Backup) -> Element | None:
 def _inbox(content: Content) -> Element:
     cards = [
         _card(
-            element("h3", _SENT.get(arrival.sink, arrival.sink), *_subject(arrival)),
+            element("h3", _SENT.get(arrival.inbox, arrival.inbox), *_subject(arrival)),
             element("p", _time(datetime.fromisoformat(arrival.at)), class_="quiet"),
             element("p", arrival.text, class_="text"),
         )

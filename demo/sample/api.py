@@ -76,7 +76,7 @@ class Api:
         try:
             self.query("SELECT 1 AS alive")
         except psycopg2.Error as error:
-            # The driver's text quotes host and login, and anyone may read the health body: only the kind is told.
+            # The driver's text quotes host and login, and anyone may read the health body: only the kind is shown.
             return {"status": "failing", "latency_ms": milliseconds_since(started), "error": type(error).__name__}
         return {"status": "ok", "latency_ms": milliseconds_since(started)}
 

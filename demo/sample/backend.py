@@ -111,13 +111,13 @@ class Request(BaseHTTPRequestHandler):
         log("warning", event.replace("_", " "), event=event, request_id=request_id, client=client, **facts)
 
     def serve(self, route: str, answer: Callable[[], Answer]) -> None:
-        """Answer and log; what goes wrong inside becomes a 500 whose cause only the log tells."""
+        """Answer and log; what goes wrong inside becomes a 500 whose cause is only in the log."""
         started, given = time.perf_counter(), self.headers.get("X-Request-Id", "")
         self.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         about = {"request_id": self.request_id, "method": self.command, "route": route}
         try:
             found = answer()
-        except Exception as problem:  # noqa: BLE001 - the last place where a request's failure can be told
+        except Exception as problem:  # noqa: BLE001 - the last place where a request's failure can be logged
             body = {"error": "internal error", "request_id": self.request_id}
             found = Answer(HTTPStatus.INTERNAL_SERVER_ERROR, body)
             log("error", "request failed", event=Event.ERROR, **about, error=described(problem))

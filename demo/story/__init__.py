@@ -1,1 +1,1 @@
-"""What `make run` tells, chapter by chapter; every claim in it is checked while it is told."""
+"""What `make run` shows, part by part; every claim is checked before it is printed."""

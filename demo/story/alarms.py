@@ -1,4 +1,4 @@
-"""Deployed alarms that the story has evaluated, and what became of them."""
+"""Deployed alarms that the demo evaluates, and how their states change."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,22 +13,22 @@ from lambdas.vocabulary.levels import Level
 
 
 @dataclass(frozen=True)
-class Turn:
-    """An alarm has come into another state."""
+class AlarmChange:
+    """An alarm went into another state."""
 
     alarm: str
     title: str
-    """What people read of it."""
+    """What its messages call it."""
     level: Level
     state: str
     due: datetime
-    """The moment as of which it was evaluated."""
+    """The time for which it was evaluated."""
     at: datetime
     """When that was really done."""
 
     @property
     def names(self) -> tuple[str, str]:
-        """What a message about it holds at least one of."""
+        """A message about it has at least one of these."""
         return self.alarm, self.title
 
 
@@ -38,20 +38,22 @@ class Alarms:
 
     stage: Stage
     subject: str
-    turns: list[Turn] = field(default_factory=list)
+    changes: list[AlarmChange] = field(default_factory=list)
     """Oldest first."""
 
-    def evaluate(self, due: datetime) -> list[Turn]:
-        """Evaluate them as CloudWatch would at that moment; returns the turns that this makes."""
+    def evaluate(self, due: datetime) -> list[AlarmChange]:
+        """Evaluate them as CloudWatch would at that moment; returns the changes."""
         at = now()
         found = AlarmClock(self.stage.account).evaluate(due, self._described)
-        turns = [
-            Turn(name, self._said(name, "Meaning").rstrip("."), Level(self._said(name, "Level")), it.after, due, at)
+        changes = [
+            AlarmChange(
+                name, self._said(name, "Meaning").rstrip("."), Level(self._said(name, "Level")), it.after, due, at
+            )
             for name, it in found.items()
             if it.changed and name in self._described
         ]
-        self.turns += turns
-        return turns
+        self.changes += changes
+        return changes
 
     @cached_property
     def _described(self) -> dict[str, str]:
@@ -64,14 +66,14 @@ class Alarms:
         return str(said)
 
 
-def see_silence_noticed(stage: Stage, console: Console) -> None:
-    """Evaluate all alarms before anything has run; from here on the story says when alarms are evaluated."""
+def show_silence_alarms(stage: Stage, console: Console) -> None:
+    """Evaluate all alarms before anything has run; from here on the demo decides when alarms are evaluated."""
     clock = AlarmClock(stage.account)
     clock.pause()
     found = clock.evaluate()
     firing = sorted(name.removeprefix(stage.function("")) for name, state in found.items() if state.after == "ALARM")
     console.claim(
-        f"{len(found)} alarms watch, and silence is not health: without a backup or a probe they say so at once",
+        f"of {len(found)} alarms, those on backups and probes are in alarm at once: missing data is not health",
         holds={"recovery-backup-age", "recovery-verified-backup-age", "prober-silent"} <= set(firing),
         evidence=", ".join(firing),
     )

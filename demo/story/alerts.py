@@ -1,13 +1,13 @@
-"""An outage, as the people learn of it whom its level calls: that it is, what it is, and that it is over."""
+"""The alerts of an outage: what each channel of its level receives when it begins and when it ends."""
 
 from datetime import datetime
 
 from demo.backend import Backend
 from demo.console import Console
-from demo.sinks.inbox import Arrival
-from demo.story.alarms import Turn
+from demo.inboxes.inbox import Arrival
+from demo.story.alarms import AlarmChange
 from demo.story.messages import headline, show, ways
-from demo.story.outage import API, SECURE, see_it_back
+from demo.story.outage import API, SECURE, show_recovery
 from demo.story.people import People
 from demo.story.prober import Prober
 from emulator.errors import EmulatorError
@@ -15,82 +15,84 @@ from lambdas.shared.quantities import duration
 from lambdas.vocabulary.levels import Level
 
 
-def see_people_told(
-    prober: Prober, people: People, console: Console, backend: Backend, since_it_stopped: list[Turn]
+def show_alerts_delivered(
+    prober: Prober, people: People, console: Console, backend: Backend, since_the_outage: list[AlarmChange]
 ) -> None:
-    """Read what the outage sent, with the times; end it, and read what that sent."""
-    console.heading("Tell the right people")
+    """Show the messages that the outage caused and when they came, then end the outage and show its recovery."""
+    console.heading("Deliver the alerts")
     console.fact(
         f"the story does not wait for the schedule: its probes are those of slots {duration(prober.interval)} apart,"
         " and every time and duration of the outage below is by these slots"
     )
     seconds = people.alerts.group_critical_seconds
-    console.fact(f"a message waits {seconds} s for others that belong to it")
+    console.fact(f"a message waits {seconds} s for other alerts, to send them together")
     down = prober.stage.function(f"endpoint-{API}-down")
     console.claim(
-        "the outage has set off its alarm, and no other of the endpoints",
-        holds=[(turn.alarm, turn.state) for turn in since_it_stopped] == [(down, "ALARM")],
-        evidence="; ".join(f"{turn.alarm}: {turn.state}, level {turn.level}" for turn in since_it_stopped),
+        "the outage raised its alarm, and no other alarm on the endpoints",
+        holds=[(change.alarm, change.state) for change in since_the_outage] == [(down, "ALARM")],
+        evidence="; ".join(f"{change.alarm}: {change.state}, level {change.level}" for change in since_the_outage),
     )
     raised = _newest(prober, down)
-    with console.step(f"waiting for what people get of {down}"):
-        told = people.wait_until_told(raised.names, raised.level, raised.at)
-    show(console, told, raised.at)
+    with console.step(f"waiting for the messages about {down}"):
+        received = people.wait_until_received(raised.names, raised.level, raised.at)
+    show(console, received, raised.at)
     prober.check()
-    see_it_back(prober, console, backend)
-    _see_the_end_told(prober, people, console, raised)
-    _see_the_certificate_told(prober, people, console)
+    show_recovery(prober, console, backend)
+    _show_recovery_delivered(prober, people, console, raised)
+    _show_certificate_delivered(prober, people, console)
 
 
-def _see_the_end_told(prober: Prober, people: People, console: Console, raised: Turn) -> None:
+def _show_recovery_delivered(prober: Prober, people: People, console: Console, raised: AlarmChange) -> None:
     over = _newest(prober, raised.alarm)
-    with console.step("waiting for what they get of its end"):
-        told = people.wait_until_told(over.names, over.level, over.at)
-    show(console, told, over.at, headlines_only=True)
-    # By now whatever else the alarm could have sent has had the time to arrive.
-    _claim_told_once(
-        people, console, "the outage was told on every channel of its level, once, and on no other", raised, over.at
+    with console.step("waiting for the messages about its recovery"):
+        received = people.wait_until_received(over.names, over.level, over.at)
+    show(console, received, over.at, headlines_only=True)
+    # By now any other message about the alarm would have arrived.
+    _claim_delivered_once(
+        people, console, "the outage was sent once to every channel of its level, and to no other", raised, over.at
     )
     lasted = duration(over.due - raised.due)
-    said = [headline(it) for it in told if it.sink == "slack"]
+    said = [headline(it) for it in received if it.inbox == "slack"]
     console.claim(
-        "so was its end, with how long it lasted by the slots of the probes",
+        "so was its recovery, with how long the outage lasted by the times of the probes",
         holds=over.state == "OK"
-        and people.are_called_once(told, over.level)
+        and people.have_one_each(received, over.level)
         and all(f"Recovered after {lasted}" in line for line in said),
         evidence="; ".join(said),
     )
-    events = [it for it in people.told(over.names, raised.at) if it.sink == "pagerduty"]
+    events = [it for it in people.received(over.names, raised.at) if it.inbox == "pagerduty"]
     console.claim(
-        "PagerDuty can close the incident: it is told the end under the key of the beginning",
+        "PagerDuty can resolve the incident: the recovery has the same key as the alert",
         holds=[it.about["event_action"] for it in events] == ["trigger", "resolve"] and len(_keys(events)) == 1,
         evidence=", ".join(f"{it.about['event_action']} {it.about['dedup_key']}" for it in events),
     )
 
 
-def _see_the_certificate_told(prober: Prober, people: People, console: Console) -> None:
+def _show_certificate_delivered(prober: Prober, people: People, console: Console) -> None:
     urgent = _newest(prober, prober.stage.function(f"endpoint-{SECURE.replace(' ', '-')}-certificate-7-days"))
-    _claim_told_once(
-        people, console, "the certificate was told to those who can renew it by day, and woke nobody", urgent
+    _claim_delivered_once(
+        people, console, "the certificate's end was sent to the channels of its level, and to no pager or phone", urgent
     )
 
 
-def _claim_told_once(people: People, console: Console, text: str, turn: Turn, until: datetime | None = None) -> None:
-    arrived = people.told(turn.names, turn.at)
-    told = [it for it in arrived if until is None or datetime.fromisoformat(it.at) < until]
-    spared = set().union(*map(people.called_at, Level)) - {it.sink for it in told}
+def _claim_delivered_once(
+    people: People, console: Console, text: str, change: AlarmChange, until: datetime | None = None
+) -> None:
+    arrived = people.received(change.names, change.at)
+    received = [it for it in arrived if until is None or datetime.fromisoformat(it.at) < until]
+    others = set().union(*map(people.inboxes_of, Level)) - {it.inbox for it in received}
     console.claim(
         text,
-        holds=turn.state == "ALARM" and people.are_called_once(told, turn.level),
-        evidence=f"{turn.level}: {ways(it.sink for it in told)}; not: {ways(spared)}",
+        holds=change.state == "ALARM" and people.have_one_each(received, change.level),
+        evidence=f"{change.level}: {ways(it.inbox for it in received)}; not: {ways(others)}",
     )
 
 
-def _newest(prober: Prober, alarm: str) -> Turn:
-    turns = [turn for turn in prober.alarms.turns if turn.alarm == alarm]
-    if not turns:
-        raise EmulatorError(f"{alarm} has not changed its state, whatever the probes found")
-    return turns[-1]
+def _newest(prober: Prober, alarm: str) -> AlarmChange:
+    changes = [change for change in prober.alarms.changes if change.alarm == alarm]
+    if not changes:
+        raise EmulatorError(f"{alarm} has not changed its state")
+    return changes[-1]
 
 
 def _keys(events: list[Arrival]) -> set[str]:

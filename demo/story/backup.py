@@ -1,4 +1,4 @@
-"""A backup is taken, its restore proves it, and the recovery points say how much a disaster would cost."""
+"""A backup is taken, a restore proves it, and its age says how much data a disaster would lose."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,7 +14,7 @@ PATIENCE = 90.0  # seconds; a restore of the sample takes a few
 
 
 def back_up(stage: Stage, console: Console) -> Manifest:
-    """Take a backup through the deployed function and hold what it says against what lies in the bucket."""
+    """Take a backup by the deployed function and compare its answer with the objects in the bucket."""
     console.heading("Back up")
     with console.step(f"invoking {stage.function('database_backup')}"):
         answer = stage.invoke("database_backup", requested_by="make run", reason="guided run")
@@ -31,24 +31,24 @@ def back_up(stage: Stage, console: Console) -> Manifest:
     for name in sorted(objects):
         console.fact(f"  {name:<20} {_size(objects[name])}")
     console.claim(
-        "what the manifest names is what lies in the bucket",
+        "the bucket holds the objects that the manifest names",
         holds=all(objects.get(name) == stored.bytes for name, stored in manifest.objects.items()),
         evidence=", ".join(f"{name}: {stored.bytes:,} bytes" for name, stored in manifest.objects.items()),
     )
     return manifest
 
 
-def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verification:
+def show_restore_proven(stage: Stage, console: Console, manifest: Manifest) -> Verification:
     """Wait for the restore that the manifest's arrival triggered, and read what it found."""
     console.heading("Prove the restore")
-    with console.step("waiting for the restore that the committed manifest triggers by itself"):
+    with console.step("waiting for the restore that the committed manifest triggers"):
         verification = Verification.from_json(stage.wait_for(manifest.backup + VERIFICATION, PATIENCE))
     for check in verification.checks:
         console.fact(f"{MARKS[check.result]} {check.name}: {check.detail}")
     seconds, objective = verification.seconds, timedelta(seconds=verification.recovery_time_objective)
     console.fact(f"fetch {seconds.fetch:.2f} s, restore {seconds.restore:.2f} s, verify {seconds.verify:.2f} s")
     console.claim(
-        "the backup restores, and holds what the source held",
+        "the backup restores, with the same data as the source",
         holds=verification.verdict is Verdict.PROVEN,
         evidence=f"verdict: {verification.verdict}; {_count(verification, Result.PASSED)} checks passed,"
         f" {_count(verification, Result.NONE_NAMED)} had nothing to check",
@@ -59,7 +59,7 @@ def see_it_proven(stage: Stage, console: Console, manifest: Manifest) -> Verific
         evidence=f"{seconds.total:.1f} s measured, RTO {duration(objective)}",
     )
     console.claim(
-        "one correlation id leads from the backup's log to its verification's",
+        "the logs of the backup and of its verification have the same correlation id",
         holds=stage.logged("database_backup", manifest.correlation_id)
         and stage.logged("restore_verification", manifest.correlation_id),
         evidence=manifest.correlation_id,
@@ -72,7 +72,7 @@ def _count(verification: Verification, result: Result) -> int:
 
 
 def measure_recovery_points(stage: Stage, console: Console) -> None:
-    """Run the hourly check, and see its ages arrive as the metrics that the alarms watch."""
+    """Run the hourly check, and show that its ages arrive as the metrics that the alarms watch."""
     console.heading("Check the recovery points")
     with console.step(f"invoking {stage.function('recovery_check')}"):
         ages = stage.invoke("recovery_check")
@@ -87,7 +87,7 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     )
     seen = _published(stage, ages)
     console.claim(
-        "the ages have arrived as CloudWatch metrics",
+        "the ages are published as CloudWatch metrics",
         holds=set(seen) == {name for name, age in ages.items() if age is not None},
         evidence=", ".join(f"{NAMESPACE}/{name} = {value:.0f}" for name, value in seen.items()),
     )

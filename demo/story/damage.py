@@ -30,7 +30,7 @@ def reject_damaged_backups(stage: Stage, console: Console, good: Manifest) -> No
     """Show that an untouched copy is proven, so that what is refused is refused for its damage."""
     console.heading("Reject damaged backups")
     dump = stage.read(good.backup + DUMP)
-    with console.step("committing an untouched copy and damaged ones, whose restores start by themselves"):
+    with console.step("committing an untouched copy and damaged ones, which triggers their restores"):
         control = _commit_copy(stage, good, "untouched", dump)
         damaged = {name: _commit_copy(stage, good, name, inflict(dump)) for name, inflict in DAMAGES.items()}
         verdict = _verification(stage, control).verdict

@@ -1,4 +1,4 @@
-"""Users meet errors that no probe sees: the API's own log tells."""
+"""Errors that users meet and no probe sees: they are counted in the API's own log."""
 
 import time
 from datetime import timedelta
@@ -20,9 +20,9 @@ PATIENCE = 60.0
 MINUTE, WINDOW = timedelta(minutes=1), timedelta(minutes=5)  # the rate is taken over the last five full minutes
 
 
-def see_errors_told(stage: Stage, people: People, console: Console, backend: Backend) -> None:
-    """Let requests fail, and see the alarm on their share go on by what the log's lines count, and off again."""
-    console.heading("Count what users meet")
+def show_errors_alerted(stage: Stage, people: People, console: Console, backend: Backend) -> None:
+    """Let requests fail, and show that the alarm on the error rate is raised by the log's lines, and recovers."""
+    console.heading("Alarm on errors in the API's log")
     name, alarms = stage.function("api-error-rate-critical"), Alarms(stage, "api-error-rate")
     before = _failures(stage)
     backend.drill(error_rate=1)
@@ -30,18 +30,18 @@ def see_errors_told(stage: Stage, people: People, console: Console, backend: Bac
     backend.drill(error_rate=0)
     with console.step(f"waiting for the log lines of {failed} requests that failed"):
         _wait_for_failures(stage, before + failed)
-    turns = [turn for turn in alarms.evaluate(now() + MINUTE) if turn.alarm == name]
-    told = [it for turn in turns for it in people.wait_until_told(turn.names, turn.level, turn.at)]
-    for turn in turns:
-        show(console, [it for it in told if it.sink == "slack"], turn.at)
+    changes = [change for change in alarms.evaluate(now() + MINUTE) if change.alarm == name]
+    received = [it for change in changes for it in people.wait_until_received(change.names, change.level, change.at)]
+    for change in changes:
+        show(console, [it for it in received if it.inbox == "slack"], change.at)
     console.claim(
-        "requests that fail are counted by the API's own log, and told",
-        holds=[turn.state for turn in turns] == ["ALARM"] and people.are_called_once(told, turns[0].level),
-        evidence=f"{name}: {ways(it.sink for it in told)}",
+        "failed requests in the API's own log raise an alarm, and it is delivered",
+        holds=[change.state for change in changes] == ["ALARM"] and people.have_one_each(received, changes[0].level),
+        evidence=f"{name}: {ways(it.inbox for it in received)}",
     )
     for over in alarms.evaluate(now() + MINUTE + 2 * WINDOW):
-        if over.alarm == name:  # wait, so that its end is not folded with what is told next
-            people.wait_until_told(over.names, over.level, over.at)
+        if over.alarm == name:  # wait, so that its recovery is not sent together with the next alert
+            people.wait_until_received(over.names, over.level, over.at)
 
 
 def _status(url: str) -> int:
@@ -64,5 +64,5 @@ def _wait_for_failures(stage: Stage, number: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while (found := _failures(stage)) < number:
         if time.monotonic() > deadline:
-            raise EmulatorError(f"only {found} of {number} failed requests came to the API's log group")
+            raise EmulatorError(f"only {found} of {number} failed requests reached the API's log group")
         time.sleep(0.2)

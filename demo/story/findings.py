@@ -1,4 +1,4 @@
-"""An intruder whom GuardDuty sees, and a test alert that nobody needs to act on."""
+"""A finding of GuardDuty, and a test alert."""
 
 import time
 from typing import Any
@@ -16,30 +16,30 @@ PATIENCE = 60.0
 TITLE = "A user logged in to a database after a pattern of failed logins."
 
 
-def see_a_finding_told(stage: Stage, people: People, console: Console) -> None:
-    """Send what GuardDuty sends, twice, as it does of a finding that goes on."""
-    console.heading("See an intruder")
-    started, before = now(), len(_dealt_with(stage))
+def show_finding_delivered(stage: Stage, people: People, console: Console) -> None:
+    """Send GuardDuty's event twice, as it does for a finding that goes on."""
+    console.heading("Report a GuardDuty finding")
+    started, before = now(), len(_handled(stage))
     with console.step("sending a finding of GuardDuty, twice"):
         for count in (1, 2):
             stage.account.send_as_service("aws.guardduty", "GuardDuty Finding", _finding(count))
         deadline = time.monotonic() + PATIENCE
-        while len(outcomes := _dealt_with(stage)[before:]) < 2 and time.monotonic() < deadline:  # noqa: PLR2004
+        while len(outcomes := _handled(stage)[before:]) < 2 and time.monotonic() < deadline:  # noqa: PLR2004
             time.sleep(0.1)
-        told = people.wait_until_told([TITLE], Level.MEDIUM, started)
-    show(console, [it for it in told if it.sink == "slack"], started)
+        received = people.wait_until_received([TITLE], Level.MEDIUM, started)
+    show(console, [it for it in received if it.inbox == "slack"], started)
     console.claim(
-        "a finding reaches the people of its level, and its repetition nobody",
-        holds=sorted(outcomes) == [False, True] and people.are_called_once(told, Level.MEDIUM),
-        evidence=f"{Level.MEDIUM}: {ways(it.sink for it in told)}; what was done with each: "
-        + ", ".join("told" if each else "known already" for each in outcomes),
+        "a finding is sent once to the channels of its level, and its repetition is not",
+        holds=sorted(outcomes) == [False, True] and people.have_one_each(received, Level.MEDIUM),
+        evidence=f"{Level.MEDIUM}: {ways(it.inbox for it in received)}; the two events: "
+        + ", ".join("published" if each else "not published again" for each in outcomes),
     )
 
 
-def _dealt_with(stage: Stage) -> list[bool]:
-    """Of each event that the function has dealt with, whether people were told."""
+def _handled(stage: Stage) -> list[bool]:
+    """Of each event that the function has handled, whether it was published."""
     lines = stage.log_lines("security_finding")
-    return [line["told"] for line in lines if line.get("message") == "security event"]
+    return [line["published"] for line in lines if line.get("message") == "security event"]
 
 
 def _finding(count: int) -> dict[str, Any]:
@@ -80,9 +80,9 @@ def _finding(count: int) -> dict[str, Any]:
     }
 
 
-def see_a_test_alert_arrive(stage: Stage, console: Console) -> None:
-    """Ask the deployed function whether alerts arrive, as `make test-alert` does."""
-    console.heading("Ask whether alerts arrive")
+def show_test_alert_delivered(stage: Stage, console: Console) -> None:
+    """Send a test alert by the deployed function, as `make test-alert` does."""
+    console.heading("Send a test alert")
     level = Level.CRITICAL
     with console.step(f"invoking {stage.function('test_alert')}, level {level}"):
         report = stage.invoke("test_alert", level=level, requested_by="make run")
@@ -92,7 +92,7 @@ def see_a_test_alert_arrive(stage: Stage, console: Console) -> None:
     channels = [channel.rendered_for() for channel in stage.environment.alerts.rendered]
     wanted = {SNS, *(channel.name for channel in channels if level in channel.levels)}
     console.claim(
-        "a test alert goes the whole way, and every channel of its level answers",
+        "the test alert was delivered by every channel of its level",
         holds=report["good"] and {answer["channel"] for answer in report["answers"]} == wanted,
         evidence=", ".join(sorted(wanted)),
     )

@@ -1,4 +1,4 @@
-"""A message as a person reads it, cut down to what matters at first."""
+"""A message as a person reads it, shortened to its most important lines."""
 
 import html
 import re
@@ -6,27 +6,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from demo.console import Console
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 
 WIDTH = 110
 WAYS = {"mail": "e-mail", "sms": "text message", "slack": "chat", "pagerduty": "PagerDuty", "webhook": "tickets"}
-_TOLD = ("Meaning", "How bad", "First look", "Runbook")
+_SHOWN = ("Meaning", "How bad", "First look", "Runbook")
 
 
 def show(console: Console, arrivals: list[Arrival], since: datetime, *, headlines_only: bool = False) -> None:
-    """Print what came on each channel, and how long after `since`."""
+    """Print what arrived on each channel, and how long after `since`."""
     for arrival in sorted(arrivals, key=lambda it: it.at):
         seconds = (datetime.fromisoformat(arrival.at) - since).total_seconds()
         headline, *others = _lines(arrival)
-        console.fact(f"{WAYS[arrival.sink]} after {seconds:.1f} s: {_cut(headline)}")
+        console.fact(f"{WAYS[arrival.inbox]} after {seconds:.1f} s: {_cut(headline)}")
         for line in [] if headlines_only else others:
-            if line.startswith(_TOLD):
+            if line.startswith(_SHOWN):
                 console.fact(f"    {_cut(line)}")
 
 
-def ways(sinks: Iterable[str]) -> str:
-    """The sinks in the words of those who are called there."""
-    return ", ".join(sorted((WAYS[sink] for sink in sinks), key=str.lower)) or "nobody"
+def ways(inboxes: Iterable[str]) -> str:
+    """The inboxes, as people call them."""
+    return ", ".join(sorted((WAYS[inbox] for inbox in inboxes), key=str.lower)) or "nobody"
 
 
 def headline(arrival: Arrival) -> str:
@@ -34,7 +34,7 @@ def headline(arrival: Arrival) -> str:
 
 
 def _lines(arrival: Arrival) -> list[str]:
-    subject = [arrival.about["subject"]] if arrival.sink == "mail" else []
+    subject = [arrival.about["subject"]] if arrival.inbox == "mail" else []
     lines = [line.strip().removeprefix("- ") for line in (*subject, *arrival.text.splitlines())]
     return list(map(_plain, filter(None, lines)))
 

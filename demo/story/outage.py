@@ -1,11 +1,11 @@
-"""An outage that the system sees, names and sees end; and slowness and a certificate, which are none."""
+"""An outage, which is detected, named and recovers; and slowness and a certificate, which are no outage."""
 
 import shutil
 from pathlib import Path
 
 from demo.backend import Backend
 from demo.console import Console
-from demo.story.alarms import Turn
+from demo.story.alarms import AlarmChange
 from demo.story.prober import Prober
 from emulator.stage import Stage
 from lambdas.vocabulary.endpoints import Reason, State
@@ -15,21 +15,21 @@ API, SECURE = "api", "api over TLS"
 SLOWNESS = 3.5  # seconds; three are called slow, which a healthy API does not take on a busy machine either
 
 
-def see_an_outage(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
-    """Put the sample backend into trouble, and hold what is seen against what was done; in the end it is stopped.
+def show_outage(prober: Prober, console: Console, backend: Backend) -> list[AlarmChange]:
+    """Cause trouble in the sample backend and compare it with what the probes find; in the end it is stopped.
 
-    Returns the turns of the endpoints' alarms since then.
+    Returns how the endpoints' alarms changed since then.
     """
-    console.heading("Watch the API, and break it")
-    _see_it_up(prober, console)
-    _see_it_degraded(prober, console, backend)
-    _see_it_slow(prober, console, backend)
-    _see_the_certificate(prober, console)
-    return _see_it_down(prober, console, backend)
+    console.heading("Watch the API and break it")
+    _show_up(prober, console)
+    _show_degraded(prober, console, backend)
+    _show_slow(prober, console, backend)
+    _show_certificate(prober, console)
+    return _show_down(prober, console, backend)
 
 
-def see_it_back(prober: Prober, console: Console, backend: Backend) -> None:
-    """Start it again, and hold what is said of the outage's end against its begin."""
+def show_recovery(prober: Prober, console: Console, backend: Backend) -> None:
+    """Start it again, and show how long the outage is said to have lasted."""
     backend.start()
     result = prober.check()[API]
     recovery = prober.changes(API)[-1]
@@ -40,7 +40,7 @@ def see_it_back(prober: Prober, console: Console, backend: Backend) -> None:
     )
 
 
-def _see_it_up(prober: Prober, console: Console) -> None:
+def _show_up(prober: Prober, console: Console) -> None:
     result = prober.check()[API]
     timings = result.timings
     console.claim(
@@ -51,7 +51,7 @@ def _see_it_up(prober: Prober, console: Console) -> None:
     )
 
 
-def _see_it_degraded(prober: Prober, console: Console, backend: Backend) -> None:
+def _show_degraded(prober: Prober, console: Console, backend: Backend) -> None:
     backend.drill(database=False)
     result = prober.check()[API]
     backend.drill(database=True)
@@ -62,7 +62,7 @@ def _see_it_degraded(prober: Prober, console: Console, backend: Backend) -> None
     )
 
 
-def _see_it_slow(prober: Prober, console: Console, backend: Backend) -> None:
+def _show_slow(prober: Prober, console: Console, backend: Backend) -> None:
     backend.drill(delay_seconds=SLOWNESS)
     result = prober.check()[API]
     backend.drill(delay_seconds=0)
@@ -73,20 +73,20 @@ def _see_it_slow(prober: Prober, console: Console, backend: Backend) -> None:
     )
 
 
-def _see_the_certificate(prober: Prober, console: Console) -> None:
+def _show_certificate(prober: Prober, console: Console) -> None:
     result = prober.check()[SECURE]
     days = prober.stage.newest_datapoint(Metric.CERTIFICATE_DAYS_LEFT, {Dimension.ENDPOINT: SECURE})
     warnings = {"low": 30, "high": 7}
     console.claim(
-        "a certificate that ends in five days is seen, before anybody is hurt",
+        "a certificate that ends in five days is reported before it ends",
         holds=result.state is State.UP and days is not None and 4.9 < days <= 5,  # noqa: PLR2004  (five days, less a while)
         evidence=f"up, {days} days left: below the limits of "
         + " and ".join(f"{limit} days ({level})" for level, limit in warnings.items()),
     )
 
 
-def _see_it_down(prober: Prober, console: Console, backend: Backend) -> list[Turn]:
-    before, turns_before = len(prober.changes(API)), len(prober.alarms.turns)
+def _show_down(prober: Prober, console: Console, backend: Backend) -> list[AlarmChange]:
+    before, alarms_before = len(prober.changes(API)), len(prober.alarms.changes)
     backend.stop()
     results = [prober.check()[API] for _ in range(2)]
     changes = prober.changes(API)[before:]
@@ -96,16 +96,16 @@ def _see_it_down(prober: Prober, console: Console, backend: Backend) -> list[Tur
         evidence=f"{results[0].state}: {results[0].reason}: {results[0].detail}",
     )
     console.claim(
-        "two bad probes in a row change its state, once",
+        "two bad probes in a row change its state once",
         holds=[change["change"]["after"] for change in changes] == [State.DOWN],
         evidence="; ".join(change["message"] for change in changes),
     )
-    return prober.alarms.turns[turns_before:]
+    return prober.alarms.changes[alarms_before:]
 
 
 def show_status_page(stage: Stage, console: Console, directory: Path) -> None:
-    """Publish the page of this story, read it as the public would, and leave a copy to look at."""
-    console.heading("Tell the public")
+    """Publish the status page, read it as the public would, and leave a copy to look at."""
+    console.heading("Publish the status page")
     with console.step(f"invoking {stage.function('status_page')}"):
         written = stage.invoke("status_page")
     pages = {name: stage.public_page(name) for name in ("index.html", "status.json", "incidents.xml")}
@@ -116,7 +116,7 @@ def show_status_page(stage: Stage, console: Console, directory: Path) -> None:
     for name, content in stage.public_files().items():
         (copy / name).write_bytes(content)
     console.claim(
-        "the status page, read through its distribution, tells of the outage",
+        "the status page, read through its distribution, shows the outage",
         holds=f"<h3>{API}</h3>" in html and "Past incidents" in html and b"<entry>" in pages["incidents.xml"],
         evidence=f"{written['state']}; a copy to look at: {(copy / 'index.html').relative_to(Path.cwd())}"
         " (with this machine's times: there the outage lasted seconds)",

@@ -1,4 +1,4 @@
-"""The scheduled check of the endpoints, in the hands of the story."""
+"""The scheduled check of the endpoints, run by the demo."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Paths on the account that AWS does not have: what a drill does to the account itself."""
+"""Paths on the account that AWS does not have: how a drill controls the account itself."""
 
 import json
 from collections.abc import Callable

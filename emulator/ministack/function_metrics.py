@@ -31,7 +31,7 @@ def dispatch(function: Any, configuration: Any, event: Any, request_id: str, sta
 
 
 def count_throttle(name: str, *, throttle: bool, duration_ms: float = 0.0, **_others: Any) -> None:
-    """A call that was refused is no invocation; MiniStack tells of it twice, the second time with a duration."""
+    """A call that was refused is no invocation; MiniStack reports it twice, the second time with a duration."""
     if throttle and not duration_ms:
         _record(name, "Throttles", 1, "Count", time.time())
 

@@ -60,7 +60,7 @@ def _text_message(topic: dict[str, Any], subscription: dict[str, Any], subject: 
         return
     said = f"{_display_name(topic)[:PREFIX_LENGTH]}>{subject if _alarm(text) else text}"[:SMS_LENGTH]
     document = {"to": subscription["endpoint"], "text": said}
-    request = Request(os.environ["TELEPHONE_NETWORK"], json.dumps(document).encode(), method="POST")  # noqa: S310 - a local sink
+    request = Request(os.environ["TELEPHONE_NETWORK"], json.dumps(document).encode(), method="POST")  # noqa: S310 - a local inbox
     urlopen(request, timeout=TIMEOUT).close()  # noqa: S310 - the same
 
 

@@ -1,6 +1,6 @@
 """How a permission is checked, where MiniStack differs from IAM, and which ones each role has used.
 
-The second is what IAM's own service of last-accessed information tells, without its hours of delay.
+The second is what IAM's own service of last-accessed information shows, without its hours of delay.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Carries the master user's credentials to the function that may use them: this one cannot reach the database."""
+"""Passes the master user's credentials to the function that uses them: this one cannot reach the database."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ class AccessError(Exception):
 def give_access(settings: Settings, secrets: Any, functions: Any) -> dict[str, str]:
     """Have the login made; `secrets` and `functions` are clients of Secrets Manager and Lambda.
 
-    Returns what became of it, as attributes of the custom resource.  Raises AccessError.
+    Returns the outcome, as attributes of the custom resource.  Raises AccessError.
     """
     credentials = _credentials(settings.master_secret, secrets)
     response = functions.invoke(

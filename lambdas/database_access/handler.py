@@ -13,7 +13,7 @@ from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
 secrets = boto3.client("secretsmanager")
-# One attempt that outlasts the other function: a second one would only run beside the first.
+# One attempt, longer than the other function: a retry would only run in parallel to the first.
 functions = boto3.client("lambda", config=Config(read_timeout=120, retries={"total_max_attempts": 1}))
 
 

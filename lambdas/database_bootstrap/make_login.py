@@ -18,7 +18,7 @@ from lambdas.vocabulary.names import MONITOR_LOGIN, session_name
 
 ROLES = ("rds_iam", "pg_monitor", "pg_read_all_data")
 OLDEST_VERSION = 14  # the first with pg_read_all_data
-_LOCK = 7_046_029_254_386_353_131  # any number that nobody else locks: two runs at once would make the role twice
+_LOCK = 7_046_029_254_386_353_131  # any number that nothing else locks: two runs at once would make the role twice
 
 
 class BootstrapError(Exception):
@@ -146,7 +146,7 @@ def _try_to_count_statements(cursor: Cursor, outcome: Outcome) -> None:
 
 
 def _try(cursor: Cursor, outcome: Outcome, statement: Any, change: str) -> None:
-    """What is good to have but not every server allows: a refusal is told and does not undo the rest."""
+    """What is good to have but not every server allows: a refusal is reported and does not undo the rest."""
     cursor.execute("SAVEPOINT attempt")
     try:
         cursor.execute(statement)

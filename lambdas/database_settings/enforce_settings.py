@@ -1,4 +1,4 @@
-"""Brings an RDS instance's backup settings to what the environment file says.  Never touches data."""
+"""Applies the environment file's backup settings to an RDS instance.  Never touches data."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from lambdas.shared.observability import logger
 
 
 class EnforcementError(Exception):
-    """The instance cannot be brought to the settings; the text says why."""
+    """The settings cannot be applied to the instance; the text says why."""
 
 
 def enforce_settings(settings: Settings, rds: Any) -> dict[str, str]:

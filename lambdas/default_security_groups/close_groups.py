@@ -1,4 +1,4 @@
-"""Takes out of default security groups the two rules that every VPC comes with."""
+"""Removes the two rules that every VPC's default security group comes with."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ NOT_THERE = "InvalidPermission.NotFound"
 
 
 def close_groups(settings: Settings, ec2: Any) -> dict[str, str]:
-    """Let no interface that is given no group of its own talk to any other; a second run finds nothing to do.
+    """Remove them, so that an interface without a group of its own connects to nothing; can be repeated.
 
     Returns the groups as an attribute of the custom resource.
     """

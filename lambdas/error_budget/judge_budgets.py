@@ -1,4 +1,4 @@
-"""Hold the promises to what happened: burn rates as log lines, and a metric while a budget burns."""
+"""Compares the promises with what happened: burn rates as log lines, and a metric while a budget burns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import Dimension, Metric
 
-SETTLING = timedelta(minutes=1)  # until a log line is a metric
+METRIC_DELAY = timedelta(minutes=1)  # until a log line is a metric
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """How one objective stands."""
+    """The state of one objective."""
 
     objective: Objective
     rates: dict[str, float]
@@ -60,16 +60,16 @@ def judge_budgets(settings: Settings, cloudwatch: Any, slot: datetime, clock: Cl
     """Judge every objective, log each, and publish which promises are being broken; returns what was logged.
 
     What is left of thirty days is read in the first run of an hour: it changes slowly and doubles the price.
-    Raises NoCountsError when CloudWatch does not answer: a run without counts says nothing of health.
+    Raises NoCountsError when CloudWatch does not answer: a run without counts proves nothing.
     """
-    end = floor(clock() - SETTLING, PERIOD)
+    end = floor(clock() - METRIC_DELAY, PERIOD)
     counts = read_counts(cloudwatch, settings.promised, end, LONGEST, PERIOD)
     left = _left(cloudwatch, settings.promised, end) if slot.minute * timedelta(minutes=1) < PERIOD else {}
     limits = Floor(settings.least_events, settings.least_failures)
     judgements = [judge(objective, counts[objective], limits, left.get(objective)) for objective in settings.promised]
     for judgement in judgements:
-        tell = logger.warning if judgement.burns_fast or judgement.burns_slowly else logger.info
-        tell("error budget", **judgement.as_dict())
+        log = logger.warning if judgement.burns_fast or judgement.burns_slowly else logger.info
+        log("error budget", **judgement.as_dict())
     _publish(settings.environment, judgements)
     return [judgement.as_dict() for judgement in judgements]
 

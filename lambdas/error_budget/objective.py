@@ -1,4 +1,4 @@
-"""What is promised, and by which counts it is held: written by the stack, read by the function."""
+"""What is promised, and the counts that measure it: written by the stack, read by the function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

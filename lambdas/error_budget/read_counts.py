@@ -60,8 +60,10 @@ def _read(
     for result in (result for page in pages for result in page["MetricDataResults"]):
         one = queries[result["Id"]]
         if result.get("StatusCode", "Complete") not in ("Complete", "PartialData"):
-            told = "; ".join(message.get("Value", "") for message in result.get("Messages", ()))
-            raise NoCountsError(f"{one.statistic} of {one.metric}: {result['StatusCode']}: {told or 'no reason given'}")
+            reasons = "; ".join(message.get("Value", "") for message in result.get("Messages", ()))
+            raise NoCountsError(
+                f"{one.statistic} of {one.metric}: {result['StatusCode']}: {reasons or 'no reason given'}"
+            )
         for moment, value in zip(result["Timestamps"], result["Values"], strict=True):
             index = (moment - start) // period
             if 0 <= index < periods:

@@ -12,7 +12,7 @@ from lambdas.shared.custom_resource import answer
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-# One attempt that outlasts a check: a second one would only run beside the first.
+# One attempt, longer than a check: a retry would only run in parallel to the first.
 functions = boto3.client("lambda", config=Config(read_timeout=90, retries={"total_max_attempts": 1}))
 
 

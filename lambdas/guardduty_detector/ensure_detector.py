@@ -1,4 +1,4 @@
-"""Finds the region's GuardDuty detector or makes it, and holds it to the settings."""
+"""Finds the region's GuardDuty detector or makes it, and applies the settings."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ ON, OFF = "ENABLED", "DISABLED"
 
 
 class DetectorError(Exception):
-    """The detector cannot be brought to the settings; the text says why, and what to do."""
+    """The settings cannot be applied to the detector; the text says why, and what to do."""
 
 
 def ensure_detector(settings: Settings, guardduty: Any) -> dict[str, str]:
-    """Make the detector, or change of the one that is there what falls short of the settings.
+    """Make the detector, or change the existing one where it has less than the settings.
 
     A region has one detector at most, so one that exists is adopted: what the settings name is switched on, and what
     somebody else switched on stays on.  Returns the detector and what was done, as attributes of the custom resource.
@@ -30,7 +30,7 @@ def ensure_detector(settings: Settings, guardduty: Any) -> dict[str, str]:
             detector, done = _make(settings, guardduty), "made"
     except ClientError as error:
         raise DetectorError(f"GuardDuty refused {error.operation_name}: {_said(error)}{_REMEDY}") from error
-    logger.info("detector held", detector=detector, done=done)
+    logger.info("detector configured", detector=detector, done=done)
     return {"DetectorId": detector, "Done": done}
 
 
@@ -100,13 +100,13 @@ def _whose(guardduty: Any, detector: str) -> str:
         return _REMEDY
     return (
         f" (GuardDuty is managed by account {administrator['AccountId']}: switch it on there, or set"
-        " security.guardduty = false; findings are told either way)"
+        " security.guardduty = false; findings are published either way)"
     )
 
 
 _REMEDY = (
     " (if an organisation's policy or its GuardDuty administrator forbids it, switch it on there and set"
-    " security.guardduty = false; findings are told either way)"
+    " security.guardduty = false; findings are published either way)"
 )
 
 

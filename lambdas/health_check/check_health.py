@@ -1,11 +1,11 @@
-"""One check of all endpoints: from here, and from other places if there are any."""
+"""One check of all endpoints: from the home region, and from other regions if there are any."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lambdas.health_check.endpoints import Endpoint
-from lambdas.health_check.places import Ask, remote_probes
+from lambdas.health_check.other_regions import Ask, remote_probes
 from lambdas.health_check.probe_all import ProbeDependencies, probe_all
 from lambdas.health_check.quorum import agree
 from lambdas.health_check.report import reporter
@@ -20,51 +20,51 @@ from lambdas.vocabulary.metrics import Metric
 def check_health(
     settings: Settings,
     endpoints: tuple[Endpoint, ...],
-    means: ProbeDependencies,
-    places: Mapping[str, Ask],
+    dependencies: ProbeDependencies,
+    regions: Mapping[str, Ask],
     *,
     slot: datetime,
     deadline: Deadline,
 ) -> list[Result]:
     """Probe, report and return what is found: one result per endpoint.
 
-    Metrics leave as soon as a result stands, so that a run that is killed half-way has reported the first half.  They
+    Metrics are published with each result, so that a run that is killed half-way has reported the first half.  They
     count for `slot`, when the run was due: late or repeated, it neither leaves a period empty nor counts in another.
     """
     report = reporter(settings.environment, endpoints, slot, phases=settings.phase_metrics)
     until = _probing_time(settings, deadline)
-    if not places:
-        results = probe_all(endpoints, means, until, report)
+    if not regions:
+        results = probe_all(endpoints, dependencies, until, report)
         _report_run(settings, results, slot)
         return results
     names = [endpoint.name for endpoint in endpoints]
-    with remote_probes(places, names, until.remaining) as others:
-        here = probe_all(endpoints, means, until, report)
+    with remote_probes(regions, names, until.remaining) as others:
+        here = probe_all(endpoints, dependencies, until, report)
         _report_run(settings, here, slot)
         answers = others.answers(until)
-    silent = [place for place, results in answers.items() if results is None]
+    silent = [region for region, results in answers.items() if results is None]
     if silent:
-        publish({Metric.PLACE_SILENT: len(silent)}, slot, environment=settings.environment)
-    elsewhere = {place: results for place, results in answers.items() if results is not None}
+        publish({Metric.REGION_SILENT: len(silent)}, slot, environment=settings.environment)
+    elsewhere = {region: results for region, results in answers.items() if results is not None}
     for result in (result for results in elsewhere.values() for result in results):
         report(result)
-    agreed = agree({settings.place: here, **elsewhere}, names, settings.quorum, means.clock())
+    agreed = agree({settings.region: here, **elsewhere}, names, settings.quorum, dependencies.clock())
     for result in agreed:
         report(result)
     return agreed
 
 
-def probe_for_another(
+def probe_for_home_region(
     settings: Settings,
     endpoints: tuple[Endpoint, ...],
-    means: ProbeDependencies,
+    dependencies: ProbeDependencies,
     event: Mapping[str, Any],
     deadline: Deadline,
 ) -> list[Result]:
-    """Probe as one of several places; the one that asked reports."""
+    """Probe for the home region, which reports."""
     asked_for = Deadline.within(float(event.get("seconds", deadline.remaining)))
     until = min(asked_for, _probing_time(settings, deadline), key=lambda each: each.at)
-    return probe_all(endpoints, means, until, lambda _: None)
+    return probe_all(endpoints, dependencies, until, lambda _: None)
 
 
 def _probing_time(settings: Settings, deadline: Deadline) -> Deadline:
@@ -72,7 +72,7 @@ def _probing_time(settings: Settings, deadline: Deadline) -> Deadline:
 
 
 def _report_run(settings: Settings, results: Sequence[Result], slot: datetime) -> None:
-    """What one alarm each says of the prober itself, instead of one per endpoint."""
+    """The metrics of the prober itself, with one alarm each instead of one per endpoint."""
     unknown = [result for result in results if result.state is State.UNKNOWN]
     without_network = any(result.reason is Reason.NO_NETWORK for result in unknown)
     if without_network:

@@ -52,12 +52,12 @@ class Connection:
 
 @dataclass(frozen=True)
 class Network:
-    """How a run reaches the world."""
+    """How a run connects to endpoints."""
 
     resolver: Resolver
     context: ssl.SSLContext
     clock: Clock = now
-    turns: LoopThrottle = field(default_factory=LoopThrottle)
+    throttle: LoopThrottle = field(default_factory=LoopThrottle)
 
     @contextlib.asynccontextmanager
     async def connect(self, target: Target, seen: Observation) -> AsyncIterator[Connection]:
@@ -66,26 +66,26 @@ class Network:
         seen.stopwatch.enter(Phase.DNS)
         addresses = await self._addresses(target)
         seen.stopwatch.enter(Phase.CONNECT)
-        # All that have waited for the same name wake at once, and would measure each other.
+        # All that have waited for the same name continue at once, and would slow each other down.
         with seen.paused():
-            await self.turns.next()
+            await self.throttle.wait()
         connected = await _socket(addresses, target.port)
         connection = await self._stream(connected, target, seen)
         try:
             yield connection
         finally:
-            connection.writer.transport.abort()  # a polite farewell would wait for a server that never answers it
+            connection.writer.transport.abort()  # a clean close would wait for the server's answer
 
     async def _addresses(self, target: Target) -> list[str]:
         try:
             addresses = await self.resolver.addresses(target.host)
         except socket.gaierror as error:
             raise ProbeError(
-                Reason.DNS, f"{target.host}: {error.strerror}", on_the_way=error.errno in _NO_RESOLVER
+                Reason.DNS, f"{target.host}: {error.strerror}", maybe_own_network=error.errno in _NO_RESOLVER
             ) from error
         except UnicodeError as error:
             raise ProbeError(Reason.DNS, f"{target.host[:80]} is not a name that DNS knows") from error
-        # One that must not be probed condemns the answer: an honest name does not mix.
+        # One forbidden address makes the whole answer refused: a legitimate name does not mix them.
         for address in addresses:
             if kind := refusal(address, allow_private=target.allow_private):
                 raise ProbeError(Reason.ADDRESS_REFUSED, f"{target.host} is {address}, {kind}")
@@ -102,17 +102,17 @@ class Network:
             )
         except ssl.SSLError as error:
             if has_expired(error):
-                seen.saw_certificate(0.0)
+                seen.add_certificate(0.0)
             raise fault_of(error) from error
         except OSError as error:
             raise ProbeError(Reason.CLOSED, "it closed the connection in the TLS handshake") from error
-        seen.saw_certificate(days_left(streams[1].get_extra_info("ssl_object"), self.clock()))
+        seen.add_certificate(days_left(streams[1].get_extra_info("ssl_object"), self.clock()))
         return Connection(*streams)
 
 
 async def _socket(addresses: list[str], port: int) -> socket.socket:
-    """Connect to whichever address answers first, the families in turns."""
-    infos = [_address_info(address, port) for address in _families_in_turns(addresses)]
+    """Connect to whichever address answers first, alternating between the families."""
+    infos = [_address_info(address, port) for address in _alternating_families(addresses)]
     groups = [infos[start : start + GROUP] for start in range(0, len(infos), GROUP)]
     faults: list[OSError] = []
     for group in groups:
@@ -126,7 +126,7 @@ async def _socket(addresses: list[str], port: int) -> socket.socket:
     raise _connect_fault(faults) from faults[-1]
 
 
-def _families_in_turns(addresses: list[str]) -> list[str]:
+def _alternating_families(addresses: list[str]) -> list[str]:
     """Each family in its own order: where one has no route, the other is tried before many of the first."""
     first = ":" in addresses[0]
     families = ([each for each in addresses if (":" in each) == is_six] for is_six in (first, not first))
@@ -147,7 +147,7 @@ def _connect_fault(faults: list[OSError]) -> ProbeError:
     if numbers & _EXHAUSTED:
         return ProbeError(Reason.PROBER_FAILED, f"no socket left to probe with ({words})")
     if numbers <= _NO_ROUTE:
-        return ProbeError(Reason.UNREACHABLE, f"no route to it ({words})", on_the_way=True)
+        return ProbeError(Reason.UNREACHABLE, f"no route to it ({words})", maybe_own_network=True)
     if errno.ETIMEDOUT in numbers:
         return ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time")
     return ProbeError(Reason.REFUSED, f"it does not accept connections ({words})")

@@ -1,4 +1,4 @@
-"""Tells endpoints that are down from a prober that has no network: one fault of its own, not one of each endpoint."""
+"""Distinguishes endpoints that are down from a prober without a network: one fault of its own, not one per endpoint."""
 
 import asyncio
 from dataclasses import replace
@@ -11,34 +11,34 @@ from lambdas.vocabulary.endpoints import Reason, State
 
 REFERENCE_TIMEOUT = 3.0  # seconds
 
-# A lone connection timeout is what a server that is down looks like; only a reference can tell.
+# A lone connection timeout is what a server that is down looks like; only a reference can distinguish.
 _OWN_WITHOUT_REFERENCE = {Reason.DNS, Reason.DNS_TIMEOUT, Reason.UNREACHABLE}
 
 
 class ConnectivityGuard:
-    """Holds results back for as long as nothing has been reached and the prober's own network may be the cause."""
+    """Delays results while nothing has been reached and the prober's own network may be the cause."""
 
     def __init__(self, network: Network, reference: str | None) -> None:
         self._network = network
         self._reference = reference
-        self._held: list[Result] = []
-        self._lifted = False
+        self._pending: list[Result] = []
+        self._connected = False
 
     def confirmed(self, result: Result) -> list[Result]:
-        """The results that stand now that `result` has come."""
-        if not self._lifted and (result.on_the_way or result.state is State.UNKNOWN):
-            self._held.append(result)
+        """The results that are certain now that `result` has come."""
+        if not self._connected and (result.maybe_own_network or result.state is State.UNKNOWN):
+            self._pending.append(result)
             return []
-        self._lifted = True
-        confirmed, self._held = [*self._held, result], []
+        self._connected = True
+        confirmed, self._pending = [*self._pending, result], []
         return confirmed
 
     async def resolved(self, deadline: Deadline) -> list[Result]:
-        """At the end: those still held, as they are or as unknown for want of a network."""
-        suspects = [result for result in self._held if result.on_the_way]
+        """At the end: those still pending, unchanged or as unknown because there is no network."""
+        suspects = [result for result in self._pending if result.maybe_own_network]
         if not suspects or not await self._is_own_fault(suspects, deadline):
-            return self._held
-        return [_without_network(result) if result.on_the_way else result for result in self._held]
+            return self._pending
+        return [_without_network(result) if result.maybe_own_network else result for result in self._pending]
 
     async def _is_own_fault(self, suspects: list[Result], deadline: Deadline) -> bool:
         if self._reference is None:

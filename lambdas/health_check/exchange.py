@@ -11,7 +11,7 @@ import h11
 from lambdas.health_check.bodies import Body, Share
 from lambdas.health_check.certificates import fault_of
 from lambdas.health_check.connect import READ_SIZE, Connection
-from lambdas.health_check.heads import malformed_header, mended
+from lambdas.health_check.heads import malformed_header, repaired
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
@@ -126,7 +126,7 @@ class Exchange:
                 self._feed(await self._receive())
                 event = self._http.next_event()
         except h11.RemoteProtocolError as error:
-            if self._mends_head():
+            if self._repair_head():
                 return await self._next_event()
             raise self._protocol_fault(error) from error
         except OSError as error:
@@ -138,9 +138,9 @@ class Exchange:
             self._head += data
         self._http.receive_data(data)
 
-    def _mends_head(self) -> bool:
+    def _repair_head(self) -> bool:
         """Whether a head that h11 refuses is one that browsers take; h11 then begins anew with what they read."""
-        mending = mended(self._head) if self._head is not None else None
+        mending = repaired(self._head) if self._head is not None else None
         if mending is None:
             return False
         self._seen.flaws += mending.flaws

@@ -6,9 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.health_check import endpoints as monitored
 from lambdas.health_check.certificates import client_context
-from lambdas.health_check.check_health import check_health, probe_for_another
+from lambdas.health_check.check_health import check_health, probe_for_home_region
 from lambdas.health_check.header_values import HeaderValues, aws_readers
-from lambdas.health_check.places import EVENT, answer_of, lambda_asker
+from lambdas.health_check.other_regions import EVENT, answer_of, lambda_asker
 from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.remember import remember
 from lambdas.health_check.settings import Settings
@@ -19,10 +19,10 @@ from lambdas.shared.observability import logger
 settings = Settings.from_environment()
 folder = importlib.resources.files(monitored.PACKAGE)
 endpoints = monitored.endpoints_in(folder)
-means = ProbeDependencies(
+dependencies = ProbeDependencies(
     client_context(monitored.authorities_in(folder)),
     HeaderValues(aws_readers()),
-    settings.place if settings.places else "",
+    settings.region if settings.other_regions else "",
     settings.reference,
 )
 table = open_table(settings.state_table) if settings.state_table else None
@@ -32,10 +32,10 @@ table = open_table(settings.state_table) if settings.state_table else None
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     deadline = Deadline.of(context)
     if event.get(EVENT):
-        return answer_of(probe_for_another(settings, endpoints, means, event, deadline))
-    places = {place: lambda_asker(place, context.function_name, deadline) for place in settings.places}
+        return answer_of(probe_for_home_region(settings, endpoints, dependencies, event, deadline))
+    regions = {region: lambda_asker(region, context.function_name, deadline) for region in settings.other_regions}
     slot = slot_of(event)
-    results = check_health(settings, endpoints, means, places, slot=slot, deadline=deadline)
+    results = check_health(settings, endpoints, dependencies, regions, slot=slot, deadline=deadline)
     if table:
         remember(table, results, slot, settings.rules)
     return answer_of(results)

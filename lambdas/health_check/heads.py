@@ -1,4 +1,4 @@
-"""An answer's head that h11 refuses and browsers take: mended as they read it, with what is wrong in it named.
+"""An answer's head that h11 refuses and browsers take: repaired as they read it, with what is wrong in it named.
 
 A browser passes over a header line whose name is none, or that has no colon, and takes blanks before the colon.  What
 it refuses stays as it is: two lengths, a length that is no number, a NUL in a value.
@@ -17,14 +17,14 @@ _MAX_NAME = 40
 
 
 @dataclass(frozen=True)
-class Mended:
+class Repaired:
     received: bytes
-    """With the mended head; what follows it is unchanged."""
+    """With the repaired head; what follows it is unchanged."""
     flaws: tuple[str, ...]
     """What was wrong, such as `header X-Cache`: names or line numbers, never values."""
 
 
-def mended(received: bytes) -> Mended | None:
+def repaired(received: bytes) -> Repaired | None:
     """What a browser would read in `received`; None when the head is not complete or needs no mending."""
     end = _END.search(received)
     if not end:
@@ -40,7 +40,7 @@ def mended(received: bytes) -> Mended | None:
         if field is not None:
             kept.append(field)
     head = b"\r\n".join(kept)
-    return Mended(head + b"\r\n\r\n" + received[end.end() :], tuple(flaws)) if flaws else None
+    return Repaired(head + b"\r\n\r\n" + received[end.end() :], tuple(flaws)) if flaws else None
 
 
 def malformed_header(received: bytes) -> str:

@@ -1,4 +1,4 @@
-"""When a probe may go on, so that the prober's own limits are not measured as the endpoints' slowness."""
+"""Delays probes while the event loop is busy, so that the prober's own limits are not measured as latency."""
 
 import asyncio
 import time
@@ -18,12 +18,12 @@ class LoopThrottle:
     def __init__(self) -> None:
         self._line = asyncio.Lock()
 
-    async def next(self) -> None:
+    async def wait(self) -> None:
         async with self._line:
-            await _a_quiet_round()
+            await _wait_for_quiet_loop()
 
 
-async def _a_quiet_round() -> None:
+async def _wait_for_quiet_loop() -> None:
     ended = began = time.perf_counter()
     while ended - began < PATIENCE:
         await asyncio.sleep(0)

@@ -23,7 +23,7 @@ class Observation:
     flaws: tuple[str, ...] = ()
     """What browsers pass over in the answer and strict clients do not."""
 
-    def saw_certificate(self, days_left: float) -> None:
+    def add_certificate(self, days_left: float) -> None:
         """Of all that are met on the way, the first to end counts: without it nobody gets any further."""
         if self.certificate_days_left is None or days_left < self.certificate_days_left:
             self.certificate_days_left, self.certificate_host = days_left, self.host

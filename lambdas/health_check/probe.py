@@ -24,8 +24,8 @@ MAX_FLAWS = 10
 _PORTS = {"http": 80, "https": 443}
 
 _TIMEOUTS = {
-    Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", on_the_way=True),
-    Phase.CONNECT: ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time", on_the_way=True),
+    Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", maybe_own_network=True),
+    Phase.CONNECT: ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time", maybe_own_network=True),
     Phase.TLS: ProbeError(Reason.TLS_TIMEOUT, "the TLS handshake was not done in time"),
     Phase.FIRST_BYTE: ProbeError(Reason.WAIT_TIMEOUT, "it took the request and did not begin to answer in time"),
     Phase.READ: ProbeError(Reason.READ_TIMEOUT, "it began to answer and did not end in time"),
@@ -34,11 +34,11 @@ _TIMEOUTS = {
 
 @dataclass(frozen=True)
 class Prober:
-    """Probes from one place; may be used for many endpoints at once."""
+    """Probes from one region; may be used for many endpoints at once."""
 
     network: Network
     memory: Memory
-    place: str = ""
+    region: str = ""
 
     async def probe(self, endpoint: Endpoint, headers: Mapping[str, str]) -> Result:
         """Ends within the endpoint's timeout, and never with an exception.  `headers` are those with all values in."""
@@ -51,7 +51,7 @@ class Prober:
             return self.failed(endpoint, fault, seen)
         except TimeoutError:
             return self.failed(endpoint, self._timeout_of(seen), seen)
-        except Exception as error:  # noqa: BLE001 - one endpoint's surprise must not cost the others their results
+        except Exception as error:  # noqa: BLE001 - one endpoint's unexpected error must not cost the others their results
             logger.exception("a probe failed", endpoint=endpoint.name)
             return self.failed(endpoint, ProbeError(Reason.PROBER_FAILED, type(error).__name__), seen)
         slow = (seen.stopwatch.timings.total or 0) > endpoint.slow_s * 1000
@@ -68,7 +68,7 @@ class Prober:
             _with_host(fault.detail, seen.host, endpoint),
             seen,
             reason=fault.reason,
-            on_the_way=fault.on_the_way,
+            maybe_own_network=fault.maybe_own_network,
         )
 
     def _result(self, endpoint: Endpoint, state: State, detail: str, seen: Observation, **more: object) -> Result:
@@ -76,7 +76,7 @@ class Prober:
             endpoint=endpoint.name,
             state=state,
             checked_at=self.network.clock(),
-            place=self.place,
+            region=self.region,
             detail=detail,
             timings=seen.stopwatch.timings,
             status=seen.status,
@@ -84,7 +84,7 @@ class Prober:
             certificate_host=seen.certificate_host,
             failing_checks=seen.failing_checks,
             flaws=tuple(dict.fromkeys(seen.flaws))[:MAX_FLAWS],
-            **more,  # type: ignore[arg-type]  # reason, slow and on_the_way, typed where they are given
+            **more,  # type: ignore[arg-type]  # reason, slow and maybe_own_network, typed where they are given
         )
 
     def _timeout_of(self, seen: Observation) -> ProbeError:

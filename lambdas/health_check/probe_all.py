@@ -1,4 +1,4 @@
-"""All endpoints at once, each result handed on as it comes."""
+"""Probes all endpoints at once and delivers each result as it comes."""
 
 import asyncio
 import ssl
@@ -31,8 +31,8 @@ class ProbeDependencies:
 
     context: ssl.SSLContext
     header_values: HeaderValues
-    place: str = ""
-    """This region's name; empty when it is the only place."""
+    region: str = ""
+    """This region's name; empty when no other region probes."""
     reference: str | None = None
     """`host:port` of a server that is known to answer; asked when no endpoint can be reached."""
     lookup: Lookup = system_lookup
@@ -40,25 +40,25 @@ class ProbeDependencies:
 
 
 def probe_all(
-    endpoints: Sequence[Endpoint], means: ProbeDependencies, deadline: Deadline, deliver: Deliver
+    endpoints: Sequence[Endpoint], dependencies: ProbeDependencies, deadline: Deadline, deliver: Deliver
 ) -> list[Result]:
     """Probe every endpoint once and return one result for each; nothing is kept from one call to the next.
 
-    `deliver` gets each result as soon as it stands: at once, but those that the prober's own network may have caused
-    are held back until any endpoint has been reached.  What is not finished at the deadline is unknown.
+    `deliver` gets each result at once, but those that the prober's own network may have caused only when any endpoint
+    has been reached.  What is not finished at the deadline is unknown.
     """
-    return asyncio.run(_Run(means).probe_all(endpoints, deadline, deliver))
+    return asyncio.run(_Run(dependencies).probe_all(endpoints, deadline, deliver))
 
 
 class _Run:
     """One event loop's worth of probing."""
 
-    def __init__(self, means: ProbeDependencies) -> None:
-        self._network = Network(Resolver(means.lookup), means.context, means.clock)
-        self._prober = Prober(self._network, Memory(), means.place)
-        self._guard = ConnectivityGuard(self._network, means.reference)
-        self._places = asyncio.Semaphore(OPEN)
-        self._header_values = means.header_values
+    def __init__(self, dependencies: ProbeDependencies) -> None:
+        self._network = Network(Resolver(dependencies.lookup), dependencies.context, dependencies.clock)
+        self._prober = Prober(self._network, Memory(), dependencies.region)
+        self._guard = ConnectivityGuard(self._network, dependencies.reference)
+        self._slots = asyncio.Semaphore(OPEN)
+        self._header_values = dependencies.header_values
         self._header_readers = ThreadPoolExecutor(8, thread_name_prefix="header")
 
     async def probe_all(self, endpoints: Sequence[Endpoint], deadline: Deadline, deliver: Deliver) -> list[Result]:
@@ -95,8 +95,8 @@ class _Run:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _probe(self, endpoint: Endpoint) -> Result:
-        async with self._places:
-            await self._network.turns.next()
+        async with self._slots:
+            await self._network.throttle.wait()
             try:
                 headers = await self._headers_of(endpoint)
             except ProbeError as fault:

@@ -1,4 +1,4 @@
-"""What was found becomes what is known: each endpoint's state, and one log line when it changes."""
+"""Stores each endpoint's state, and logs one line when it changes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ MINUTE = 60
 def remember(table: StateTable, results: Sequence[Result], slot: datetime, rules: Rules) -> None:
     """Write the results of the run for `slot` and log what changed by them.
 
-    A table that fails is logged and costs nothing else: metrics have left by now, and the next run catches up.
+    A table that fails is logged and has no other effect: metrics are published by now, and the next run catches up.
     """
     try:
         changes = observe(table, [_observation(result) for result in results], slot, rules)
@@ -26,7 +26,7 @@ def remember(table: StateTable, results: Sequence[Result], slot: datetime, rules
         logger.error(str(error))
         changes = error.changes
     for change in changes:
-        _tell(change)
+        _log_change(change)
 
 
 def _observation(result: Result) -> Observation:
@@ -39,10 +39,10 @@ def _observation(result: Result) -> Observation:
     )
 
 
-def _tell(change: Change) -> None:
-    tell = logger.info if change.after is State.UP else logger.warning
-    told = f" after {_length(change.downtime_seconds)} of downtime" if change.downtime_seconds is not None else ""
-    tell(f"{change.endpoint} is {change.after}{told}", change=change.as_dict())
+def _log_change(change: Change) -> None:
+    log = logger.info if change.after is State.UP else logger.warning
+    downtime = f" after {_length(change.downtime_seconds)} of downtime" if change.downtime_seconds is not None else ""
+    log(f"{change.endpoint} is {change.after}{downtime}", change=change.as_dict())
 
 
 def _length(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Results as metrics, and a log line for each endpoint that is not well."""
+"""Results as metrics, and a log line for each endpoint that is unhealthy."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,8 +17,8 @@ _PHASES = {
 }
 
 
-_OF_A_PLACE = {Metric.UP, Metric.LATENCY}
-"""What is graphed by place; all else is said once, of what the places agreed on."""
+_PER_REGION = {Metric.UP, Metric.LATENCY}
+"""What is graphed by region; all else is said once, of what the regions agreed on."""
 
 
 def metrics_of(result: Result, *, phases: bool, warning_days: float = 0) -> dict[Metric, float]:
@@ -28,7 +28,7 @@ def metrics_of(result: Result, *, phases: bool, warning_days: float = 0) -> dict
     certificate that lasts for `warning_days` or longer is not counted.  `phases` adds where the time went.
     """
     values = _numbers(result, phases=phases, warning_days=warning_days)
-    return {metric: value for metric, value in values.items() if not result.place or metric in _OF_A_PLACE}
+    return {metric: value for metric, value in values.items() if not result.region or metric in _PER_REGION}
 
 
 def _numbers(result: Result, *, phases: bool, warning_days: float) -> dict[Metric, float]:
@@ -56,14 +56,14 @@ def reporter(
 
     def report(result: Result) -> None:
         values = metrics_of(result, phases=phases, warning_days=warning_days[result.endpoint])
-        subject = {Dimension.ENDPOINT: result.endpoint} | ({Dimension.PLACE: result.place} if result.place else {})
+        subject = {Dimension.ENDPOINT: result.endpoint} | ({Dimension.REGION: result.region} if result.region else {})
         if values:
             publish(values, slot, environment=environment, **subject)
         days = result.certificate_days_left
         if result.reason is Reason.NO_NETWORK:
             return  # one line says it for all
         if result.state is not State.UP:
-            logger.warning("endpoint is not well", **result.as_dict())
+            logger.warning("endpoint is unhealthy", **result.as_dict())
             return
         if result.flaws:
             logger.warning(

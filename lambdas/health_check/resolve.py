@@ -52,4 +52,4 @@ class Resolver:
 
 def _retrieve(answer: asyncio.Future[list[str]]) -> None:
     if not answer.cancelled():
-        answer.exception()  # a failure that no endpoint is left to hear is no event for the log
+        answer.exception()  # a failure that no endpoint waits for is not logged

@@ -10,23 +10,26 @@ from lambdas.vocabulary.endpoints import Reason, State
 
 
 class ProbeError(Exception):
-    """Ends a probe: why, and one line for an operator.  `on_the_way` when the prober's own network may be the cause."""
+    """Ends a probe: why, and one line for an operator.
 
-    def __init__(self, reason: Reason, detail: str, *, on_the_way: bool = False) -> None:
+    `maybe_own_network` says that the prober's own network may be the cause.
+    """
+
+    def __init__(self, reason: Reason, detail: str, *, maybe_own_network: bool = False) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
-        self.on_the_way = on_the_way
+        self.maybe_own_network = maybe_own_network
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one place saw of one endpoint at `checked_at` (UTC), or what the places agreed on."""
+    """What one region saw of one endpoint at `checked_at` (UTC), or what the regions agreed on."""
 
     endpoint: str
     state: State
     checked_at: datetime
-    place: str = ""
+    region: str = ""
     """The region that probed; empty for what several agreed on."""
     reason: Reason | None = None
     detail: str = ""
@@ -44,7 +47,7 @@ class Result:
     """What browsers pass over in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False
     """Whether the answer took longer than it may, even if worse is wrong with it."""
-    on_the_way: bool = False
+    maybe_own_network: bool = False
     """Whether the prober's own network may be the cause."""
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which of the notices that came in are told to people, by what was known of their subjects before."""
+"""Which of the received notices are sent, by what is known of their subjects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,17 +20,17 @@ class Subject:
 def deduplicate(
     received: Iterable[Received], subjects: Mapping[str, Subject]
 ) -> tuple[list[Received], dict[str, Subject]]:
-    """The notices that are told, with the moment at which what has recovered began, and what is known after them.
+    """The notices to send, with the time at which what has recovered began, and what is known after them.
 
-    Queues may swap messages: a notice older than what is known of its subject comes too late to be told.  A recovery
-    of what was never told is not told either: a new alarm's first evaluation, an alarm that was suppressed or muted
-    while it lasted.
+    Queues may swap messages: a notice older than what is known of its subject comes too late and is dropped.  A
+    recovery of what was never sent is dropped too: a new alarm's first evaluation, an alarm that was suppressed or
+    muted while it lasted.
     """
-    known, told = dict(subjects), []
+    known, kept = dict(subjects), []
     for each in sorted(received, key=lambda each: each.notice.at):
         notice = each.notice
         if notice.change is Change.HAPPENED:
-            told.append(each)
+            kept.append(each)
             continue
         before = known.get(notice.key)
         if before and notice.at < before.changed_at:
@@ -38,9 +38,9 @@ def deduplicate(
         since = before.raised_at if before else None
         if notice.change is Change.RAISED:
             known[notice.key] = Subject(notice.at, since or notice.at)
-            told.append(replace(each, notice=replace(notice, since=notice.since or since)))
+            kept.append(replace(each, notice=replace(notice, since=notice.since or since)))
             continue
         known[notice.key] = Subject(notice.at, None)
         if since or notice.since:
-            told.append(replace(each, notice=replace(notice, since=notice.since or since)))
-    return told, known
+            kept.append(replace(each, notice=replace(notice, since=notice.since or since)))
+    return kept, known

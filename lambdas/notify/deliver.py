@@ -1,13 +1,13 @@
-"""Tells one channel what is in its outbox, alone, in order and as one message.
+"""Delivers what is in one channel's outbox, in order and as one message.
 
-- One invocation at a time tells a channel: it holds a lease, which ends by itself when the invocation dies.  Another
-  one that comes meanwhile looks again later, so that what was put into the outbox in between is not left there.
-- What could not be told stays in the outbox and is folded with what comes after it: a recovery cannot overtake its
-  alarm, and a channel that was out of reach for ten minutes is told once.
-- A retry is scheduled *before* it is noted, so that a channel is never left waiting for a retry that does not come.
-- Cut off between the channel's answer and the note of it, the same message is sent again: PagerDuty knows it by its
+- One invocation at a time delivers to a channel: it has a lease, which expires when the invocation dies.  Another
+  invocation that comes meanwhile is repeated later, so that what was put into the outbox in between is not left there.
+- What could not be delivered stays in the outbox and is merged with what comes after it: a recovery cannot overtake
+  its alarm, and a channel that was unreachable for ten minutes gets one message.
+- A retry is scheduled *before* it is recorded, so that a channel never waits for a retry that does not come.
+- A run that dies between the channel's answer and its record sends the same message again: PagerDuty knows it by its
   deduplication key and webhooks by the delivery's identifier; a Slack channel shows it twice.  Silence would be worse.
-- A message of several requests (PagerDuty) that was taken in part leaves the rest in the outbox, and no more.
+- A message of several requests (PagerDuty) that was accepted in part leaves only the rest in the outbox.
 - Nothing here waits for another channel.
 """
 
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lambdas.notify.channel import Channel
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_place
-from lambdas.notify.message import Message, folded
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_line
+from lambdas.notify.message import Message, merged
 from lambdas.notify.queue import Deliver, Queue
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import ChannelState, NoticeTable, PendingDelivery, TakenError
@@ -47,7 +47,7 @@ class Deliverer:
     clock: Clock = now
 
     def deliver(self, work: Deliver) -> None:
-        """Tell the channel all that it is still to be told; what it does not take now is tried again or given up."""
+        """Deliver everything in the channel's outbox; what it does not accept now is retried or given up."""
         if work.channel not in self.channels:
             logger.warning("a channel that is no longer in the settings", channel=work.channel)
             return
@@ -74,11 +74,11 @@ class Deliverer:
         try:
             self.send(channel, self._message(deliveries))
         except PermanentError as error:
-            self._give_up(channel, self._not_taken(channel, deliveries, error), Outcome.REFUSED, error)
+            self._give_up(channel, self._not_accepted(channel, deliveries, error), Outcome.REFUSED, error)
         except RetryError as error:
-            return self._put_off(channel, self._not_taken(channel, deliveries, error), state, error)
-        except Exception as error:  # noqa: BLE001 - left in the outbox, it would hold up all that comes after it
-            return self._put_off(channel, deliveries, state, RetryError(f"a fault of notify: {kind_and_place(error)}"))
+            return self._postpone(channel, self._not_accepted(channel, deliveries, error), state, error)
+        except Exception as error:  # noqa: BLE001 - left in the outbox, it would block all that comes after it
+            return self._postpone(channel, deliveries, state, RetryError(f"a fault of notify: {kind_and_line(error)}"))
         else:
             self._delivered(channel, deliveries)
         return ChannelState()
@@ -89,26 +89,26 @@ class Deliverer:
         waited = [(moment - delivery.dispatched_at).total_seconds() for delivery in deliveries]
         logger.info("delivered", channel=channel.name, dispatches=len(deliveries), seconds=max(waited))
 
-    def _not_taken(
+    def _not_accepted(
         self, channel: Channel, deliveries: Sequence[PendingDelivery], error: DeliveryError
     ) -> list[PendingDelivery]:
-        """What is left of the deliveries; what the channel took is not sent again, nor lost with the rest."""
+        """What is left of the deliveries; what the channel accepted is not sent again, nor lost with the rest."""
         if not error.keys:
             return list(deliveries)
         left = [delivery.only(error.keys) for delivery in deliveries]
-        if taken := [delivery for delivery, rest in zip(deliveries, left, strict=True) if not rest.notices]:
-            self._delivered(channel, taken)
+        if accepted := [delivery for delivery, rest in zip(deliveries, left, strict=True) if not rest.notices]:
+            self._delivered(channel, accepted)
         for delivery, rest in zip(deliveries, left, strict=True):
             if rest.notices and rest != delivery:
                 self.table.keep_rest(channel.name, rest)
         return [rest for rest in left if rest.notices]
 
     def _message(self, deliveries: Sequence[PendingDelivery]) -> Message:
-        lines = folded(notice for delivery in deliveries for notice in delivery.notices)
+        lines = merged(notice for delivery in deliveries for notice in delivery.notices)
         digest = hashlib.sha256(" ".join(delivery.dispatch for delivery in deliveries).encode()).hexdigest()
         return Message(self.settings.environment, digest[:32], lines)
 
-    def _put_off(
+    def _postpone(
         self, channel: Channel, deliveries: Sequence[PendingDelivery], state: ChannelState, error: RetryError
     ) -> ChannelState:
         moment = self.clock()
@@ -119,7 +119,7 @@ class Deliverer:
             return ChannelState()
         asked = timedelta(seconds=min(error.after, SLOWEST_RETRY.total_seconds()))
         delay = max(_backoff(state.attempt), asked)
-        logger.warning("put off", channel=channel.name, reason=str(error), seconds=delay.total_seconds())
+        logger.warning("postponed", channel=channel.name, reason=str(error), seconds=delay.total_seconds())
         after = ChannelState(state.attempt + 1, moment + delay)
         self.queue.deliver(Deliver(channel.name, after.attempt), delay)
         return after

@@ -1,4 +1,4 @@
-"""What to do with a message that a channel did not take."""
+"""What to do with a message that a channel did not accept."""
 
 import traceback
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from pathlib import PurePath
 class DeliveryError(Exception):
     """One line that says why; it never holds a secret, which may be the URL itself.
 
-    `keys` are the subjects that were not taken, of a message of several requests; none when nothing was taken.
+    `keys` are the subjects that were not accepted, of a message of several requests; none when nothing was accepted.
     """
 
     def __init__(self, message: str, keys: Collection[str] = ()) -> None:
@@ -21,7 +21,7 @@ class PermanentError(DeliveryError):
 
 
 class RetryError(DeliveryError):
-    """The channel may take it later; `after` (seconds) is what it asked for."""
+    """The channel may accept it later; `after` (seconds) is what it asked for."""
 
     def __init__(self, message: str, after: float = 0, keys: Collection[str] = ()) -> None:
         super().__init__(message, keys)
@@ -29,10 +29,10 @@ class RetryError(DeliveryError):
 
 
 class BadMessageError(Exception):
-    """A message of the queue that nobody here has written."""
+    """A message of the queue that is neither SNS's nor this function's."""
 
 
-def kind_and_place(error: Exception) -> str:
+def kind_and_line(error: Exception) -> str:
     """Without the error's own text, which may quote a secret."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {PurePath(place.filename).name}, line {place.lineno}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {PurePath(frame.filename).name}, line {frame.lineno}"

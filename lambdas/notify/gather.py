@@ -1,14 +1,14 @@
 """Gathers notices into groups, so that forty alarms in a minute are one message.
 
-The first notice of a level opens a window and schedules its flush; the flush puts all that waits, of whichever level,
-on its way.  Every step may be cut off or repeated:
+The first notice of a level opens a window and schedules its flush; the flush dispatches all that waits, of whichever
+level.  Every step may be interrupted or repeated:
 
-- A notice is kept *before* a window is looked for, and a flush closes its window *before* it looks for notices.  So a
+- A notice is stored *before* a window is looked for, and a flush closes its window *before* it looks for notices.  So a
   notice that a flush does not see finds the window closed and opens the next one.
-- A flush is scheduled *before* its window is opened.  Cut off between the two, the notice comes again and schedules
+- A flush is scheduled *before* its window is opened.  Interrupted between the two, the notice comes again and schedules
   another; a flush whose window was never opened does nothing.
-- A dispatch is one transaction: notices are taken, their subjects remembered and the channels' outboxes filled, all or
-  nothing.  Two flushes at the same moment cannot take the same notice.
+- A dispatch is one transaction: notices are claimed, their subjects stored and the channels' outboxes filled, all or
+  nothing.  Two flushes at the same time cannot claim the same notice.
 - The channels are called *after* it, and are called again when the flush is repeated; an empty outbox does nothing.
 """
 
@@ -39,8 +39,8 @@ class Gatherer:
     queue: Queue
     clock: Clock = now
 
-    def take_in(self, received: Received, envelope: dict[str, Any]) -> None:
-        """Keep a notice for its group; one that came before changes nothing.
+    def accept(self, received: Received, envelope: dict[str, Any]) -> None:
+        """Store a notice for its group; one that came before changes nothing.
 
         That of a new alarm without data comes again when its time is over.  Its OK, if one comes meanwhile, is newer
         and has made it void by then; otherwise it is what still lasts, and is sent.
@@ -50,10 +50,10 @@ class Gatherer:
             logger.info("a new alarm has no data yet", title=received.notice.title, seconds=left.total_seconds())
             self.queue.again(envelope, left)
             return
-        if not self.table.keep(received, self.clock()):
-            logger.info("seen before", notice=identifier_of(received.notice))
+        if not self.table.store(received, self.clock()):
+            logger.info("received before", notice=identifier_of(received.notice))
             return
-        self._see_that_a_window_is_open(received.notice.level)
+        self._ensure_open_window(received.notice.level)
 
     def flush(self, work: Flush) -> None:
         """Dispatch everything that waits and call the channels."""
@@ -71,10 +71,10 @@ class Gatherer:
             try:
                 self._dispatch(f"{self.clock().isoformat()}#{window}#{part}", waiting)
             except TakenError:
-                logger.info("another flush takes the same notices")  # and this one looks again for what it left
+                logger.info("another flush claimed the same notices")  # and this one looks again for the rest
             part += 1
 
-    def _see_that_a_window_is_open(self, level: Level) -> None:
+    def _ensure_open_window(self, level: Level) -> None:
         moment, current = self.clock(), self.table.window(level)
         if current and not current.closed and moment < current.closes_at + OVERDUE:
             return
@@ -89,17 +89,19 @@ class Gatherer:
 
     def _dispatch(self, identifier: str, waiting: Sequence[tuple[str, Received]]) -> None:
         before = self.table.subjects(received.notice.key for _, received in waiting)
-        told, after = deduplicate((received for _, received in waiting), before)
-        deliveries = {channel.name: _for(channel, told) for channel in self.channels}
+        notices, after = deduplicate((received for _, received in waiting), before)
+        deliveries = {channel.name: _for(channel, notices) for channel in self.channels}
         self.table.dispatch(
             identifier,
             [taken for taken, _ in waiting],
             {key: subject for key, subject in after.items() if before.get(key) != subject},
-            {name: notices for name, notices in deliveries.items() if notices},
+            {name: pending for name, pending in deliveries.items() if pending},
             self.clock(),
         )
-        logger.info("dispatched", dispatch=identifier, received=len(waiting), told=len(told))
+        logger.info("dispatched", dispatch=identifier, received=len(waiting), sent=len(notices))
 
 
-def _for(channel: Channel, told: Sequence[Received]) -> list[Notice]:
-    return [each.notice for each in told if each.notice.level in channel.levels and each.about_channel != channel.name]
+def _for(channel: Channel, received: Sequence[Received]) -> list[Notice]:
+    return [
+        each.notice for each in received if each.notice.level in channel.levels and each.about_channel != channel.name
+    ]

@@ -25,7 +25,7 @@ _SAMPLE_COUNT = {"SAMPLECOUNT", "SAMPLE_COUNT"}  # as the alarm has it, and as a
 
 
 def measured(alarm: dict[str, Any]) -> str:
-    """What the alarm's message tells of the value and the threshold; empty when it tells nothing."""
+    """What the alarm's message says of the value and the threshold; empty when it says nothing."""
     trigger = alarm.get("Trigger") or {}
     if not trigger:
         return _causes(alarm)

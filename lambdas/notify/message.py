@@ -1,4 +1,4 @@
-"""Notices folded into the one message that people get of them."""
+"""Notices merged into the one message that people get."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ class Line:
     notice: Notice
     """The newest; `count` is how often it was raised or happened."""
     over: bool = False
-    """It was raised and recovered before anybody was told."""
+    """It was raised and recovered before anything was sent."""
 
     @property
     def headline(self) -> str:
@@ -75,10 +75,10 @@ def is_good_news(line: Line) -> bool:
     return line.notice.change is Change.RECOVERED
 
 
-def folded(told: Iterable[Notice]) -> list[Line]:
+def merged(notices_to_send: Iterable[Notice]) -> list[Line]:
     """One line for each subject, however often it changed, in the order of `Message.lines`."""
     by_subject: dict[str, list[Notice]] = {}
-    for notice in sorted(told, key=lambda notice: notice.at):
+    for notice in sorted(notices_to_send, key=lambda notice: notice.at):
         by_subject.setdefault(notice.key, []).append(notice)
     return sorted(map(_line, by_subject.values()), key=_order)
 
@@ -91,7 +91,7 @@ def _line(history: list[Notice]) -> Line:
     count = max(len(raised), last.count)
     if last.change is Change.RAISED:
         return Line(replace(last, count=count))
-    over = first.change is Change.RAISED and first.since is None  # one that goes on was told when it began
+    over = first.change is Change.RAISED and first.since is None  # one with `since` was sent when it began
     return Line(replace(last, count=count, since=first.at if over else last.since), over)
 
 

@@ -1,4 +1,4 @@
-"""Works through a batch of the queue's messages, all at the same time, each on its own."""
+"""Handles a batch of the queue's messages, all at the same time and independent of each other."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +20,9 @@ class Notifier:
     deliverer: Deliverer
 
     def handle_all(self, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Handle every message; the answer names those that are to come again, and in the end to the dead letters.
+        """Handle every message; the answer names those to be retried, which end among the dead letters.
 
-        They run side by side, so that a channel that hangs holds up none of the others.
+        They run in parallel, so that a channel that hangs delays none of the others.
         """
         with ThreadPoolExecutor(BATCH, thread_name_prefix="message") as threads:
             handled = list(threads.map(self._is_handled, records))
@@ -47,4 +47,4 @@ class Notifier:
             case Deliver() as work:
                 self.deliverer.deliver(work)
             case envelope:
-                self.gatherer.take_in(received(envelope), envelope)
+                self.gatherer.accept(received(envelope), envelope)

@@ -1,4 +1,4 @@
-"""Posts one request over HTTPS to a host that others chose: checked, bounded in time and size, redirected nowhere."""
+"""Posts one request over HTTPS to a host that others chose: checked, limited in time and size, without redirects."""
 
 import contextlib
 import http.client
@@ -52,9 +52,9 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
     deadline = Deadline.within(timeout)
     connection = _connection(target, address, deadline)
     path = target._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    # Timeouts of sockets are for each read: a server that drips would hold us for as long as it likes.  The socket
-    # itself is cut: the connection forgets it when the answer announces that it is the last.
-    guard = threading.Timer(deadline.remaining, _cut, (connection.sock,))
+    # Timeouts of sockets are for each read: a slow server could go on for ever.  The socket itself is shut
+    # down: the connection forgets it when the answer announces that it is the last.
+    guard = threading.Timer(deadline.remaining, _shut_down, (connection.sock,))
     guard.start()
     try:
         connection.request("POST", path, request.body, {"User-Agent": "junkos-notify", **request.headers})
@@ -167,6 +167,6 @@ def _connection(target: SplitResult, address: str, deadline: Deadline) -> http.c
     return connection
 
 
-def _cut(connected: socket.socket) -> None:
+def _shut_down(connected: socket.socket) -> None:
     with contextlib.suppress(OSError):  # it has ended by itself
         connected.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Work that the function leaves for a later invocation of itself, as messages of its own queue."""
+"""Work that the function leaves for a later invocation, as messages of its own queue."""
 
 import json
 import math
@@ -21,7 +21,7 @@ class Flush:
 
 @dataclass(frozen=True)
 class Deliver:
-    """Tell the channel what is in its outbox; `attempt` counts from 0."""
+    """Deliver what is in the channel's outbox; `attempt` counts from 0."""
 
     channel: str
     attempt: int = 0
@@ -39,7 +39,7 @@ class Queue:
         self._send({"deliver": vars(work)}, delay)
 
     def again(self, envelope: dict[str, Any], delay: timedelta) -> None:
-        """Let a notification come once more."""
+        """Put a notification back, to be received later."""
         self._send(envelope, delay)
 
     def _send(self, body: dict[str, Any], delay: timedelta) -> None:

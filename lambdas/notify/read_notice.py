@@ -20,7 +20,7 @@ class Received:
 
     notice: Notice
     about_channel: str = ""
-    """The channel that it says has failed: no use to tell it there."""
+    """The channel that it says has failed: it is not sent there."""
     has_no_data_yet: bool = False
     """Whether it is of a new alarm that is in alarm for lack of data alone."""
 
@@ -28,7 +28,7 @@ class Received:
 def received(envelope: dict[str, Any]) -> Received:
     """Read an SNS notification; raises BadMessageError when it is none.
 
-    What has another form than an alarm's or a notice's is told all the same, as something that happened.
+    What has another form than an alarm's or a notice's is sent all the same, as something that happened.
     """
     try:
         level = Level(envelope["TopicArn"].rpartition("-")[2])

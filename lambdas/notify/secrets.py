@@ -19,7 +19,7 @@ class Secrets:
         self._known: dict[tuple[Store, str], tuple[str, float]] = {}
 
     def of(self, channel: Channel) -> str:
-        """The channel's secret; raises RetryError, for an operator may put it right, when it cannot be read."""
+        """The channel's secret; raises RetryError, when it cannot be read, as an operator may correct it."""
         key = (channel.store, channel.secret)
         value, until = self._known.get(key, ("", 0.0))
         if self._clock() >= until:

@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
 from lambdas.notify.channels.sns.publish import publish
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_place
+from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_line
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import TIMEOUT, Request, post
 from lambdas.notify.secrets import Secrets
@@ -30,11 +30,11 @@ class Sender:
     """A client, for the channel of e-mails and text messages."""
 
     def __call__(self, channel: Channel, message: Message) -> None:
-        """Make all requests of the message, whatever becomes of the others.
+        """Make all requests of the message, even if some fail.
 
-        Raises RetryError when one of them may be taken later, and PermanentError when none of those that were not
-        taken will be; either names their subjects.  What was refused with a secret that has been replaced meanwhile
-        may be taken with the new one.
+        Raises RetryError when one of those that failed may be accepted later, and PermanentError when none will be;
+        either names their subjects.  What was refused with a secret that has been replaced meanwhile may be accepted
+        with the new one.
         """
         if channel.kind == SNS:
             publish(self.sns, message, channel.url)
@@ -53,12 +53,12 @@ class Sender:
             raise _all_in_one(missed, len(requests))
 
     def _rendered(self, channel: Channel, message: Message, secret: str) -> list[Request]:
-        """What cannot be rendered is sent raw, and holds up nothing beside it."""
+        """What cannot be rendered is sent raw, and blocks nothing else."""
         render = renderer(channel.kind)
         try:
             return render(message, channel, secret, self.clock())
-        except Exception as error:  # noqa: BLE001 - whatever a notice from outside brings about
-            logger.error("not rendered", channel=channel.name, reason=kind_and_place(error))
+        except Exception as error:  # noqa: BLE001 - whatever a notice from outside causes
+            logger.error("not rendered", channel=channel.name, reason=kind_and_line(error))
 
         def is_rendered(line: Line) -> bool:
             try:

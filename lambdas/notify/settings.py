@@ -9,7 +9,7 @@ BATCH = 10  # messages of one invocation, each in a thread of its own; SQS gives
 @dataclass(frozen=True)
 class Settings(FunctionSettings):
     table: str
-    """Where notices wait for their group, and each channel's messages for the channel."""
+    """Where notices wait for their group, and messages for their channel."""
     queue_url: str
     """The queue that invokes the function; it puts its own later work there."""
     channels: tuple[str, ...]
@@ -18,6 +18,6 @@ class Settings(FunctionSettings):
     """How long a critical notice waits for others that belong to the same message."""
     group_others: timedelta
     new_alarm: timedelta
-    """How long a new alarm that has no data yet is held back."""
+    """How long a new alarm that has no data yet is not sent."""
     give_up: timedelta
-    """How long a channel that does not answer is tried again."""
+    """How long a channel that does not answer is retried."""

@@ -1,10 +1,10 @@
 """The table in which notices wait for their group, and messages for their channels.
 
-notice          <time>#<digest>   a notice as it came in; with `dispatch` once it is on its way
+notice          <time>#<digest>   a notice as it was received; with `dispatch` once it is dispatched
 subject         <digest>          since when something is raised, and when it last changed
 window          <level>           until when notices of the level are gathered
-outbox#<name>   <dispatch>        what a channel is still to be told
-channel         <name>            who is telling the channel now, and when it may be tried again
+outbox#<name>   <dispatch>        what is still to be delivered to a channel
+channel         <name>            the lease on the channel, and when it may be retried
 delivery#<id>   <channel>         how a dispatch ended at a channel
 """
 
@@ -50,7 +50,7 @@ class Window:
 
 @dataclass(frozen=True)
 class PendingDelivery:
-    """What one dispatch holds for one channel."""
+    """What one dispatch has for one channel."""
 
     dispatch: str
     dispatched_at: datetime
@@ -74,8 +74,8 @@ class NoticeTable:
     dynamodb: Any
     name: str
 
-    def keep(self, received: Received, moment: datetime) -> bool:
-        """Keep a notice until its group is dispatched; false when it has been dispatched already."""
+    def store(self, received: Received, moment: datetime) -> bool:
+        """Store a notice until its group is dispatched; false when it has been dispatched already."""
         key = _key(NOTICES, identifier_of(received.notice))
         item = {**key, **_text(**_written(received)), **_expiry(moment + KEEP_NOTICES)}
         try:
@@ -123,7 +123,7 @@ class NoticeTable:
         deliveries: dict[str, list[Notice]],
         moment: datetime,
     ) -> None:
-        """Put notices on their way, all or none; raises TakenError when one of them is already."""
+        """Dispatch notices, all or none; raises TakenError when one of them is dispatched already."""
         claims = [{"Update": self._claim(notice, identifier)} for notice in taken]
         known = [{"Put": self._item(_subject_item(key, each, moment))} for key, each in subjects.items()]
         sent = [{"Put": self._item(_pending_item(name, identifier, moment, each))} for name, each in deliveries.items()]
@@ -137,11 +137,11 @@ class NoticeTable:
             raise
 
     def outbox(self, channel: str) -> list[PendingDelivery]:
-        """What the channel is still to be told, oldest first."""
+        """What is still to be delivered to the channel, oldest first."""
         return [_pending(item) for item in self._query(f"outbox#{channel}")]
 
     def acknowledge(self, channel: str, deliveries: Sequence[PendingDelivery], outcome: str, moment: datetime) -> None:
-        """Take what ended, well or not, out of the channel's outbox, and record how."""
+        """Remove what ended, well or not, from the channel's outbox, and record how."""
         for delivery in deliveries:
             key = _key(f"outbox#{channel}", delivery.dispatch)
             about = _text(outcome=outcome, at=moment.isoformat(), dispatched_at=delivery.dispatched_at.isoformat())
@@ -156,7 +156,7 @@ class NoticeTable:
         self._put(item, "attribute_exists(#record)")
 
     def lease(self, channel: str, moment: datetime, until: datetime) -> ChannelState:
-        """Become the only one that tells the channel; raises TakenError while another one does."""
+        """Become the only one that delivers to the channel; raises TakenError while another one does."""
         changed = self._update(
             _key("channel", channel),
             "SET #leased = :until",
@@ -168,7 +168,7 @@ class NoticeTable:
         return ChannelState(int(changed.get("attempt", {"N": "0"})["N"]), not_before)
 
     def release(self, channel: str, state: ChannelState) -> None:
-        """Let others tell the channel again, not before the time that `state` gives."""
+        """Let others deliver to the channel again, not before the time that `state` gives."""
         values = {":attempt": {"N": str(state.attempt)}}
         change = "SET attempt = :attempt REMOVE leased_until, not_before"
         if state.not_before:

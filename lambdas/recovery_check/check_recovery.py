@@ -1,4 +1,4 @@
-"""How far back a recovery would go, measured from what is really there."""
+"""Measures the recovery points from the backups that exist."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
     """Publish and return the ages, in seconds, of the three recovery points; None for one that does not exist.
 
     An age that is None is not published: the alarms on backups treat missing data as breaching.  That of RDS's
-    restorable moment is published only when it is not well, and the alarms on backups tell of a check that died.
+    restorable time is published only when it is too old, and the alarms on backups report a check that died.
     """
     moment = clock()
     newest, proven, verification = _newest(catalogue, settings.database, moment)

@@ -1,4 +1,4 @@
-"""Retention must not take the last backup that is known to restore: the newest proven one is kept from expiry."""
+"""Keeps the newest proven backup from expiry: retention must not delete the last one that is known to restore."""
 
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.observability import logger
@@ -8,7 +8,7 @@ from lambdas.vocabulary.backups import DUMP, MANIFEST, RETENTION_TAG, VERIFICATI
 def pin_latest_proven(catalogue: Catalogue, database: str, proven: Manifest) -> None:
     """Tag `proven` as the one to keep, and give the backup that was kept before back to its own class.
 
-    The old one is released first: a run that dies in between leaves nothing held, and the next run holds anew.
+    The old one is released first: a run that dies in between leaves none pinned, and the next run pins again.
     """
     if _retention_of(catalogue, proven.backup) == Retention.LATEST_PROVEN:
         return
@@ -24,7 +24,7 @@ def pin_latest_proven(catalogue: Catalogue, database: str, proven: Manifest) -> 
 def _retention_of(catalogue: Catalogue, prefix: str) -> str | None:
     try:
         tags = catalogue.s3.get_object_tagging(Bucket=catalogue.bucket, Key=prefix + DUMP)["TagSet"]
-    except catalogue.s3.exceptions.NoSuchKey:  # the lifecycle took the dump before its manifest
+    except catalogue.s3.exceptions.NoSuchKey:  # the lifecycle deleted the dump before its manifest
         return None
     return next((tag["Value"] for tag in tags if tag["Key"] == RETENTION_TAG), None)
 

@@ -11,4 +11,4 @@ class Settings(FunctionSettings):
     instance_identifier: str | None
     """The RDS instance; none when the database is not one."""
     restorable_time_well: timedelta
-    """Up to this age the moment that RDS can restore to is well, and its age is not sent."""
+    """Up to this age the time that RDS can restore to is healthy, and its age is not published."""

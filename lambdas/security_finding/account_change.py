@@ -1,4 +1,4 @@
-"""An act in the account that weakens it, as CloudTrail records it, in words for people.
+"""An act in the account that weakens it, as CloudTrail records it, as a notice.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
@@ -15,7 +15,7 @@ from lambdas.vocabulary.account_changes import CHANGE, EVENT, AccountChange
 from lambdas.vocabulary.notices import Change, Notice
 from lambdas.vocabulary.runbooks import Runbook
 
-# What the calls of the rules name the thing that they act on, the most telling first.
+# How the calls of the rules name the thing that they act on, the most specific first.
 _SUBJECTS = (
     "userName",
     "roleName",
@@ -53,7 +53,7 @@ MOST_NAMED = 5
 
 
 def notice_of_change(event: Mapping[str, Any], settings: Settings, iam: Any) -> Notice:
-    """What people are told of an act; raises KeyError or ValueError for an event of another form.
+    """The notice of an act; raises KeyError or ValueError for an event of another form.
 
     `iam` is a boto3 client, which is asked what a changed permission permits.  The same act by the same actor on the
     same thing has the same key, so that a session of clicks is reported once.  One that was refused is not the same as
@@ -61,19 +61,19 @@ def notice_of_change(event: Mapping[str, Any], settings: Settings, iam: Any) -> 
     """
     record = event[EVENT]
     change, remark = kind_of(AccountChange(event[CHANGE]), record, iam)
-    told = CHANGES[change]
+    description = CHANGES[change]
     act, who, what = record["eventName"], actor_of(record), _subject(record)
     refused = f" (refused: {record['errorCode']})" if record.get("errorCode") else ""
-    same = change if told.once else f"{change}:{act}:{what}"
+    same = change if description.once else f"{change}:{act}:{what}"
     region = record["awsRegion"]
     return Notice(
         key=f"{same} by {who}{refused}",
-        level=told.level,
+        level=description.level,
         change=Change.HAPPENED,
-        title=f"{told.title}{remark}{refused}",
+        title=f"{description.title}{remark}{refused}",
         at=datetime.fromisoformat(record["eventTime"]),
         measured=f"{act}{f' of {what}' if what else ''} by {who}, from {record['sourceIPAddress']}",
-        meaning=told.meaning,
+        meaning=description.meaning,
         first_look="Ask who did it whether they did. If nobody knows of it, somebody else is in the account: runbook.",
         runbook=f"{settings.runbook_url}/{Runbook.ACCOUNT_CHANGE}.md",
         console=(

@@ -1,4 +1,4 @@
-"""Who acted, in words that tell two apart: a shared name would hide one behind the other.
+"""Who acted, in words that distinguish any two: a shared name would hide one behind the other.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 """

@@ -1,4 +1,4 @@
-"""A finding of GuardDuty, in words for people.
+"""A finding of GuardDuty, as a notice.
 
 Its form: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-summary.html
 """
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from lambdas.security_finding.place import place_of
 from lambdas.security_finding.purposes import meaning_of
+from lambdas.security_finding.remote_address import remote_address_of
 from lambdas.security_finding.resource import resource_of
 from lambdas.security_finding.settings import Settings
 from lambdas.vocabulary.levels import Level
@@ -31,14 +31,14 @@ def is_archived(event: Mapping[str, Any]) -> bool:
 
 
 def notice_of_finding(event: Mapping[str, Any], settings: Settings) -> Notice:
-    """What people are told of the finding in an event "GuardDuty Finding".
+    """The notice of the finding in an event "GuardDuty Finding".
 
-    Raises KeyError for an event of another form: it then ends among the dead letters, where somebody sees it.
+    Raises KeyError for an event of another form: it then ends among the dead letters, which are alarmed.
     """
     finding = event["detail"]
     service, severity = finding["service"], float(finding["severity"])
     resource = resource_of(finding["resource"])
-    where = ", ".join(filter(None, [resource.name, place_of(service.get("action") or {})]))
+    where = ", ".join(filter(None, [resource.name, remote_address_of(service.get("action") or {})]))
     sample = "Sample: " if _is_sample(service) else ""
     return Notice(
         key=finding["arn"],

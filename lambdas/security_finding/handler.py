@@ -9,11 +9,11 @@ from lambdas.security_finding.settings import Settings
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-told = PublishedTable(boto3.client("dynamodb"), settings.table)
+published = PublishedTable(boto3.client("dynamodb"), settings.table)
 sns = boto3.client("sns")
 iam = boto3.client("iam")
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return publish_event(settings, event, told, sns=sns, iam=iam)
+    return publish_event(settings, event, published, sns=sns, iam=iam)

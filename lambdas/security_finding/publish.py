@@ -1,4 +1,4 @@
-"""Tells people of a finding of GuardDuty or an act in the account, and not of every repetition."""
+"""Publishes a finding of GuardDuty or an act in the account once, and not every repetition of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,12 +14,12 @@ from lambdas.vocabulary.account_changes import CHANGE
 
 
 def publish_event(
-    settings: Settings, event: Mapping[str, Any], told: PublishedTable, *, sns: Any, iam: Any, clock: Clock = now
+    settings: Settings, event: Mapping[str, Any], published: PublishedTable, *, sns: Any, iam: Any, clock: Clock = now
 ) -> dict[str, Any]:
-    """Publish the event's notice to the topic of its level, unless people know already.
+    """Publish the event's notice to the topic of its level, unless it was published already.
 
-    They are told the first time, when the level rises, and again when it still goes on after the quiet time.  What
-    could not be published counts as not told, and the error passes on: Lambda then tries again.
+    It is published the first time, when the level rises, and again when it still goes on after the quiet time.  What
+    could not be published counts as unpublished, and the error is raised: Lambda then retries.
     """
     if CHANGE in event:
         notice, quiet = notice_of_change(event, settings, iam), settings.change_quiet
@@ -27,10 +27,10 @@ def publish_event(
         notice, quiet = notice_of_finding(event, settings), settings.finding_quiet
         if is_archived(event):  # by a suppression rule, or by somebody who has seen it
             logger.info("finding is archived", key=notice.key)
-            return {"key": notice.key, "level": notice.level, "told": False}
-    claim = told.claim(notice.key, notice.level, quiet, clock())
+            return {"key": notice.key, "level": notice.level, "published": False}
+    claim = published.claim(notice.key, notice.level, quiet, clock())
     if claim:
         with claim:
             publish_notice(sns, settings.topic(notice.level), notice)
-    logger.info("security event", key=notice.key, level=notice.level, title=notice.title, told=claim is not None)
-    return {"key": notice.key, "level": notice.level, "told": claim is not None}
+    logger.info("security event", key=notice.key, level=notice.level, title=notice.title, published=claim is not None)
+    return {"key": notice.key, "level": notice.level, "published": claim is not None}

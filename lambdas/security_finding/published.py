@@ -1,7 +1,7 @@
-"""What people were told, so that they are told once.
+"""What was published, so that it is published once.
 
-Events come twice, and a finding that goes on comes every fifteen minutes.  Who wants to tell writes a claim first, on
-condition that nobody has told or is telling the same; a claim of a run that died ends by itself.
+Events come twice, and a finding that goes on comes every fifteen minutes.  A run writes a claim first, on condition
+that no other run has published or is publishing the same; the claim of a run that died expires.
 """
 
 import hashlib
@@ -19,10 +19,10 @@ Item = dict[str, Any]
 LEASE = timedelta(seconds=45)  # longer than a run takes, shorter than the minute after which Lambda tries again
 LONGEST_KEY = 2048  # bytes
 _RANKS = {level: {"N": str(rank)} for rank, level in enumerate(reversed(Level))}  # low first
-_CLAIM = "SET #rank = :rank, told_at = :now, claimed_by = :me, claimed_until = :lease, #expires = :expiry"
+_CLAIM = "SET #rank = :rank, published_at = :now, claimed_by = :me, claimed_until = :lease, #expires = :expiry"
 _FREE = (
-    "attribute_not_exists(#key) OR #rank < :rank OR told_at <= :long_ago"
-    " OR claimed_until <= :now"  # absent once the claim is settled, and absent is not less
+    "attribute_not_exists(#key) OR #rank < :rank OR published_at <= :long_ago"
+    " OR claimed_until <= :now"  # absent once it is published, and absent is not less
 )
 
 
@@ -34,7 +34,7 @@ class PublishedTable:
     name: str
 
     def claim(self, key: str, level: Level, quiet: timedelta, moment: datetime) -> "Claim | None":
-        """The right to tell people of `key` now, or None when they know, or are being told by another run."""
+        """The right to publish `key` now, or None when it is published, or is being published by another run."""
         me = str(uuid.uuid4())
         try:
             answer = self.dynamodb.update_item(
@@ -60,7 +60,7 @@ class PublishedTable:
 
 @dataclass(frozen=True)
 class Claim:
-    """Tell people inside `with`: left without an error it is settled, left with one it is taken back."""
+    """Publish inside `with`: without an error the claim is kept, with an error it is withdrawn."""
 
     table: PublishedTable
     key: str
@@ -88,7 +88,7 @@ class Claim:
             else:
                 dynamodb.delete_item(**mine, Key=this)
         except dynamodb.exceptions.ConditionalCheckFailedException:
-            pass  # a rise of level has been told in the meantime, and its record is the one that counts
+            pass  # a rise of level was published in the meantime, and its record counts
 
 
 def _key(key: str) -> Item:

@@ -5,7 +5,7 @@ from lambdas.shared.environment import FunctionSettings
 from lambdas.vocabulary.levels import Level
 
 KEY = "key"
-"""The partition key of the table of what people were told."""
+"""The partition key of the table of what was published."""
 EXPIRES_AT = "expires_at"
 """Its TTL attribute."""
 
@@ -13,7 +13,7 @@ EXPIRES_AT = "expires_at"
 @dataclass(frozen=True)
 class Settings(FunctionSettings):
     table: str
-    """What people were told, and when."""
+    """What was published, and when."""
     critical_topic: str
     high_topic: str
     medium_topic: str
@@ -22,7 +22,7 @@ class Settings(FunctionSettings):
     """Where the runbooks can be read."""
     owner: str
     finding_quiet: timedelta
-    """So long after people were told, a finding that goes on is not told again."""
+    """For so long after it was published, a finding that goes on is not published again."""
     change_quiet: timedelta
     """The same for an act in the account."""
 

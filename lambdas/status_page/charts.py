@@ -11,7 +11,7 @@ from lambdas.vocabulary.endpoints import State
 WIDTH_OF_DAY, GAP = 8, 2
 HEIGHT = 40
 _HEIGHTS = {State.UP: 24, State.SLOW: 29, State.DEGRADED: 34, State.DOWN: HEIGHT, State.UNKNOWN: 3}
-"""The worse the day, the taller its bar: the state is not told by colour alone."""
+"""The worse the day, the taller its bar: colour alone does not show the state."""
 
 _SCALES = (20, 50, 100, 150, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000)
 
@@ -38,7 +38,7 @@ def icon(state: State) -> Element:
 
 
 def bars(service: Service) -> Element:
-    """One bar per day; those with trouble say what it was when pointed at."""
+    """One bar per day; those with trouble have a tooltip."""
     days = list(enumerate(service.days))
     plain = [_bars_alike(days, state) for state in (State.UNKNOWN, State.UP)]
     troubled = [_bar(position, day) for position, day in days if day.state not in (State.UNKNOWN, State.UP)]

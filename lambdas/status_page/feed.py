@@ -10,8 +10,8 @@ from lambdas.status_page.overview import Overview
 
 
 def feed(overview: Overview, title: str, address: str) -> bytes:
-    """`address` is the page's own; entries lead to their places in it."""
-    today = overview.made_at.replace(hour=0, minute=0, second=0, microsecond=0)  # not each run is news
+    """`address` is the page's own; entries link to their anchors in it."""
+    today = overview.made_at.replace(hour=0, minute=0, second=0, microsecond=0)  # so that not each run is an update
     changed = [each.incident.changed_at for each in overview.incidents]
     return xml(
         element(
@@ -30,20 +30,20 @@ def feed(overview: Overview, title: str, address: str) -> bytes:
 
 def _entry(each: ServiceIncident, address: str) -> Element:
     incident = each.incident
-    place = f"{address}#{each.key}"
+    link = f"{address}#{each.key}"
     return element(
         "entry",
-        element("id", place),
+        element("id", link),
         element("title", words.incident_title(each)),
         element("published", incident.start.isoformat()),
         element("updated", incident.changed_at.isoformat()),
-        element("link", rel="alternate", href=place, type="text/html"),
+        element("link", rel="alternate", href=link, type="text/html"),
         element("content", _story(each), type="text"),
     )
 
 
 def _story(each: ServiceIncident) -> str:
-    """What goes on with each check is said at the end only: an entry says when it changed."""
+    """What changes with each check is written at the end only: an entry says when it changed."""
     incident = each.incident
     because = words.reason(incident.worst, incident.cause)
     if incident.end is None:

@@ -31,13 +31,13 @@ class ServiceIncident:
 
 def listed(histories: Iterable[History]) -> tuple[tuple[ServiceIncident, ...], int]:
     """The newest incidents, newest first and all that last before them, and how many older ones are left out."""
-    incidents = [each for history in histories for each in folded(history.current.endpoint, history.incidents)]
+    incidents = [each for history in histories for each in merged(history.current.endpoint, history.incidents)]
     newest_first = sorted(incidents, key=lambda each: each.incident.start, reverse=True)
     lasting_first = sorted(newest_first, key=lambda each: each.incident.end is not None)
     return tuple(lasting_first[:MOST_LISTED]), len(incidents[MOST_LISTED:])
 
 
-def folded(service: str, incidents: Sequence[Incident]) -> list[ServiceIncident]:
+def merged(service: str, incidents: Sequence[Incident]) -> list[ServiceIncident]:
     """The incidents of one service, given and returned oldest first."""
     found: list[ServiceIncident] = []
     for incident in incidents:

@@ -17,7 +17,7 @@ RELOAD_SECONDS = 60
 def page(overview: Overview, title: str, stale_after: timedelta, *, reloads: bool) -> bytes:
     """`reloads` makes the variant that loads itself anew each minute, for screens on a wall.
 
-    The page itself must not: a reader with a screen reader or a magnifier would lose the place each time (WCAG 2.2.1).
+    The page itself must not: a reader with a screen reader or a magnifier would lose their position (WCAG 2.2.1).
     """
     return html(
         element(

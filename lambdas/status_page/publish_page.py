@@ -34,14 +34,14 @@ class File:
 class Written:
     """What this environment of the function wrote last: writing the same again would cost as much as something new.
 
-    It forgets all every hour, as another environment of the function may have written something else in between.
+    It is emptied every hour, as another environment of the function may have written something else in between.
     """
 
     files: dict[str, File] = field(default_factory=dict)
     since: datetime | None = None
 
     def news_in(self, files: Sequence[File], moment: datetime) -> list[File]:
-        """Those of `files` that are not there as they are."""
+        """Those of `files` that differ from what was written last."""
         if self.since is None or not timedelta(0) <= moment - self.since < TRUSTED:
             self.files, self.since = {}, moment
         return [file for file in files if self.files.get(file.name) != file]
@@ -52,7 +52,7 @@ def publish_page(
 ) -> dict[str, Any]:
     """Write the page of these endpoints, as far as it is not `written` yet; returns its overall state.
 
-    Whatever fails leaves the page before this one, whose time says how old it is.
+    When anything fails the old page stays, and its time says how old it is.
     """
     moment = clock()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="history") as threads:
@@ -72,7 +72,7 @@ def publish_page(
 
 
 def files_of(overview: Overview, settings: Settings) -> list[File]:
-    """What is published, the page last: it then finds everything that it refers to."""
+    """What is published, the page last: everything that it refers to is there by then."""
     pages = {name: page(overview, settings.title, settings.stale_after, reloads=name == LIVE) for name in (LIVE, PAGE)}
     return [
         File(STYLE, STYLE_SHEET, "text/css; charset=utf-8", FOR_GOOD),

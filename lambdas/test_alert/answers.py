@@ -1,4 +1,4 @@
-"""Which channels took a test alert, by the records of their deliveries."""
+"""Which channels delivered a test alert, by the records of their deliveries."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What SNS delivers by itself: whether it was handed over can be known, whether it was read cannot."""
+"""What SNS delivers by itself: that it was handed over is known, that it was delivered is not."""
 
 from collections import Counter
 from dataclasses import dataclass

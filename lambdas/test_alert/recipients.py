@@ -1,4 +1,4 @@
-"""Whom the settings name for a level: what of it is still there is compared with this."""
+"""The recipients that the settings name for a level, to be compared with the subscriptions that exist."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.levels import Level
 
 SUBSCRIPTIONS = "subscriptions"
-"""What an event asks for as `only`: to look who subscribes, and to send no alert."""
+"""The value of `only` in an event that checks the subscriptions and sends no alert."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sends a test alert the whole way, and measures how long each channel took; or looks only who subscribes."""
+"""Sends a test alert and measures how long each channel took; or checks only the subscriptions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -45,7 +45,7 @@ def send_test_alert(
 ) -> Report:
     """Raise a test alert of that level, wait for the channels, and let it recover.
 
-    It recovers so that PagerDuty closes its incident, and because a channel that cannot tell good news is broken too.
+    It recovers so that PagerDuty resolves its incident, and because a channel must deliver recoveries too.
     """
     topic, recipients = settings.topic(level), settings.recipients_of(level)
     raised = _notice(settings.environment, level, requested_by, clock())
@@ -62,7 +62,7 @@ def send_test_alert(
 
 
 def check_subscriptions(settings: Settings, sns: Any) -> dict[str, list[str]]:
-    """Who is reached no more, by level or of all, found out without sending anything."""
+    """Who is not subscribed any more, by level or of all; sends nothing."""
     missing = {"people": missing_people(sns, settings)}
     missing |= {level.value: missing_chats(sns, settings, level) for level in Level}
     lost = {where: [line for one in found for line in one.lines()] for where, found in missing.items()}
@@ -74,7 +74,7 @@ def check_subscriptions(settings: Settings, sns: Any) -> dict[str, list[str]]:
 
 
 def _publish(environment: str, report: Report) -> None:
-    """The failures that nobody else has told of: `notify` tells of those it saw."""
+    """The failures that are not alarmed yet: `notify` has alarmed those that it saw."""
     for answer in report.answers:
         if answer.outcome == NO_ANSWER:
             _publish_failed(environment, answer.channel)

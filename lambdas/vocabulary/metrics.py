@@ -28,8 +28,8 @@ class Dimension(StrEnum):
     ENVIRONMENT = "environment"
     DATABASE = "database"
     ENDPOINT = "endpoint"
-    PLACE = "place"
-    """The region that probed; absent from what all places agreed on."""
+    REGION = "region"
+    """The region that probed; absent from what all regions agreed on."""
     ROUTE = "route"
     """A route template of the API, such as `/orders/{number}`; only those that the environment file names."""
     OBJECTIVE = "objective"
@@ -51,8 +51,8 @@ class Setting(StrEnum):
 
     CONNECTIONS_METRIC = "connections_metric"
     INSTANCE_IDENTIFIER = "instance_identifier"
+    OTHER_REGIONS = "other_regions"
     PHASE_METRICS = "phase_metrics"
-    PLACES = "places"
 
 
 class Log(StrEnum):
@@ -135,8 +135,8 @@ class Metric(StrEnum):
     """Endpoints of which a finished run knows nothing; absent when there are none."""
     PROBER_WITHOUT_NETWORK = "prober_without_network", Unit.COUNT
     """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise: the prober's sign of life."""
-    PLACE_SILENT = "place_silent", Unit.COUNT, Sent.IN_TROUBLE, Setting.PLACES
-    """Other places that were asked and did not answer; absent when all did."""
+    REGION_SILENT = "region_silent", Unit.COUNT, Sent.IN_TROUBLE, Setting.OTHER_REGIONS
+    """Other regions that were asked and did not answer; absent when all did."""
 
     REQUEST_DURATION = "request_duration", Unit.MILLISECONDS, Sent.ALWAYS, Log.API
     """Of every request of the API's log; its sample count is the traffic."""

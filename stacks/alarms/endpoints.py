@@ -133,7 +133,7 @@ def alarm_on_endpoints(
 
 
 class ProberAlarms(Construct):
-    """Silence is never health: no run, no network, endpoints of which nothing is known, places that do not answer."""
+    """Silence is never health: no run, no network, endpoints of which nothing is known, regions that do not answer."""
 
     def __init__(self, scope: Construct, uptime: Uptime, alarms: Alarms) -> None:
         super().__init__(scope, "Prober")
@@ -155,14 +155,14 @@ class ProberAlarms(Construct):
             *(
                 [
                     (
-                        Metric.PLACE_SILENT,
-                        "place-silent",
+                        Metric.REGION_SILENT,
+                        "region-silent",
                         Missing.NOT_BREACHING,
-                        "A place that probes from elsewhere does not answer.",
-                        "the line 'a place is silent' in the log of health_check",
+                        "A further region that probes does not answer.",
+                        "the line 'a region is silent' in the log of health_check",
                     )
                 ]
-                if uptime.places
+                if uptime.probe_regions
                 else []
             ),
         ):

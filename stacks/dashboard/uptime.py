@@ -21,28 +21,28 @@ def probes(environment: Environment) -> list[Widget]:
         Graph("Up", tuple(up), width=9),
         Graph("Latency of the probes", tuple(latency), Shown.MILLISECONDS, width=9),
     ]
-    return widgets + [_seen_from(environment, place) for place in _places(environment)]
+    return widgets + [_seen_from(environment, region) for region in _probe_regions(environment)]
 
 
-def _places(environment: Environment) -> tuple[str, ...]:
-    others = environment.uptime.places
+def _probe_regions(environment: Environment) -> tuple[str, ...]:
+    others = environment.uptime.probe_regions
     return (environment.region, *others) if others else ()
 
 
-def _seen_from(environment: Environment, place: str) -> Graph:
+def _seen_from(environment: Environment, region: str) -> Graph:
     lines = [
-        _of(environment, endpoint, metric, statistic, place)
+        _of(environment, endpoint, metric, statistic, region)
         for endpoint in environment.uptime.endpoints[:ENDPOINTS_DRAWN]
         for metric, statistic in ((Metric.UP, Statistic.MINIMUM), (Metric.LATENCY, Statistic.MAXIMUM))
     ]
-    return Graph(f"As seen from {place}: up, and latency in ms", tuple(lines), width=12)
+    return Graph(f"As seen from {region}: up, and latency in ms", tuple(lines), width=12)
 
 
 def _of(
-    environment: Environment, endpoint: MonitoredEndpoint, metric: Metric, statistic: Statistic, place: str = ""
+    environment: Environment, endpoint: MonitoredEndpoint, metric: Metric, statistic: Statistic, region: str = ""
 ) -> Series:
     subject: dict[str, str] = {Dimension.ENDPOINT: endpoint.name}
-    if place:
-        subject[Dimension.PLACE] = place
+    if region:
+        subject[Dimension.REGION] = region
     seconds = environment.uptime.interval_minutes * MINUTE
     return own(environment, metric, statistic, seconds, endpoint.name, **subject)

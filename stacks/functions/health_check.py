@@ -1,4 +1,4 @@
-"""The probing function: one at home that remembers and reports, and copies of it in the regions that it asks."""
+"""The probing function: one in the home region that remembers and reports, and a copy in each region that it asks."""
 
 from datetime import timedelta
 
@@ -17,31 +17,31 @@ TIMEOUT = Duration.seconds(90)  # the longest that an endpoint may take, and tim
 
 
 class HealthCheck(MonitoringFunction):
-    """With `states` it is the one at home; without, a copy that is asked by it and keeps nothing."""
+    """With `states` it is the one in the home region; without, a copy that is asked by it and keeps nothing."""
 
     def __init__(
         self,
         scope: Construct,
         *,
         environment: Environment,
-        place: str,
+        region: str,
         alarms: Alarms | None,
         layers: list[aws_lambda.ILayerVersion],
         states: aws_dynamodb.ITable | None = None,
     ) -> None:
         uptime = environment.uptime
-        places = uptime.places if states else ()
+        other_regions = uptime.probe_regions if states else ()
         super().__init__(
             scope,
             "health_check",
             settings=Settings(
                 environment=environment.name,
-                place=place,
-                places=places,
+                region=region,
+                other_regions=other_regions,
                 quorum=uptime.quorum if states else 1,
                 reserve=REPORTING_TIME,
                 phase_metrics=False,
-                reference=f"sts.{place}.amazonaws.com:443",
+                reference=f"sts.{region}.amazonaws.com:443",
                 state_table=states.table_name if states else None,
                 confirmations=uptime.failures,
                 interval=timedelta(minutes=uptime.interval_minutes),
@@ -55,7 +55,7 @@ class HealthCheck(MonitoringFunction):
             runbook=Runbook.PROBER_SILENT,
         )
         self._allow_header_values(environment)
-        for other in places:
+        for other in other_regions:
             self.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", self.name, region=other)])
         if states:
             self.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [states.table_arn])

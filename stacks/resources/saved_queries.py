@@ -153,10 +153,10 @@ def _of_the_database(environment: Environment, connection: Connection) -> Iterat
 
 def _of_ours(environment: Environment) -> Iterator[SavedQuery]:
     yield SavedQuery(
-        "endpoints that were not well",
+        "unhealthy endpoints",
         (_log_of(environment, "health_check"),),
         (
-            'filter message = "endpoint is not well"',
+            'filter message = "endpoint is unhealthy"',
             "fields @timestamp, endpoint, state, reason, detail, status, timings.total",
             "sort @timestamp desc",
             "limit 100",

@@ -99,8 +99,8 @@ class Environment(Section):
     @field_validator("uptime")
     @classmethod
     def _elsewhere(cls, uptime: Uptime, info: ValidationInfo) -> Uptime:
-        if (home := info.data.get("region")) in uptime.places:
-            raise ValueError(f"places must not name the home region ({home}), which probes anyway")
+        if (home := info.data.get("region")) in uptime.probe_regions:
+            raise ValueError(f"probe_regions must not name the home region ({home}), which probes anyway")
         return uptime
 
     @field_validator("objectives")

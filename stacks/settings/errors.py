@@ -54,16 +54,17 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
     match detail["type"]:
         case "extra_forbidden":  # its value stays unsaid: it may be a password
             return f"{key}: no such setting{_suggestion(section, str(place[-1]))}"
+        case "renamed":
+            return f"{key}.{detail['msg']}"
         case "missing":
             return f"{key}: is missing; must be {_expected(field, place)}"
         case "union_tag_not_found":
             return f"{key}.{_tag(detail)}: is missing; must be {_tags(field)}"
         case "union_tag_invalid":
             return f"{_with_value(f'{key}.{_tag(detail)}', value[_tag(detail)])}: must be {_tags(field)}"
-        case "value_error":
-            return f"{_with_value(key, value)}: {detail['ctx']['error']}"
-        case _:
-            return f"{_with_value(key, value)}: must be {_expected(field, place)}"
+        case kind:
+            reason = detail["ctx"]["error"] if kind == "value_error" else f"must be {_expected(field, place)}"
+            return f"{_with_value(key, value)}: {reason}"
 
 
 def _with_value(key: str, value: Any) -> str:

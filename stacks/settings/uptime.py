@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from lambdas.health_check.endpoints import BadEndpointError, endpoint_from
 from stacks.settings.section import Section
@@ -68,9 +69,9 @@ class Uptime(Section):
         int,
         Field(ge=2, le=12, description="This many bad probes of the last twelve are an alarm, even if fine between."),
     ] = 5
-    places: Annotated[Regions, Field(description="Further regions that probe at the same time.")] = ()
+    probe_regions: Annotated[Regions, Field(description="Further regions that probe at the same time.")] = ()
     quorum: Annotated[
-        int, Field(ge=1, le=10, description="How many places must agree; 1 while there is only the home region.")
+        int, Field(ge=1, le=10, description="How many regions must agree; 1 while only the home region probes.")
     ] = 1
     memory_mb: Annotated[
         int, Field(ge=256, le=10240, description="Memory of the probing function; 512 do for 1 000 endpoints.")
@@ -83,14 +84,22 @@ class Uptime(Section):
     status_page_title: Annotated[Text, Field(description="Whose status it is, in the heading of the page.")] = "JunkOS"
     endpoints: tuple[MonitoredEndpoint, ...] = Field(default=(), strict=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_old_name(cls, content: Any) -> Any:
+        """Here and not as an unknown setting, so that no other message about the regions follows."""
+        if isinstance(content, dict) and "places" in content:
+            raise PydanticCustomError("renamed", "places: is now called probe_regions")
+        return content
+
     @field_validator("quorum")
     @classmethod
     def _within_reach(cls, quorum: int, info: ValidationInfo) -> int:
-        places = 1 + len(info.data.get("places", ()))
-        if quorum > places:
-            raise ValueError(f"must not be more than the places that probe ({places}, the home region included)")
-        if places > 1 and quorum == 1:
-            raise ValueError("must be 2 or more with several places: one place alone could declare an outage")
+        regions = 1 + len(info.data.get("probe_regions", ()))
+        if quorum > regions:
+            raise ValueError(f"must not be more than the regions that probe ({regions}, the home region included)")
+        if regions > 1 and quorum == 1:
+            raise ValueError("must be 2 or more with several regions: one region alone could declare an outage")
         return quorum
 
     @field_validator("endpoints")

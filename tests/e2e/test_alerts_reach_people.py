@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.integration.embedded.waiting import until
 
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 from emulator.alarm_clock import AlarmClock
 from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
@@ -36,14 +36,14 @@ def cloudwatch(stage):
 
 
 @pytest.fixture(scope="module")
-def sinks(raised, stage, cloudwatch):
+def inboxes(raised, stage, cloudwatch):
     """With all told that alarms said while nothing was measured yet: whichever test is the first meets none of it."""
     for level in Level:
         publish_notice(stage.client("sns"), topic_of(stage, level), notice(f"the last, {level}", level))
     for level in Level:
-        for sink in CHANNELS[level]:
-            raised.sinks.wait_for(sink, lambda it, level=level: f"the last, {level}" in it.text, PATIENCE)
-    return raised.sinks
+        for inbox in CHANNELS[level]:
+            raised.inboxes.wait_for(inbox, lambda it, level=level: f"the last, {level}" in it.text, PATIENCE)
+    return raised.inboxes
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +72,16 @@ def notice(title, level=Level.HIGH, **fields):
     return Notice(**{**defaults, "title": title, "level": level, **fields})
 
 
-def where(sinks, text, since):
-    """The sinks at which something with that text has arrived."""
-    return {arrival.sink for arrival in sinks.received(since=since) if text in all_of(arrival)}
+def where(inboxes, text, since):
+    """The inboxes at which something with that text has arrived."""
+    return {arrival.inbox for arrival in inboxes.received(since=since) if text in all_of(arrival)}
 
 
 def all_of(arrival: Arrival):
     return arrival.text + json.dumps(arrival.about)
 
 
-def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, sinks, cloudwatch):
+def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, inboxes, cloudwatch):
     """CloudWatch writes that mail itself; its end comes by the usual way."""
     functions, started = stage.client("lambda"), datetime.now(UTC)
     name = stage.function("notify")
@@ -89,17 +89,17 @@ def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, sinks
     try:
         alarm = f"{name}-errors"
         cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="by hand")
-        told = sinks.wait_for("mail", lambda it: f'ALARM: "{alarm}"' in it.about["subject"], PATIENCE)
+        told = inboxes.wait_for("mail", lambda it: f'ALARM: "{alarm}"' in it.about["subject"], PATIENCE)
         assert "Runbook: docs/runbooks/channel-failed.md" in told.text
     finally:
         functions.delete_function_concurrency(FunctionName=name)
     cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
-    assert until(lambda: "slack" in where(sinks, alarm, started))
+    assert until(lambda: "slack" in where(inboxes, alarm, started))
 
 
 @pytest.mark.parametrize("level", Level)
 def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its_recovery(
-    level, alarms, cloudwatch, sinks
+    level, alarms, cloudwatch, inboxes
 ):
     alarm, started = alarms[level], datetime.now(UTC)
     name, title = alarm["AlarmName"], title_of(alarm)
@@ -108,25 +108,25 @@ def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its
     )
 
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason=reason)
-    assert until(lambda: where(sinks, name, started) | where(sinks, title, started) == CHANNELS[level])
-    chat = next(it.text for it in sinks.received("slack", started) if title in it.text)
+    assert until(lambda: where(inboxes, name, started) | where(inboxes, title, started) == CHANNELS[level])
+    chat = next(it.text for it in inboxes.received("slack", started) if title in it.text)
     assert f"{level.upper()}: {title}" in chat
     assert f"alarmsV2:alarm/{name}" in chat
 
     recovering = datetime.now(UTC)
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="it is over")
-    assert until(lambda: where(sinks, name, recovering) | where(sinks, title, recovering) == CHANNELS[level])
-    recovery = next(it.text for it in sinks.received("slack", recovering) if title in it.text)
+    assert until(lambda: where(inboxes, name, recovering) | where(inboxes, title, recovering) == CHANNELS[level])
+    recovery = next(it.text for it in inboxes.received("slack", recovering) if title in it.text)
     assert "Recovered after" in recovery
     time.sleep(1)
-    assert where(sinks, title, started) <= CHANNELS[level]
+    assert where(inboxes, title, started) <= CHANNELS[level]
 
 
-def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwatch, sinks):
+def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwatch, inboxes):
     alarm, started = alarms[Level.CRITICAL], datetime.now(UTC)
 
     def told():
-        events = [it.about for it in sinks.received("pagerduty", started)]
+        events = [it.about for it in inboxes.received("pagerduty", started)]
         return [event["event_action"] for event in events if event["dedup_key"] == alarm["AlarmArn"]]
 
     for state, known in (("ALARM", ["trigger"]), ("OK", ["trigger", "resolve"])):
@@ -134,14 +134,14 @@ def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwat
         assert until(lambda known=known: told() == known)
 
 
-def test_forty_alarms_are_a_few_messages(stage, sinks):
+def test_forty_alarms_are_a_few_messages(stage, inboxes):
     """One, unless the machine is so busy that the first has waited long enough before the last is there."""
     sns, topic, started = stage.client("sns"), topic_of(stage, Level.HIGH), datetime.now(UTC)
     for number in range(40):
         publish_notice(sns, topic, notice(f"storm {number:02}"))
 
-    def told(sink):
-        return [it for it in sinks.received(sink, started) if "storm" in it.text]
+    def told(inbox):
+        return [it for it in inboxes.received(inbox, started) if "storm" in it.text]
 
     def notices():
         return [each["title"] for it in told("webhook") for each in it.about["notices"]]
@@ -154,7 +154,7 @@ def test_forty_alarms_are_a_few_messages(stage, sinks):
     assert re.search(r"\[local\] \d+ alerts: \d+ high", told("slack")[0].text)
 
 
-def test_what_is_published_twice_is_told_once(stage, sinks):
+def test_what_is_published_twice_is_told_once(stage, inboxes):
     sns, topic, same, started = (
         stage.client("sns"),
         topic_of(stage, Level.LOW),
@@ -162,14 +162,14 @@ def test_what_is_published_twice_is_told_once(stage, sinks):
         datetime.now(UTC),
     )
     publish_notice(sns, topic, same)
-    sinks.wait_for("webhook", lambda it: "twice" in it.text, PATIENCE)
+    inboxes.wait_for("webhook", lambda it: "twice" in it.text, PATIENCE)
     publish_notice(sns, topic, same)
     publish_notice(sns, topic, notice("after it", Level.LOW))
-    sinks.wait_for("webhook", lambda it: "after it" in it.text, PATIENCE)
-    assert len([it for it in sinks.received("webhook", started) if "twice" in it.text]) == 1
+    inboxes.wait_for("webhook", lambda it: "after it" in it.text, PATIENCE)
+    assert len([it for it in inboxes.received("webhook", started) if "twice" in it.text]) == 1
 
 
-def test_what_is_over_before_anybody_was_told_is_one_line(stage, sinks):
+def test_what_is_over_before_anybody_was_told_is_one_line(stage, inboxes):
     sns, topic = stage.client("sns"), topic_of(stage, Level.MEDIUM)
     began = datetime.now(UTC) - timedelta(seconds=40)
     raised = notice("a hiccup", Level.MEDIUM, at=began)
@@ -177,37 +177,37 @@ def test_what_is_over_before_anybody_was_told_is_one_line(stage, sinks):
     publish_notice(
         sns, topic, notice("a hiccup", Level.MEDIUM, change=Change.RECOVERED, at=began + timedelta(seconds=40))
     )
-    told = sinks.wait_for("webhook", lambda it: "a hiccup" in it.text, PATIENCE)
+    told = inboxes.wait_for("webhook", lambda it: "a hiccup" in it.text, PATIENCE)
     assert told.text == "Was medium for 40 s: a hiccup"
 
 
-def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, sinks):
-    sinks.misbehave("webhook", status=429, retry_after=8, times=1)
+def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, inboxes):
+    inboxes.misbehave("webhook", status=429, retry_after=8, times=1)
     started = time.monotonic()
-    before = sinks.attempts("webhook")
+    before = inboxes.attempts("webhook")
     publish_notice(stage.client("sns"), topic_of(stage, Level.LOW), notice("be patient", Level.LOW))
-    sinks.wait_for("webhook", lambda it: "be patient" in it.text, PATIENCE)
+    inboxes.wait_for("webhook", lambda it: "be patient" in it.text, PATIENCE)
     assert time.monotonic() - started >= 8
-    assert sinks.attempts("webhook") == before + 2
+    assert inboxes.attempts("webhook") == before + 2
 
 
-def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_it_is_back(stage, sinks):
+def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_it_is_back(stage, inboxes):
     sns, topic = stage.client("sns"), topic_of(stage, Level.HIGH)
-    sinks.misbehave("webhook", hang_seconds=60)
+    inboxes.misbehave("webhook", hang_seconds=60)
     try:
         raised = notice("while it is dead")
         publish_notice(sns, topic, raised)
-        sinks.wait_for("slack", lambda it: "while it is dead" in it.text, PATIENCE)
+        inboxes.wait_for("slack", lambda it: "while it is dead" in it.text, PATIENCE)
         publish_notice(sns, topic, notice("while it is dead", change=Change.RECOVERED))
-        sinks.wait_for("slack", lambda it: "Recovered" in it.text and "while it is dead" in it.text, PATIENCE)
+        inboxes.wait_for("slack", lambda it: "Recovered" in it.text and "while it is dead" in it.text, PATIENCE)
     finally:
-        sinks.misbehave("webhook")
-    told = sinks.wait_for("webhook", lambda it: "while it is dead" in it.text, 180)
+        inboxes.misbehave("webhook")
+    told = inboxes.wait_for("webhook", lambda it: "while it is dead" in it.text, 180)
     assert told.text.startswith("Was high for ")
 
 
-def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, sinks, cloudwatch):
-    sinks.misbehave("webhook", status=410, times=1)
+def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, inboxes, cloudwatch):
+    inboxes.misbehave("webhook", status=410, times=1)
     publish_notice(stage.client("sns"), topic_of(stage, Level.LOW), notice("into the void", Level.LOW))
     subject = {Dimension.CHANNEL: "tickets"}
     assert until(lambda: stage.newest_datapoint(Metric.CHANNEL_FAILED, subject) == 1)
@@ -217,12 +217,12 @@ def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, sinks, cloudwatc
         AlarmName="junkos-local-channel-tickets-failed", StateValue="ALARM", StateReason="by hand"
     )
     title = "Channel tickets did not take an alert"
-    assert until(lambda: where(sinks, title, started) == {"mail", "slack"})
+    assert until(lambda: where(inboxes, title, started) == {"mail", "slack"})
     time.sleep(3)
-    assert where(sinks, title, started) == {"mail", "slack"}
+    assert where(inboxes, title, started) == {"mail", "slack"}
 
 
-def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, sinks):
+def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, inboxes):
     report = stage.invoke("test_alert", level="high", requested_by="a test")
     assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
         "team-chat": "delivered",
@@ -234,8 +234,8 @@ def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, sinks):
     assert report["good"]
 
 
-def test_a_test_alert_says_which_channel_did_not_answer(stage, sinks):
-    sinks.misbehave("webhook", status=403, times=1)
+def test_a_test_alert_says_which_channel_did_not_answer(stage, inboxes):
+    inboxes.misbehave("webhook", status=403, times=1)
     report = stage.invoke("test_alert", level="medium", requested_by="a test")
     assert not report["good"]
     assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from demo.console import Console
-from demo.story.backup import PATIENCE, back_up, measure_recovery_points, see_it_proven
+from demo.story.backup import PATIENCE, back_up, measure_recovery_points, show_restore_proven
 from demo.story.damage import reject_damaged_backups
 from emulator.stage import InvocationError
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Retention, Verdict, Verification
@@ -27,7 +27,7 @@ def verification(stage, manifest):
 
 def test_every_claim_of_the_story_holds(stage, manifest):
     console = Console()
-    see_it_proven(stage, console, manifest)
+    show_restore_proven(stage, console, manifest)
     measure_recovery_points(stage, console)
     reject_damaged_backups(stage, console, manifest)
     assert [text for text, holds in console.claims if not holds] == []

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from demo.sinks.running import RunningSinks
-from demo.story.people import SINKS
+from demo.inboxes.running import RunningInboxes
+from demo.story.people import INBOXES
 from emulator.account import ACCOUNT_ID, REGION
 from emulator.stage import Stage
 from lambdas.shared.clock import now
@@ -31,7 +31,7 @@ class People:
     """Who was told what since this was last asked."""
 
     stage: Stage
-    sinks: RunningSinks
+    inboxes: RunningInboxes
     seen: int = 0
 
     def told(self):
@@ -41,7 +41,7 @@ class People:
         """
         self._send_last("the last", list(Level))
         self._send_last("the very last", [Level.CRITICAL])
-        arrived = self.sinks.received()
+        arrived = self.inboxes.received()
         new, self.seen = arrived[self.seen :], len(arrived)
         return new
 
@@ -51,8 +51,8 @@ class People:
             notice = Notice(key=title, level=level, change=Change.HAPPENED, title=title, at=now())
             publish_notice(self.stage.client("sns"), self._topic(level), notice)
         for level, title in titles.items():
-            for sink in sinks_of(self.stage.environment, level):
-                self.sinks.wait_for(sink, lambda arrival, title=title: title in arrival.text, PATIENCE)
+            for inbox in inboxes_of(self.stage.environment, level):
+                self.inboxes.wait_for(inbox, lambda arrival, title=title: title in arrival.text, PATIENCE)
 
     def _topic(self, level):
         name = self.stage.function(f"alerts-{level}")
@@ -67,7 +67,7 @@ def course(stage):
 @pytest.fixture(scope="module")
 def people(stage, raised, course):
     course.prepare()
-    return People(stage, raised.sinks)
+    return People(stage, raised.inboxes)
 
 
 @pytest.fixture(scope="module")
@@ -85,18 +85,18 @@ def with_their_causes(course, people, of_composites):
     return course.with_their_causes(people.told)
 
 
-def sinks_of(environment, level, alarm=""):
-    """The sinks that stand for the channels of a level; that a channel fails is told by the others."""
+def inboxes_of(environment, level, alarm=""):
+    """The inboxes that stand for the channels of a level; that a channel fails is told by the others."""
     alerts = environment.alerts
     rendered = {
-        SINKS[channel.kind]
+        INBOXES[channel.kind]
         for channel in alerts.rendered
         if level in channel.levels and not alarm.endswith(f"-channel-{channel.name}-failed")
     }
     return rendered | ({"mail"} if alerts.addresses(level) else set())
 
 
-def sinks_that_heard(outcome, alarm):
+def inboxes_that_heard(outcome, alarm):
     """Where people were told of this alarm, and of none that is only called alike.
 
     By its name, which is in the links, or in a chat by its title: a long list there has no links.  A text message has
@@ -104,11 +104,11 @@ def sinks_that_heard(outcome, alarm):
     """
     named = re.compile(rf"{re.escape(alarm.name)}(?![\w-])")
     titled = re.compile(rf": {re.escape(in_slack(alarm.title))}(?=: |\n|$)")
-    told = [arrival for arrival in outcome.told if arrival.sink != "sms"]
+    told = [arrival for arrival in outcome.told if arrival.inbox != "sms"]
     return {
-        arrival.sink
+        arrival.inbox
         for arrival in told
-        if named.search(what_it_is_about(arrival)) or (arrival.sink == "slack" and titled.search(arrival.text))
+        if named.search(what_it_is_about(arrival)) or (arrival.inbox == "slack" and titled.search(arrival.text))
     }
 
 
@@ -121,8 +121,8 @@ def faults_of_telling(stage, outcome, alarms):
     """One line for each alarm that was not told exactly where it should be."""
     for alarm in alarms:
         told, wanted = (
-            sinks_that_heard(outcome, alarm),
-            sinks_of(stage.environment, Level(alarm.level), alarm.name),
+            inboxes_that_heard(outcome, alarm),
+            inboxes_of(stage.environment, Level(alarm.level), alarm.name),
         )
         if alarm.name.endswith("-channel-sns-failed"):  # its beginning is CloudWatch's own mail, its end is not mailed
             told, wanted = told - {"mail"}, wanted - {"mail"}
@@ -164,7 +164,7 @@ def test_what_is_part_of_a_composite_alarm_tells_nobody_itself(course, all_at_on
     silent = [alarm for alarm in course.alarms if not alarm.tells]
     parts = {name for composite in course.composites for name in composite.parts}
     assert {alarm.name for alarm in silent} == parts != set()
-    assert [alarm.name for alarm in silent if sinks_that_heard(all_at_once[Phase.WORST], alarm)] == []
+    assert [alarm.name for alarm in silent if inboxes_that_heard(all_at_once[Phase.WORST], alarm)] == []
 
 
 def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
@@ -173,13 +173,13 @@ def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
 
 
 def test_a_storm_is_a_few_messages(course, all_at_once):
-    chat = [arrival for arrival in all_at_once[Phase.WORST].told if arrival.sink == "slack"]
+    chat = [arrival for arrival in all_at_once[Phase.WORST].told if arrival.inbox == "slack"]
     assert len(course.alarms) > 40
     assert 1 <= len(chat) <= 2 * len(Level)
 
 
 def test_text_messages_are_of_critical_alarms_alone_and_count_them(all_at_once):
-    texts = [arrival.text for arrival in all_at_once[Phase.WORST].told if arrival.sink == "sms"]
+    texts = [arrival.text for arrival in all_at_once[Phase.WORST].told if arrival.inbox == "sms"]
     assert 1 <= len(texts) <= len(Level)
     assert all("CRITICAL" in text or re.search(r": \d+ critical", text) for text in texts)
 
@@ -198,7 +198,7 @@ def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_th
     faults = [*outcome.faults, *faults_of_telling(stage, outcome, causes)]
     assert not faults, "\n".join(faults)
     assert set(outcome.states.values()) == {"ALARM"}
-    assert [alarm.name for alarm in course.composites if sinks_that_heard(outcome, alarm)] == []
+    assert [alarm.name for alarm in course.composites if inboxes_that_heard(outcome, alarm)] == []
 
 
 def test_the_end_of_the_cause_is_told(stage, course, with_their_causes):

@@ -79,29 +79,29 @@ def test_nobody_is_sent_anything_but_what_is_true(started, stage, measured):
     for level in Level:
         notice = Notice(f"{LAST} {level}", level, Change.RAISED, f"{LAST} {level}", datetime.now(UTC))
         publish_notice(sns, topics[level], notice)
-    for sink, level in (
+    for inbox, level in (
         ("mail", Level.LOW),
         ("slack", Level.LOW),
         ("webhook", Level.LOW),
         ("sms", Level.CRITICAL),
         ("pagerduty", Level.CRITICAL),
     ):
-        started.sinks.wait_for(sink, lambda it, level=level: f"{LAST} {level}" in it.text, PATIENCE)
+        started.inboxes.wait_for(inbox, lambda it, level=level: f"{LAST} {level}" in it.text, PATIENCE)
     lines = [
         line
-        for it in started.sinks.received()
+        for it in started.inboxes.received()
         for line in it.text.splitlines()
         if any(f"{level.upper()}: " in line for level in Level)
     ]
     assert [line for line in lines if LAST not in line and not any(true in line for true in TRUE)] == []
-    assert not [it for it in started.sinks.received() if "ecovered" in it.text]
-    for sink in ("sms", "pagerduty"):
-        assert [it.text for it in started.sinks.received(sink) if LAST not in it.text] == []
+    assert not [it for it in started.inboxes.received() if "ecovered" in it.text]
+    for inbox in ("sms", "pagerduty"):
+        assert [it.text for it in started.inboxes.received(inbox) if LAST not in it.text] == []
 
 
 def test_the_home_page_shows_the_account_and_the_status_page_is_there(started, stage, measured):
-    started.sinks.show(home_of(stage, 0))
-    with urlopen(f"{started.sinks.url}/", timeout=10) as answer:  # noqa: S310 - our own child
+    started.inboxes.show(home_of(stage, 0))
+    with urlopen(f"{started.inboxes.url}/", timeout=10) as answer:  # noqa: S310 - our own child
         page = answer.read().decode()
     assert "proven" in page
     assert f"http://{stage.status_page_host}/" in page

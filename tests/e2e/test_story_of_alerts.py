@@ -3,10 +3,10 @@
 import pytest
 
 from demo.console import Console
-from demo.story.alerts import see_people_told
-from demo.story.errors_in_log import see_errors_told
-from demo.story.findings import see_a_finding_told, see_a_test_alert_arrive
-from demo.story.outage import see_an_outage, show_status_page
+from demo.story.alerts import show_alerts_delivered
+from demo.story.errors_in_log import show_errors_alerted
+from demo.story.findings import show_finding_delivered, show_test_alert_delivered
+from demo.story.outage import show_outage, show_status_page
 from demo.story.people import People
 from demo.story.prober import Prober
 from emulator.alarm_clock import AlarmClock
@@ -16,7 +16,7 @@ from emulator.alarm_clock import AlarmClock
 def people(stage, started):
     """With nobody but the story evaluating the alarms."""
     AlarmClock(stage.account).pause()
-    return People(stage.environment.alerts, started.sinks)
+    return People(stage.environment.alerts, started.inboxes)
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def assert_held(console):
 def outage(stage, started, people):
     """What was claimed on an outage that is over."""
     console, prober = Console(), Prober(stage)
-    turns = see_an_outage(prober, console, started.backend)
-    see_people_told(prober, people, console, started.backend, turns)
+    changes = show_outage(prober, console, started.backend)
+    show_alerts_delivered(prober, people, console, started.backend, changes)
     return console
 
 
@@ -51,12 +51,12 @@ def test_the_public_is_told_of_that_outage(stage, console, tmp_path, monkeypatch
 
 
 def test_every_claim_on_errors_that_users_meet_holds(stage, started, people, console):
-    see_errors_told(stage, people, console, started.backend)
+    show_errors_alerted(stage, people, console, started.backend)
 
 
 def test_every_claim_on_an_intruder_holds(stage, people, console):
-    see_a_finding_told(stage, people, console)
+    show_finding_delivered(stage, people, console)
 
 
 def test_every_claim_on_a_test_alert_holds(stage, people, console):
-    see_a_test_alert_arrive(stage, console)
+    show_test_alert_delivered(stage, console)

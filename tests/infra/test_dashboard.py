@@ -233,10 +233,10 @@ def test_the_api_s_signals_are_drawn_second_with_their_percentiles_and_routes():
 
 def test_with_several_places_each_is_drawn_apart(tmp_path):
     text = Path("environments/prod.toml").read_text()
-    (tmp_path / "prod.toml").write_text(f'{text}\n[uptime]\nplaces = ["eu-west-1", "eu-west-2"]\nquorum = 2\n')
+    (tmp_path / "prod.toml").write_text(f'{text}\n[uptime]\nprobe_regions = ["eu-west-1", "eu-west-2"]\nquorum = 2\n')
     drawn = compose(load("prod", tmp_path), [])
-    places = {dict(series.dimensions)["place"] for series in drawn.series if "place" in dict(series.dimensions)}
-    assert places == {"us-east-1", "eu-west-1", "eu-west-2"}
+    regions = {dict(series.dimensions)["region"] for series in drawn.series if "region" in dict(series.dimensions)}
+    assert regions == {"us-east-1", "eu-west-1", "eu-west-2"}
 
 
 def test_a_metric_of_a_resource_without_a_name_is_refused():

@@ -34,10 +34,10 @@ def alarms(assembly):
 
 @pytest.fixture(scope="module")
 def all_on(tmp_path_factory):
-    """Production with what is off by default: other places, a channel of our own, routes, the phases of the latency."""
+    """Production with what is off by default: other regions, a channel of our own, routes, latency's phases."""
     folder = tmp_path_factory.mktemp("all_on")
     more = {
-        "uptime": {"places": ["eu-west-1", "eu-north-1"], "quorum": 2},
+        "uptime": {"probe_regions": ["eu-west-1", "eu-north-1"], "quorum": 2},
         "alerts": {"channels": [{"kind": "pagerduty", "name": "on-call", "secret": "on-call"}]},
         "api": {"routes": ["/orders"]},
     }

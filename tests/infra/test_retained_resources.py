@@ -19,7 +19,7 @@ PINNED = {
     ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
-FORGETFUL = ("-notices", "-security-told")
+FORGETFUL = ("-notices", "-security-published")
 """Tables of what people were told: of use for hours, and a kept one would be in the way when its stack comes back."""
 
 

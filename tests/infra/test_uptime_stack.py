@@ -105,9 +105,9 @@ def test_the_public_page_sends_the_headers_that_keep_its_readers_safe(prod):
 
 
 def test_endpoints_far_away_are_probed_by_copies_that_home_may_invoke(tmp_path):
-    resources = synthesized_with(tmp_path, '\n[uptime]\nplaces = ["eu-west-1", "ap-southeast-2"]\nquorum = 2\n')
+    resources = synthesized_with(tmp_path, '\n[uptime]\nprobe_regions = ["eu-west-1", "ap-southeast-2"]\nquorum = 2\n')
     copies = {key[0] for key, one in of_type(resources, "AWS::Lambda::Function").items() if "health" in str(one)}
-    assert copies >= {"junkos-prod-place-eu-west-1", "junkos-prod-place-ap-southeast-2"}
+    assert copies >= {"junkos-prod-probe-eu-west-1", "junkos-prod-probe-ap-southeast-2"}
 
 
 def with_endpoints(directory, count, days):

@@ -2,15 +2,15 @@
 
 import pytest
 
-from demo.sinks import running
+from demo.inboxes import running
 from emulator import process
 from tests.programs import CHROMIUM
 
 
 @pytest.fixture(scope="module")
-def sinks(tmp_path_factory):
+def inboxes(tmp_path_factory):
     """The process that receives what people are sent."""
-    directory = tmp_path_factory.mktemp("sinks")
+    directory = tmp_path_factory.mktemp("inboxes")
     try:
         yield running.start(directory)
     finally:

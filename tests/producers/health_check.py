@@ -8,7 +8,7 @@ from unittest import mock
 
 from lambdas.health_check import check_health
 from lambdas.health_check.endpoints import Endpoint, endpoint_from
-from lambdas.health_check.places import answer_of
+from lambdas.health_check.other_regions import answer_of
 from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
@@ -60,10 +60,10 @@ def _without_network(endpoint: Endpoint) -> Result:
 def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:
     settings = Settings.from_environment(deployment.variables["health_check"])
     endpoints = tuple(endpoint_from(each.written()) for each in deployment.environment.uptime.endpoints)
-    means = ProbeDependencies(None, None, settings.place if settings.places else "")
+    dependencies = ProbeDependencies(None, None, settings.region if settings.other_regions else "")
 
-    def probe_all(endpoints, means, _until, deliver):
-        results = [replace(found(endpoint), place=means.place) for endpoint in endpoints]
+    def probe_all(endpoints, dependencies, _until, deliver):
+        results = [replace(found(endpoint), region=dependencies.region) for endpoint in endpoints]
         for result in results:
             deliver(result)
         return results
@@ -74,7 +74,7 @@ def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:
         return json.dumps(answer_of([found(endpoint) for endpoint in endpoints])).encode()
 
     with mock.patch.object(check_health, "probe_all", probe_all):
-        places = dict.fromkeys(settings.places, ask)
+        regions = dict.fromkeys(settings.other_regions, ask)
         check_health.check_health(
-            settings, endpoints, means, places, slot=datetime.now(UTC), deadline=Deadline.within(30)
+            settings, endpoints, dependencies, regions, slot=datetime.now(UTC), deadline=Deadline.within(30)
         )

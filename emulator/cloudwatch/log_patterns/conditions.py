@@ -24,7 +24,7 @@ Holds = Callable[[Lookup], bool]
 
 
 def read(text: str, note: Callable[[str], None]) -> Holds:
-    """Raises PatternError with what cannot be read; `note` is told every selector and may refuse it."""
+    """Raises PatternError with what cannot be read; `note` gets every selector and may refuse it."""
     reader = _Reader(text, note)
     condition = reader.any_of()
     if reader.word():

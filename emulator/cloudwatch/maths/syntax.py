@@ -20,7 +20,7 @@ _LEVELS = (("OR",), ("AND",), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("
 
 @lru_cache(maxsize=1024)
 def parse(expression: str) -> Node:
-    """The tree of an expression; raises MathsError with the place of the first mistake."""
+    """The tree of an expression; raises MathsError with the position of the first mistake."""
     reader = _Reader(expression, _tokens(expression))
     tree = reader.level(0)
     if reader.left:

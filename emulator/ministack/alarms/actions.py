@@ -1,6 +1,6 @@
-"""Carrying out an alarm's actions, unless a mute rule or a suppressor alarm holds them back.
+"""Runs an alarm's actions, unless a mute rule or a suppressor alarm suppresses them.
 
-What was held back is carried out when nothing holds it back any more and the alarm is still in that state.
+Suppressed actions run when nothing suppresses them any more and the alarm is still in that state.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules-behaviour.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html
 """
@@ -20,17 +20,17 @@ _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "In
 @dataclass(frozen=True)
 class _Withheld:
     known: str
-    """The state of which people know."""
+    """The state in the last message."""
     before: str
     """The state that the alarm came from last."""
     suppressed: bool
-    """By another alarm: then the action follows, whatever people know; after a mute rule, when they do not know."""
+    """By another alarm: then the action always follows; after a mute rule, only when the state differs from `known`."""
 
 
 _withheld = AccountRegionScopedDict()
-"""What was held back, by the alarm."""
+"""The suppressed actions, by the alarm."""
 
-_told = AccountRegionScopedDict()
+_last_events = AccountRegionScopedDict()
 """The state in the last event of each alarm."""
 
 
@@ -39,21 +39,21 @@ def register() -> None:
 
 
 def announce(alarm: dict[str, Any], before: str) -> None:
-    """The alarm came from state `before` into its present one: send the event, carry out the actions."""
+    """The alarm came from state `before` into its present one: send the event, run the actions."""
     suppression.remember(alarm, before)
     mute = mute_rules.muting(alarm["AlarmName"], clock.now())
-    held_back = suppression.reason(alarm)
-    _send_event(alarm, before, held_back, mute)
-    if mute or held_back:
+    suppressed_by = suppression.reason(alarm)
+    _send_event(alarm, before, suppressed_by, mute)
+    if mute or suppressed_by:
         known = _withheld.get(alarm["AlarmName"], _Withheld(before, before, suppressed=False)).known
-        _withheld[alarm["AlarmName"]] = _Withheld(known, before, suppressed=held_back is not None)
+        _withheld[alarm["AlarmName"]] = _Withheld(known, before, suppressed=suppressed_by is not None)
     else:
         _withheld.pop(alarm["AlarmName"], None)
-        _carry_out(alarm, before)
+        _run_actions(alarm, before)
 
 
 def catch_up() -> None:
-    """Carry out what was held back and no longer is."""
+    """Run what was suppressed and no longer is."""
     for name, withheld in list(_withheld.items()):
         alarm = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
         if alarm is None:
@@ -61,12 +61,12 @@ def catch_up() -> None:
         elif not (mute_rules.muting(name, clock.now()) or suppression.reason(alarm)):
             _withheld.pop(name)
             if withheld.suppressed:
-                _carry_out(alarm, withheld.before)
+                _run_actions(alarm, withheld.before)
             elif alarm["StateValue"] != withheld.known:
-                _carry_out(alarm, withheld.known)
+                _run_actions(alarm, withheld.known)
 
 
-def _carry_out(alarm: dict[str, Any], before: str) -> None:
+def _run_actions(alarm: dict[str, Any], before: str) -> None:
     if not alarm.get("ActionsEnabled", True):
         return
     text = json.dumps(messages.message(alarm, before))
@@ -92,14 +92,14 @@ def _record(alarm: dict[str, Any], action: str, text: str) -> None:
 
 
 def _send_event(
-    alarm: dict[str, Any], before: str, held_back: tuple[str, str] | None, mute: dict[str, str] | None
+    alarm: dict[str, Any], before: str, suppressed_by: tuple[str, str] | None, mute: dict[str, str] | None
 ) -> None:
     named = ("actionsSuppressedBy", "actionsSuppressedReason")
-    previous = _told.get(alarm["AlarmName"], {})
+    previous = _last_events.get(alarm["AlarmName"], {})
     if previous.get("value") != before:
         previous = {"value": before}
-    _told[alarm["AlarmName"]] = events.state_of(alarm)
-    detail = events.detail(alarm, previous, dict(zip(named, held_back, strict=True)) if held_back else {})
+    _last_events[alarm["AlarmName"]] = events.state_of(alarm)
+    detail = events.detail(alarm, previous, dict(zip(named, suppressed_by, strict=True)) if suppressed_by else {})
     if mute:
         detail["muteDetail"] = mute
     entry = {

@@ -1,4 +1,4 @@
-"""What a drill does to the evaluation of alarms; `emulator.alarm_clock` is its other end."""
+"""How a drill controls the evaluation of alarms; `emulator.alarm_clock` is the client."""
 
 from datetime import UTC, datetime
 from typing import Any

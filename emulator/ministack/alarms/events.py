@@ -1,4 +1,4 @@
-"""What EventBridge is told when an alarm changes state.
+"""The event that EventBridge gets when an alarm changes state.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 """
@@ -23,7 +23,7 @@ def state_of(alarm: Alarm) -> dict[str, Any]:
 
 
 def detail(alarm: Alarm, previous: Mapping[str, Any], withheld: Mapping[str, Any]) -> dict[str, Any]:
-    """The detail of the event; `withheld` is added to its state when the actions were not carried out."""
+    """The detail of the event; `withheld` is added to its state when the actions did not run."""
     return {
         "alarmName": alarm["AlarmName"],
         "state": {**state_of(alarm), **withheld},

@@ -1,4 +1,4 @@
-"""What an SNS topic is told when an alarm changes state.
+"""The message that an SNS topic gets when an alarm changes state.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
 """

@@ -1,4 +1,4 @@
-"""Alarm mute rules: while one is in force, the actions of the alarms it names are held back.
+"""Alarm mute rules: while one is in force, the actions of the alarms it names are suppressed.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html
 """
@@ -35,7 +35,7 @@ def arn(name: str) -> str:
 
 
 def delete(name: str) -> None:
-    """Also when there is none; what it alone held back is carried out at the next evaluation."""
+    """Also when there is none; what it alone suppressed runs at the next evaluation."""
     _rules.pop(name, None)
 
 
@@ -58,7 +58,7 @@ def described(name: str) -> dict[str, Any] | None:
 
 
 def muting(alarm: str, moment: datetime) -> dict[str, str] | None:
-    """The rule that holds back the actions of an alarm at `moment`, with its window, as events show it."""
+    """The rule that suppresses the actions of an alarm at `moment`, with its window, as events show it."""
     for name, rule in _rules.items():
         opening = _opening(rule, moment)
         if opening and alarm in (rule.get("MuteTargets") or {}).get("AlarmNames", ()):

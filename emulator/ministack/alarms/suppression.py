@@ -27,7 +27,7 @@ def remember(alarm: dict[str, Any], before: str) -> None:
 
 
 def reason(alarm: dict[str, Any]) -> tuple[str, str] | None:
-    """By what the actions of an alarm are held back, and in words; None when they are not."""
+    """What suppresses the actions of an alarm, and why in words; None when nothing does."""
     own = settings.get(alarm["AlarmName"], {})
     name = cloudwatch._rule_ref_name(own.get("ActionsSuppressor", ""))
     suppressor = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)

@@ -1,7 +1,7 @@
 """RDS instances of PostgreSQL are real servers, reached as at AWS: by TLS, with a password or an IAM token.
 
 MiniStack keeps an instance's record and leaves the server to Docker. Here each instance has a PostgreSQL
-of its own behind a front at the instance's endpoint, an address of the loopback interface.
+of its own behind a proxy at the instance's endpoint, an address of the loopback interface.
 """
 
 from collections.abc import Callable

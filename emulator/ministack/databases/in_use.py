@@ -1,4 +1,4 @@
-"""What an instance stands on cannot be deleted from under it; MiniStack would let it go."""
+"""What an instance uses cannot be deleted; MiniStack would allow it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ from ministack.services import rds, secretsmanager
 from psycopg2.sql import SQL, Identifier, Literal
 
 from emulator import postgres
-from emulator.ministack.databases.front import Front
+from emulator.ministack.databases.tls_proxy import TlsProxy
 from emulator.ministack.databases.tokens import Target
 
 # The roles that RDS brings, and what its `rds_superuser` may hand on.
@@ -28,7 +28,7 @@ ROLES = """
     GRANT rds_iam, pg_monitor, pg_signal_backend, pg_read_all_data, pg_write_all_data
         TO rds_superuser WITH ADMIN OPTION;
 """
-# `trust` stands behind the front, which has checked the token. Whoever may hand `rds_iam` on counts as its
+# `trust` is for sessions of the proxy, which has checked the token. Whoever may hand `rds_iam` on counts as its
 # member, and yet logs in by password.
 ACCESS = """
 local all +rds_superuser scram-sha-256
@@ -46,7 +46,7 @@ _running: dict[str, "Running"] = {}
 @dataclass(frozen=True)
 class Running:
     server: postgres.Server
-    front: Front
+    proxy: TlsProxy
 
 
 def start(instance: dict[str, Any], *, manage_password: bool) -> None:
@@ -121,17 +121,17 @@ async def _start(instance: dict[str, Any], target: Target, make: Make) -> Runnin
     access.write_text(ACCESS)
     settings = _parameters(instance) | {"hba_file": str(access), "unix_socket_directories": str(folder)}
     server = make(folder / "data", settings, instance)
-    front = Front(folder / f".s.PGSQL.{server.port}", target)
+    proxy = TlsProxy(folder / f".s.PGSQL.{server.port}", target)
     try:
-        await front.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
+        await proxy.listen(instance["Endpoint"]["Address"], int(instance["Endpoint"]["Port"]))
     except BaseException:
         server.child.stop()
         raise
-    return Running(server, front)
+    return Running(server, proxy)
 
 
 async def _stop(running: Running) -> None:
-    running.front.close()
+    running.proxy.close()
     running.server.child.stop()
 
 
@@ -160,7 +160,7 @@ def _set_up(server: postgres.Server, instance: dict[str, Any]) -> None:
 
 
 class _Owner:
-    """One thread for all servers and fronts: a server is told to end when the thread that started it ends."""
+    """One thread for all servers and proxies: a server ends when the thread that started it ends."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()

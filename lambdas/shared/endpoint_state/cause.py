@@ -33,7 +33,7 @@ class Cause:
         if state is State.DEGRADED and reason not in ("", FLAPPING):
             return cls(
                 "", public_names(reason.split(", "))
-            )  # so were checks written before they had a place of their own
+            )  # checks were written so before they had a field of their own
         return cls(reason, checks)
 
 

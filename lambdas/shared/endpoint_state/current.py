@@ -156,12 +156,12 @@ def _gone_on(incident: Incident, recent: Sequence[Sighting]) -> Incident:
 
 
 def _lived(day: Day, before: State, after: Verdict, recent: Sequence[Sighting]) -> Day:
-    """The day with the time since the last observation, in the state in which it was spent.
+    """The day with the time since the last observation, in the state of that time.
 
     A change that dates from before that observation moves the time from then on, as far as the day has it.
     """
     if len(recent) == 1:
-        return day  # nobody looked before
+        return day  # there was no observation before
     step = recent[-1].at - recent[-2].at
     if after.state is before or after.since >= recent[-1].at:
         return day.lasting(before, step)

@@ -19,7 +19,7 @@ class Day:
     checks: Mapping[State, int] = field(default_factory=dict)
     """Single observations, one per slot."""
     seconds: Mapping[State, float] = field(default_factory=dict)
-    """By public state; time in which nobody looked is in none of them.  The time between two observations belongs to
+    """By public state; unwatched time is in none of them.  The time between two observations belongs to
     the day of the later one."""
     latencies: Latencies = field(default_factory=Latencies)
     slots: int = 0

@@ -1,4 +1,4 @@
-"""What is remembered of an endpoint."""
+"""What is stored of an endpoint."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Response times, summed up so that percentiles can still be told."""
+"""Response times, summed up so that percentiles can still be computed."""
 
 import math
 from collections.abc import Iterable, Mapping

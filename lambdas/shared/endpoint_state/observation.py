@@ -1,4 +1,4 @@
-"""What is remembered of one probe, and by which rules observations become a state."""
+"""What is stored of one probe, and by which rules observations become a state."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ class Observation:
 
     @property
     def response_ms(self) -> float | None:
-        """How long the answer took; how long a failure took is nobody's response time."""
+        """How long the answer took; how long a failure took is no response time."""
         return None if self.state in (State.DOWN, State.UNKNOWN) else self.latency_ms
 
 
@@ -36,7 +36,7 @@ class Rules:
 
     @property
     def gap(self) -> timedelta:
-        """Observations further apart than this do not follow on each other: nobody looked in between."""
+        """Observations further apart than this do not follow on each other: it was not watched in between."""
         return 3 * self.interval
 
 

@@ -1,4 +1,4 @@
-"""Remember what a run of probes saw."""
+"""Stores what a run of probes found."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +13,13 @@ from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
 from lambdas.shared.endpoint_state.step import Occasion, Step, step
 from lambdas.shared.endpoint_state.table import THREADS, OvertakenError, StateTable, TableBusyError
 
-ATTEMPTS = 5  # two runs that overlap meet once or twice, not five times
+ATTEMPTS = 5  # two runs that overlap conflict once or twice, not five times
 
 _FAULTS = (BotoCoreError, ClientError, TableBusyError, OvertakenError)
 
 
 class StateNotKeptError(Exception):
-    """Some observations could not be remembered; the next run catches up.  `changes` are those that were kept."""
+    """Some observations could not be stored; the next run catches up.  `changes` are those that were stored."""
 
     def __init__(self, message: str, changes: list[Change]) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What SNS delivers by itself arrives in the form that AWS gives it, and the sinks are as strict as the services."""
+"""What SNS delivers by itself arrives in the form that AWS gives it, and the inboxes are as strict as the services."""
 
 import json
 from http.client import HTTPConnection
@@ -9,18 +9,18 @@ import pytest
 
 from emulator import account, process
 from lambdas.notify.channels.sns.publish import publish
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.unit.lambdas.notify.samples import AT, alarm
 
 
 @pytest.fixture(scope="module")
-def topic(sinks, tmp_path_factory):
+def topic(inboxes, tmp_path_factory):
     """A client of SNS and a topic that an address and a number subscribe to."""
     directory = tmp_path_factory.mktemp("account")
     try:
-        started = account.start(directory, people=sinks.variables())
+        started = account.start(directory, people=inboxes.variables())
         variables = started.client_environment()
         sns = boto3.client(
             "sns",
@@ -45,32 +45,32 @@ def post(url, document):
     return answer.status, answer.read().decode(), answer.headers
 
 
-def test_a_notice_is_text_for_people(sinks, topic):
+def test_a_notice_is_text_for_people(inboxes, topic):
     sns, arn = topic
     notices = [Notice("k", Level.HIGH, Change.RAISED, "a thing", AT, measured="93 %")]
-    publish(sns, Message("prod", "id", folded(notices)), arn)
-    mail = sinks.wait_for("mail", lambda it: "a thing" in it.text, 60)
+    publish(sns, Message("prod", "id", merged(notices)), arn)
+    mail = inboxes.wait_for("mail", lambda it: "a thing" in it.text, 60)
     assert mail.text.startswith("HIGH: a thing\nHow bad: 93 %\n")
     assert mail.about == {
         "to": ["ada@junkos.example"],
         "from": '"JunkOS prod: high" <no-reply@sns.amazonaws.com>',
         "subject": "[prod] HIGH: a thing, since 20:33 UTC: 93 %",
     }
-    message = sinks.wait_for("sms", lambda it: "a thing" in it.text, 60)
+    message = inboxes.wait_for("sms", lambda it: "a thing" in it.text, 60)
     assert (message.text, message.about["to"]) == (
         "JunkOS pro>[prod] HIGH: a thing, since 20:33 UTC: 93 %",
         "+14155550100",
     )
 
 
-def test_an_alarm_is_the_mail_that_cloudwatch_writes(sinks, topic):
+def test_an_alarm_is_the_mail_that_cloudwatch_writes(inboxes, topic):
     sns, arn = topic
     sns.publish(TopicArn=arn, Subject='ALARM: "connections"', Message=json.dumps(alarm(AlarmName="connections")))
-    mail = sinks.wait_for("mail", lambda it: "connections" in it.text, 60)
+    mail = inboxes.wait_for("mail", lambda it: "connections" in it.text, 60)
     assert 'Your Amazon CloudWatch Alarm "connections"'.lower() in mail.text.lower()
     assert "Meaning: Connections are running out." in mail.text
     assert "- State Change: OK -> ALARM" in mail.text
-    assert sinks.wait_for("sms", lambda it: "connections" in it.text, 60).text == 'JunkOS pro>ALARM: "connections"'
+    assert inboxes.wait_for("sms", lambda it: "connections" in it.text, 60).text == 'JunkOS pro>ALARM: "connections"'
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_an_alarm_is_the_mail_that_cloudwatch_writes(sinks, topic):
         ("/services/unknown", {"text": "x"}, "no_service"),
     ],
 )
-def test_a_sink_refuses_what_its_service_would(sinks, path, document, said):
-    status, answer, _ = post(f"{sinks.url}{path}", document)
+def test_a_inbox_refuses_what_its_service_would(inboxes, path, document, said):
+    status, answer, _ = post(f"{inboxes.url}{path}", document)
     assert status >= 400
     assert said in answer
 
 
-def test_a_sink_misbehaves_on_order_and_only_as_often(sinks):
-    sinks.misbehave("sms", status=429, retry_after=7, times=1)
+def test_a_sink_misbehaves_on_order_and_only_as_often(inboxes):
+    inboxes.misbehave("sms", status=429, retry_after=7, times=1)
     message = {"to": "+1", "text": "x"}
-    status, _, headers = post(f"{sinks.url}/sms", message)
+    status, _, headers = post(f"{inboxes.url}/sms", message)
     assert (status, headers["Retry-After"]) == (429, "7")
-    assert post(f"{sinks.url}/sms", message)[0] == 204
+    assert post(f"{inboxes.url}/sms", message)[0] == 204

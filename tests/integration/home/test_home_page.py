@@ -1,4 +1,4 @@
-"""The home page of `make up` as a browser shows it, served by the process of the sinks."""
+"""The home page of `make up` as a browser shows it, served by the process of the inboxes."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ import pytest
 
 from demo.home.content import Backup, Content, Source
 from demo.home.page import HEADERS, page
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
 from ops.alerts.alarms import Alarm
@@ -36,7 +36,8 @@ def content(text="api is down"):
     )
     backups = [Backup(BACKUPS.manifest, verified(verdict, text)) for verdict in Verdict]
     sent = [
-        Arrival(sink, f"{text}\nsecond line", about={"subject": text}) for sink in ("mail", "sms", "slack", "pagerduty")
+        Arrival(inbox, f"{text}\nsecond line", about={"subject": text})
+        for inbox in ("mail", "sms", "slack", "pagerduty")
     ]
     firing = [replace(alarm, level=level) for level in Level]
     return Content(replace(SOURCE, days_made_up=90), firing, [*backups, Backup(BACKUPS.manifest, None)], sent)
@@ -51,7 +52,7 @@ PAGES = {
 
 
 @pytest.fixture
-def show(browser, sinks):
+def show(browser, inboxes):
     """Opens a page with the style and the headers of the process that serves it."""
     contexts = []
 
@@ -62,8 +63,8 @@ def show(browser, sinks):
         shown.said = []
         shown.on("console", lambda message: shown.said.append(message.text))
         body = {"status": 200, "headers": {**HEADERS, "Content-Type": "text/html"}, "body": page(PAGES[name])}
-        shown.route(f"{sinks.url}/", lambda route: route.fulfill(**body))
-        shown.goto(f"{sinks.url}/", wait_until="networkidle")
+        shown.route(f"{inboxes.url}/", lambda route: route.fulfill(**body))
+        shown.goto(f"{inboxes.url}/", wait_until="networkidle")
         return shown
 
     yield opened
@@ -116,16 +117,16 @@ def test_a_proof_with_an_exception_counts_as_long_as_that_is_accepted(until, col
     assert state[2].endswith(said)
 
 
-def test_before_the_account_is_up_the_page_says_so(sinks):
+def test_before_the_account_is_up_the_page_says_so(inboxes):
     with pytest.raises(HTTPError) as refused:
-        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+        urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child
     assert refused.value.code == 503
     assert "is not up yet" in refused.value.read().decode()
 
 
-def test_an_account_that_is_gone_is_one_clear_line(sinks):
-    sinks.show(SOURCE)
+def test_an_account_that_is_gone_is_one_clear_line(inboxes):
+    inboxes.show(SOURCE)
     with pytest.raises(HTTPError) as refused:
-        urlopen(f"{sinks.url}/", timeout=10)  # noqa: S310 - our own child
+        urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child
     assert refused.value.code == 503
     assert refused.value.read().decode().startswith("the account cannot be read: ")

@@ -28,19 +28,19 @@ def authority(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def means(authority):
+def dependencies(authority):
     return ProbeDependencies(client_context(authority.pem), HeaderValues({}), lookup=lookup)
 
 
 @pytest.fixture
-def probe(means):
-    """Probe one URL with the given fields of its endpoint; `having` replaces parts of the means."""
+def probe(dependencies):
+    """Probe one URL with the given fields of its endpoint; `having` replaces parts of the dependencies."""
 
     def probe_one(url, *, seconds=60, having=None, **fields):
         # A busy machine must not make an answer slow: what is to be slow or too late says so by fields of its own.
         entry = {"name": "api", "url": url, "timeout_s": 20, "slow_s": 10, "allow_private": True, **fields}
         delivered = []
-        of = replace(means, **(having or {}))
+        of = replace(dependencies, **(having or {}))
         results = probe_all([endpoint_from(entry)], of, Deadline.within(seconds), delivered.append)
         assert results == delivered
         return results[0]

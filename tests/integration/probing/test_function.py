@@ -13,8 +13,8 @@ from tests.integration.probing.hostile import answer, answering, json_answer, li
 
 SETTINGS = Settings(
     environment="test",
-    place="eu-central-1",
-    places=(),
+    region="eu-central-1",
+    other_regions=(),
     quorum=1,
     reserve=timedelta(seconds=1),
     phase_metrics=True,
@@ -92,7 +92,7 @@ def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
     assert found[None, "prober_without_network"] == 0
     assert (None, "endpoints_unknown") not in found
     assert ("ill", "latency_ms") not in found
-    bad = [line for line in lines if line.get("message") == "endpoint is not well"]
+    bad = [line for line in lines if line.get("message") == "endpoint is unhealthy"]
     assert [(line["endpoint"], line["reason"], line["failing_checks"]) for line in bad] == [
         ("ill", "wrong status", ["database"])
     ]
@@ -144,7 +144,7 @@ def test_time_is_left_to_report_what_is_not_finished(function):
 
 def test_as_a_place_it_answers_and_leaves_the_reporting_to_the_one_that_asked(function):
     with listening(answering(answer())) as fine:
-        result, lines = function.run([local("fine", fine)], event={"place": True, "seconds": 5})
+        result, lines = function.run([local("fine", fine)], event={"remote_probe": True, "seconds": 5})
     assert result["results"][0]["state"] == "up"
     assert lines == []
 

@@ -47,7 +47,7 @@ def test_a_rejected_secret_is_read_anew_for_the_next_run(probe):
     assert len(read) == 2
 
 
-def test_a_secret_that_cannot_be_read_costs_the_others_nothing(means):
+def test_a_secret_that_cannot_be_read_costs_the_others_nothing(dependencies):
     release = threading.Event()
     arrived = {}
 
@@ -62,7 +62,7 @@ def test_a_secret_that_cannot_be_read_costs_the_others_nothing(means):
             *(endpoint_from({"name": f"n{number}", **entry}) for number in range(20)),
         ]
         try:
-            probe_all(endpoints, replace(means, header_values=values), Deadline.within(4), deliver)
+            probe_all(endpoints, replace(dependencies, header_values=values), Deadline.within(4), deliver)
         finally:
             release.set()
     assert arrived.pop("hangs") == "unknown"

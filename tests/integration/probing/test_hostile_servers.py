@@ -84,7 +84,7 @@ def test_a_hostile_server_costs_little_memory(probe, server):
     assert peak < 6_000_000  # the server in the same process included
 
 
-def test_a_timeout_in_a_phase_names_it(probe, means):
+def test_a_timeout_in_a_phase_names_it(probe, dependencies):
     with listening(silent) as port:
         assert probe(f"https://api.test:{port}/", timeout_s=1, slow_s=0.1).reason == "timeout in tls"
 

@@ -32,12 +32,12 @@ def ports():
         yield fine, hanging
 
 
-def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, means):
+def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, dependencies):
     fine, hanging = ports
     endpoints = [endpoint(f"n{number}", hanging if number % 10 == 0 else fine) for number in range(200)]
     arrived = []
     started = time.monotonic()
-    results = probe_all(endpoints, means, Deadline.within(6), arrived.append)
+    results = probe_all(endpoints, dependencies, Deadline.within(6), arrived.append)
     assert time.monotonic() - started < 25  # sooner than the timeout of those that hang
     assert [(result.state, result.reason) for result in arrived] == [
         *[("up", None)] * 180,
@@ -84,7 +84,7 @@ def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
     assert len(durations) == 300
 
 
-def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports, means, monkeypatch):
+def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports, dependencies, monkeypatch):
     number, turns_after, looked_up, next_turn = 100, [], threading.Event(), LoopThrottle.next
 
     def lookup(_host):
@@ -97,29 +97,33 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
             turns_after.append(turns)
         await next_turn(turns)
 
-    monkeypatch.setattr(LoopThrottle, "next", take_note)
+    monkeypatch.setattr(LoopThrottle, "wait", take_note)
     endpoints = [
         endpoint_from({"name": f"n{each}", "url": f"http://api.test:{ports[0]}/", "allow_private": True})
         for each in range(number)
     ]
-    results = probe_all(endpoints, replace(means, lookup=lookup), Deadline.within(20), lambda _: None)
+    results = probe_all(endpoints, replace(dependencies, lookup=lookup), Deadline.within(20), lambda _: None)
     assert {result.state for result in results} == {"up"}
     assert len(turns_after) >= number  # each its own; that turns keep probes from measuring each other is shown above
 
 
-def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, means, monkeypatch):
+def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, dependencies, monkeypatch):
     async def wait(_self):
         await asyncio.sleep(1.5)
 
-    monkeypatch.setattr(LoopThrottle, "next", wait)
-    (result,) = probe_all([endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], means, Deadline.within(20), print)
+    monkeypatch.setattr(LoopThrottle, "wait", wait)
+    (result,) = probe_all(
+        [endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], dependencies, Deadline.within(20), print
+    )
     assert result.state == "up"
 
 
-def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, means):
-    results = probe_all([endpoint("one", ports[0]), endpoint("two", ports[0])], means, Deadline.within(-1), print)
+def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, dependencies):
+    results = probe_all(
+        [endpoint("one", ports[0]), endpoint("two", ports[0])], dependencies, Deadline.within(-1), print
+    )
     assert [(result.state, result.reason) for result in results] == [("unknown", "not finished")] * 2
 
 
-def test_no_endpoints_are_no_error(means):
-    assert probe_all([], means, Deadline.within(1), print) == []
+def test_no_endpoints_are_no_error(dependencies):
+    assert probe_all([], dependencies, Deadline.within(1), print) == []

@@ -63,7 +63,7 @@ def test_a_port_where_nobody_listens_is_down(probe):
     assert result.detail == "it does not accept connections (ECONNREFUSED)"
 
 
-def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
+def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, dependencies):
     release = threading.Event()
 
     def lookup(host):
@@ -90,7 +90,7 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
         def deliver(result):
             arrived[result.endpoint] = (result.state, result.reason)
 
-        hanging = with_reference(means, None, lookup)
+        hanging = with_reference(dependencies, None, lookup)
         try:
             probe_all(endpoints, hanging, Deadline.within(25), deliver)
         finally:
@@ -99,7 +99,7 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, means):
     assert list(arrived.values()) == [("up", None)] * 50
 
 
-def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, means):
+def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, dependencies):
     release = threading.Event()
     one_thread = Resolver(lambda _host: release.wait(5) and [], threads=1)
     monkeypatch.setattr("lambdas.health_check.probe_all.Resolver", lambda _lookup: one_thread)
@@ -110,15 +110,15 @@ def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, means):
     try:
         results = {
             result.endpoint: result
-            for result in probe_all(endpoints, with_reference(means, None), Deadline.within(5), lambda _: None)
+            for result in probe_all(endpoints, with_reference(dependencies, None), Deadline.within(5), lambda _: None)
         }
     finally:
         release.set()
     assert results["second"].reason == "prober failed"
 
 
-def with_reference(means, reference, lookup=None):
-    return replace(means, reference=reference, lookup=lookup or means.lookup)
+def with_reference(dependencies, reference, lookup=None):
+    return replace(dependencies, reference=reference, lookup=lookup or dependencies.lookup)
 
 
 def test_a_dead_ipv6_address_before_a_live_ipv4_one_costs_a_quarter_of_a_second(probe, sockets):
@@ -201,57 +201,57 @@ def test_the_checked_address_is_the_one_that_is_connected_to(probe, sockets):
     assert result.reason == "refused"
 
 
-def probe_three(means, deliver=lambda _: None):
+def probe_three(dependencies, deliver=lambda _: None):
     endpoints = [
         endpoint_from(
             {"name": name, "url": f"http://{name}.test/", "timeout_s": 2, "slow_s": 0.1, "allow_private": True}
         )
         for name in ("one", "two", "three")
     ]
-    return probe_all(endpoints, means, Deadline.within(20), deliver)
+    return probe_all(endpoints, dependencies, Deadline.within(20), deliver)
 
 
-def test_without_a_resolver_every_endpoint_is_unknown(means):
+def test_without_a_resolver_every_endpoint_is_unknown(dependencies):
     lookup = failing(socket.EAI_AGAIN, "Temporary failure in name resolution")
-    results = probe_three(with_reference(means, None, lookup))
+    results = probe_three(with_reference(dependencies, None, lookup))
     assert [(result.state, result.reason) for result in results] == [("unknown", "prober has no network")] * 3
 
 
-def test_without_a_route_every_endpoint_is_unknown(means, sockets):
+def test_without_a_route_every_endpoint_is_unknown(dependencies, sockets):
     sockets["127.0.0.1"] = errno.ENETUNREACH
-    results = probe_three(with_reference(means, None))
+    results = probe_three(with_reference(dependencies, None))
     assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
 
 
-def test_where_a_known_server_answers_the_endpoints_are_to_blame(means):
+def test_where_a_known_server_answers_the_endpoints_are_to_blame(dependencies):
     def lookup(host):
         if host == "127.0.0.1":
             return [host]
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     with listening(FINE) as port:
-        results = probe_three(with_reference(means, f"127.0.0.1:{port}", lookup))
+        results = probe_three(with_reference(dependencies, f"127.0.0.1:{port}", lookup))
     assert {(result.state, result.reason) for result in results} == {("down", "dns")}
 
 
-def test_where_nothing_answers_and_a_known_server_neither_the_network_is_to_blame(means, sockets):
+def test_where_nothing_answers_and_a_known_server_neither_the_network_is_to_blame(dependencies, sockets):
     sockets |= {"127.0.0.1": None, "10.9.9.9": errno.ENETUNREACH}
-    results = probe_three(with_reference(means, "10.9.9.9:443"))
+    results = probe_three(with_reference(dependencies, "10.9.9.9:443"))
     assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
 
 
-def test_connections_that_nobody_takes_are_down_as_long_as_nothing_speaks_against_it(means, sockets):
+def test_connections_that_nobody_takes_are_down_as_long_as_nothing_speaks_against_it(dependencies, sockets):
     sockets["127.0.0.1"] = None
-    assert {result.reason for result in probe_three(with_reference(means, None))} == {"timeout connecting"}
+    assert {result.reason for result in probe_three(with_reference(dependencies, None))} == {"timeout connecting"}
 
 
-def test_one_reached_endpoint_proves_the_network(means):
+def test_one_reached_endpoint_proves_the_network(dependencies):
     def lookup(host):
         if host == "two.test":
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     delivered = []
-    results = probe_three(with_reference(means, None, lookup), delivered.append)
+    results = probe_three(with_reference(dependencies, None, lookup), delivered.append)
     assert {(result.state, result.reason) for result in results} == {("down", "dns")}
     assert results == delivered

@@ -20,7 +20,7 @@ def test_a_valid_certificate_is_up_and_tells_its_days(probe, authority):
     assert result.timings.tls > 0
 
 
-def test_an_authority_that_ends_before_its_certificate_counts(probe, tmp_path, means):
+def test_an_authority_that_ends_before_its_certificate_counts(probe, tmp_path, dependencies):
     brief = Authority(tmp_path, days=3)
     with listening(FINE, brief.server(days=(-1, 90))) as port:
         result = probe(f"https://api.test:{port}/", having={"context": client_context(brief.pem)})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
 from log_contract.__main__ import MOST_KINDS, Tally, main
 from log_contract.fields import FIELDS
-from log_contract.lines import LONGEST_LINE, LONGEST_PLACE, check
+from log_contract.lines import LONGEST_LINE, LONGEST_PATH, check
 from log_contract.private import private_data
 from log_contract.schema import schema
 
@@ -152,7 +152,7 @@ def test_a_deep_document_is_walked_to_its_end(nested):
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("\x1b[2J\ud800", "?[2J?.token"), ("ann@example.com", "***"), ("k" * 1000, "k" * LONGEST_PLACE + "…")],
+    [("\x1b[2J\ud800", "?[2J?.token"), ("ann@example.com", "***"), ("k" * 1000, "k" * LONGEST_PATH + "…")],
     ids=["of a terminal", "private", "endless"],
 )
 def test_a_key_is_repeated_only_as_far_as_it_can_be_shown(key, shown):

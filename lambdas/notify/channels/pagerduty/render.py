@@ -25,8 +25,8 @@ SEVERITIES = {Level.CRITICAL: "critical", Level.HIGH: "error", Level.MEDIUM: "wa
 def requests(message: Message, channel: Channel, secret: str, at: datetime) -> list[Request]:  # noqa: ARG001
     """`secret` is the integration's routing key.
 
-    What is over before anybody was told is resolved and wakes nobody: PagerDuty ignores that of what it does not know,
-    and may know it from an attempt that ended half-way.
+    What is over before anything was sent is resolved without a page: PagerDuty ignores that for an unknown key, and may
+    know the key from an attempt that failed half-way.
     """
     return [
         Request(

@@ -32,7 +32,7 @@ def requests(message: Message, channel: Channel, secret: str, at: datetime) -> l
     notification on a screen that is locked, and alone where it refuses the blocks.
     """
     sections = list(_packed(_lines(message)))
-    text = "\n".join([_cut(in_slack(message.headline)), *sections])
+    text = "\n".join([_shortened(in_slack(message.headline)), *sections])
     header = {"type": "header", "text": {"type": "plain_text", "text": message.headline[:HEADER_LENGTH]}}
     blocks = [header, *map(_section, sections)]
     plain, whole = {"text": text}, {"text": text, "blocks": blocks}
@@ -47,10 +47,10 @@ def _json(document: dict[str, Any]) -> bytes:
 def _lines(message: Message) -> list[str]:
     """The facts of a single alert, or a line for each of several: without links where they do not fit, then fewer."""
     if len(message.lines) == 1:
-        return list(map(_cut, _facts(message.lines[0])))
-    listed = [_cut(" ".join([_listed(line), *_links(line)])) for line in message.lines]
+        return list(map(_shortened, _facts(message.lines[0])))
+    listed = [_shortened(" ".join([_listed(line), *_links(line)])) for line in message.lines]
     if _fitting(listed) < len(listed):
-        listed = [_cut(_listed(line)) for line in message.lines]
+        listed = [_shortened(_listed(line)) for line in message.lines]
     fitting = _fitting(listed)
     left = len(listed) - fitting
     return [*listed[:fitting], *([f"and {left} more"] if left else [])]
@@ -60,7 +60,7 @@ def _fitting(lines: list[str]) -> int:
     return sum(length <= LONGEST for length in itertools.accumulate(len(line) + 1 for line in lines))
 
 
-def _cut(line: str) -> str:
+def _shortened(line: str) -> str:
     return line if len(line) <= LINE_LENGTH else f"{line[: LINE_LENGTH - 1]}{SHORTENED}"
 
 

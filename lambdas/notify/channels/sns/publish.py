@@ -20,7 +20,7 @@ _FOR_EVER = {"NotFound", "NotFoundException", "AuthorizationError", "InvalidPara
 
 
 def publish(sns: Any, message: Message, topic: str) -> None:
-    """Publish the message, a part for each level; raises as a channel does that did not take all of it."""
+    """Publish the message, a part for each level; raises as a channel that did not accept all of it."""
     faults: dict[str, DeliveryError] = {}
     for part in _by_level(message):
         try:
@@ -78,4 +78,4 @@ def _text(line: Line) -> str:
 
 def _fault(error: Exception) -> DeliveryError:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-    return (PermanentError if code in _FOR_EVER else RetryError)(f"SNS did not take it: {code}")
+    return (PermanentError if code in _FOR_EVER else RetryError)(f"SNS did not accept it: {code}")

@@ -1,10 +1,10 @@
-"""The head of an answer, mended; and h11 as the judge of what was mended."""
+"""The head of an answer, repaired; and h11 as the judge of what was repaired."""
 
 import h11
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.health_check.heads import mended
+from lambdas.health_check.heads import repaired
 
 NAMES = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters='()<>@,;:\\"/[]?={}'), min_size=1
@@ -28,7 +28,7 @@ def head(lines):
 @given(st.dictionaries(NAMES.map(str.lower), VALUES, max_size=5))
 def test_head_that_is_well_formed_needs_no_mending(headers):
     headers.pop("transfer-encoding", None)
-    assert mended(head([f"{name}: {value}".encode() for name, value in headers.items()])) is None
+    assert repaired(head([f"{name}: {value}".encode() for name, value in headers.items()])) is None
 
 
 @given(st.lists(TEXTS, max_size=8))
@@ -36,14 +36,14 @@ def test_any_lines_are_mended_to_what_a_strict_parser_takes(lines):
     lengths = (b"content-length", b"transfer-encoding")
     lines = [line for line in lines if line.strip(b"\r") and not line.strip().lower().startswith(lengths)]
     received = head([b"X-First: 1", *lines])
-    found = mended(received)
+    found = repaired(received)
     event = parsed(found.received if found else received)
     assert event.status_code == 200
     assert (b"x-first", b"1") in [(name, value[:1]) for name, value in event.headers]
-    assert not found or mended(found.received) is None
+    assert not found or repaired(found.received) is None
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_mended_or_not_and_nothing_is_raised(received):
-    found = mended(received)
+    found = repaired(received)
     assert found is None or all(flaw.isprintable() for flaw in found.flaws)

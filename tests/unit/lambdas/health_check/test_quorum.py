@@ -7,17 +7,17 @@ from lambdas.health_check.results import Result
 from lambdas.vocabulary.endpoints import Reason, State
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-PLACES = ("here", "there", "elsewhere")
+REGIONS = ("here", "there", "elsewhere")
 
 
-def seen(state, place, **more):
-    return Result("api", State(state), MOMENT, place, **more)
+def seen(state, region, **more):
+    return Result("api", State(state), MOMENT, region, **more)
 
 
 def agreed(*states, quorum=2):
-    """What three places agree on; a place whose state is None does not answer."""
-    by_place = {place: [seen(state, place)] for place, state in zip(PLACES, states, strict=False) if state}
-    (result,) = agree(by_place, ["api"], quorum, MOMENT)
+    """What three regions agree on; a region whose state is None does not answer."""
+    by_region = {region: [seen(state, region)] for region, state in zip(REGIONS, states, strict=False) if state}
+    (result,) = agree(by_region, ["api"], quorum, MOMENT)
     return result.state
 
 
@@ -49,13 +49,13 @@ def test_a_quorum_of_one_takes_the_worst():
 
 
 def test_what_is_agreed_names_the_places_and_keeps_the_first_certificate_end():
-    by_place = {
+    by_region = {
         "here": [seen("down", "here", reason=Reason.REFUSED, detail="no", certificate_days_left=9.0)],
         "there": [seen("down", "there", reason=Reason.DNS, detail="none")],
         "elsewhere": [seen("up", "elsewhere", certificate_days_left=5.0)],
     }
-    (result,) = agree(by_place, ["api"], 2, MOMENT)
-    assert (result.place, result.state, result.certificate_days_left) == ("", "down", 5.0)
+    (result,) = agree(by_region, ["api"], 2, MOMENT)
+    assert (result.region, result.state, result.certificate_days_left) == ("", "down", 5.0)
     assert result.detail.endswith("(seen from here, there)")
 
 

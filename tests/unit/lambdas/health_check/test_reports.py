@@ -33,7 +33,7 @@ def test_a_certificate_is_counted_from_its_first_limit_on(days, told):
 
 
 def test_a_place_tells_what_is_graphed_by_place_and_no_more():
-    result = Result("api", State.DEGRADED, MOMENT, place="eu-west-1", timings=TIMINGS, certificate_days_left=1)
+    result = Result("api", State.DEGRADED, MOMENT, region="eu-west-1", timings=TIMINGS, certificate_days_left=1)
     assert metrics_of(result, phases=True, warning_days=30) == {Metric.UP: 1, Metric.LATENCY: 11}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.health_check.places import EVENT
+from lambdas.health_check.other_regions import EVENT
 from lambdas.vocabulary.account_changes import CHANGE, AccountChange
 from lambdas.vocabulary.account_changes import EVENT as ACT
 from lambdas.vocabulary.levels import Level
@@ -60,7 +60,7 @@ EVENTS = {
         "id": "e",
     },
     "login": {"username": "master", "password": "hunter2"},
-    "another place": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
+    "another region": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
     "queue": {"Records": [queued(notification(NOTICE)), queued({"deliver": {"channel": "chat"}})]},
     "what the queue should not hold": {"Records": [queued({"password": "hunter2"}), queued(notification(FAILURE))]},
     "test alert": {"level": "critical", "requested_by": FAILURE},
@@ -74,7 +74,7 @@ def what_leaves(folder, tmp_path):
     failure, events = tmp_path / "failure", tmp_path / "events"
     failure.write_text(FAILURE)
     events.write_text(json.dumps(EVENTS))
-    script = Path(__file__).with_name("run_in_a_failing_world.py")
+    script = Path(__file__).with_name("run_with_failing_dependencies.py")
     command = [sys.executable, "-u", str(script), folder, str(failure), str(events)]
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     done = subprocess.run(

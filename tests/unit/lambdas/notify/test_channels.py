@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from demo.sinks import receivers
+from demo.inboxes import receivers
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.channels import renderer
 from lambdas.notify.channels.slack_webhook.render import SECTION_LENGTH
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -38,7 +38,7 @@ RECOVERED = Notice(RAISED.key, Level.CRITICAL, Change.RECOVERED, RAISED.title, A
 
 
 def requests(channel, *notices, secret=SLACK_URL):
-    return renderer(channel.kind)(Message("prod", "delivery-1", folded(notices)), channel, secret, AT)
+    return renderer(channel.kind)(Message("prod", "delivery-1", merged(notices)), channel, secret, AT)
 
 
 def documents(channel, *notices, **options):

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from lambdas.notify.channels.sns.publish import publish
 from lambdas.notify.errors import PermanentError, RetryError
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -46,7 +46,7 @@ def refusal(code):
 
 def sent(*notices, sns=None):
     sns = sns or Sns()
-    publish(sns, Message("prod", "id", folded(notices)), "arn:topic")
+    publish(sns, Message("prod", "id", merged(notices)), "arn:topic")
     return sns.published
 
 
@@ -97,7 +97,7 @@ def test_the_longest_storm_fits():
 )
 def test_what_sns_does_not_take_is_named_and_the_other_levels_are_sent(fault, kind):
     sns = Sns(critical=fault)
-    with pytest.raises(kind, match="SNS did not take it: ") as error:
+    with pytest.raises(kind, match="SNS did not accept it: ") as error:
         sent(DOWN, SLOW, sns=sns)
     assert error.value.keys == {DOWN.key}
     assert "secret" not in str(error.value)

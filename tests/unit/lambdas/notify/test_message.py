@@ -1,9 +1,9 @@
-"""What is told of many changes, and in which order."""
+"""What is sent about many changes, and in which order."""
 
 from datetime import UTC, datetime, timedelta
 
 from lambdas.notify.deduplicate import Subject, deduplicate
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.notify.read_notice import Received
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
@@ -23,43 +23,43 @@ def recovered(seconds, key="a", level=Level.HIGH, **fields):
     return Notice(key, level, Change.RECOVERED, f"{key} is bad", at(seconds), **fields)
 
 
-def told(*notices, known=None):
+def sent(*notices, known=None):
     found, after = deduplicate([Received(notice) for notice in notices], known or {})
     return [each.notice for each in found], after
 
 
 def texts(*notices):
-    return [line.text for line in folded(notices)]
+    return [line.text for line in merged(notices)]
 
 
 def test_a_recovery_says_since_when_it_was_wrong():
-    _, known = told(raised(0))
-    (notice,), known = told(recovered(900), known=known)
+    _, known = sent(raised(0))
+    (notice,), known = sent(recovered(900), known=known)
     assert notice.since == at(0)
     assert known["a"] == Subject(at(900), None)
 
 
 def test_a_recovery_of_what_was_never_told_is_not_told():
     """A new alarm's first evaluation, or the end of one that was suppressed or muted all the while."""
-    assert told(recovered(5))[0] == []
-    assert len(told(recovered(5, since=at(0)))[0]) == 1  # whoever says since when has told it
+    assert sent(recovered(5))[0] == []
+    assert len(sent(recovered(5, since=at(0)))[0]) == 1  # whoever says since when has sent it
 
 
 def test_a_recovery_by_way_of_no_data_is_told_of_what_was_raised():
     known = {"a": Subject(at(0), at(0))}
-    (notice,), _ = told(recovered(60), known=known)
+    (notice,), _ = sent(recovered(60), known=known)
     assert notice.since == at(0)
 
 
 def test_an_alarm_that_comes_after_its_recovery_was_told_is_not_told():
     known = {"a": Subject(at(60), None)}
-    notices, after = told(raised(0), known=known)
+    notices, after = sent(raised(0), known=known)
     assert notices == []
     assert after == known
 
 
 def test_an_alarm_that_is_raised_again_began_when_it_was_raised_first():
-    (notice,), known = told(raised(60), known={"a": Subject(at(0), at(0))})
+    (notice,), known = sent(raised(60), known={"a": Subject(at(0), at(0))})
     assert notice.since == at(0)
     assert known["a"].raised_at == at(0)
 
@@ -111,12 +111,12 @@ def test_what_was_counted_where_it_was_seen_is_not_counted_twice():
 def test_what_was_told_before_and_is_raised_again_ends_as_recovered():
     """An alarm that loses its data for a while is raised twice, and recovers once."""
     known = {"a": Subject(at(-600), at(-600))}
-    assert texts(*told(raised(0), recovered(20), known=known)[0]) == ["Recovered after 10 min: a is bad"]
+    assert texts(*sent(raised(0), recovered(20), known=known)[0]) == ["Recovered after 10 min: a is bad"]
 
 
 def test_the_headline_counts_by_level():
-    lines = folded([raised(0, "a", Level.CRITICAL), raised(0, "b"), raised(0, "c"), recovered(0, "d", since=at(-60))])
+    lines = merged([raised(0, "a", Level.CRITICAL), raised(0, "b"), raised(0, "c"), recovered(0, "d", since=at(-60))])
     message = Message("prod", "id", lines)
     assert message.headline == "[prod] 4 alerts: 1 critical, 2 high, 1 recovered"
     assert message.level is Level.CRITICAL
-    assert Message("prod", "id", folded([raised(0)])).headline == "[prod] HIGH: a is bad"
+    assert Message("prod", "id", merged([raised(0)])).headline == "[prod] HIGH: a is bad"

@@ -1,10 +1,10 @@
-"""The channels' secrets: read late, kept shortly, never told."""
+"""The channels' secrets: read when needed, cached briefly, never shown."""
 
 import pytest
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.errors import PermanentError, RetryError
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.notify.secrets import KEPT, Secrets
 from lambdas.notify.send import Sender
 from lambdas.shared.clock import Deadline
@@ -13,7 +13,7 @@ from lambdas.vocabulary.notices import Change
 from tests.unit.lambdas.notify.test_channels import AT, Notice
 
 CHAT = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "junkos/chat")
-MESSAGE = Message("prod", "id", folded([Notice(f"k{n}", Level.LOW, Change.RAISED, "bad", AT) for n in range(3)]))
+MESSAGE = Message("prod", "id", merged([Notice(f"k{n}", Level.LOW, Change.RAISED, "bad", AT) for n in range(3)]))
 
 
 class Vault:

@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.errors import PermanentError, RetryError
-from lambdas.notify.message import Line, Message, folded
+from lambdas.notify.message import Line, Message, merged
 from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import AT_ONCE, RESERVE, Sender
 from lambdas.shared.clock import Deadline
@@ -37,7 +37,7 @@ class PagerDuty:
 def send(post, seconds=60.0):
     notices = [Notice(f"k{number}", Level.LOW, Change.RAISED, "bad", AT) for number in range(MANY)]
     secrets = Secrets(dict.fromkeys(Store, lambda _: "key"))
-    Sender(secrets, Deadline.within(seconds), lambda: AT, post)(PAGER, Message("prod", "id", folded(notices)))
+    Sender(secrets, Deadline.within(seconds), lambda: AT, post)(PAGER, Message("prod", "id", merged(notices)))
 
 
 def test_every_request_is_made_though_one_is_refused_and_the_refused_one_is_named():

@@ -1,4 +1,4 @@
-"""What people are told of findings and of acts in the account: once, in words, and again when it gets worse."""
+"""What is published of findings and of acts in the account: once, in words, and again when it gets worse."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ OSLO = "198.51.100.7 (Oslo, Norway, Example Hosting)"
 BRUTE_FORCE = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce"
 SETTINGS = Settings(
     environment="test",
-    table="told",
+    table="published",
     critical_topic="arn:aws:sns:eu-central-1:123456789012:critical",
     high_topic="arn:aws:sns:eu-central-1:123456789012:high",
     medium_topic="arn:aws:sns:eu-central-1:123456789012:medium",
@@ -41,16 +41,16 @@ SETTINGS = Settings(
 
 
 class Sns:
-    """Keeps what is published, as (level, notice); fails as often as it is told to."""
+    """Keeps what is published, as (level, notice); fails as often as a test wants."""
 
     def __init__(self):
-        self.told, self.failures = [], 0
+        self.published, self.failures = [], 0
 
     def publish(self, *, TopicArn, Message, **_):  # noqa: N803  (boto3's names)
         if self.failures:
             self.failures -= 1
             raise ClientError({"Error": {"Code": "Throttled", "Message": "later"}}, "Publish")
-        self.told.append((TopicArn.rpartition(":")[2], Notice.from_json(json.loads(Message)["default"])))
+        self.published.append((TopicArn.rpartition(":")[2], Notice.from_json(json.loads(Message)["default"])))
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ def table():
 
 @pytest.fixture
 def happen(table, sns, iam):
-    """Lets an event happen so long after START; returns whether people were told."""
+    """Lets an event happen so long after START; returns whether it was published."""
 
     def run(event, after=timedelta(0)):
-        return publish_event(SETTINGS, event, table, sns=sns, iam=iam, clock=lambda: START + after)["told"]
+        return publish_event(SETTINGS, event, table, sns=sns, iam=iam, clock=lambda: START + after)["published"]
 
     return run
 
@@ -154,33 +154,33 @@ def test_a_finding_says_on_what_and_from_where(finding_type, where):
 
 @pytest.mark.parametrize("finding_type", FINDINGS)
 def test_a_finding_says_what_it_means_in_plain_words_before_guardduty_speaks(finding_type):
-    told = notice(finding_type)
-    assert told.title == FINDINGS[finding_type][0]
-    assert not told.meaning.startswith(told.title)
-    assert told.meaning.endswith("It is described here at length.")
+    published = notice(finding_type)
+    assert published.title == FINDINGS[finding_type][0]
+    assert not published.meaning.startswith(published.title)
+    assert published.meaning.endswith("It is described here at length.")
 
 
 def test_a_finding_says_since_when_how_often_where_to_look_and_what_to_do_if_it_is_meant():
-    told = notice(BRUTE_FORCE, count=5)
-    assert told.since == datetime(2026, 11, 24, 8, tzinfo=UTC)
-    assert told.at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
-    assert (told.count, told.change, told.owner) == (5, Change.HAPPENED, "backend")
-    assert told.runbook == "https://runbooks.example/security-finding.md"
-    assert told.console == (
+    published = notice(BRUTE_FORCE, count=5)
+    assert published.since == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert published.at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
+    assert (published.count, published.change, published.owner) == (5, Change.HAPPENED, "backend")
+    assert published.runbook == "https://runbooks.example/security-finding.md"
+    assert published.console == (
         "https://eu-central-1.console.aws.amazon.com/guardduty/home?region=eu-central-1"
         "#/findings?search=id%3D4eb8d7a1c2f34d5e8f90a1b2c3d4e5f6"
     )
-    assert "change its password" in told.first_look
-    assert f"suppress {BRUTE_FORCE} for this resource and no other" in told.first_look
+    assert "change its password" in published.first_look
+    assert f"suppress {BRUTE_FORCE} for this resource and no other" in published.first_look
 
 
 def test_a_resource_of_a_kind_that_is_newer_than_this_is_told_by_its_type():
     event = finding(BRUTE_FORCE)
     event["detail"]["resource"] = {"resourceType": "Toaster", "toasterDetails": {}}
     event["detail"]["type"] = "Overheating:Toaster/Unattended"
-    told = notice_of_finding(event, SETTINGS)
-    assert "Toaster" in told.measured
-    assert told.meaning.startswith("A user logged in")
+    published = notice_of_finding(event, SETTINGS)
+    assert "Toaster" in published.measured
+    assert published.meaning.startswith("A user logged in")
 
 
 def test_a_sample_says_that_it_is_one():
@@ -190,7 +190,7 @@ def test_a_sample_says_that_it_is_one():
 def test_people_are_told_on_the_topic_of_the_level(happen, sns):
     for severity in (8, 5, 2):
         happen(finding(BRUTE_FORCE, severity=severity, identifier=f"{severity:032}"))
-    assert [(topic, told.level) for topic, told in sns.told] == [
+    assert [(topic, published.level) for topic, published in sns.published] == [
         ("critical", Level.CRITICAL),
         ("medium", Level.MEDIUM),
         ("low", Level.LOW),
@@ -198,16 +198,16 @@ def test_people_are_told_on_the_topic_of_the_level(happen, sns):
 
 
 def test_a_finding_that_goes_on_is_told_once_and_then_once_a_day_with_its_count(happen, sns):
-    told = [happen(finding(BRUTE_FORCE, count=1 + n), n * QUARTER) for n in range(2 * 96 + 1)]
-    assert [n for n, it in enumerate(told) if it] == [0, 96, 192]
-    assert [notice.count for _, notice in sns.told] == [1, 97, 193]
+    published = [happen(finding(BRUTE_FORCE, count=1 + n), n * QUARTER) for n in range(2 * 96 + 1)]
+    assert [n for n, it in enumerate(published) if it] == [0, 96, 192]
+    assert [notice.count for _, notice in sns.published] == [1, 97, 193]
 
 
 def test_a_rise_of_level_is_told_at_once_and_a_fall_is_not(happen, sns):
     severities = [2, 5, 5, 8, 5, 2, 8]
-    told = [happen(finding(BRUTE_FORCE, severity=severity), n * QUARTER) for n, severity in enumerate(severities)]
-    assert told == [True, True, False, True, False, False, False]
-    assert [topic for topic, _ in sns.told] == ["low", "medium", "critical"]
+    published = [happen(finding(BRUTE_FORCE, severity=severity), n * QUARTER) for n, severity in enumerate(severities)]
+    assert published == [True, True, False, True, False, False, False]
+    assert [topic for topic, _ in sns.published] == ["low", "medium", "critical"]
 
 
 def test_two_findings_are_two(happen):
@@ -241,7 +241,7 @@ def test_a_doubled_event_is_told_by_one_of_its_two_runs(table):
 
 
 def test_a_run_that_died_while_telling_holds_nobody_up_for_longer_than_its_lease(table):
-    table.claim("finding", Level.HIGH, DAY, START)  # and never settled
+    table.claim("finding", Level.HIGH, DAY, START)  # and never completed
     assert table.claim("finding", Level.HIGH, DAY, START + LEASE - timedelta(seconds=1)) is None
     assert table.claim("finding", Level.HIGH, DAY, START + LEASE)
 
@@ -267,8 +267,8 @@ def test_an_error_of_the_table_passes_on_and_nothing_is_published(sns):
     with Stubber(dynamodb) as stub:
         stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
         with pytest.raises(ClientError):
-            publish_event(SETTINGS, finding(BRUTE_FORCE), PublishedTable(dynamodb, "told"), sns=sns, iam=None)
-    assert sns.told == []
+            publish_event(SETTINGS, finding(BRUTE_FORCE), PublishedTable(dynamodb, "published"), sns=sns, iam=None)
+    assert sns.published == []
 
 
 def change(kind, written):
@@ -282,11 +282,11 @@ def test_every_kind_of_act_is_told_in_words():
 def test_an_act_says_who_did_what_to_what_and_from_where(happen, sns):
     written = record("kms", "ScheduleKeyDeletion", {"keyId": "alias/backups", "pendingWindowInDays": 7})
     happen(change(AccountChange.KEY_DELETED, written))
-    ((topic, told),) = sns.told
-    assert (topic, told.level) == ("high", Level.HIGH)
-    assert told.measured == "ScheduleKeyDeletion of alias/backups by user anna, from 198.51.100.7"
-    assert told.runbook == "https://runbooks.example/account-change.md"
-    assert told.console == (
+    ((topic, published),) = sns.published
+    assert (topic, published.level) == ("high", Level.HIGH)
+    assert published.measured == "ScheduleKeyDeletion of alias/backups by user anna, from 198.51.100.7"
+    assert published.runbook == "https://runbooks.example/account-change.md"
+    assert published.console == (
         "https://eu-central-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-central-1"
         "#/events/a1b2c3d4-5678-90ab-cdef-1234567890ab"
     )
@@ -337,7 +337,7 @@ def test_an_act_says_who_did_what_to_what_and_from_where(happen, sns):
 )
 def test_whoever_acts_is_named(happen, sns, by, who):
     happen(change(AccountChange.ROOT_USED, record("s3", "ListBuckets", by=by)))
-    assert f" by {who}, from" in sns.told[0][1].measured
+    assert f" by {who}, from" in sns.published[0][1].measured
 
 
 def test_federated_actors_do_not_hide_each_other(happen):
@@ -421,15 +421,15 @@ def test_what_cannot_be_read_is_taken_for_the_worst(table, sns):
     with Stubber(iam) as stub:
         stub.add_client_error("list_attached_group_policies", "AccessDenied")
         publish_event(SETTINGS, change(AccountChange.PERMISSIONS_CHANGED, added), table, sns=sns, iam=iam)
-    ((topic, told),) = sns.told
+    ((topic, published),) = sns.published
     assert topic == "high"
-    assert told.title == "Somebody was made an administrator (perhaps: what it permits could not be read)"
+    assert published.title == "Somebody was made an administrator (perhaps: what it permits could not be read)"
 
 
 def test_an_act_that_was_refused_says_so(happen, sns):
     written = record("cloudtrail", "StopLogging", {"name": "trail"}, errorCode="AccessDenied")
     happen(change(AccountChange.TRAIL_STOPPED, written))
-    assert sns.told[0][1].title == "CloudTrail was stopped (refused: AccessDenied)"
+    assert sns.published[0][1].title == "CloudTrail was stopped (refused: AccessDenied)"
 
 
 def test_a_session_of_clicks_is_told_once_an_hour(happen):
@@ -455,7 +455,7 @@ def test_what_was_refused_does_not_hide_what_is_done_then(happen, sns):
 
     refused = {"errorCode": "AccessDenied"}
     assert [stop(**refused), stop(**refused), stop(), stop()] == [True, False, True, False]
-    assert [told.title for _, told in sns.told] == [
+    assert [published.title for _, published in sns.published] == [
         "CloudTrail was stopped (refused: AccessDenied)",
         "CloudTrail was stopped",
     ]
@@ -472,7 +472,7 @@ def test_a_database_that_is_unprotected_and_then_deleted_is_told_twice(happen, s
     for name in ("ModifyDBInstance", "DeleteDBInstance"):
         written = record("rds", name, {"dBInstanceIdentifier": "d", "deletionProtection": False})
         assert happen(change(AccountChange.DATABASE_UNPROTECTED, written))
-    assert [told.measured.split(" by ")[0] for _, told in sns.told] == [
+    assert [published.measured.split(" by ")[0] for _, published in sns.published] == [
         "ModifyDBInstance of d",
         "DeleteDBInstance of d",
     ]
@@ -481,9 +481,9 @@ def test_a_database_that_is_unprotected_and_then_deleted_is_told_twice(happen, s
 def test_of_many_things_a_few_are_named(happen, sns):
     names = [f"junkos-prod-{number:0>200}" for number in range(100)]
     assert happen(change(AccountChange.ALARMS_SILENCED, record("monitoring", "DeleteAlarms", {"alarmNames": names})))
-    ((_, told),) = sns.told
-    assert f"{names[4]} and 95 more by user anna" in told.measured
-    assert names[5] not in told.measured
+    ((_, published),) = sns.published
+    assert f"{names[4]} and 95 more by user anna" in published.measured
+    assert names[5] not in published.measured
 
 
 def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
@@ -494,15 +494,15 @@ def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
         happen(silenced)
     assert happen(silenced)
     assert not happen(silenced)
-    assert len(sns.told) == 1
+    assert len(sns.published) == 1
 
 
 def test_the_quiet_times_are_settings(table, sns):
     settings = replace(SETTINGS, finding_quiet=QUARTER)
-    told = [
+    published = [
         publish_event(settings, finding(BRUTE_FORCE), table, sns=sns, iam=None, clock=lambda n=n: START + n * QUARTER)[
-            "told"
+            "published"
         ]
         for n in range(3)
     ]
-    assert told == [True, True, True]
+    assert published == [True, True, True]

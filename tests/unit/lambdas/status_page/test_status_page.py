@@ -276,7 +276,7 @@ def outage(minute, lasts=5, **more):
     return incident(start, end=start + timedelta(minutes=lasts), down_seconds=60.0 * lasts, **more)
 
 
-def folded(*incidents):
+def merged(*incidents):
     return [
         (each.times, words.incident_down(each.incident)) for each in overview(history(incidents=incidents)).incidents
     ]
@@ -292,8 +292,8 @@ def test_incidents_that_follow_within_an_hour_are_one_with_a_count():
 
 def test_incidents_apart_or_of_two_days_are_two():
     yesterday = outage(-10)
-    assert folded(outage(0), outage(66)) == [(1, ""), (1, "")]
-    assert folded(yesterday, outage(10)) == [(1, ""), (1, "")]
+    assert merged(outage(0), outage(66)) == [(1, ""), (1, "")]
+    assert merged(yesterday, outage(10)) == [(1, ""), (1, "")]
 
 
 def test_what_is_folded_has_the_cause_of_its_worst():

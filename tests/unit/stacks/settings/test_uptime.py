@@ -55,13 +55,17 @@ def test_an_endpoint_needs_a_name_and_a_url(tmp_path):
         (API.replace('"api"', '"a b"') + API.replace('"api"', '"a-b"'), "must not repeat the name 'a-b'"),
         (API + "certificate_warning_days = [7, 7]\n", "must be 5 different days at most, each from 1 to 398"),
         (API + "certificate_warning_days = [30, 0]\n", "must be 5 different days at most, each from 1 to 398"),
-        ('[uptime]\nplaces = ["us-east-1"]\nquorum = 2\n', "places must not name the home region (us-east-1)"),
+        (
+            '[uptime]\nprobe_regions = ["us-east-1"]\nquorum = 2\n',
+            "probe_regions must not name the home region (us-east-1)",
+        ),
         (
             '[uptime]\nendpoints = "api"\n',
             'uptime.endpoints = "api": must be sections of their own, [[uptime.endpoints]]',
         ),
-        ('[uptime]\nplaces = ["eu-west-1"]\n', "uptime.quorum = 1: must be 2 or more with several places"),
-        ("[uptime]\nquorum = 2\n", "uptime.quorum = 2: must not be more than the places that probe (1"),
+        ('[uptime]\nprobe_regions = ["eu-west-1"]\n', "uptime.quorum = 1: must be 2 or more with several regions"),
+        ('[uptime]\nplaces = ["eu-west-1"]\nquorum = 2\n', "uptime.places: is now called probe_regions"),
+        ("[uptime]\nquorum = 2\n", "uptime.quorum = 2: must not be more than the regions that probe (1"),
         ("[uptime]\nendpoint = 1\n", "uptime.endpoint: no such setting; did you mean endpoints?"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A further region that probes: a copy of the probing function, which the one at home asks."""
+"""A further region that probes: a copy of the probing function, which the one in the home region asks."""
 
 from typing import Any
 
@@ -11,18 +11,16 @@ from stacks.platform.layers import Layers
 from stacks.settings import Environment
 
 
-class PlaceStack(Stack):
-    """It has no alarms of its own, as they would reach nobody there: its silence is alarmed at home."""
+class ProbeRegionStack(Stack):
+    """It has no alarms of its own, as they would reach nobody there: its silence is alarmed in the home region."""
 
-    def __init__(
-        self, scope: Construct, identifier: str, *, environment: Environment, place: str, **stack: Any
-    ) -> None:
+    def __init__(self, scope: Construct, identifier: str, *, environment: Environment, **stack: Any) -> None:
         super().__init__(scope, identifier, **stack)
         layers = Layers(self, environment)
         HealthCheck(
             self,
             environment=environment,
-            place=place,
+            region=self.region,
             alarms=None,
             layers=[layers.observability, layers.probing, endpoints_layer(self, environment)],
         )

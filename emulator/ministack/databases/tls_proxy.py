@@ -1,4 +1,4 @@
-"""What stands at an instance's endpoint: TLS only, and tokens of IAM where the user is a member of `rds_iam`.
+"""A proxy at an instance's endpoint: TLS only, and tokens of IAM where the user is a member of `rds_iam`.
 
 Messages: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
@@ -17,7 +17,7 @@ AUTHENTICATED = b"R" + struct.pack("!ii", 8, 0)
 PASSWORD_WANTED = b"R" + struct.pack("!ii", 8, 3)
 
 
-class Front:
+class TlsProxy:
     """Forwards sessions to the server at the Unix socket `backend`."""
 
     def __init__(self, backend: Path, target: Target) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.health_check import check_health as check
 from lambdas.health_check.endpoints import endpoint_from
-from lambdas.health_check.places import answer_of, remote_probes
+from lambdas.health_check.other_regions import answer_of, remote_probes
 from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline
@@ -16,11 +16,11 @@ from lambdas.vocabulary.metrics import Metric
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def place_that_sees(state, **more):
+def region_that_sees(state, **more):
     return lambda _event: json.dumps(answer_of([Result("api", State(state), MOMENT, **more)])).encode()
 
 
-def place_that_answers(*results):
+def region_that_answers(*results):
     return lambda _event: json.dumps({"results": list(results)}).encode()
 
 
@@ -32,20 +32,20 @@ def failing(_event):
     raise ConnectionError("no such function")
 
 
-def answers_of(places, seconds=2):
-    with remote_probes(places, ["api"], seconds) as others:
+def answers_of(regions, seconds=2):
+    with remote_probes(regions, ["api"], seconds) as others:
         return others.answers(Deadline.within(seconds))
 
 
 def test_each_place_answers_under_its_own_name():
-    answers = answers_of({"there": place_that_sees("up", place="forged")})
-    assert [(result.place, result.state) for result in answers["there"]] == [("there", "up")]
+    answers = answers_of({"there": region_that_sees("up", region="forged")})
+    assert [(result.region, result.state) for result in answers["there"]] == [("there", "up")]
 
 
 def test_places_are_told_how_long_they_have():
     events = []
     answers_of({"there": lambda event: events.append(json.loads(event)) or b"{}"}, seconds=2)
-    assert events == [{"place": True, "seconds": 2}]
+    assert events == [{"remote_probe": True, "seconds": 2}]
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_places_are_told_how_long_they_have():
         lambda _: b"garbage",
         lambda _: b"{}",
         lambda _: b'{"results": [{"state": "fine"}]}',
-        place_that_sees("unknown", reason=Reason.NO_NETWORK),
-        place_that_answers(written(certificate_days_left="soon")),
-        place_that_answers(written(timings={"total": "1"})),
-        place_that_answers(written(checked_at="2026-11-23T09:00:00")),
-        place_that_answers(written(failing_checks=[{}])),
-        place_that_answers(written(endpoint=["api"])),
-        place_that_answers("api"),
+        region_that_sees("unknown", reason=Reason.NO_NETWORK),
+        region_that_answers(written(certificate_days_left="soon")),
+        region_that_answers(written(timings={"total": "1"})),
+        region_that_answers(written(checked_at="2026-11-23T09:00:00")),
+        region_that_answers(written(failing_checks=[{}])),
+        region_that_answers(written(endpoint=["api"])),
+        region_that_answers("api"),
     ],
 )
 def test_a_place_that_says_nothing_usable_is_silent(ask):
@@ -69,19 +69,19 @@ def test_a_place_that_says_nothing_usable_is_silent(ask):
 
 
 def test_place_a_deployment_ahead_is_understood():
-    (result,) = answers_of({"there": place_that_answers(written(weather="fine"))})["there"]
+    (result,) = answers_of({"there": region_that_answers(written(weather="fine"))})["there"]
     assert result == Result("api", State.UP, MOMENT, "there")
 
 
 def test_place_has_one_vote_for_each_endpoint():
-    twice = place_that_answers(written(state="down"), written(state="down"), written(endpoint="other"))
+    twice = region_that_answers(written(state="down"), written(state="down"), written(endpoint="other"))
     assert [result.endpoint for result in answers_of({"there": twice})["there"]] == ["api"]
 
 
 def test_a_place_that_hangs_holds_nobody_up():
     release = threading.Event()
     try:
-        answers = answers_of({"hangs": lambda _: release.wait(5) and b"", "there": place_that_sees("up")}, seconds=0.3)
+        answers = answers_of({"hangs": lambda _: release.wait(5) and b"", "there": region_that_sees("up")}, seconds=0.3)
     finally:
         release.set()
     assert answers["hangs"] is None
@@ -101,10 +101,10 @@ def published(monkeypatch):
     return lines
 
 
-def check_with(monkeypatch, here, places, quorum=2):
-    settings = Settings("test", "home", tuple(places), quorum, timedelta(seconds=0.2), False, None)
+def check_with(monkeypatch, here, regions, quorum=2):
+    settings = Settings("test", "home", tuple(regions), quorum, timedelta(seconds=0.2), False, None)
 
-    def probe_all(endpoints, means, deadline, deliver):
+    def probe_all(endpoints, dependencies, deadline, deliver):
         result = Result("api", State(here), MOMENT, "home")
         deliver(result)
         return [result]
@@ -114,36 +114,36 @@ def check_with(monkeypatch, here, places, quorum=2):
 
     monkeypatch.setattr(check, "probe_all", probe_all)
     endpoints = (endpoint_from({"name": "api", "url": "https://api.example.com/"}),)
-    return check.check_health(settings, endpoints, ProbeDependencies, places, slot=MOMENT, deadline=Deadline.within(1))
+    return check.check_health(settings, endpoints, ProbeDependencies, regions, slot=MOMENT, deadline=Deadline.within(1))
 
 
 def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):
-    (result,) = check_with(monkeypatch, "down", {"a": place_that_sees("up"), "b": place_that_sees("up")})
+    (result,) = check_with(monkeypatch, "down", {"a": region_that_sees("up"), "b": region_that_sees("up")})
     assert result.state == "up"
-    ups = {subject.get("place"): values[Metric.UP] for values, subject in published if Metric.UP in values}
+    ups = {subject.get("region"): values[Metric.UP] for values, subject in published if Metric.UP in values}
     assert ups == {"home": 0, "a": 1, "b": 1, None: 1}
 
 
 def test_two_places_that_see_it_down_are_down(monkeypatch, published):
-    (result,) = check_with(monkeypatch, "down", {"a": place_that_sees("down"), "b": place_that_sees("up")})
+    (result,) = check_with(monkeypatch, "down", {"a": region_that_sees("down"), "b": region_that_sees("up")})
     assert result.state == "down"
 
 
 def test_endpoint_that_only_a_place_lists_costs_nothing(monkeypatch, published):
-    ahead = place_that_answers(written(endpoint="new", state="down"), written(state="up"))
-    (result,) = check_with(monkeypatch, "up", {"a": ahead, "b": place_that_sees("up")})
+    ahead = region_that_answers(written(endpoint="new", state="down"), written(state="up"))
+    (result,) = check_with(monkeypatch, "up", {"a": ahead, "b": region_that_sees("up")})
     assert (result.endpoint, result.state) == ("api", "up")
     assert {subject["endpoint"] for _, subject in published if "endpoint" in subject} == {"api"}
 
 
 def test_a_silent_place_is_one_metric_and_neither_up_nor_down(monkeypatch, published):
-    (result,) = check_with(monkeypatch, "up", {"a": failing, "b": place_that_sees("up")})
+    (result,) = check_with(monkeypatch, "up", {"a": failing, "b": region_that_sees("up")})
     assert result.state == "up"
-    assert ({Metric.PLACE_SILENT: 1}, {}) in published
-    assert "a" not in {subject.get("place") for _, subject in published}
+    assert ({Metric.REGION_SILENT: 1}, {}) in published
+    assert "a" not in {subject.get("region") for _, subject in published}
 
 
 def test_when_too_few_places_answer_nothing_is_known(monkeypatch, published):
     (result,) = check_with(monkeypatch, "down", {"a": failing, "b": failing})
     assert (result.state, result.reason) == ("unknown", "no quorum")
-    assert not [subject for values, subject in published if Metric.UP in values and "place" not in subject]
+    assert not [subject for values, subject in published if Metric.UP in values and "region" not in subject]

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from demo.sinks.inbox import Arrival
+from demo.inboxes.inbox import Arrival
 
 SIGNATURE_AGE = 300  # seconds
 ROUTING_KEY = "0123456789abcdef0123456789abcdef"
-SLACK_TOKEN = "T0000000/B0000000/localsinklocalsinklocals"  # noqa: S105 - guards nothing
+SLACK_TOKEN = "T0000000/B0000000/localinboxlocalinboxloca"  # noqa: S105 - guards nothing
 WEBHOOK_KEY = "the key of the local webhook"
 
 _BLOCKS, _SECTION, _HEADER = 50, 3000, 150
@@ -79,7 +79,7 @@ def _faults(event: dict[str, Any]) -> Any:
 
 
 def webhook(body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, str, Arrival]:
-    """What docs/channels.md tells a receiver to check."""
+    """A receiver checks what docs/channels.md says."""
     timestamp, sent = headers.get("JunkOS-Timestamp", ""), headers.get("JunkOS-Signature", "")
     digest = hmac.new(WEBHOOK_KEY.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v1={digest}", sent):

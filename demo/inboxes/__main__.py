@@ -1,8 +1,8 @@
-"""The process of the sinks: `python -m demo.sinks` prints its two ports and serves until it is stopped.
+"""The inboxes' server: `python -m demo.inboxes` prints its two ports and serves until it is stopped.
 
 `GET /` is the home page of `make up`, once `POST /home` has named its account.  `GET /received` lists what has arrived.
-`POST /misbehave` takes `{"sink": …, "status": 429, "retry_after": 3, "times": 2}` or `{"sink": …, "hang_seconds": 60}`,
-and `{"sink": …}` to behave again.
+`POST /misbehave` takes `{"inbox": …, "status": 429, "retry_after": 3, "times": 2}` or
+`{"inbox": …, "hang_seconds": 60}`, and `{"inbox": …}` to behave again.
 """
 
 import json
@@ -17,13 +17,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from demo.home.content import Source, read_content
 from demo.home.page import HEADERS, STYLE, page, style
-from demo.sinks.inbox import Arrival, Inbox
-from demo.sinks.receivers import RECEIVERS, Receive, RefusedError
+from demo.inboxes.inbox import Arrival, Inbox
+from demo.inboxes.receivers import RECEIVERS, Receive, RefusedError
 from emulator.process import exit_on_signals, free_port
 from lambdas.shared.catalogue import NotABackupError
 
 
-class Sinks(ThreadingHTTPServer):
+class InboxServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, inbox: Inbox) -> None:
@@ -33,7 +33,7 @@ class Sinks(ThreadingHTTPServer):
 
 
 class Request(BaseHTTPRequestHandler):
-    server: Sinks
+    server: InboxServer
     protocol_version = "HTTP/1.1"
     timeout = 30
 
@@ -60,7 +60,7 @@ class Request(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/misbehave":
-            self.server.inbox.order(**json.loads(body))
+            self.server.inbox.misbehave(**json.loads(body))
             return self.answer(HTTPStatus.NO_CONTENT, "")
         if self.path == "/home":
             self.server.home = Source(**json.loads(body))
@@ -71,11 +71,11 @@ class Request(BaseHTTPRequestHandler):
         return self.receive(receive, body)
 
     def receive(self, receive: Receive, body: bytes) -> None:
-        wanted = self.server.inbox.asked(receive.__name__)
+        wanted = self.server.inbox.request(receive.__name__)
         if wanted:
             time.sleep(wanted.hang_seconds)
             again = {"Retry-After": str(wanted.retry_after)} if wanted.retry_after else {}
-            return self.answer(HTTPStatus(wanted.status), "misbehaving on order", again)
+            return self.answer(HTTPStatus(wanted.status), "misbehaving on request", again)
         try:
             status, said, arrival = receive(body, self.headers)  # type: ignore[arg-type]  # a mapping in all but name
         except RefusedError as refusal:
@@ -102,8 +102,8 @@ class Mail:
         self._inbox = inbox
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if wanted := self._inbox.asked("mail"):
-            return f"{wanted.status} misbehaving on order"
+        if wanted := self._inbox.request("mail"):
+            return f"{wanted.status} misbehaving on request"
         message = message_from_bytes(envelope.content, policy=policy.default)
         body = message.get_body(("plain",))
         text = body.get_content().replace("\r\n", "\n") if body else ""
@@ -117,10 +117,10 @@ def main() -> None:
     inbox = Inbox()
     mail = Controller(Mail(inbox), hostname="127.0.0.1", port=free_port())
     mail.start()
-    sinks = Sinks(inbox)
-    print(json.dumps({"http": sinks.server_port, "smtp": mail.port}), flush=True)
+    server = InboxServer(inbox)
+    print(json.dumps({"http": server.server_port, "smtp": mail.port}), flush=True)
     try:
-        sinks.serve_forever()
+        server.serve_forever()
     finally:
         mail.stop()
 

@@ -1,7 +1,7 @@
-"""Runs one function where whatever it asks of others fails with secrets in the message; prints all that leaves it.
+"""Runs one function while every call that it makes fails with secrets in the message; prints all its output.
 
-Usage: `python run_in_a_failing_world.py <folder> <file with the failure's text> <file with the events by name>`.  What
-leaves of each event comes under a line `EVENT <name>`.
+Usage: `python run_with_failing_dependencies.py <folder> <file with the failure's text> <file with the events>`.  The
+output for each event follows a line `EVENT <name>`.
 """
 
 import importlib

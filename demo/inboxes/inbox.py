@@ -1,4 +1,4 @@
-"""What has arrived, and how a sink misbehaves when it is told to."""
+"""What has arrived, and how an inbox misbehaves on request."""
 
 import threading
 from dataclasses import asdict, dataclass, field
@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Arrival:
-    """One message as a person, or the service behind the sink, got it."""
+    """One message as a person or a service received it."""
 
-    sink: str
+    inbox: str
     """`mail`, `sms`, `slack`, `pagerduty` or `webhook`."""
     text: str
     """What a person reads."""
@@ -21,7 +21,7 @@ class Arrival:
 
 @dataclass
 class Misbehaviour:
-    """How a sink answers for the next `times` requests."""
+    """How an inbox answers for the next `times` requests."""
 
     status: int = 500
     retry_after: int | None = None
@@ -34,7 +34,7 @@ class Inbox:
     arrivals: list[Arrival] = field(default_factory=list)
     misbehaviours: dict[str, Misbehaviour] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
-    """How often each sink was asked, also in vain."""
+    """How many requests each inbox had, failed ones included."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, arrival: Arrival) -> None:
@@ -50,19 +50,19 @@ class Inbox:
         with self.lock:
             return [asdict(arrival) for arrival in self.arrivals]
 
-    def order(self, sink: str, **wanted: Any) -> None:
-        """Let a sink misbehave from now on; without `wanted`, behave again."""
+    def misbehave(self, inbox: str, **wanted: Any) -> None:
+        """Let an inbox misbehave from now on; without `wanted`, behave again."""
         with self.lock:
             if wanted:
-                self.misbehaviours[sink] = Misbehaviour(**wanted)
+                self.misbehaviours[inbox] = Misbehaviour(**wanted)
             else:
-                self.misbehaviours.pop(sink, None)
+                self.misbehaviours.pop(inbox, None)
 
-    def asked(self, sink: str) -> Misbehaviour | None:
-        """Count a request; returns how it is to be mistreated, None when it is served."""
+    def request(self, inbox: str) -> Misbehaviour | None:
+        """Count a request; returns how to misbehave, None when it is to be served."""
         with self.lock:
-            self.attempts[sink] = self.attempts.get(sink, 0) + 1
-            found = self.misbehaviours.get(sink)
+            self.attempts[inbox] = self.attempts.get(inbox, 0) + 1
+            found = self.misbehaviours.get(inbox)
             if found is None or found.times <= 0:
                 return None
             found.times -= 1

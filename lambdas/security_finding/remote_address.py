@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def place_of(action: Mapping[str, Any]) -> str:
+def remote_address_of(action: Mapping[str, Any]) -> str:
     """Such as `from 198.51.100.7 (Oslo, Norway, Example Hosting)`; nothing when the finding does not say."""
     if domain := (action.get("dnsRequestAction") or {}).get("domain"):
         return f"asking for {domain}"
-    places = list(dict.fromkeys(map(_described, _remotes(action))))
-    if not places:
+    remotes = list(dict.fromkeys(map(_described, _remotes(action))))
+    if not remotes:
         return ""
     connection = action.get("networkConnectionAction") or {}
     way = "to" if connection.get("connectionDirection") == "OUTBOUND" else "from"
     called = (action.get("awsApiCallAction") or {}).get("api")
-    return f"{f'calling {called} ' if called else ''}{way} {', '.join(places)}"
+    return f"{f'calling {called} ' if called else ''}{way} {', '.join(remotes)}"
 
 
 def _remotes(action: Any) -> Iterator[Mapping[str, Any]]:

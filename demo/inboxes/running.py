@@ -1,4 +1,4 @@
-"""The sinks as a child process, and what has arrived in them."""
+"""The inboxes as a child process, and what has arrived in them."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from demo.home.content import Source
-from demo.sinks.inbox import Arrival
-from demo.sinks.receivers import SLACK_TOKEN
+from demo.inboxes.inbox import Arrival
+from demo.inboxes.receivers import SLACK_TOKEN
 from emulator import process
 from emulator.account import ROOT
 from emulator.errors import EmulatorError
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class RunningSinks:
+class RunningInboxes:
     http_port: int
     smtp_port: int
 
@@ -38,32 +38,32 @@ class RunningSinks:
         """For the account: where e-mails and text messages go."""
         return {"MAIL_SERVER": f"127.0.0.1:{self.smtp_port}", "TELEPHONE_NETWORK": f"{self.url}/sms"}
 
-    def received(self, sink: str = "", since: datetime | None = None) -> list[Arrival]:
+    def received(self, inbox: str = "", since: datetime | None = None) -> list[Arrival]:
         """What has arrived, oldest first."""
         arrivals = [Arrival(**written) for written in self._get()["received"]]
         return [
             arrival
             for arrival in arrivals
-            if sink in ("", arrival.sink) and (since is None or datetime.fromisoformat(arrival.at) >= since)
+            if inbox in ("", arrival.inbox) and (since is None or datetime.fromisoformat(arrival.at) >= since)
         ]
 
-    def attempts(self, sink: str) -> int:
-        """How often the sink was asked, also in vain."""
-        return int(self._get()["attempts"].get(sink, 0))
+    def attempts(self, inbox: str) -> int:
+        """How many requests the inbox had, failed ones included."""
+        return int(self._get()["attempts"].get(inbox, 0))
 
-    def wait_for(self, sink: str, holds: Callable[[Arrival], bool], seconds: float) -> Arrival:
+    def wait_for(self, inbox: str, holds: Callable[[Arrival], bool], seconds: float) -> Arrival:
         """The first arrival of which `holds`; raises EmulatorError when none comes in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if found := next(filter(holds, self.received(sink)), None):
+            if found := next(filter(holds, self.received(inbox)), None):
                 return found
             time.sleep(POLL_SECONDS)
-        last = [arrival.text for arrival in self.received(sink)][-3:]
-        raise EmulatorError(f"what was expected at {sink} did not come within {seconds:.0f} s; the last were {last}")
+        last = [arrival.text for arrival in self.received(inbox)][-3:]
+        raise EmulatorError(f"what was expected at {inbox} did not come within {seconds:.0f} s; the last were {last}")
 
-    def misbehave(self, sink: str, **how: Any) -> None:
+    def misbehave(self, inbox: str, **how: Any) -> None:
         """The fields of `Misbehaviour`; without any, behave again."""
-        self._post("misbehave", {"sink": sink, **how})
+        self._post("misbehave", {"inbox": inbox, **how})
 
     def show(self, home: Source) -> None:
         """Serve the home page of this account from now on."""
@@ -79,14 +79,14 @@ class RunningSinks:
         return document
 
 
-def start(directory: Path, *, outlives_parent: bool = False) -> RunningSinks:
+def start(directory: Path, *, outlives_parent: bool = False) -> RunningInboxes:
     child = process.start(
-        "sinks",
-        [sys.executable, "-m", "demo.sinks"],
+        "inboxes",
+        [sys.executable, "-m", "demo.inboxes"],
         directory=directory,
         environment={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         outlives_parent=outlives_parent,
     )
     child.wait_until(lambda: "smtp" in child.log.read_text(), START_SECONDS)
     ports = json.loads(child.log.read_text().splitlines()[0])
-    return RunningSinks(ports["http"], ports["smtp"])
+    return RunningInboxes(ports["http"], ports["smtp"])
