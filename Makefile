@@ -24,7 +24,7 @@ ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
+.PHONY: run up down test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
@@ -62,6 +62,9 @@ grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/d
 documents: $(VENV)/ready  ## Write anew what the documents show of production: its dashboard and what it costs
 	@$(RUN) -m stacks.dashboard prod
 	@$(RUN) -m cost prod --into docs/cost.md
+
+pictures: $(VENV)/ready-to-test  ## Write docs/pictures anew; needs Debian's chromium
+	@$(RUN) -m demo.pictures
 
 bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
 	@$(call CDK,bootstrap)
