@@ -74,7 +74,7 @@ deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this s
 	@$(RUN) -m stacks.deployed cdk.out/$(ENV)/outputs.json
 
 diff: $(VENV)/ready  ## What a deployment would change: make diff ENV=prod
-	@$(call CDK,diff)
+	@$(call CDK,diff) $(ARGS)
 
 import: $(VENV)/ready  ## Take retained resources back into a stack: make import ENV=prod STACK=junkos-prod-backups
 	@$(call CDK,import) $(STACK)
