@@ -24,7 +24,7 @@ ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
 
-.PHONY: help run up down check test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
+.PHONY: help run up down check test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -84,6 +84,9 @@ grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/d
 documents: $(VENV)/ready  ## Write anew what the code writes in docs/: settings, costs, dashboard, schemas
 	@$(RUN) -m ops.documents
 
+pictures: $(VENV)/ready-to-test  ## Write docs/pictures anew; needs Debian's chromium
+	@$(RUN) -m demo.pictures
+
 bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
 	@$(call CDK,bootstrap)
 
@@ -92,7 +95,7 @@ deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this s
 	@$(RUN) -m stacks.deployed cdk.out/$(ENV)/outputs.json
 
 diff: $(VENV)/ready  ## What a deployment would change: make diff ENV=prod
-	@$(call CDK,diff)
+	@$(call CDK,diff) $(ARGS)
 
 import: $(VENV)/ready  ## Take retained resources back into a stack: make import ENV=prod STACK=junkos-prod-backups
 	@$(call CDK,import) $(STACK)
