@@ -1,6 +1,5 @@
-"""What an environment costs in a month: `python -m cost prod`.  Makes no AWS call."""
+"""Write an environment's monthly bill into a document: `python -m cost prod docs/cost.md`; `ops prod cost` prints it."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -12,26 +11,13 @@ from cost.templates import Templates
 from stacks.settings import SettingsError, load
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m cost", description=__doc__)
-    parser.add_argument("environment", help="such as prod")
-    parser.add_argument("--environments", type=Path, help="the folder of its file; default: ENVIRONMENTS")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another assumption")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="put the table into this document instead")
-    parser.add_argument("--details", action="store_true", help="what each line is made of")
-    options = parser.parse_args()
-    try:
-        assumptions = Assumptions().with_values(options.set)
-        templates = Templates.of(load(options.environment, options.environments))
-        table = report(options.environment, month_of(templates, assumptions), details=options.details)
-        if options.into:
-            options.into.write_text(put_into(options.into.read_text(), table))
-        else:
-            print(table)
-    except (CostError, SettingsError) as error:
-        sys.exit(str(error))
-    return 0
+def write(environment: str, file: Path) -> None:
+    month = month_of(Templates.of(load(environment)), Assumptions())
+    file.write_text(put_into(file.read_text(), report(environment, month, details=False)))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        write(sys.argv[1], Path(sys.argv[2]))
+    except (CostError, SettingsError) as error:
+        sys.exit(str(error))

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
+from ops.backup.errors import RecoveryError
 from psycopg2.extensions import parse_dsn
 
 from emulator import postgres
@@ -18,7 +19,6 @@ from lambdas.restore_verification.objects import Backup
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
-from ops.backup.errors import RecoveryError
 from ops.backup.fetch import fetch
 from ops.backup.restore import restore
 from tests.integration.restore.conftest import BUCKET, create_database

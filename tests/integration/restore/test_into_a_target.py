@@ -4,6 +4,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+from ops.backup.errors import RecoveryError
 from psycopg2.extensions import parse_dsn
 
 from emulator import postgres
@@ -13,7 +14,6 @@ from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import DUMP
 from ops.backup import target as target_module
-from ops.backup.errors import RecoveryError
 from ops.backup.restore import restore
 from ops.backup.target import UNFINISHED, line_about, login_at
 from tests.integration.restore.backups import pg_dump
