@@ -23,8 +23,9 @@ CDK = node_modules/.bin/cdk $(1) --output cdk.out/$(ENV) -c environment=$(ENV)
 ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
+OPS := $(RUN) -m ops
 
-.PHONY: help run up down check test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
+.PHONY: help run up down check test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert ops bench clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -76,7 +77,7 @@ synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 	@$(call CDK,synth) --quiet
 
 cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=prod ARGS='--details --set requests_per_day=1e6'
-	@$(RUN) -m cost $(ENV) $(ARGS)
+	@$(OPS) $(ENV) cost $(ARGS)
 
 grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/dashboard: make grafana ENV=prod
 	@$(RUN) -m stacks.dashboard $(ENV)
@@ -102,19 +103,22 @@ import: $(VENV)/ready  ## Take retained resources back into a stack: make import
 
 FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
-	@$(RUN) -m ops.alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
+	@$(OPS) $(ENV) alerts mute --minutes $(FOR) --reason "$(REASON)"
 
 muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) muted
+	@$(OPS) $(ENV) alerts muted $(ARGS)
 
 unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) unmute
+	@$(OPS) $(ENV) alerts unmute
 
 firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) firing
+	@$(OPS) $(ENV) alerts firing $(ARGS) || test $$? -eq 1  # something fires: an answer, and no error of make
 
 test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
-	@$(RUN) -m ops.alerts $(ENV) test-alert --level $(LEVEL)
+	@$(OPS) $(ENV) alerts test --level $(LEVEL)
+
+ops: $(VENV)/ready  ## What an operator does; see docs/ops.md: make ops ARGS='prod backup list'
+	@$(OPS) $(ARGS)
 
 destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
 	@$(call CDK,destroy) --all
@@ -125,6 +129,12 @@ destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make des
 	@.build/bench-tools/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+# The command `ops`, for any folder of this clone: a script of three lines, as there is no package to install.
+define install-ops
+printf '%s\n' '#!/bin/sh' 'export PYTHONPATH="$(CURDIR)" PYTHONDONTWRITEBYTECODE=1' \
+  'exec "$(CURDIR)/$(RUN)" -P -m ops "$$@"' > $(VENV)/bin/ops && chmod +x $(VENV)/bin/ops
+endef
+
 $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "python $(VERSION) is too old: 3.11 or newer is needed (name one: make PYTHON=python3.13)"; exit 1; }
@@ -132,6 +142,7 @@ $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt pa
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-run.txt
 	@node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-progress
+	@$(install-ops)
 	@touch $@
 
 # Twice as many packages, 0.5 GB more, which only who changes the code needs.

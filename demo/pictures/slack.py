@@ -15,7 +15,7 @@ from demo.pictures.photograph import Scene
 from emulator.ministack.alarms.messages import message as cloudwatch_message
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
-from lambdas.notify.message import Message, folded
+from lambdas.notify.message import Message, merged
 from lambdas.notify.read_alarm import notice_of
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Notice
@@ -73,7 +73,7 @@ def scene(alarms: Mapping[str, Mapping[str, Any]]) -> Scene:
 
 
 def _article(number: int, told: tuple[_Told, ...], alarms: Mapping[str, Mapping[str, Any]]) -> str:
-    message = Message("prod", str(number), folded(_notice(each, alarms[each.alarm]) for each in told))
+    message = Message("prod", str(number), merged(_notice(each, alarms[each.alarm]) for each in told))
     (request,) = renderer(_CHANNEL.kind)(message, _CHANNEL, "https://hooks.slack.com/services/…", _DAY)
     sent_at = _DAY + max(each.at for each in told)
     blocks = "".join(map(_block, json.loads(request.body)["blocks"]))

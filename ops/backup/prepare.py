@@ -9,8 +9,8 @@ from psycopg2.sql import SQL, Composed, Identifier
 from lambdas.shared.postgres import Login
 from lambdas.shared.restore.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
 from lambdas.shared.restore.plan import Plan
-from ops.backup.errors import RecoveryError
 from ops.backup.target import Target, session_at
+from ops.errors import OpsError
 
 Undo = Callable[..., object]
 """Takes a function and its arguments, as `ExitStack.callback` does."""
@@ -64,7 +64,7 @@ class Preparation:
             _execute(self.login, statement)
         except InsufficientPrivilege:
             text = f"CREATE {kind} {Identifier(name).string}{how}"
-            raise RecoveryError(
+            raise OpsError(
                 f"the login may not make {kind.lower()} {name!r} at {self.login.address}, and nothing was restored"
                 f" (have an administrator do it: {text})"
             ) from None

@@ -8,7 +8,11 @@ from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 
 WRITTEN = AlarmDescription(
-    Level.HIGH, "Connections run out.", "who holds them", "https://runbooks.example/database-capacity.md", "backend team"
+    Level.HIGH,
+    "Connections run out.",
+    "who holds them",
+    "https://runbooks.example/database-capacity.md",
+    "backend team",
 )
 TEXT = """Level: high
 Meaning: Connections run out.
