@@ -23,9 +23,17 @@ CDK = node_modules/.bin/cdk $(1) --output cdk.out/$(ENV) -c environment=$(ENV)
 ifneq ($(origin DATABASE_URL),command line)
 unexport DATABASE_URL
 endif
+OPS := $(RUN) -m ops
 
-.PHONY: run up down test lint format synth cost grafana documents bootstrap deploy diff import destroy mute muted unmute firing test-alert bench clean
-.DEFAULT_GOAL := run
+.PHONY: help run up down check test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert ops bench clean
+.DEFAULT_GOAL := help
+
+help:  ## This list
+	@echo 'make <target>'
+	@awk -F ':.*  ## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  %-11s %s\n", $$1, $$2 }' \
+	  $(firstword $(MAKEFILE_LIST))
+
+##@ See it on this machine
 
 run: $(VENV)/ready  ## Back up, restore, break the API, alert people: on an account of this machine
 	@$(RUN) -m demo run
@@ -37,31 +45,48 @@ up: $(VENV)/ready  ## Leave the embedded account running, with a home page; HIST
 down:  ## Stop what `make up` started
 	@test ! -x $(RUN) || $(RUN) -m demo down
 
-test: $(VENV)/ready-to-test  ## Every test; ARGS='-k backup' chooses
-	@mkdir -p .build/tmp
-	@TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest $(ARGS)
+##@ Change the code
+
+PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
+  TMPDIR=$(CURDIR)/.build/tmp $(RUN) -m pytest -n 2 --dist loadfile --basetemp=.build/pytest
+
+check: lint  ## Before a commit, two minutes: lint, unit tests and those of templates, without the slow ones
+	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
+
+test: $(VENV)/ready-to-test  ## Before a pull request, an hour: every test; ARGS='-k backup' chooses
+	@$(PYTEST) $(ARGS)
 
 lint: $(VENV)/ready-to-test  ## Style, types
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
 
-format: $(VENV)/ready-to-test
+format: $(VENV)/ready-to-test  ## Mend the style
 	@$(VENV)/bin/ruff check --fix
 	@$(VENV)/bin/ruff format
+
+bench: $(VENV)/ready-to-test .build/bench-tools/ready  ## Speed and memory against the alternatives
+	@$(RUN) -m bench
+
+clean: down  ## Remove all that these targets made
+	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
+
+##@ Deploy and operate, on AWS or on what `make up` started
 
 synth: $(VENV)/ready  ## The templates of one environment: make synth ENV=prod
 	@$(call CDK,synth) --quiet
 
 cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=prod ARGS='--details --set requests_per_day=1e6'
-	@$(RUN) -m cost $(ENV) $(ARGS)
+	@$(OPS) $(ENV) cost $(ARGS)
 
 grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/dashboard: make grafana ENV=prod
 	@$(RUN) -m stacks.dashboard $(ENV)
 
-documents: $(VENV)/ready  ## Write anew what the documents show of production: its dashboard and what it costs
-	@$(RUN) -m stacks.dashboard prod
-	@$(RUN) -m cost prod --into docs/cost.md
+documents: $(VENV)/ready  ## Write anew what the code writes in docs/: settings, costs, dashboard, schemas
+	@$(RUN) -m ops.documents
+
+pictures: $(VENV)/ready-to-test  ## Write docs/pictures anew; needs Debian's chromium
+	@$(RUN) -m demo.pictures
 
 bootstrap: $(VENV)/ready  ## Prepare the account for the CDK, once: make bootstrap ENV=prod
 	@$(call CDK,bootstrap)
@@ -71,41 +96,44 @@ deploy: $(VENV)/ready  ## One environment to AWS, with the credentials of this s
 	@$(RUN) -m stacks.deployed cdk.out/$(ENV)/outputs.json
 
 diff: $(VENV)/ready  ## What a deployment would change: make diff ENV=prod
-	@$(call CDK,diff)
+	@$(call CDK,diff) $(ARGS)
 
 import: $(VENV)/ready  ## Take retained resources back into a stack: make import ENV=prod STACK=junkos-prod-backups
 	@$(call CDK,import) $(STACK)
 
 FOR ?= 30
 mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
-	@$(RUN) -m ops.alerts $(ENV) mute --minutes $(FOR) --reason "$(REASON)"
+	@$(OPS) $(ENV) alerts mute --minutes $(FOR) --reason "$(REASON)"
 
 muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) muted
+	@$(OPS) $(ENV) alerts muted $(ARGS)
 
 unmute: $(VENV)/ready  ## End that sooner: make unmute ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) unmute
+	@$(OPS) $(ENV) alerts unmute
 
 firing: $(VENV)/ready  ## What is in alarm, the worst first: make firing ENV=prod
-	@$(RUN) -m ops.alerts $(ENV) firing
+	@$(OPS) $(ENV) alerts firing $(ARGS) || test $$? -eq 1  # something fires: an answer, and no error of make
 
 test-alert: $(VENV)/ready  ## Does an alert arrive? make test-alert ENV=prod LEVEL=critical
-	@$(RUN) -m ops.alerts $(ENV) test-alert --level $(LEVEL)
+	@$(OPS) $(ENV) alerts test --level $(LEVEL)
+
+ops: $(VENV)/ready  ## What an operator does; see docs/ops.md: make ops ARGS='prod backup list'
+	@$(OPS) $(ARGS)
 
 destroy: $(VENV)/ready  ## Delete the stacks, and keep what holds data: make destroy ENV=staging
 	@$(call CDK,destroy) --all
-
-bench: $(VENV)/ready-to-test .build/bench-tools/ready  ## Speed and memory against the alternatives
-	@$(RUN) -m bench
-
-clean: down  ## Remove all that the targets above made
-	rm -rf .venv .venv-* .build .embedded cdk.out node_modules
 
 # Apart from the rest: one of the rivals pins another botocore.
 .build/bench-tools/ready: bench/requirements.txt
 	@$(PYTHON) -m venv .build/bench-tools
 	@.build/bench-tools/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# The command `ops`, for any folder of this clone: a script of three lines, as there is no package to install.
+define install-ops
+printf '%s\n' '#!/bin/sh' 'export PYTHONPATH="$(CURDIR)" PYTHONDONTWRITEBYTECODE=1' \
+  'exec "$(CURDIR)/$(RUN)" -P -m ops "$$@"' > $(VENV)/bin/ops && chmod +x $(VENV)/bin/ops
+endef
 
 $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt package.json package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -114,6 +142,7 @@ $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt pa
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-run.txt
 	@node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-progress
+	@$(install-ops)
 	@touch $@
 
 # Twice as many packages, 0.5 GB more, which only who changes the code needs.

@@ -12,24 +12,13 @@ from cost.functions import Function
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
-from lambdas.vocabulary.metrics import NAMESPACE, Metric
-from lambdas.vocabulary.sending import Sent, sent
+from lambdas.vocabulary.metrics import NAMESPACE, Metric, Sent, is_own
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions: what AWS counts as one metric."""
 
-
-_NEEDS = {
-    Metric.LATENCY_DNS: "PHASE_METRICS",
-    Metric.LATENCY_CONNECT: "PHASE_METRICS",
-    Metric.LATENCY_TLS: "PHASE_METRICS",
-    Metric.LATENCY_FIRST_BYTE: "PHASE_METRICS",
-    Metric.REGION_SILENT: "OTHER_REGIONS",
-    Metric.RESTORABLE_TIME_AGE: "INSTANCE_IDENTIFIER",
-    Metric.CONNECTIONS_USED: "CONNECTIONS_METRIC",
-}
-"""The variable without which its function does not publish it."""
-_NOT_GIVEN = (None, "", "false", "[]")
+_OFF = (None, "", "false", "[]")
+"""What a function's variable says of a setting that is off or empty."""
 
 
 def uses_of_metrics(templates: Templates, functions: list[Function], assumptions: Assumptions) -> Iterator[Use]:
@@ -75,7 +64,7 @@ def published_by(function: Function) -> set[Metric]:
     }
     variables = function.resource.properties.get("Environment", {}).get("Variables", {})
     published = {Metric[name] for name in named}
-    return {one for one in published if one not in _NEEDS or variables.get(_NEEDS[one]) not in _NOT_GIVEN}
+    return {one for one in published if one.needs is None or variables.get(one.needs.upper()) not in _OFF}
 
 
 def _published(functions: list[Function]) -> Iterator[tuple[str, str]]:
@@ -91,8 +80,8 @@ def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:
 
 
 def _use(namespace: str, name: str, of: str, assumptions: Assumptions) -> Use:
-    metric = next((metric for metric in Metric if metric == name), None)
-    if namespace.partition("/")[0] != NAMESPACE or metric is None:
+    metric = Metric.named(name)
+    if not is_own(namespace) or metric is None:
         raise CostError(f"metric {namespace}/{name} is not in the vocabulary: nobody knows how often it is sent")
     hours = _hours(metric, assumptions)
     return Use(Price.METRIC, hours / HOURS, f"{name}{f' of {of}' if of else ''}, in {hours:.0f} hours")
@@ -104,7 +93,7 @@ def _hours(metric: Metric, assumptions: Assumptions) -> float:
         Sent.DAILY: DAYS,
         Sent.IN_TROUBLE: assumptions.trouble_hours,
         Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
-    }[sent(metric)]
+    }[metric.sent]
 
 
 def _key_of(metric: dict[str, Any]) -> MetricKey:

@@ -1,6 +1,7 @@
-"""The bill as a table for people."""
+"""The bill as a table for people, and as a JSON document."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from cost.bill import Bill, Item, Month
 from cost.prices import AS_OF, REGION
@@ -32,6 +33,36 @@ def in_short(month: Month) -> str:
         f"${month.environment.listed:.2f} by the list, ${month.environment.due:.2f} after what AWS gives for nothing;"
         f" GuardDuty ${month.guardduty.due:.2f} more"
     )
+
+
+def document(name: str, month: Month) -> dict[str, Any]:
+    """The same as a JSON document, in dollars and not rounded."""
+    return {
+        "environment": name,
+        "currency": "USD",
+        "region": REGION,
+        "prices_of": AS_OF,
+        "besides_database": _document(month.environment),
+        "guardduty": _document(month.guardduty),
+        "not_counted": list(month.besides),
+    }
+
+
+def _document(bill: Bill) -> dict[str, Any]:
+    return {
+        "list_price": bill.listed,
+        "less_free": bill.due,
+        "items": [
+            {
+                "what": item.price.value.unit,
+                "quantity": item.quantity,
+                "list_price": item.listed,
+                "less_free": item.due,
+                "uses": [{"what": use.what, "quantity": use.quantity} for use in _largest_first(item)],
+            }
+            for item in bill.items
+        ],
+    }
 
 
 def put_into(document: str, table: str) -> str:

@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from stacks.application import compose, new_app
+import aws_cdk
+
+from stacks.application import app_of
 from stacks.settings import Environment
 
 
@@ -36,10 +38,13 @@ class Templates:
     def of(cls, environment: Environment) -> Self:
         """Synthesize them; makes no AWS call."""
         with tempfile.TemporaryDirectory() as directory:
-            app = new_app(directory)
-            compose(app, environment)
-            stacks = app.synth().stacks
-            return cls({stack.stack_name: json.loads(Path(stack.template_full_path).read_text()) for stack in stacks})
+            return cls.in_assembly(app_of(environment, directory).synth())
+
+    @classmethod
+    def in_assembly(cls, assembly: aws_cdk.cx_api.CloudAssembly) -> Self:
+        """Those that were synthesized."""
+        files = {stack.stack_name: Path(stack.template_full_path) for stack in assembly.stacks}
+        return cls({stack: json.loads(file.read_text()) for stack, file in files.items()})
 
     @cached_property
     def resources(self) -> list[Resource]:

@@ -1,1 +1,1 @@
-"""What an operator does, one command each."""
+"""The operator's one command: `ops <environment> <subject> <verb>`."""

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.shared.catalogue import Catalogue
 from lambdas.vocabulary.names import bucket_name, physical_name
-from ops.backup.errors import RecoveryError
+from ops.errors import OpsError, RefusedError
 from stacks.settings import Environment
 
 LONGEST_FUNCTION = 900  # seconds
@@ -38,23 +38,27 @@ class Account:
         return cls(environment, boto3.Session(region_name=environment.region))
 
     def catalogue(self) -> Catalogue:
-        """Its bucket of backups; raises RecoveryError when the shell has no usable credentials."""
+        """Its bucket of backups; raises RefusedError when the shell has no usable credentials."""
         try:
             account = self.session.client("sts").get_caller_identity()["Account"]
         except (ClientError, BotoCoreError) as error:
-            raise RecoveryError(
+            raise RefusedError(
                 f"AWS does not know this shell: {error} (sign in, for example: aws sso login)"
             ) from error
         bucket = bucket_name(self.environment.name, account, self.environment.region)
-        return Catalogue(self.session.client("s3"), bucket)
+        return Catalogue(self.client("s3"), bucket)
+
+    def client(self, service: str) -> Any:
+        session: Any = self.session  # its types name each service one by one
+        return session.client(service)
 
     def invoke(self, folder: str, **event: str) -> Any:
-        """A function's answer; raises RecoveryError with its own line when it raised."""
+        """A function's answer; raises OpsError with its own line when it raised."""
         # One call, however long it takes: a second one would be another backup.
         patient = Config(read_timeout=LONGEST_FUNCTION, retries={"max_attempts": 0})
         name = physical_name(self.environment.name, folder)
         response = self.session.client("lambda", config=patient).invoke(FunctionName=name, Payload=json.dumps(event))
         answer = json.load(response["Payload"])
         if "FunctionError" in response:
-            raise RecoveryError(answer.get("errorMessage", f"{name} failed without a word: read its log"))
+            raise OpsError(answer.get("errorMessage", f"{name} failed without a word: read its log"))
         return answer

@@ -1,5 +1,6 @@
 """What every test may lean on: no AWS but what it starts itself, and the layers' packages importable."""
 
+import shutil
 import sys
 
 import pytest
@@ -21,3 +22,28 @@ def no_account(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Remove what a fixture has put into a folder of its own when it ends, be it its scope's last test or an error.
+
+    Accounts and servers would leave many gigabytes otherwise.  Where a test failed meanwhile the folder stays, to be
+    looked at; the next run removes it.
+    """
+    if "tmp_path_factory" not in fixturedef.argnames:
+        return (yield)
+    base, session = request.getfixturevalue("tmp_path_factory").getbasetemp(), request.session
+    before, failed_before = set(base.iterdir()), session.testsfailed
+    made = []
+
+    def remove():
+        if session.testsfailed == failed_before:
+            for folder in made:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    fixturedef.addfinalizer(remove)  # before the fixture's own end is registered, hence after it
+    try:
+        return (yield)
+    finally:
+        made += set(base.iterdir()) - before

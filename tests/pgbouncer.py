@@ -1,18 +1,16 @@
 """A real PgBouncer in front of a server of the tests."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
-import pytest
 from psycopg2.extensions import parse_dsn
 
 from emulator import process
+from tests.programs import PGBOUNCER, needs
 
-PROGRAM = shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-INSTALLED = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed (apt-get install pgbouncer)")
+INSTALLED = needs(PGBOUNCER, "pgbouncer")
 _START_SECONDS = 30.0
 
 
@@ -40,7 +38,9 @@ def pgbouncer(folder: Path, url: str, users: dict[str, str], **settings: object)
         *(f"{name} = {value}" for name, value in chosen.items()),
     ]
     (folder / "pgbouncer.ini").write_text("\n".join(lines) + "\n")
-    child = process.start("pgbouncer", [str(PROGRAM), str(folder / "pgbouncer.ini")], directory=folder, environment={})
+    child = process.start(
+        "pgbouncer", [str(PGBOUNCER), str(folder / "pgbouncer.ini")], directory=folder, environment={}
+    )
     with process.stopped_at_exit(child):
         child.wait_until(lambda: _answers(url, port, users), _START_SECONDS)
         yield port

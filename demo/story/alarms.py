@@ -1,6 +1,5 @@
 """Deployed alarms that the demo evaluates, and how their states change."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -9,6 +8,7 @@ from demo.console import Console
 from emulator.alarm_clock import AlarmClock
 from emulator.stage import Stage
 from lambdas.shared.clock import now
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 
 
@@ -46,24 +46,22 @@ class Alarms:
         at = now()
         found = AlarmClock(self.stage.account).evaluate(due, self._described)
         changes = [
-            AlarmChange(
-                name, self._said(name, "Meaning").rstrip("."), Level(self._said(name, "Level")), it.after, due, at
-            )
+            AlarmChange(name, described.meaning.rstrip("."), described.level, it.after, due, at)
             for name, it in found.items()
-            if it.changed and name in self._described
+            if it.changed and (described := self._described.get(name)) and described.level
         ]
         self.changes += changes
         return changes
 
     @cached_property
-    def _described(self) -> dict[str, str]:
+    def _described(self) -> dict[str, AlarmDescription | None]:
         prefix = self.stage.function(self.subject)
         pages = self.stage.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
-        return {alarm["AlarmName"]: alarm["AlarmDescription"] for page in pages for alarm in page["MetricAlarms"]}
-
-    def _said(self, name: str, label: str) -> str:
-        (said,) = re.findall(rf"^{label}: (.+)$", self._described[name], re.MULTILINE)
-        return str(said)
+        return {
+            alarm["AlarmName"]: AlarmDescription.from_text(alarm["AlarmDescription"])
+            for page in pages
+            for alarm in page["MetricAlarms"]
+        }
 
 
 def show_silence_alarms(stage: Stage, console: Console) -> None:

@@ -20,7 +20,10 @@ def show_alerts_delivered(
 ) -> None:
     """Show the messages that the outage caused and when they came, then end the outage and show its recovery."""
     console.heading("Deliver the alerts")
-    console.fact(f"the probes are scheduled {duration(prober.interval)} apart, and alarms are evaluated at those times")
+    console.fact(
+        f"the story does not wait for the schedule: its probes are those of slots {duration(prober.interval)} apart,"
+        " and every time and duration of the outage below is by these slots"
+    )
     seconds = people.alerts.group_critical_seconds
     console.fact(f"a message waits {seconds} s for other alerts, to send them together")
     down = prober.stage.function(f"endpoint-{API}-down")

@@ -8,12 +8,11 @@ from demo.console import Console
 from demo.story.alarms import AlarmChange
 from demo.story.prober import Prober
 from emulator.stage import Stage
-from lambdas.shared.quantities import duration
 from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 API, SECURE = "api", "api over TLS"
-SLOWNESS = 1.5  # seconds; the local environment calls one second slow
+SLOWNESS = 3.5  # seconds; three are called slow, which a healthy API does not take on a busy machine either
 
 
 def show_outage(prober: Prober, console: Console, backend: Backend) -> list[AlarmChange]:
@@ -37,8 +36,7 @@ def show_recovery(prober: Prober, console: Console, backend: Backend) -> None:
     console.claim(
         "started again, it is up, and the recovery says how long it was down",
         holds=result.state is State.UP and (recovery["change"]["downtime_seconds"] or 0) > 0,
-        evidence=f"{recovery['message']} by this machine's clock, as on the status page; the messages below"
-        f" count by the times of the probes, which are {duration(prober.interval)} apart",
+        evidence=f"{API} is {recovery['change']['after']}; the messages of the recovery below say how long",
     )
 
 
@@ -120,5 +118,6 @@ def show_status_page(stage: Stage, console: Console, directory: Path) -> None:
     console.claim(
         "the status page, read through its distribution, shows the outage",
         holds=f"<h3>{API}</h3>" in html and "Past incidents" in html and b"<entry>" in pages["incidents.xml"],
-        evidence=f"{written['state']}; a copy to look at: {(copy / 'index.html').relative_to(Path.cwd())}",
+        evidence=f"{written['state']}; a copy to look at: {(copy / 'index.html').relative_to(Path.cwd())}"
+        " (with this machine's times: there the outage lasted seconds)",
     )

@@ -15,6 +15,7 @@ from lambdas.database_backup.errors import OutOfTimeError, SchemaChangedError
 from lambdas.database_backup.left_out import left_out, needing_excluded
 from lambdas.database_backup.log_and_wrap import log_and_wrap_errors
 from lambdas.database_backup.preflight import check
+from lambdas.database_backup.recovery_conflicts import conflicts_named
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
 from lambdas.database_backup.snapshot import exported
@@ -114,7 +115,10 @@ class _Run:
         with session_at(named(self.log_in(), until)) as session:
             end_orphans(session, self.clock())
             acquire_lock(session, patience=self.work.remaining if self.request.slot else patience)
-            return self.find() or self._make(session, named(self.log_in(), until))
+            if found := self.find():
+                return found
+            with conflicts_named(session, lambda: named(self.log_in(), until)):
+                return self._make(session, named(self.log_in(), until))
 
     def _make(self, session: Connection, login: Login) -> Manifest:
         started, database = self.clock(), self.settings.database

@@ -1,10 +1,11 @@
 """What is promised, and the counts that measure it: written by the stack, read by the function."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+
+from lambdas.vocabulary.codec import JsonDocument
 
 
 class Promise(StrEnum):
@@ -28,8 +29,10 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Objective:
+class Objective(JsonDocument):
     """So many percent of `events` are good; the good ones are counted, or the bad ones are."""
+
+    JSON_FORMAT: ClassVar[Mapping[str, Any]] = {"separators": (",", ":")}
 
     promise: Promise
     seen_by: str
@@ -48,18 +51,3 @@ class Objective:
     def budget(self) -> float:
         """The share of events that may be bad."""
         return 1 - self.percent / 100
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote; raises ValueError, TypeError or KeyError for anything else."""
-        written: dict[str, Any] = json.loads(text)
-        counts = {name: tuple(map(_series, written[name])) for name in ("events", "good", "bad")}
-        return cls(**{**written, **counts, "promise": Promise(written["promise"])})
-
-
-def _series(written: Mapping[str, Any]) -> Series:
-    dimensions = tuple((name, value) for name, value in written["dimensions"])
-    return Series(**{**written, "dimensions": dimensions})

@@ -1,10 +1,9 @@
 """A channel as the environment file describes it."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
 
+from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.levels import Level
 
 
@@ -18,7 +17,7 @@ class Store(StrEnum):
 
 
 @dataclass(frozen=True)
-class Channel:
+class Channel(JsonDocument):
     """`kind` is the folder in `channels/` that renders for it."""
 
     name: str
@@ -31,12 +30,3 @@ class Channel:
     """Where to send to, of kinds whose URL is not itself the secret; the ARN of a topic."""
     allow_private: bool = False
     """Whether it may lie on a private or loopback address, and be reached without TLS there."""
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        written = json.loads(text)
-        read = {"levels": tuple(map(Level, written["levels"])), "store": Store(written["store"])}
-        return cls(**{**written, **read})

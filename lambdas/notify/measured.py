@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from lambdas.shared.quantities import duration_of_seconds, quantity
-from lambdas.vocabulary.aws_units import AWS_UNITS
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+from lambdas.vocabulary.metrics import Dimension, Unit, is_own, unit_of
 
 _DATAPOINT = re.compile(r"\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)[ \]]")
 _NO_DATA = re.compile(r"no datapoints were received for (\d+) periods?")
@@ -92,9 +91,10 @@ def _metric(metric: dict[str, Any], statistic: str) -> tuple[str, str]:
 
 
 def _unit(metric: dict[str, Any], name: str) -> str:
-    if metric.get("Namespace") == NAMESPACE and name in set(Metric):
-        return next(known.unit for known in Metric if known == name)
-    return str(metric.get("Unit") or AWS_UNITS.get(name, Unit.COUNT))
+    """That which the alarm asks for comes before what AWS's documentation says."""
+    namespace = str(metric.get("Namespace"))
+    asked = None if is_own(namespace) else metric.get("Unit")
+    return str(asked or unit_of(namespace, name))
 
 
 def _causes(composite: dict[str, Any]) -> str:

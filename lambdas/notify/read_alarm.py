@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lambdas.notify.measured import measured
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.consoles import cloudwatch_in
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -12,7 +13,6 @@ from lambdas.vocabulary.notices import Change, Notice
 
 # Ours send nothing when they lose their data; for others' alarms that do, OK ends it as if they had fired.
 _CHANGES = {"ALARM": Change.RAISED, "INSUFFICIENT_DATA": Change.RAISED, "OK": Change.RECOVERED}
-_LABELS = ("Level", "Meaning", "First look", "Runbook", "Owner")
 
 
 def is_alarm(document: dict[str, Any]) -> bool:
@@ -20,24 +20,25 @@ def is_alarm(document: dict[str, Any]) -> bool:
 
 
 def notice_of(alarm: dict[str, Any], level: Level) -> Notice:
-    """`level` is that of the topic; the rest is in the description: as `Alarms.add` writes it, or in anybody's words.
+    """`level` is that of the topic; the rest is in the description: an `AlarmDescription`, or anybody's words.
 
     Raises KeyError for a state that CloudWatch does not have.
     """
     description = alarm.get("AlarmDescription") or ""
-    described = _described(description)
+    described = AlarmDescription.from_text(description)
+    known = described or AlarmDescription()
     return Notice(
         key=alarm["AlarmArn"],
         level=level,
         change=_CHANGES[alarm["NewStateValue"]],
-        title=described.get("Meaning", "").rstrip(".") or alarm["AlarmName"],
+        title=known.meaning.rstrip(".") or alarm["AlarmName"],
         meaning="" if described else description,
         at=datetime.fromisoformat(alarm["StateChangeTime"]),
         measured=measured(alarm),
-        first_look=described.get("First look", ""),
-        runbook=described.get("Runbook", ""),
+        first_look=known.first_look,
+        runbook=known.runbook,
         console=console_link(alarm["AlarmArn"]),
-        owner=described.get("Owner", ""),
+        owner=known.owner,
     )
 
 
@@ -54,8 +55,3 @@ def console_link(arn: str) -> str:
     """The alarm in the CloudWatch console."""
     _, partition, _, region, _, _, name = arn.split(":", 6)
     return f"{cloudwatch_in(region, partition)}#alarmsV2:alarm/{quote(name, safe='')}"
-
-
-def _described(description: str) -> dict[str, str]:
-    pairs = (line.partition(": ") for line in description.splitlines())
-    return {label: said for label, _, said in pairs if label in _LABELS}

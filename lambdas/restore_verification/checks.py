@@ -10,11 +10,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.restore_verification import findings
-from lambdas.restore_verification.findings import Finding
-from lambdas.restore_verification.lacking import Lacking
 from lambdas.restore_verification.restore import DATABASE, Restored
 from lambdas.restore_verification.server import Server
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.comparison import checksums_equal, tables_equal
+from lambdas.shared.restore.finding import Finding, failed
+from lambdas.shared.restore.lacking import Lacking
 from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Check, Manifest, Result
 
@@ -49,8 +50,8 @@ def run_checks(
     plan: dict[Name, Examine] = {
         Name.RESTORE_CLEAN: lambda _: findings.restore_clean(report, restored.how, lacking),
         Name.EXTENSIONS_PRESENT: lambda session: findings.extensions_present(session, manifest, report, lacking),
-        Name.TABLES_EQUAL: lambda session: findings.tables_equal(session, manifest, report, lacking),
-        Name.CHECKSUMS_EQUAL: lambda session: findings.checksums_equal(session, manifest, report, lacking),
+        Name.TABLES_EQUAL: lambda session: tables_equal(session, manifest, lacking, report.affected),
+        Name.CHECKSUMS_EQUAL: lambda session: checksums_equal(session, manifest, lacking, report.affected),
         Name.CONSTRAINTS_VALID: lambda session: findings.constraints_valid(session, report, restored.finished),
         Name.INDEXES_VALID: lambda session: findings.indexes_valid(session, report),
         Name.SEQUENCES_AHEAD: lambda session: findings.sequences_ahead(session, manifest, report),
@@ -70,13 +71,13 @@ def _find(server: Server, examine: Examine) -> Finding:
         except psycopg2.Error as error:
             if session.closed:
                 raise
-            return Result.FAILED, f"the restored database answers: {one_line(str(error))}"
+            return failed(f"the restored database answers: {one_line(str(error))}")
 
 
 def _judge(name: Name, finding: Finding, reason: str | None) -> Check:
     """What is not provable, though this server has all that it names, is so for what this server could not take."""
-    result, detail = finding
-    named = name in (Name.RESTORE_CLEAN, Name.EXTENSIONS_PRESENT) or "not restored here" in detail
-    if result is Result.NOT_PROVABLE and reason and not named:
+    detail = finding.detail
+    named = name in (Name.RESTORE_CLEAN, Name.EXTENSIONS_PRESENT) or finding.names_what_is_lost
+    if finding.result is Result.NOT_PROVABLE and reason and not named:
         detail += f" (the restore server could not take all of it: {reason})"
-    return Check(name, result, detail)
+    return Check(name, finding.result, detail)

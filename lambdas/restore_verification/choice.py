@@ -5,7 +5,7 @@ from typing import Self
 
 from postgresql_servers import MAJORS, extensions
 
-from lambdas.restore_verification.errors import CouldNotVerifyError
+from lambdas.shared.restore.errors import CouldNotVerifyError
 from lambdas.vocabulary.backups import Manifest
 
 

@@ -12,14 +12,14 @@ import psycopg2
 
 from lambdas.restore_verification.checks import Name, run_checks
 from lambdas.restore_verification.choice import Choice
-from lambdas.restore_verification.errors import CouldNotVerifyError, DamagedBackupError
-from lambdas.restore_verification.lacking import Lacking, not_restored
-from lambdas.restore_verification.objects import Backup
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.restore import Target, fits_as_file, restore_file, restore_stream, save
 from lambdas.restore_verification.server import DISK_IS_FULL, Server, empty_server
 from lambdas.restore_verification.workspace import workspace
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.errors import CouldNotVerifyError, DamagedBackupError
+from lambdas.shared.restore.lacking import Lacking, not_restored
+from lambdas.shared.restore.objects import Backup
 from lambdas.vocabulary.backups import Acceptance, Check, LeftOut, Manifest, Result, Seconds
 
 

@@ -4,11 +4,15 @@ import os
 from dataclasses import dataclass
 from typing import Any, Self
 
-from lambdas.restore_verification.errors import OutOfTimeError
 from lambdas.shared.clock import Deadline
+from lambdas.shared.restore.errors import CouldNotVerifyError
 
 CLEANUP_SECONDS = 10
 """Kept of the function's time for stopping the server and writing what was found."""
+
+
+class OutOfTimeError(CouldNotVerifyError):
+    """The run stopped itself because the function's time is up."""
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,7 @@ from psycopg2.sql import SQL, Identifier
 from lambdas.restore_verification import order
 from lambdas.restore_verification.choice import Choice
 from lambdas.restore_verification.database import Locale, create_database
-from lambdas.restore_verification.database_settings import apply, settings_of
-from lambdas.restore_verification.finish import Finished, finish
 from lambdas.restore_verification.origin import HEAD, Origin
-from lambdas.restore_verification.plan import Plan, unquoted
 from lambdas.restore_verification.report import Difference, Report, report_on
 from lambdas.restore_verification.sandbox import ENVIRONMENT
 from lambdas.restore_verification.server import Server
@@ -30,6 +27,9 @@ from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared import archive
 from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.database_settings import apply, settings_of
+from lambdas.shared.restore.finish import Finished, finish
+from lambdas.shared.restore.plan import Plan, unquoted
 from lambdas.vocabulary.backups import Manifest
 
 DATABASE = "restored"
@@ -179,6 +179,8 @@ def _prepare(server: Server, plan: Plan) -> tuple[int, list[str]]:
 
 
 def _finish(server: Server, plan: Plan, report: Report) -> tuple[Finished, Report]:
+    if not plan.delayed:
+        return Finished(), report
     with closing(server.connect(DATABASE)) as session:
         try:
             return finish(session, plan), report

@@ -13,7 +13,6 @@ import psycopg2
 from postgresql_servers import SUPERUSER, make_data_directory, postgres
 from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
-from lambdas.restore_verification.errors import CouldNotVerifyError
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.sandbox import (
     ENVIRONMENT,
@@ -24,6 +23,7 @@ from lambdas.restore_verification.sandbox import (
 )
 from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared.clock import Deadline
+from lambdas.shared.restore.errors import CouldNotVerifyError
 
 START_SECONDS = 30
 STOP_SECONDS = 5

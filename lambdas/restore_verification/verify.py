@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from lambdas.restore_verification.errors import CouldNotVerifyError
 from lambdas.restore_verification.examine import examine
-from lambdas.restore_verification.objects import Backup, object_store
 from lambdas.restore_verification.request import Request
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
-from lambdas.vocabulary.backups import DUMP, RETENTION_TAG, UNPROVEN, VERIFICATION, Manifest, Verdict, Verification
+from lambdas.shared.restore.errors import CouldNotVerifyError
+from lambdas.shared.restore.objects import Backup, object_store
+from lambdas.vocabulary.backups import (
+    DUMP,
+    RETENTION_TAG,
+    UNPROVEN,
+    VERIFICATION,
+    Answer,
+    Manifest,
+    Verdict,
+    Verification,
+)
+from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 
@@ -109,8 +119,8 @@ class Verifier:
 
 def answer(verification: Verification) -> dict[str, Any]:
     """What the function returns."""
-    fields = asdict(verification)
-    return {name: fields[name] for name in ("backup", "verdict", "checks", "seconds", "accepted", "left_out")}
+    written: dict[str, Any] = encode(Answer.of(verification))
+    return written
 
 
 def _correlation_id(request: Request, commit: Commit) -> str:

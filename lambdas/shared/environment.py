@@ -3,9 +3,11 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self, get_origin, get_type_hints
+
+from lambdas.vocabulary.codec import decode, encode
 
 
 class BadEnvironmentError(Exception):
@@ -53,29 +55,14 @@ def _encode(value: Any) -> str:
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}"
     if isinstance(value, tuple | bool):
-        return json.dumps(value, default=asdict)
+        return json.dumps(encode(value))
     return str(value)
 
 
 def _decode(text: str, hint: Any) -> Any:
-    item = next(iter(get_args(hint)), None)
-    if get_origin(hint) is tuple and is_dataclass(item):
-        return _records(text, item)
+    if get_origin(hint) is tuple:
+        return decode(hint, json.loads(text))
     return _DECODERS[_bare(hint)](text)
-
-
-def _records(text: str, kind: Any) -> tuple[Any, ...]:
-    try:
-        return tuple(kind(**fields) for fields in json.loads(text))
-    except TypeError as error:
-        raise ValueError(f"not a JSON list of {kind.__name__}: {error}") from error
-
-
-def _strings(text: str) -> tuple[str, ...]:
-    values = json.loads(text)
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError("not a JSON list of strings")
-    return tuple(values)
 
 
 def _boolean(text: str) -> bool:
@@ -90,7 +77,6 @@ _DECODERS: dict[Any, Callable[[str], Any]] = {
     float: float,
     bool: _boolean,
     timedelta: lambda text: timedelta(seconds=float(text)),
-    tuple[str, ...]: _strings,
 }
 
 

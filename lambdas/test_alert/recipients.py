@@ -1,9 +1,8 @@
 """The recipients that the settings name for a level, to be compared with the subscriptions that exist."""
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import dataclass
 
+from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.levels import Level
 
 SUBSCRIPTIONS = "subscriptions"
@@ -11,7 +10,7 @@ SUBSCRIPTIONS = "subscriptions"
 
 
 @dataclass(frozen=True)
-class Recipients:
+class Recipients(JsonDocument):
     level: Level
     channels: tuple[str, ...]
     """The names of those that `notify` serves."""
@@ -21,11 +20,3 @@ class Recipients:
     """How many telephone numbers are."""
     https: int
     """How many subscriptions its topic is to have of Amazon Q Developer, which has one for all of its chats."""
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        written = json.loads(text)
-        return cls(**{**written, "level": Level(written["level"]), "channels": tuple(written["channels"])})

@@ -12,15 +12,17 @@ A folder without a manifest is not a backup.  `docs/schemas/` holds both documen
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
-from types import UnionType
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Self, TypeVar
 
+from lambdas.vocabulary.codec import MalformedError, decode, encode
+
+T = TypeVar("T")
 SCHEMA_VERSION = 1
+"""Of both documents.  A field that older code may pass over does not change it; one that it must heed does."""
 DUMP = "dump.pgc.zst"
 ROLES = "roles.sql.zst"
 MANIFEST = "manifest.json"
@@ -90,6 +92,10 @@ class Verdict(StrEnum):
         if Result.NOT_PROVABLE in results or Result.PASSED not in results:
             return cls.NOT_PROVABLE
         return cls.PROVEN_BUT_FOR if Result.ACCEPTED in results else cls.PROVEN
+
+    def text(self, accepted: "Iterable[Acceptance]") -> str:
+        """In one line: a `proven but for` with what it does not cover."""
+        return " ".join([self, "; ".join(map(str, accepted))]).rstrip()
 
 
 def prefix_of(database: str, moment: datetime, key: str) -> str:
@@ -246,30 +252,7 @@ class Manifest:
     @classmethod
     def from_json(cls, document: bytes) -> Self:
         """Read a manifest; a document that is not one raises ValueError saying what is wrong with it."""
-        fields = _fields(document, "manifest")
-        try:
-            fields["objects"] = {name: StoredObject(**stored) for name, stored in fields["objects"].items()}
-            fields["extensions"] = tuple(
-                Extension(**{**extension, "holding": tuple(extension.get("holding", ()))})
-                for extension in fields["extensions"]
-            )
-            fields["tables"] = tuple(Table(**table) for table in fields["tables"])
-            fields["tables_without_rows"] = tuple(fields.get("tables_without_rows", ()))
-            fields["extension_tables"] = tuple(Table(**table) for table in fields.get("extension_tables", ()))
-            fields["excluded_schemas"] = tuple(fields.get("excluded_schemas", ()))
-            fields["needing_excluded"] = tuple(
-                Dependent(**{**dependent, "ids": tuple(dependent["ids"])})
-                for dependent in fields.get("needing_excluded", ())
-            )
-            fields["left_out"] = tuple(LeftOut(**left_out) for left_out in fields.get("left_out", ()))
-            if fields.get("sequences") is not None:
-                fields["sequences"] = tuple(Sequence(**sequence) for sequence in fields["sequences"])
-            fields["retention"] = Retention(fields["retention"])
-            read = cls(**fields)
-            _check_types(read)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ValueError(f"the manifest is not one: {error}") from error
-        return read
+        return _from_json(cls, document)
 
 
 @dataclass(frozen=True)
@@ -324,7 +307,7 @@ class Verification:
 
     def text_at(self, moment: datetime) -> str:
         """The verdict in one line: a `proven but for` with what it does not cover, and whether it is over."""
-        text = " ".join([self.verdict, "; ".join(map(str, self.accepted))]).rstrip()
+        text = self.verdict.text(self.accepted)
         over = self.verdict is Verdict.PROVEN_BUT_FOR and not self.is_proof_at(moment)
         return f"{text}, which is over" if over else text
 
@@ -334,54 +317,43 @@ class Verification:
     @classmethod
     def from_json(cls, document: bytes) -> Self:
         """Read a verification; a document that is not one raises ValueError saying what is wrong with it."""
-        fields = _fields(document, "verification")
-        try:
-            fields["verdict"] = Verdict(fields["verdict"])
-            fields["checks"] = tuple(
-                Check(check["name"], Result(check["result"]), check["detail"]) for check in fields["checks"]
-            )
-            fields["seconds"] = Seconds(**fields["seconds"])
-            fields["accepted"] = tuple(Acceptance(**acceptance) for acceptance in fields.get("accepted", ()))
-            fields["left_out"] = tuple(LeftOut(**left_out) for left_out in fields.get("left_out", ()))
-            read = cls(**fields)
-            _check_types(read)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ValueError(f"the verification is not one: {error}") from error
-        return read
+        return _from_json(cls, document)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the function that verifies a backup returns; `decode` reads it."""
+
+    backup: str
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    seconds: Seconds
+    accepted: tuple[Acceptance, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @classmethod
+    def of(cls, verification: Verification) -> Self:
+        return cls(**{field.name: getattr(verification, field.name) for field in fields(cls)})
+
+    @property
+    def text(self) -> str:
+        """The verdict in one line, as `Verification.text_at` has it while every exception holds."""
+        return self.verdict.text(self.accepted)
 
 
 def _to_json(document: Manifest | Verification) -> bytes:
-    return json.dumps(asdict(document), indent=1, ensure_ascii=False).encode()
+    return json.dumps(encode(document), indent=1, ensure_ascii=False).encode()
 
 
-def _fields(document: bytes, kind: str) -> dict[str, Any]:
+def _from_json(kind: type[T], document: bytes) -> T:
+    what = kind.__name__.lower()
     try:
-        fields = json.loads(document)
+        written = json.loads(document)
     except ValueError as error:
-        raise ValueError(f"the {kind} is not JSON: {error}") from error
-    if not isinstance(fields, dict) or fields.get("schema_version") != SCHEMA_VERSION:
-        raise ValueError(f"the {kind} has not schema version {SCHEMA_VERSION}, the one this code reads")
-    return fields
-
-
-def _check_types(record: Any) -> None:
-    """Raise TypeError when a field of the record, or of a record in it, is not what it is declared to be."""
-    for name, kinds in _kinds(record.__class__).items():
-        value = getattr(record, name)
-        if not isinstance(value, kinds):
-            raise TypeError(f"its {name} is {value!r}")
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
-        for part in filter(is_dataclass, inner):
-            _check_types(part)
-
-
-@cache
-def _kinds(record: type) -> dict[str, tuple[type, ...]]:
-    return {name: tuple(_kinds_of(hint)) for name, hint in get_type_hints(record).items()}
-
-
-def _kinds_of(hint: Any) -> Iterator[type]:
-    for part in get_args(hint) if isinstance(hint, UnionType) else (hint,):
-        yield get_origin(part) or part
-        if part is float:
-            yield int  # JSON writes whole seconds without a point
+        raise ValueError(f"the {what} is not JSON: {error}") from error
+    if not isinstance(written, dict) or written.get("schema_version") != SCHEMA_VERSION:
+        raise ValueError(f"the {what} has not schema version {SCHEMA_VERSION}, the one this code reads")
+    try:
+        return decode(kind, written, ignore_unknown=True)
+    except MalformedError as error:
+        raise ValueError(f"the {what} is not one: {error}") from error

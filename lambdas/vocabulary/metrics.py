@@ -1,4 +1,4 @@
-"""Every metric the system publishes: its name, its unit and the dimensions that it carries."""
+"""Every metric the system publishes, and what is known of each; and what AWS's own metrics are measured in."""
 
 from enum import StrEnum
 from typing import Self
@@ -36,92 +36,148 @@ class Dimension(StrEnum):
     CHANNEL = "channel"
 
 
+class Sent(StrEnum):
+    """When a metric is sent: it is paid for by the hour in which it is."""
+
+    ALWAYS = "always"
+    DAILY = "daily"
+    IN_TROUBLE = "in trouble"
+    """And absent otherwise."""
+    WHEN_SOMEBODY_TRIES = "when somebody tries"
+
+
+class Setting(StrEnum):
+    """A setting of the function that publishes the metric: where it is off or empty, the metric is not sent."""
+
+    CONNECTIONS_METRIC = "connections_metric"
+    INSTANCE_IDENTIFIER = "instance_identifier"
+    OTHER_REGIONS = "other_regions"
+    PHASE_METRICS = "phase_metrics"
+
+
+class Log(StrEnum):
+    """A log whose lines are counted: CloudWatch's filters publish the metric, and no function does."""
+
+    API = "api"
+    DATABASE = "database"
+
+
 class Metric(StrEnum):
-    """A metric's name; `unit` is what its values are measured in."""
+    """A metric's name.
+
+    `unit` is what its values are measured in, `sent` is when it is sent, and `needs` is what it is not sent without.
+    """
 
     unit: Unit
+    sent: Sent
+    needs: Setting | Log | None
 
-    def __new__(cls, name: str, unit: Unit) -> Self:
+    def __new__(cls, name: str, unit: Unit, sent: Sent = Sent.ALWAYS, needs: Setting | Log | None = None) -> Self:
         member = str.__new__(cls, name)
         member._value_ = name
-        member.unit = unit
+        member.unit, member.sent, member.needs = unit, sent, needs
         return member
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        return next((metric for metric in cls if metric == name), None)
 
     BACKUP_AGE = "backup_age", Unit.SECONDS
     """Time since the snapshot of the newest committed backup."""
     VERIFIED_BACKUP_AGE = "verified_backup_age", Unit.SECONDS
     """Time since the snapshot of the newest backup whose restore was proven."""
-    RESTORABLE_TIME_AGE = "restorable_time_age", Unit.SECONDS
+    RESTORABLE_TIME_AGE = "restorable_time_age", Unit.SECONDS, Sent.IN_TROUBLE, Setting.INSTANCE_IDENTIFIER
     """Time since the latest moment that RDS can restore to; absent while that is well."""
-    BACKUP_DURATION = "backup_duration", Unit.SECONDS
-    BACKUP_STORED_SIZE = "backup_stored_size", Unit.BYTES
-    BACKUP_ROWS = "backup_rows", Unit.COUNT
-    RECOVERY_DURATION = "recovery_duration", Unit.SECONDS
+    BACKUP_DURATION = "backup_duration", Unit.SECONDS, Sent.DAILY
+    BACKUP_STORED_SIZE = "backup_stored_size", Unit.BYTES, Sent.DAILY
+    BACKUP_ROWS = "backup_rows", Unit.COUNT, Sent.DAILY
+    RECOVERY_DURATION = "recovery_duration", Unit.SECONDS, Sent.DAILY
     """Fetch, restore and verify together: what a recovery would take."""
-    VERIFICATION_FAILED = "verification_failed", Unit.COUNT
+    VERIFICATION_FAILED = "verification_failed", Unit.COUNT, Sent.DAILY
     """1 when a backup was not proven, 0 when it was."""
 
     DATABASE_REACHABLE = "database_reachable", Unit.COUNT
     """1 when the database let the check log in and answered, 0 when not."""
-    CONNECTIONS_USED = "connections_used", Unit.PERCENT
-    IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS
+    CONNECTIONS_USED = "connections_used", Unit.PERCENT, Sent.ALWAYS, Setting.CONNECTIONS_METRIC
+    IDLE_IN_TRANSACTION = "idle_in_transaction", Unit.SECONDS, Sent.IN_TROUBLE
     """How long the worst session has held a transaction open without doing anything."""
-    PREPARED_TRANSACTION = "prepared_transaction", Unit.SECONDS
+    PREPARED_TRANSACTION = "prepared_transaction", Unit.SECONDS, Sent.IN_TROUBLE
     """How long the oldest transaction has been prepared for a two-phase commit without an end."""
-    LONGEST_QUERY = "longest_query", Unit.SECONDS
-    BLOCKED_SESSIONS = "blocked_sessions", Unit.COUNT
+    LONGEST_QUERY = "longest_query", Unit.SECONDS, Sent.IN_TROUBLE
+    BLOCKED_SESSIONS = "blocked_sessions", Unit.COUNT, Sent.IN_TROUBLE
     """Sessions that have waited for a lock for longer than the settings allow."""
-    TRANSACTION_IDS_USED = "transaction_ids_used", Unit.PERCENT
+    TRANSACTION_IDS_USED = "transaction_ids_used", Unit.PERCENT, Sent.IN_TROUBLE
     """Of transaction or multixact ids, whichever is worse; at 100 % the server stops writing."""
-    REPLICATION_LAG = "replication_lag", Unit.SECONDS
-    INACTIVE_SLOTS = "inactive_slots", Unit.COUNT
+    REPLICATION_LAG = "replication_lag", Unit.SECONDS, Sent.IN_TROUBLE
+    INACTIVE_SLOTS = "inactive_slots", Unit.COUNT, Sent.IN_TROUBLE
     """Replication slots without a reader, or with one that does not confirm what it reads."""
-    DEADLOCKS = "deadlocks", Unit.COUNT
+    DEADLOCKS = "deadlocks", Unit.COUNT, Sent.IN_TROUBLE
     """Since the check before."""
-    SEQUENCE_USED = "sequence_used", Unit.PERCENT
+    SEQUENCE_USED = "sequence_used", Unit.PERCENT, Sent.IN_TROUBLE
     """Of the sequence that is nearest to its end."""
-    CHECKSUM_FAILURES = "checksum_failures", Unit.COUNT
-    DATABASE_FINDINGS = "database_findings", Unit.COUNT
+    CHECKSUM_FAILURES = "checksum_failures", Unit.COUNT, Sent.IN_TROUBLE
+    DATABASE_FINDINGS = "database_findings", Unit.COUNT, Sent.IN_TROUBLE
     """What the check found that none of the other metrics tells; its log lines say what; absent for nothing."""
 
     UP = "up", Unit.COUNT
     """1 when the endpoint answers as it should, slow or degraded included; 0 when it is down; absent when unknown."""
-    DEGRADED = "degraded", Unit.COUNT
+    DEGRADED = "degraded", Unit.COUNT, Sent.IN_TROUBLE
     """1 when the health body names something that fails; absent otherwise."""
     LATENCY = "latency_ms", Unit.MILLISECONDS
     """From the first thought to the last byte, of answers as they should be."""
-    LATENCY_DNS = "latency_dns_ms", Unit.MILLISECONDS
-    LATENCY_CONNECT = "latency_connect_ms", Unit.MILLISECONDS
-    LATENCY_TLS = "latency_tls_ms", Unit.MILLISECONDS
-    LATENCY_FIRST_BYTE = "latency_first_byte_ms", Unit.MILLISECONDS
-    CERTIFICATE_DAYS_LEFT = "certificate_days_left", Unit.COUNT
+    LATENCY_DNS = "latency_dns_ms", Unit.MILLISECONDS, Sent.ALWAYS, Setting.PHASE_METRICS
+    LATENCY_CONNECT = "latency_connect_ms", Unit.MILLISECONDS, Sent.ALWAYS, Setting.PHASE_METRICS
+    LATENCY_TLS = "latency_tls_ms", Unit.MILLISECONDS, Sent.ALWAYS, Setting.PHASE_METRICS
+    LATENCY_FIRST_BYTE = "latency_first_byte_ms", Unit.MILLISECONDS, Sent.ALWAYS, Setting.PHASE_METRICS
+    CERTIFICATE_DAYS_LEFT = "certificate_days_left", Unit.COUNT, Sent.IN_TROUBLE
     """Until the first certificate of the chain ends, 0 when one has; absent while no limit is near."""
-    ENDPOINTS_UNKNOWN = "endpoints_unknown", Unit.COUNT
+    ENDPOINTS_UNKNOWN = "endpoints_unknown", Unit.COUNT, Sent.IN_TROUBLE
     """Endpoints of which a finished run knows nothing; absent when there are none."""
     PROBER_WITHOUT_NETWORK = "prober_without_network", Unit.COUNT
     """1 when nothing at all could be reached, and no endpoint is to blame; 0 otherwise: the prober's sign of life."""
-    REGION_SILENT = "region_silent", Unit.COUNT
+    REGION_SILENT = "region_silent", Unit.COUNT, Sent.IN_TROUBLE, Setting.OTHER_REGIONS
     """Other regions that were asked and did not answer; absent when all did."""
 
-    REQUEST_DURATION = "request_duration", Unit.MILLISECONDS
+    REQUEST_DURATION = "request_duration", Unit.MILLISECONDS, Sent.ALWAYS, Log.API
     """Of every request of the API's log; its sample count is the traffic."""
-    REQUEST_FAILED = "request_failed", Unit.COUNT
+    REQUEST_FAILED = "request_failed", Unit.COUNT, Sent.ALWAYS, Log.API
     """1 for a request that was answered with 5xx, 0 for any other: its average is the error rate."""
-    REQUEST_REFUSED = "request_refused", Unit.COUNT
+    REQUEST_REFUSED = "request_refused", Unit.COUNT, Sent.ALWAYS, Log.API
     """1 for a request that was answered with 4xx; absent for any other."""
-    OTHER_REQUEST_DURATION = "request_duration_of_other_routes", Unit.MILLISECONDS
+    OTHER_REQUEST_DURATION = "request_duration_of_other_routes", Unit.MILLISECONDS, Sent.ALWAYS, Log.API
     """Of the requests to routes that the environment file does not name, when it names some."""
-    FAILED_LOGINS = "failed_logins", Unit.COUNT
+    FAILED_LOGINS = "failed_logins", Unit.COUNT, Sent.WHEN_SOMEBODY_TRIES, Log.API
     """Security events of the API's log, 1 each."""
-    SUSPICIOUS_REQUESTS = "suspicious_requests", Unit.COUNT
-    PRIVILEGE_CHANGES = "privilege_changes", Unit.COUNT
-    DATABASE_FAILED_LOGINS = "database_failed_logins", Unit.COUNT
+    SUSPICIOUS_REQUESTS = "suspicious_requests", Unit.COUNT, Sent.WHEN_SOMEBODY_TRIES, Log.API
+    PRIVILEGE_CHANGES = "privilege_changes", Unit.COUNT, Sent.IN_TROUBLE, Log.API
+    DATABASE_FAILED_LOGINS = "database_failed_logins", Unit.COUNT, Sent.WHEN_SOMEBODY_TRIES, Log.DATABASE
     """Logins that PostgreSQL refused, by its log, 1 each; in `namespace_of_text_lines`, without dimensions."""
-    BUDGET_BURNS_FAST = "budget_burns_fast", Unit.COUNT
+    BUDGET_BURNS_FAST = "budget_burns_fast", Unit.COUNT, Sent.IN_TROUBLE
     """1 while an objective's error budget burns so fast that somebody must act now; absent otherwise."""
-    BUDGET_BURNS_SLOWLY = "budget_burns_slowly", Unit.COUNT
+    BUDGET_BURNS_SLOWLY = "budget_burns_slowly", Unit.COUNT, Sent.IN_TROUBLE
     """1 while it burns faster than the objective allows over days; absent otherwise."""
-    CHANNEL_FAILED = "channel_failed", Unit.COUNT
+    CHANNEL_FAILED = "channel_failed", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
-    NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT
+    NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
+
+
+_OF_AWS = {
+    Unit.BYTES: "FreeStorageSpace FreeableMemory SwapUsage TransactionLogsDiskUsage ReplicationSlotDiskUsage",
+    Unit.PERCENT: "CPUUtilization EBSIOBalance% EBSByteBalance% BurstBalance",
+    Unit.SECONDS: "ReadLatency WriteLatency ReplicaLag TargetResponseTime ApproximateAgeOfOldestMessage",
+    Unit.MILLISECONDS: "Duration Latency IntegrationLatency",
+}
+"""All others that are watched are counts."""
+
+
+def unit_of(namespace: str, name: str) -> Unit:
+    """What a metric is measured in, be it the system's own or one of AWS's."""
+    if is_own(namespace) and (own := Metric.named(name)):
+        return own.unit
+    return next((unit for unit, names in _OF_AWS.items() if name in names.split()), Unit.COUNT)
+
+
+def is_own(namespace: str) -> bool:
+    """Whether it is the system's own namespace, or one below it."""
+    return namespace.partition("/")[0] == NAMESPACE

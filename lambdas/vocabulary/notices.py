@@ -1,12 +1,12 @@
 """What people are told, whatever it is about and whichever channel carries it."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.levels import Level
 
 
@@ -22,7 +22,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Notice:
+class Notice(JsonDocument):
     """One thing that people are told."""
 
     key: str
@@ -46,24 +46,6 @@ class Notice:
     """When it began, of what recovered or repeats."""
     count: int = 1
     """How often it was seen."""
-
-    def to_json(self) -> str:
-        since = self.since.isoformat() if self.since else None
-        return json.dumps({**asdict(self), "at": self.at.isoformat(), "since": since})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote; raises ValueError, TypeError or KeyError for anything else."""
-        written: dict[str, Any] = json.loads(text)
-        level, change = Level(written["level"]), Change(written["change"])
-        at = datetime.fromisoformat(written["at"])
-        since = datetime.fromisoformat(written["since"]) if written["since"] else None
-        read = cls(**{**written, "level": level, "change": change, "at": at, "since": since})
-        if not isinstance(read.count, int) or None in (at.tzinfo, (since or at).tzinfo):
-            raise ValueError("not a notice: its count is no number, or a time has no zone")
-        if wrong := [name for name in TEXTS if not isinstance(getattr(read, name), str)]:
-            raise ValueError(f"not a notice: no text in {', '.join(wrong)}")
-        return read
 
     def well_formed(self) -> Self:
         """Without lone surrogates: JSON can hold half a letter, which neither UTF-8 nor any channel can."""

@@ -1,1 +1,1 @@
-"""What an operator does with alerts, one command each: `python -m ops.alerts <environment> <command>`."""
+"""Alerts: what is in alarm, what is muted, and whether they arrive."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 
@@ -18,14 +19,12 @@ class Alarm:
     since: datetime
     level: Level
     runbook: str
-    """A link; its last part is the page's name."""
+    """A link."""
+    page: str
+    """The runbook's name."""
     meaning: str
     delivers: bool
     """False for one that is only a part of another."""
-
-    @property
-    def page(self) -> str:
-        return self.runbook.rpartition("/")[2].removesuffix(".md")
 
 
 def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
@@ -46,15 +45,16 @@ def alarms_of(cloudwatch: Any, environment: str, state: str | None = None) -> It
 
 
 def _alarm(found: Mapping[str, Any]) -> Alarm | None:
-    lines = dict(line.partition(": ")[::2] for line in found.get("AlarmDescription", "").splitlines())
-    if lines.get("Level") not in set(Level):
+    described = AlarmDescription.from_text(found.get("AlarmDescription", ""))
+    if described is None or described.level is None:
         return None
     return Alarm(
         name=found["AlarmName"],
         state=found["StateValue"],
         since=found.get("StateTransitionedTimestamp") or found["StateUpdatedTimestamp"],
-        level=Level(lines["Level"]),
-        runbook=lines.get("Runbook", ""),
-        meaning=lines.get("Meaning", ""),
+        level=described.level,
+        runbook=described.runbook,
+        page=described.page,
+        meaning=described.meaning,
         delivers=bool(found.get("AlarmActions")),
     )

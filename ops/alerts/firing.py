@@ -1,32 +1,53 @@
-"""`firing`: what is in alarm now, the worst first, since when, and the page that says what to do."""
+"""What is in alarm now."""
 
-import argparse
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import duration
 from lambdas.vocabulary.names import physical_name
-from ops.alerts.alarms import alarms_of, worst_first
-from ops.alerts.errors import AlertsError
+from ops.alerts.alarms import Alarm, alarms_of, worst_first
+from ops.errors import OpsError
 
 
-def add_arguments(command: argparse.ArgumentParser) -> None:
-    """There are none."""
+@dataclass(frozen=True)
+class Firing:
+    alarm: Alarm
+    at: datetime
+    """When it was looked at."""
+
+    @property
+    def lasts(self) -> timedelta:
+        return max(self.at - self.alarm.since, timedelta(0))  # this machine's clock may be behind
+
+    def as_row(self) -> tuple[str, ...]:
+        part = "" if self.alarm.delivers else " (part of another alarm)"
+        return (
+            self.alarm.level,
+            self.alarm.name,
+            duration(self.lasts),
+            f"{self.alarm.meaning}{part}",
+            self.alarm.runbook,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """One of `alerts firing --json`."""
+        return {
+            "alarm": self.alarm.name,
+            "level": str(self.alarm.level),
+            "since": self.alarm.since.isoformat(),
+            "seconds": round(self.lasts.total_seconds()),
+            "meaning": self.alarm.meaning,
+            "runbook": self.alarm.runbook,
+            "delivers": self.alarm.delivers,
+        }
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+def firing(cloudwatch: Any, environment: str) -> list[Firing]:
+    """The worst first; raises OpsError where there is no alarm at all, which says nothing good."""
     if not any(True for _ in alarms_of(cloudwatch, environment)):
         where, names = cloudwatch.meta.region_name, physical_name(environment, "*")
-        raise AlertsError(
-            f"no alarm {names} in this account in {where} (is it deployed, and are these its credentials?)"
-        )
-    alarms = worst_first(alarms_of(cloudwatch, environment, "ALARM"))
-    for alarm in alarms:
-        lasts = duration(max(now() - alarm.since, timedelta(0)))  # this machine's clock may be behind
-        part = "" if alarm.delivers else " (part of another alarm)"
-        print(f"{alarm.level:<8}  {alarm.name}, for {lasts}{part}")
-        print(f"          {alarm.meaning} → {alarm.runbook}")
-    if not alarms:
-        print("nothing is in alarm")
-    return not alarms
+        raise OpsError(f"no alarm {names} in this account in {where} (is it deployed, and are these its credentials?)")
+    at = now()
+    return [Firing(alarm, at) for alarm in worst_first(alarms_of(cloudwatch, environment, "ALARM"))]

@@ -1,30 +1,25 @@
-"""`mute`: tell nobody of what a deployment disturbs, until a time that is set now.
+"""Mute: notify nobody of what a deployment disturbs, until a time that is set now.
 
 Left as they are: critical alarms, as a deployment that takes the service down for two probes is an outage whoever
 meant it, and everything about backups, security and the monitoring itself, which no deployment of the API explains.
-What is still in alarm when the time is over is told then.
+What is still in alarm when the time is over is sent then.
 """
 
-import argparse
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
 from lambdas.shared.clock import now
-from lambdas.shared.quantities import counted
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from ops.account import operator
 from ops.alerts.alarms import Alarm, alarms_of
-from ops.alerts.errors import AlertsError
 from ops.alerts.mute_rules import MOST_TARGETS, by_hand, remove
+from ops.errors import OpsError, UsageError
 
-NAMES = (
-    "these and no others, as 'rds-*'; critical ones only with --also-critical, "
-    "and of a composite the whole (rds-saturated, api-failing), not its parts"
-)
 PUTTING = timedelta(seconds=5)  # what the calls to CloudWatch may take
 LONGEST = 24 * 60  # minutes; what takes longer is a window in the environment file
 DISTURBED = frozenset(
@@ -41,53 +36,62 @@ DISTURBED = frozenset(
 """The families of alarms that a deployment can set off."""
 
 
-def add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--minutes", type=int, default=30, help="how long; default: 30")
-    command.add_argument("--reason", required=True, help="what is being done, such as 'deploy 1.4'")
-    command.add_argument("--alarms", nargs="+", default=[], metavar="PATTERN", help=NAMES)
-    command.add_argument("--also-critical", action="store_true", help="critical ones too: a planned outage")
+@dataclass(frozen=True)
+class Wish:
+    """What is to be muted, for how long and why."""
+
+    minutes: int
+    reason: str
+    patterns: tuple[str, ...] = ()
+    """Names of alarms without `junkos-<environment>-`, such as `rds-*`; none for all that a deployment disturbs."""
+    also_critical: bool = False
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
-    if not 1 <= options.minutes <= LONGEST:
-        raise AlertsError(
-            f"--minutes {options.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])"
-        )
-    if not options.reason.strip():
-        raise AlertsError("--reason is empty: say what is being done, such as 'deploy 1.4'")
+@dataclass(frozen=True)
+class Muted:
+    alarms: int
+    start: datetime
+    end: datetime
+
+
+def mute(cloudwatch: Any, environment: str, wish: Wish) -> Muted:
+    """Raises UsageError for a wish that is refused, and OpsError when there is nothing to mute."""
+    if not 1 <= wish.minutes <= LONGEST:
+        raise UsageError(f"--minutes {wish.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])")
+    if not wish.reason.strip():
+        raise UsageError("--reason is empty: say what is being done, such as 'deploy 1.4'")
     remove(cloudwatch, environment, "EXPIRED")
-    names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, options)]
+    names = [alarm.name for alarm in alarms_of(cloudwatch, environment) if is_meant(alarm, environment, wish)]
     if not names:
-        raise AlertsError(f"there is no alarm to mute ({_remedy(options)})")
+        raise OpsError(f"there is no alarm to mute ({_remedy(wish)})")
     made_at = now()
     start = next_minute(made_at)
-    end = start + timedelta(minutes=options.minutes)
+    end = start + timedelta(minutes=wish.minutes)
     rule = {
-        "Description": f"{options.reason} ({operator()})",
-        "Rule": {"Schedule": {"Expression": f"at({start:%Y-%m-%dT%H:%M})", "Duration": f"PT{options.minutes}M"}},
+        "Description": f"{wish.reason} ({operator()})",
+        "Rule": {"Schedule": {"Expression": f"at({start:%Y-%m-%dT%H:%M})", "Duration": f"PT{wish.minutes}M"}},
         "ExpireDate": end,
     }
     for number, targets in enumerate(_batches(names), start=1):
         name = f"{by_hand(environment)}{made_at:%Y%m%dt%H%M%S}-{number}"  # two of the same minute are two
         cloudwatch.put_alarm_mute_rule(Name=name, MuteTargets={"AlarmNames": targets}, **rule)
-    print(f"{counted(len(names), 'alarm')} muted from {start:%H:%M} to {end:%H:%M} UTC; `unmute` ends it sooner")
-    return True
+    return Muted(len(names), start, end)
 
 
-def is_meant(alarm: Alarm, environment: str, options: argparse.Namespace) -> bool:
+def is_meant(alarm: Alarm, environment: str, wish: Wish) -> bool:
     """Whether `alarm` is muted: by its name where names were given, otherwise when a deployment can set it off."""
-    if not alarm.delivers or (alarm.level is Level.CRITICAL and not options.also_critical):
+    if not alarm.delivers or (alarm.level is Level.CRITICAL and not wish.also_critical):
         return False
     short_name = alarm.name.removeprefix(physical_name(environment, ""))
-    if options.alarms:
-        return any(fnmatchcase(short_name, pattern) for pattern in options.alarms)
+    if wish.patterns:
+        return any(fnmatchcase(short_name, pattern) for pattern in wish.patterns)
     return alarm.page in DISTURBED
 
 
-def _remedy(options: argparse.Namespace) -> str:
-    if not options.alarms:
+def _remedy(wish: Wish) -> str:
+    if not wish.patterns:
         return "are the stacks deployed?"
-    critical = "" if options.also_critical else "a critical one needs --also-critical; "
+    critical = "" if wish.also_critical else "a critical one needs --also-critical; "
     return f"does --alarms match a name? {critical}a part is muted by its whole, as api-error-rate by api-failing"
 
 

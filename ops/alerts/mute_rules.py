@@ -20,6 +20,16 @@ class MuteRule:
     reason: str
     alarms: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """One of `alerts muted --json`."""
+        return {
+            "rule": self.name,
+            "status": self.status.lower(),
+            "ends": self.ends.isoformat() if self.ends else None,
+            "reason": self.reason,
+            "alarms": list(self.alarms),
+        }
+
 
 def by_hand(environment: str) -> str:
     """What the names of rules begin with that were made by hand."""
@@ -43,6 +53,11 @@ def rules_of(cloudwatch: Any, environment: str, *statuses: str) -> Iterator[Mute
                     reason=found.get("Description", ""),
                     alarms=tuple(found.get("MuteTargets", {}).get("AlarmNames", ())),
                 )
+
+
+def in_force(cloudwatch: Any, environment: str) -> list[MuteRule]:
+    """Those that mute now or soon."""
+    return sorted(rules_of(cloudwatch, environment, "ACTIVE", "SCHEDULED"), key=lambda rule: (rule.status, rule.name))
 
 
 def remove(cloudwatch: Any, environment: str, *statuses: str) -> int:

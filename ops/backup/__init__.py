@@ -1,1 +1,1 @@
-"""What an operator does with backups, one command each: `python -m ops.backup <environment> <command>`."""
+"""Backups: which there are, and a backup onto this disk or into an empty database."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lambdas.restore_verification.objects import Backup
+from lambdas.shared.restore.objects import Backup
 
 DUMP, ROLES, MANIFEST = "dump.pgc", "roles.sql", "manifest.json"
 

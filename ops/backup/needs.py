@@ -2,8 +2,8 @@
 
 import re
 
-from lambdas.restore_verification.plan import IDENTIFIER, Plan, unquoted
 from lambdas.shared.archive_contents import Contents
+from lambdas.shared.restore.plan import IDENTIFIER, Plan, unquoted
 
 _POLICY = re.compile(
     rf"CREATE POLICY {IDENTIFIER} ON {IDENTIFIER}\.{IDENTIFIER}(?: AS RESTRICTIVE)?(?: FOR [A-Z]+)?"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.sql import SQL, Composed, Identifier
 
-from lambdas.restore_verification.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
-from lambdas.restore_verification.plan import Plan
 from lambdas.shared.postgres import Login
-from ops.backup.errors import RecoveryError
+from lambdas.shared.restore.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
+from lambdas.shared.restore.plan import Plan
 from ops.backup.target import Target, session_at
+from ops.errors import OpsError
 
 Undo = Callable[..., object]
 """Takes a function and its arguments, as `ExitStack.callback` does."""
@@ -64,7 +64,7 @@ class Preparation:
             _execute(self.login, statement)
         except InsufficientPrivilege:
             text = f"CREATE {kind} {Identifier(name).string}{how}"
-            raise RecoveryError(
+            raise OpsError(
                 f"the login may not make {kind.lower()} {name!r} at {self.login.address}, and nothing was restored"
                 f" (have an administrator do it: {text})"
             ) from None

@@ -14,22 +14,22 @@ import psycopg2
 from postgresql_tools import MAJORS, program
 from psycopg2.extensions import make_dsn
 
-from lambdas.restore_verification.errors import DamagedBackupError
-from lambdas.restore_verification.findings import checksums_equal, tables_equal
-from lambdas.restore_verification.finish import finish, unforced
-from lambdas.restore_verification.lacking import Lacking, not_restored
-from lambdas.restore_verification.objects import Backup
-from lambdas.restore_verification.plan import Plan
 from lambdas.shared import archive
 from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres import Login, connect, password_file
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.comparison import checksums_equal, tables_equal
+from lambdas.shared.restore.errors import DamagedBackupError
+from lambdas.shared.restore.finish import finish, unforced
+from lambdas.shared.restore.lacking import Lacking, not_restored
+from lambdas.shared.restore.objects import Backup
+from lambdas.shared.restore.plan import Plan
 from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Manifest, Result
-from ops.backup.errors import RecoveryError
 from ops.backup.needs import locks_needed, roles_needed
 from ops.backup.prepare import Preparation, Prepared
 from ops.backup.target import APPLICATION, REMEDIES, UNFINISHED, Target, mark_unfinished, tables_hidden, unmark
+from ops.errors import OpsError
 
 # Owners and grants belong to the source's server; the operator's login owns what it restores.
 _OPTIONS = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-password")
@@ -39,7 +39,7 @@ _NAMED_NOT_NULL: Final = 18
 _NAME_TAKEN: Final = re.compile(r'constraint "(.+_not_null\d*)" for relation ".+" already exists')
 
 
-class NoRoomForLocksError(RecoveryError):
+class NoRoomForLocksError(OpsError):
     """The server could not hold the locks of one transaction; nothing was restored."""
 
 
@@ -57,10 +57,10 @@ def restore(backup: Backup, login: Login, *, create_roles: bool = False, leave_o
     Where it has not, the backup is read whole before anything is written, and a schema marks the database until all is
     restored and compared.
 
-    Raises RecoveryError before anything is written when the database is not empty, or lacks roles (`create_roles` makes
+    Raises OpsError before anything is written when the database is not empty, or lacks roles (`create_roles` makes
     them), extensions or schemas (`leave_out` does without what needs them); and DamagedBackupError when the backup is
     not what its manifest says: the database is then as empty as before.  When pg_restore fails or other rows are there
-    than the source held, the RecoveryError says what the database holds.
+    than the source held, the OpsError says what the database holds.
     """
     target = Target.at(login)
     _refuse_an_older_server(backup.manifest, login, target)
@@ -83,7 +83,7 @@ def restore(backup: Backup, login: Login, *, create_roles: bool = False, leave_o
 
 def _refuse_an_older_server(manifest: Manifest, login: Login, target: Target) -> None:
     if target.major < manifest.major:
-        raise RecoveryError(
+        raise OpsError(
             f"{login.address} is PostgreSQL {target.version}, and the backup was made by pg_dump {manifest.major}"
             f" (restore into a server of {manifest.major} or newer)"
         )
@@ -100,7 +100,7 @@ def _refuse_what_lacks(login: Login, plan: Plan, roles: tuple[str, ...], *, leav
         lacking = ", ".join(f"{each.lacking}, which {len(each.names)} objects need" for each in plan.omissions)
         faults.append(f"lacks {lacking} (make it there, or add --leave-out to restore all but what needs it)")
     if faults:
-        raise RecoveryError(f"{login.address} {'; it '.join(faults)}; nothing was written")
+        raise OpsError(f"{login.address} {'; it '.join(faults)}; nothing was written")
 
 
 def _restore(backup: Backup, preparation: Preparation, restored: Restored) -> Prepared:
@@ -135,7 +135,7 @@ def _restore_in_steps(backup: Backup, preparation: Preparation) -> Prepared:
         undo.pop_all()
     try:
         prepared.refused.extend(_run_pg_restore(backup, preparation, prepared.options, _IN_MANY))
-    except (RecoveryError, DamagedBackupError) as error:
+    except (OpsError, DamagedBackupError) as error:
         raise _unfinished(preparation.login, str(error)) from error
     return prepared
 
@@ -154,8 +154,8 @@ def _finish(backup: Backup, preparation: Preparation, prepared: Prepared, restor
     restored.left_out += preparation.after()
 
 
-def _unfinished(login: Login, reason: str) -> RecoveryError:
-    return RecoveryError(
+def _unfinished(login: Login, reason: str) -> OpsError:
+    return OpsError(
         f"{reason}; {login.address} holds a part of the backup, as its schema {UNFINISHED} says"
         " (drop the database and make it anew)"
     )
@@ -188,7 +188,7 @@ def _run_pg_restore(backup: Backup, preparation: Preparation, options: str, how:
     return [f"{clause}, which this server does not know and no data hangs on" for clause in left_out]
 
 
-def _failure(message: str, how: str, manifest: Manifest, target: Target) -> RecoveryError:
+def _failure(message: str, how: str, manifest: Manifest, target: Target) -> OpsError:
     reason = one_line(message, remedies=REMEDIES)
     if manifest.major < _NAMED_NOT_NULL <= target.major and (name := _NAME_TAKEN.search(message)):
         reason += (
@@ -196,8 +196,8 @@ def _failure(message: str, how: str, manifest: Manifest, target: Target) -> Reco
             f" else: rename {name[1]} there and back up, or restore into {_NAMED_NOT_NULL - 1} and rename it there)"
         )
     if how == _IN_MANY:
-        return RecoveryError(f"pg_restore stopped: {reason}")
-    kind = NoRoomForLocksError if _NO_ROOM_FOR_LOCKS in message else RecoveryError
+        return OpsError(f"pg_restore stopped: {reason}")
+    kind = NoRoomForLocksError if _NO_ROOM_FOR_LOCKS in message else OpsError
     return kind(f"pg_restore stopped, and nothing was restored: {reason}")
 
 
@@ -242,6 +242,6 @@ def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
                 tables_equal(session, backup.manifest, lacking=lacking),
                 checksums_equal(session, backup.manifest, lacking=lacking),
             ]
-    if faults := [detail for result, detail in findings if result is Result.FAILED]:
-        raise RecoveryError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
-    return [detail for result, detail in findings if result is not Result.NONE_NAMED]
+    if faults := [finding.detail for finding in findings if finding.result is Result.FAILED]:
+        raise OpsError(f"restored, but not what the source held: {'; '.join(faults)} (do not use it)")
+    return [finding.detail for finding in findings if finding.result is not Result.NONE_NAMED]

@@ -2,7 +2,7 @@
 
 from lambdas.shared.catalogue import Catalogue, Commit
 from lambdas.shared.clock import now
-from ops.backup.errors import RecoveryError
+from ops.errors import OpsError
 
 LATEST = "latest"
 
@@ -15,4 +15,4 @@ def commit_of(catalogue: Catalogue, database: str, backup: str) -> Commit:
         commit = catalogue.commit(prefix)
         if commit.is_proven_by(catalogue.verification(prefix), now()):
             return commit
-    raise RecoveryError(f"no backup of {database!r} was proven yet (name one: list shows them all)")
+    raise OpsError(f"no backup of {database!r} was proven yet (name one: ops ENVIRONMENT backup list shows them all)")

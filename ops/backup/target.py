@@ -17,7 +17,7 @@ from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName
 from lambdas.vocabulary.names import session_name
-from ops.backup.errors import RecoveryError
+from ops.errors import OpsError, UsageError
 
 APPLICATION = session_name("recovery")
 UNFINISHED = "restore_unfinished"
@@ -84,7 +84,7 @@ class Target:
 
     @classmethod
     def at(cls, login: Login) -> "Target":
-        """Look at the database; raises RecoveryError unless it is empty."""
+        """Look at the database; raises OpsError unless it is empty."""
         with session_at(login) as session, session.cursor() as cursor:
             _refuse_unless_empty(session, login)
             cursor.execute(_ABILITIES)
@@ -100,9 +100,9 @@ def login_at(url: str) -> Login:
     try:
         parameters = parameters_of(url, "dbname")
     except ValueError as fault:
-        raise RecoveryError(f"--to {fault} (write postgresql://user@host:5432/name)") from None
+        raise UsageError(f"--to {fault} (write postgresql://user@host:5432/name)") from None
     if "password" in parameters:
-        raise RecoveryError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
+        raise UsageError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
     login = Login({"connect_timeout": str(CONNECT_TIMEOUT), **parameters})
     try:
         psycopg2.connect(make_dsn(**login.parameters)).close()
@@ -117,7 +117,7 @@ def _asked_for() -> str:
     try:
         return getpass.getpass("Password: ")
     except EOFError:
-        raise RecoveryError("the target wants a password, and nobody is there to ask: put it into ~/.pgpass") from None
+        raise UsageError("the target wants a password, and nobody is there to ask: put it into ~/.pgpass") from None
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def mark_unfinished(login: Login, backup: str) -> None:
                 SQL("CREATE SCHEMA {0}; COMMENT ON SCHEMA {0} IS {1}").format(Identifier(UNFINISHED), Literal(backup))
             )
         except InsufficientPrivilege:
-            raise RecoveryError(
+            raise OpsError(
                 f"{login.address} is restored in several steps, which a schema {UNFINISHED} marks meanwhile, and the"
                 " login may not make it (GRANT CREATE ON DATABASE to it)"
             ) from None
@@ -161,12 +161,12 @@ def _refuse_unless_empty(session: Connection, login: Login) -> None:
     with session.cursor() as cursor:
         cursor.execute(_MARK, (UNFINISHED,))
         if found := cursor.fetchone():
-            raise RecoveryError(
+            raise OpsError(
                 f"{login.address} holds an unfinished restore of {found[0]} (drop the database and make it anew)"
             )
         cursor.execute(_OWN_OBJECTS)
         [(count,)] = cursor.fetchall()
     if count:
-        raise RecoveryError(
+        raise OpsError(
             f"{login.address} is not empty: it holds {count} tables, indexes or sequences (restore into a new database)"
         )

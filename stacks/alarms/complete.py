@@ -6,6 +6,7 @@ import jsii
 from aws_cdk import Annotations, IAspect, Reference, Tokenization, aws_cloudwatch
 from constructs import IConstruct
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
 
@@ -23,7 +24,7 @@ class CompleteAlarms:
     def visit(self, node: IConstruct) -> None:
         if isinstance(node, _ALARMS) and (faults := [*_faults(node), *self._silence(node)]):
             name = node.alarm_name or node.node.path
-            Annotations.of(node).add_error(f"alarm {name} lacks {', '.join(faults)} (make it with Alarms.add)")
+            Annotations.of(node).add_error(f"alarm {name} lacks {', '.join(faults)} (make it with Alarms.make)")
 
     def _silence(self, alarm: _ALARMS) -> Iterator[str]:
         if alarm.actions_enabled is False:
@@ -40,12 +41,12 @@ class CompleteAlarms:
 
 
 def _faults(alarm: _ALARMS) -> Iterator[str]:
-    lines = dict(line.partition(": ")[::2] for line in (alarm.alarm_description or "").splitlines())
-    if lines.get("Level") not in set(Level):
+    described = AlarmDescription.from_text(alarm.alarm_description or "") or AlarmDescription()
+    if described.level is None:
         yield f"a level ({', '.join(Level)})"
-    if not any(lines.get("Runbook", "").endswith(f"/{page}.md") for page in Runbook):
+    if not any(described.runbook.endswith(f"/{page}.md") for page in Runbook):
         yield "a runbook of docs/runbooks"
-    if not lines.get("Owner", "").strip():
+    if not described.owner.strip():
         yield "an owner"
     if isinstance(alarm, _METRIC_ALARMS) and not alarm.treat_missing_data:
         yield "a stance on missing data"

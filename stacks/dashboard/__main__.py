@@ -4,22 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from stacks.application import compose, new_app
-from stacks.dashboard.definition import Dashboard
+from stacks.application import app_of
 from stacks.dashboard.grafana import file_of
-from stacks.dashboard.overview import Overview
+from stacks.dashboard.overview import dashboard_in
 from stacks.dashboard.picture import picture_of
-from stacks.settings import Environment, SettingsError, load
+from stacks.settings import SettingsError, load
 
 DOCUMENTS = Path("docs")
-
-
-def definition_of(environment: Environment) -> Dashboard:
-    """The environment's dashboard, as its stacks make it."""
-    app = new_app()
-    compose(app, environment)
-    (overview,) = (one for one in app.node.find_all() if isinstance(one, Overview))
-    return overview.definition
 
 
 def main() -> int:
@@ -27,7 +18,7 @@ def main() -> int:
     parser.add_argument("environment", help="such as prod")
     name = parser.parse_args().environment
     try:
-        definition = definition_of(load(name))
+        definition = dashboard_in(app_of(load(name)))
     except SettingsError as error:
         sys.exit(str(error))
     for file, content in (

@@ -9,8 +9,15 @@ from stacks.alarms.spec import Watched
 from stacks.dashboard.cloudwatch import body_of
 from stacks.dashboard.compose import compose
 from stacks.dashboard.console import console_in
+from stacks.dashboard.definition import Dashboard
 from stacks.dashboard.users import Signals
 from stacks.settings import Environment
+
+
+def dashboard_in(app: Construct) -> Dashboard:
+    """The dashboard that the stacks of `app` make."""
+    (overview,) = (one for one in app.node.find_all() if isinstance(one, Overview))
+    return overview.definition
 
 
 class Overview(Construct):

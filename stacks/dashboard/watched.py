@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from aws_cdk import aws_cloudwatch
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
-from lambdas.vocabulary.sending import Sent, sent
+from lambdas.vocabulary.metrics import Dimension, Metric, Sent, Unit, is_own, unit_of
 from stacks.alarms.spec import Section, Watched
 from stacks.dashboard.definition import Graph, Limit, Line, Series, Shown, States
 from stacks.dashboard.lines import line_of
@@ -27,17 +26,6 @@ _SHOWN = {
     Unit.SECONDS: Shown.SECONDS,
     Unit.MILLISECONDS: Shown.MILLISECONDS,
     Unit.BYTES: Shown.BYTES,
-}
-_SHOWN_BY_AWS = {
-    "CPUUtilization": Shown.PERCENT,
-    "EBSByteBalance%": Shown.PERCENT,
-    "EBSIOBalance%": Shown.PERCENT,
-    "BurstBalance": Shown.PERCENT,
-    "FreeStorageSpace": Shown.BYTES,
-    "FreeableMemory": Shown.BYTES,
-    "SwapUsage": Shown.BYTES,
-    "ReadLatency": Shown.SECONDS,
-    "WriteLatency": Shown.SECONDS,
 }
 
 
@@ -92,9 +80,7 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
 def shown_of(line: Line) -> Shown:
     if not isinstance(line, Series):
         return Shown.PERCENT if "%" in line.label else Shown.NUMBER
-    if _is_own(line):
-        return _SHOWN.get(_own(line.metric).unit, Shown.NUMBER)
-    return _SHOWN_BY_AWS.get(line.metric, Shown.NUMBER)
+    return _SHOWN.get(unit_of(line.namespace, line.metric), Shown.NUMBER)
 
 
 def _alarmed(one: Watched) -> Alarmed:
@@ -111,18 +97,9 @@ def _alarmed(one: Watched) -> Alarmed:
 def _is_steady(line: Line) -> bool:
     if not isinstance(line, Series):
         return True
-    if _is_own(line):
-        return sent(_own(line.metric)) is not Sent.IN_TROUBLE
+    if is_own(line.namespace) and (own := Metric.named(line.metric)):
+        return own.sent is not Sent.IN_TROUBLE
     return line.namespace not in _TOLD_BY_STATE
-
-
-def _is_own(line: Series) -> bool:
-    """In the system's namespace, or in one below it."""
-    return line.namespace.split("/")[0] == NAMESPACE
-
-
-def _own(name: str) -> Metric:
-    return next(metric for metric in Metric if metric == name)
 
 
 def _labelled(line: Line) -> Line:

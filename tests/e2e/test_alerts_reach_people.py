@@ -13,6 +13,7 @@ import pytest
 from demo.inboxes.inbox import Arrival
 from emulator.alarm_clock import AlarmClock
 from lambdas.shared.notices import publish_notice
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
@@ -55,11 +56,11 @@ def alarms(cloudwatch):
 
 
 def level_of(alarm):
-    return alarm["AlarmDescription"].splitlines()[0].removeprefix("Level: ")
+    return AlarmDescription.from_text(alarm["AlarmDescription"]).level
 
 
 def title_of(alarm):
-    return alarm["AlarmDescription"].splitlines()[1].removeprefix("Meaning: ").rstrip(".")
+    return AlarmDescription.from_text(alarm["AlarmDescription"]).meaning.rstrip(".")
 
 
 def topic_of(stage, level):

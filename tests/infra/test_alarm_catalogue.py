@@ -6,6 +6,7 @@ itself: that these are the right ones is said here.
 
 import re
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from tests.infra.conftest import of_type, resources_of, synthesized
 
 CATALOGUE = """
@@ -121,7 +122,7 @@ def rows(environment):
 
 
 def level_of(alarm):
-    return alarm["AlarmDescription"].splitlines()[0].removeprefix("Level: ")
+    return AlarmDescription.from_text(alarm["AlarmDescription"]).level
 
 
 def fires(alarm):

@@ -1,6 +1,5 @@
 """What the environments cost, by their templates."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,17 +7,12 @@ import pytest
 from cost.assumptions import Assumptions
 from cost.bill import month_of
 from cost.prices import Price
-from cost.report import put_into, report
 from cost.templates import Templates
 from tests.infra.conftest import ENVIRONMENTS, synthesized
 
-DOCUMENT = Path("docs/cost.md")
-
 
 def month(name):
-    written = {stack.stack_name: Path(stack.template_full_path) for stack in synthesized(name).stacks}
-    templates = Templates({stack: json.loads(path.read_text()) for stack, path in written.items()})
-    return month_of(templates, Assumptions())
+    return month_of(Templates.in_assembly(synthesized(name)), Assumptions())
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
@@ -48,8 +42,3 @@ def test_no_metric_is_paid_for_that_nobody_looks_at(name):
 
 def test_the_dashboard_stays_within_what_is_free():
     assert Price.LARGE_DASHBOARD not in {item.price for item in month("prod").environment.items}
-
-
-def test_the_document_tells_what_production_costs_now():
-    text = DOCUMENT.read_text()
-    assert put_into(text, report("prod", month("prod"), details=False)) == text, "write it anew: make documents"

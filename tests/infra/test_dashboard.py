@@ -14,15 +14,15 @@ from grafana_foundation_sdk.models.dashboard import Dashboard as GrafanaDashboar
 from cost.metrics import _text, metrics_of
 from cost.templates import Resource
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.sending import Sent, sent
+from lambdas.vocabulary.metrics import Metric, Sent
 from stacks.alarms.spec import Section
-from stacks.dashboard.__main__ import definition_of
+from stacks.application import app_of
 from stacks.dashboard.compose import compose
 from stacks.dashboard.definition import COLUMNS, Formula, Series, States
 from stacks.dashboard.grafana import file_of
 from stacks.dashboard.layout import placed
 from stacks.dashboard.lines import line_of
+from stacks.dashboard.overview import dashboard_in
 from stacks.dashboard.picture import picture_of
 from stacks.dashboard.watched import Alarmed, further_graphs
 from stacks.settings import load
@@ -31,7 +31,7 @@ from tests.infra.conftest import of_type, resources_of, synthesized
 
 @pytest.fixture(scope="module")
 def prod():
-    return definition_of(load("prod"))
+    return dashboard_in(app_of(load("prod")))
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +100,14 @@ def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):
 
 
 def sent_of(alarm):
-    return sent(next(metric for metric in Metric if metric == alarm["MetricName"]))
+    return Metric(alarm["MetricName"]).sent
 
 
 @pytest.mark.parametrize("name", ["prod", "staging", "local"])
 def test_nothing_overlaps_and_nothing_leaves_the_grid(name):
     cells = [
         (one.x + across, one.y + down)
-        for one in placed(definition_of(load(name)))
+        for one in placed(dashboard_in(app_of(load(name))))
         for across in range(one.widget.width)
         for down in range(one.widget.height)
     ]
@@ -184,11 +184,6 @@ def test_no_text_of_the_picture_leaves_it(prod):
 
 def test_the_picture_draws_a_course_in_its_graphs(prod):
     assert picture_of(prod).count("<polyline") > 20
-
-
-def test_the_file_and_the_picture_in_the_documents_are_those_of_production(prod):
-    assert Path("docs/dashboard/prod.json").read_text() == file_of(prod), "write it anew: make documents"
-    assert Path("docs/dashboard/prod.svg").read_text() == picture_of(prod), "write it anew: make documents"
 
 
 class ApiOfTwoRoutes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import NAMESPACE, Metric, namespace_of_text_lines
 from lambdas.vocabulary.runbooks import Runbook
@@ -83,10 +84,11 @@ def test_an_alarm_says_level_owner_runbook_and_what_missing_data_means(resources
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     assert alarms
     for key, alarm in alarms.items():
-        lines = dict(line.split(": ", 1) for line in alarm["AlarmDescription"].splitlines())
-        assert lines["Level"] in set(Level), key
-        assert lines["Owner"], key
-        assert Path("docs/runbooks", lines["Runbook"].rpartition("/")[2]).is_file(), key
+        described = AlarmDescription.from_text(alarm["AlarmDescription"])
+        assert described.level in set(Level), key
+        assert described.owner, key
+        assert described.runbook.endswith(f"/{described.page}.md"), key
+        assert Path("docs/runbooks", f"{described.page}.md").is_file(), key
         assert alarm["TreatMissingData"] in {"breaching", "notBreaching", "ignore"}, key
         raised, recovered = alarm.get("AlarmActions", []), alarm.get("OKActions", [])
         assert recovered == [it for it in raised if "fallback" not in json.dumps(it).lower()], key

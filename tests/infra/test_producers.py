@@ -10,22 +10,13 @@ import tomli_w
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared import observability
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Log, Metric, Unit
 from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
 from tests.producers import Deployment, emissions, producers, watched_by, without_producer
 
-OF_LOGS = {
-    Metric.REQUEST_DURATION,
-    Metric.REQUEST_FAILED,
-    Metric.REQUEST_REFUSED,
-    Metric.OTHER_REQUEST_DURATION,
-    Metric.FAILED_LOGINS,
-    Metric.SUSPICIOUS_REQUESTS,
-    Metric.PRIVILEGE_CHANGES,
-    Metric.DATABASE_FAILED_LOGINS,
-}
+OF_LOGS = {metric for metric in Metric if isinstance(metric.needs, Log)}
 """Made by filters of the API's and the database's logs: no function emits them."""
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.runbooks import Runbook
 from tests.infra.conftest import of_type, resources_of, synthesized
 
@@ -23,8 +24,8 @@ def alarms():
     """(name without `junkos-prod-`, page) of every alarm of production."""
     resources = resources_of(synthesized("prod"))
     for alarm in (one for kind in KINDS for one in of_type(resources, kind).values()):
-        lines = dict(line.split(": ", 1) for line in alarm["AlarmDescription"].splitlines())
-        yield alarm["AlarmName"].removeprefix("junkos-prod-"), lines["Runbook"].rpartition("/")[2]
+        page = AlarmDescription.from_text(alarm["AlarmDescription"]).page
+        yield alarm["AlarmName"].removeprefix("junkos-prod-"), f"{page}.md"
 
 
 def named_in(text):

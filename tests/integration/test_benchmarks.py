@@ -1,4 +1,4 @@
-"""Every benchmark still begins: each client answers, and each function can be given settings."""
+"""Every benchmark still measures: on little data, with the embedded account in place of the object store."""
 
 import os
 import sys
@@ -6,12 +6,53 @@ from importlib import import_module
 
 import pytest
 
-from bench import cold_start
+from bench import cold_start, probing
 from bench.__main__ import BENCHMARKS
 from bench.answering import answering
 from bench.measure import run
-from bench.place import ROOT
+from bench.object_store import BUCKET, ObjectStore
+from bench.place import ROOT, place
 from bench.probe_with import CLIENTS
+from emulator import account
+from tests import aws_cli
+
+GIGABYTES = 0.01
+
+
+@pytest.fixture(scope="module")
+def small_place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench")
+    programs = aws_cli.command_in(folder / "bin")
+    (folder / "aws.ini").touch()
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        account.running(folder / "account") as running,
+        place(GIGABYTES, folder / "place") as here,
+    ):
+        patched.setenv("PATH", str(programs), prepend=os.pathsep)
+        here.store = ObjectStore(running.endpoint_url, "test", "test", folder / "aws.ini")
+        here.store.client.create_bucket(Bucket=BUCKET)
+        yield here
+
+
+@pytest.fixture
+def little_work(monkeypatch):
+    """Fewer endpoints and functions than are measured; each function's start is tried below."""
+    for name, number in {"ENDPOINTS": 5, "SOME": 4, "HANGING": 1}.items():
+        monkeypatch.setattr(probing, name, number)
+    monkeypatch.setattr(cold_start, "LEAST_REPEATS", 1)
+    monkeypatch.setattr(cold_start, "_folders", lambda: ["health_check"])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("little_work")
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_benchmark_fills_its_tables(name, small_place):
+    result = BENCHMARKS[name].measure(small_place, 1)
+    assert all(table in result.markdown() for table in result.tables)
+    assert result.tables
+    assert result.aims
+    assert result.measured
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -22,11 +63,6 @@ def test_client_reports_each_answer(client, tmp_path):
         command = [sys.executable, "-m", "bench.probe_with", client]
         answers = run(command, environment=environment, directory=tmp_path, tell=urls).said
     assert len(answers) == 2
-
-
-@pytest.mark.parametrize("name", BENCHMARKS)
-def test_benchmark_has_an_entry(name):
-    assert callable(BENCHMARKS[name].measure)
 
 
 @pytest.mark.parametrize("folder", sorted(cold_start._folders()))

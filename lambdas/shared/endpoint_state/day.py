@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from lambdas.shared.endpoint_state.latencies import Latencies
 from lambdas.shared.endpoint_state.observation import Observation
+from lambdas.vocabulary.codec import decode, encode
 from lambdas.vocabulary.endpoints import State
 
 
@@ -52,20 +53,9 @@ class Day:
         return replace(self, seconds={**self.seconds, state: max(seconds, 0.0)})
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "date": self.date.isoformat(),
-            "checks": dict(self.checks),
-            "seconds": dict(self.seconds),
-            "latencies": self.latencies.as_dict(),
-            "slots": f"{self.slots:x}",
-        }
+        """As it is stored, with the bits of its slots in hexadecimal."""
+        return {**encode(self), "slots": f"{self.slots:x}"}
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        return cls(
-            date=date.fromisoformat(written["date"]),
-            checks={State(state): count for state, count in written["checks"].items()},
-            seconds={State(state): seconds for state, seconds in written["seconds"].items()},
-            latencies=Latencies.from_dict(written["latencies"]),
-            slots=int(written["slots"], 16),
-        )
+        return decode(cls, {**written, "slots": int(written["slots"], 16)}, ignore_unknown=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from lambdas.shared.endpoint_state.cause import Cause
+from lambdas.vocabulary.codec import decode, encode
 from lambdas.vocabulary.endpoints import State
 
 TROUBLE = frozenset({State.DEGRADED, State.DOWN})
@@ -48,26 +49,13 @@ class Incident:
         return replace(self, end=end, changed_at=at, down_seconds=down_seconds)
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "start": self.start.isoformat(),
-            "worst": self.worst,
-            **self.cause.as_dict(),
-            "changed_at": self.changed_at.isoformat(),
-            "end": self.end and self.end.isoformat(),
-            "down_seconds": self.down_seconds,
-            "times_down": self.times_down,
-        }
+        """As it is stored, with its cause's fields among its own."""
+        written: dict[str, Any] = encode(self)
+        del written["cause"]
+        return {**written, **self.cause.as_dict()}
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        start, end = written["start"], written["end"]
-        worst = State(written["worst"])
-        return cls(
-            start=datetime.fromisoformat(start),
-            worst=worst,
-            cause=Cause.from_dict(written, worst),
-            changed_at=datetime.fromisoformat(written.get("changed_at") or end or start),  # not in older records
-            end=None if end is None else datetime.fromisoformat(end),
-            down_seconds=written["down_seconds"],
-            times_down=written.get("times_down", 0),
-        )
+        cause = Cause.from_dict(written, State(written["worst"]))
+        changed_at = written.get("changed_at") or written["end"] or written["start"]  # not in older records
+        return decode(cls, {**written, "cause": encode(cause), "changed_at": changed_at}, ignore_unknown=True)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
 
 GROWTH = 1.1
 """Each bucket's bound over the one before, and so how far off a percentile can be: 10 %, mostly far less
@@ -48,11 +48,3 @@ class Latencies:
                 return min(bound, self.highest)
             passed += count
         return None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"count": self.count, "total": self.total, "highest": self.highest, "buckets": dict(self.buckets)}
-
-    @classmethod
-    def from_dict(cls, written: Mapping[str, Any]) -> Self:
-        buckets = {int(bucket): count for bucket, count in written["buckets"].items()}
-        return cls(written["count"], written["total"], written["highest"], buckets)

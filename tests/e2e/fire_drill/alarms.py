@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.names import physical_name
 
 EXTRA_PERIODS = 2
@@ -41,12 +42,12 @@ class Alarm:
 
     @property
     def level(self) -> str:
-        return re.search(r"^Level: (\w+)$", self.described["AlarmDescription"], re.MULTILINE)[1]
+        return AlarmDescription.from_text(self.described["AlarmDescription"]).level
 
     @property
     def title(self) -> str:
         """What a message calls it."""
-        return re.search(r"^Meaning: (.+?)\.?$", self.described["AlarmDescription"], re.MULTILINE)[1]
+        return AlarmDescription.from_text(self.described["AlarmDescription"]).meaning.removesuffix(".")
 
 
 class MetricAlarm(Alarm):

@@ -22,19 +22,13 @@ from lambdas.database_backup.settings import Settings
 from lambdas.shared.clock import Deadline, now
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import MANIFEST
+from tests.secret import URL_IN_SECRET
 
 MEBIBYTE = 2**20
 LOGIN, PASSWORD = "junkos_monitor", "s3cr:et\\pass"
 
 SETTINGS = {
-    "environment": "test",
-    "database": "junkos",
-    "database_host": None,
-    "database_port": 5432,
-    "database_name": None,
-    "database_login": None,
-    "database_url_secret": "secret",
-    "database_minimum_tls": "prefer",
+    **URL_IN_SECRET,
     "critical_tables": ("public.customers",),
     "excluded_table_data": (),
     "excluded_schemas": (),

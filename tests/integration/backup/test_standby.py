@@ -8,6 +8,7 @@ from psycopg2.extensions import make_dsn
 from emulator import postgres, process
 from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from tests.integration.backup.conftest import LOGIN, PASSWORD, SAMPLE, Server, Source
+from tests.integration.backup.wire import wire_to
 from tests.integration.database_check.conftest import until
 
 UNLOGGED = """
@@ -50,13 +51,49 @@ def test_an_unlogged_table_that_is_critical_is_named(run, standby):
     assert "give the primary's address" in str(stopped.value)
 
 
-def test_a_conflict_with_what_the_primary_changed_is_named_with_its_remedies(run, standby, primary, half_way):
-    def change():
-        primary.execute("DELETE FROM messages")
-        primary.execute("VACUUM messages")
-        until(lambda: standby.execute("SELECT 1 FROM pg_stat_database_conflicts WHERE confl_snapshot > 0"))
+@pytest.fixture
+def conflict(primary, standby):
+    """Changes at the primary what the backup reads, until the standby has ended a session for it."""
 
-    half_way(change)
+    def change():
+        before = conflicts(standby)
+        primary.execute("UPDATE messages SET body = body WHERE id % 10 = 0")
+        primary.execute("VACUUM messages")
+        until(lambda: conflicts(standby) > before)
+
+    return change
+
+
+def conflicts(standby):
+    [(counted,)] = standby.execute(
+        "SELECT confl_lock + confl_snapshot FROM pg_stat_database_conflicts WHERE datname = current_database()"
+    )
+    return counted
+
+
+def test_a_conflict_with_what_the_primary_changed_is_named_with_its_remedies(run, standby, conflict, half_way):
+    half_way(conflict)
     with pytest.raises(BackupInterruptedError, match="conflict with recovery") as stopped:
         run(login=standby.login())
     assert "hot_standby_feedback = on" in str(stopped.value)
+
+
+def test_conflict_is_named_when_the_connection_is_lost_before_the_server_says_so(run, standby, conflict, half_way):
+    with wire_to(standby.server.port) as wire:
+
+        def lose():
+            conflict()
+            wire.cut()
+
+        half_way(lose)
+        with pytest.raises(BackupInterruptedError, match="counts a conflict with recovery since") as stopped:
+            run(login=standby.login(port=str(wire.port)))
+    assert "hot_standby_feedback = on" in str(stopped.value)
+
+
+def test_lost_connection_without_a_conflict_is_no_conflict(run, standby, half_way):
+    with wire_to(standby.server.port) as wire:
+        half_way(wire.cut)
+        with pytest.raises(BackupInterruptedError, match="closed the connection unexpectedly") as stopped:
+            run(login=standby.login(port=str(wire.port)))
+    assert "conflict with recovery" not in str(stopped.value)

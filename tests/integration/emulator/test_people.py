@@ -7,22 +7,12 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from demo.inboxes import running
 from emulator import account, process
 from lambdas.notify.channels.sns.publish import publish
 from lambdas.notify.message import Message, merged
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.unit.lambdas.notify.samples import AT, alarm
-
-
-@pytest.fixture(scope="module")
-def inboxes(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("inboxes")
-    try:
-        yield running.start(directory)
-    finally:
-        process.stop_recorded(directory)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """The home page of `make up` as a browser shows it, served by the process of the inboxes."""
 
 import re
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -12,20 +10,20 @@ import pytest
 
 from demo.home.content import Backup, Content, Source
 from demo.home.page import HEADERS, page
-from demo.inboxes import running
 from demo.inboxes.inbox import Arrival
-from emulator import process
 from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
 from ops.alerts.alarms import Alarm
 from tests.backups import Backups
+from tests.browser import assert_accessible
+from tests.programs import CHROMIUM, needs
 
-AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
 AT = datetime(2026, 11, 27, 2, tzinfo=UTC)
 SOURCE = Source("http://127.0.0.1:1", "local", "junkos", "bucket", "http://status.localhost/")
 BACKUPS = Backups("junkos", AT)
+
+needs_chromium = needs(CHROMIUM, "chromium")
 
 
 def verified(verdict, detail="28 tables"):
@@ -53,26 +51,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def inboxes(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("inboxes")
-    try:
-        yield running.start(directory)
-    finally:
-        process.stop_recorded(directory)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium (apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def show(browser, inboxes):
     """Opens a page with the style and the headers of the process that serves it."""
@@ -94,19 +72,14 @@ def show(browser, inboxes):
         context.close()
 
 
+@needs_chromium
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible(show, name, scheme):
-    if not AXE.exists():
-        pytest.skip("needs axe-core (npm ci)")
-    shown = show(name, width=390, scheme=scheme, bypass_csp=True)
-    shown.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    shown.add_script_tag(path=AXE)
-    found = shown.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    assert len(found["passes"]) > 15
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert_accessible(show(name, width=390, scheme=scheme, bypass_csp=True))
 
 
+@needs_chromium
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_runs_nothing_and_keeps_its_own_policy(show, name, width):
@@ -116,6 +89,7 @@ def test_the_page_fits_runs_nothing_and_keeps_its_own_policy(show, name, width):
     assert shown.said == []
 
 
+@needs_chromium
 def test_what_is_on_the_page_is_what_happened(show):
     shown = show("full")
     text = shown.inner_text("main")

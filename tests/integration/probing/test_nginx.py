@@ -1,15 +1,13 @@
 """A server that nobody here has written, with TLS."""
 
 import contextlib
-import shutil
 import socket
 import subprocess
 
 import pytest
 
 from tests.integration.probing.certificates import NAME
-
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+from tests.programs import NGINX, needs
 
 CONFIGURATION = """
 daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
@@ -40,7 +38,7 @@ http {{
 }}
 """
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt-get install nginx)")
+pytestmark = needs(NGINX, "nginx")
 
 
 def free_port():

@@ -1,11 +1,9 @@
 """The page as a browser shows it, served with the headers that its distribution adds."""
 
-import shutil
 import threading
 from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +11,13 @@ from lambdas.status_page.files import LIVE, PAGE
 from lambdas.status_page.headers import SECURITY_HEADERS
 from lambdas.status_page.publish_page import files_of
 from lambdas.vocabulary.endpoints import Reason, State
+from tests.browser import assert_accessible
 from tests.integration.status_page.story import NOW, SETTINGS, ago, coming_and_going, history, overview, story
+from tests.programs import CHROMIUM, needs
 
-ROOT = Path(__file__).parents[3]
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
 
-sync_api = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+pytestmark = needs(CHROMIUM, "chromium")
 
 
 class Served(SimpleHTTPRequestHandler):
@@ -66,14 +62,6 @@ def address(tmp_path_factory):
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def show(browser, address):
     """Opens a page as readers do; every message of the console and every request is remembered."""
@@ -98,14 +86,7 @@ def show(browser, address):
 @pytest.mark.parametrize("name", ["story", "fine", "down", "slow", "stale", "empty", "hostile", "flapping"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible(show, name, scheme):
-    if not AXE.exists():
-        pytest.skip("needs axe-core (npm ci)")
-    page = show(name, width=390, scheme=scheme, bypass_csp=True)  # else the policy keeps the checker itself out
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    assert len(found["passes"]) > 15
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert_accessible(show(name, width=390, scheme=scheme, bypass_csp=True))
 
 
 @pytest.mark.parametrize("name", ["story", "stale", "empty", "hostile"])

@@ -1,9 +1,12 @@
 """What the Makefile hands to the commands behind its targets."""
 
 import os
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
 
 URL = "postgresql://user@host/name"
 
@@ -71,3 +74,32 @@ def test_every_command_is_given_the_folder_of_the_environments(variables, folder
 def test_what_only_tests_need_is_not_installed_to_run(goal, installed):
     planned = dry_run("--always-make", goal).stdout
     assert [line.rpartition(" ")[2] for line in planned.splitlines() if "pip install" in line][-1] == installed
+
+
+def made_by(*arguments):
+    return subprocess.check_output(["make", "--silent", *arguments], text=True)
+
+
+def test_help_names_every_target_on_one_screen():
+    listed = made_by("help").splitlines()
+    targets = re.search(r"^\.PHONY: (.+)$", Path("Makefile").read_text(), re.MULTILINE)[1].split()
+    assert {line.split()[0] for line in listed if line.startswith("  ")} == set(targets)
+    assert len(listed) <= 45
+    assert max(map(len, listed)) <= 120
+
+
+def test_make_alone_shows_the_help():
+    assert made_by() == made_by("help")
+
+
+def test_a_check_leaves_out_what_is_slow():
+    planned = dry_run("check").stdout
+    assert "-m 'not slow' tests/unit tests/infra" in planned
+    assert "mypy" in planned
+
+
+def test_hooks_before_a_commit_run_the_projects_own_tools():
+    repositories = yaml.safe_load(Path(".pre-commit-config.yaml").read_text())["repos"]
+    hooks = [hook for repository in repositories for hook in repository["hooks"]]
+    assert {repository["repo"] for repository in repositories} == {"local"}
+    assert {(hook["language"], hook["entry"].split("/")[0]) for hook in hooks} == {("system", ".venv")}

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.restore_verification import choice
 from lambdas.restore_verification.choice import Choice
-from lambdas.restore_verification.errors import CouldNotVerifyError
+from lambdas.shared.restore.errors import CouldNotVerifyError
 from lambdas.vocabulary.backups import Extension
 from tests.backups import Backups
 

@@ -7,18 +7,9 @@ import pytest
 from lambdas.shared.database_settings import DatabaseSettings
 from lambdas.shared.database_url import BadDatabaseAddressError
 from lambdas.shared.postgres import CONNECT_TIMEOUT, log_in
-from tests.secret import Secret
+from tests.secret import URL_IN_SECRET, Secret
 
-SETTINGS = DatabaseSettings(
-    environment="test",
-    database="junkos",
-    database_host=None,
-    database_port=5432,
-    database_name=None,
-    database_login=None,
-    database_url_secret="the-secret",
-    database_minimum_tls="prefer",
-)
+SETTINGS = DatabaseSettings(**URL_IN_SECRET)
 PARTS = ("S3cr", "et", "xyz", "4711")
 """Of every password here; none of them stands in the words of an error."""
 

@@ -14,7 +14,7 @@ from lambdas.test_alert.test_alert import Dependencies, check_subscriptions, sen
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.notices import DISPATCH, Change, Notice, Outcome, identifier_of
-from ops.alerts.test_alert import lines_of
+from ops.alerts.testing import lines_of
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RECIPIENTS = [

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.restore_verification.settings import Settings
+from lambdas.restore_verification.verify import answer
 from lambdas.shared.environment import BadEnvironmentError
 from lambdas.vocabulary.backups import (
     Acceptance,
+    Answer,
     Dependent,
     Extension,
     LeftOut,
@@ -18,6 +20,7 @@ from lambdas.vocabulary.backups import (
     Verdict,
     Verification,
 )
+from lambdas.vocabulary.codec import decode
 from tests.backups import Backups
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -98,6 +101,14 @@ def test_the_text_of_a_verdict_says_when_its_exception_is_over():
     text = "proven but for extension postgis (until 2027-03-31: by hand)"
     assert verification.text_at(NOW) == text
     assert verification.text_at(datetime(2027, 4, 1, tzinfo=UTC)) == f"{text}, which is over"
+
+
+def test_answer_is_read_as_returned_and_has_the_verdicts_text():
+    fields = {**BACKUPS.verification("").__dict__, "verdict": Verdict.PROVEN_BUT_FOR, "accepted": (POSTGIS,)}
+    verification = Verification(**fields)
+    read = decode(Answer, json.loads(json.dumps(answer(verification))))
+    assert read == Answer.of(verification)
+    assert read.text == verification.text_at(NOW)
 
 
 def test_acceptances_go_through_a_functions_variables():

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
+from ops.alerts.errors import AlertsError
 
 from lambdas.vocabulary.levels import Level
 from ops.alerts import __main__ as command_line
 from ops.alerts import firing, mute, muted, unmute
-from ops.alerts.errors import AlertsError
 
 NOW = datetime(2026, 11, 24, 20, 34, 31, tzinfo=UTC)
 MUTE_ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:"

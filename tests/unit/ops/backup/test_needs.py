@@ -3,9 +3,9 @@
 import pytest
 from psycopg2.sql import SQL
 
-from lambdas.restore_verification.database_settings import Setting, comment_of, settings_of
-from lambdas.restore_verification.plan import Plan, never_validated
 from lambdas.shared.archive_contents import Contents, Entry
+from lambdas.shared.restore.database_settings import Setting, comment_of, settings_of
+from lambdas.shared.restore.plan import Plan, never_validated
 from ops.backup.needs import locks_needed, roles_needed
 
 

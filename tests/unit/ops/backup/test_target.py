@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import psycopg2
 import pytest
+from ops.backup.errors import RecoveryError
 
 from lambdas.vocabulary.backups import MARKS, Result, Verdict
 from ops.backup import __main__ as command
-from ops.backup.errors import RecoveryError
 from ops.backup.target import line_about, login_at
 
 TARGET = "postgresql://me@db.example/name"

@@ -1,2 +1,0 @@
-class RecoveryError(Exception):
-    """One line for the operator: what, why, and what to do."""

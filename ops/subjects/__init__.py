@@ -1,0 +1,14 @@
+"""The subjects of `ops`: each a module of this package with its verbs in `commands`."""
+
+from typing import Final
+
+SUBJECTS: Final = {
+    "backup": "now, list, show, verify, fetch, restore",
+    "alerts": "firing, mute, muted, unmute, test",
+    "cost": "what a month costs, from the templates",
+    "logs": "check a log against the log contract",
+}
+"""Module and what `ops --help` says of it; imported only when it is named, since some take seconds to import."""
+
+WITHOUT_ENVIRONMENT: Final = {"adopt": "write the environment file of an RDS instance that exists"}
+"""What needs no environment, and so takes its place on the command line."""

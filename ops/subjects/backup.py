@@ -1,0 +1,173 @@
+"""`ops <environment> backup <verb>`.
+
+A backup is named by its folder in the bucket, or by `latest`, the newest one that was proven by a restore.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from layers.build import import_path
+
+for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the functions use
+    sys.path.append(str(import_path(layer)))
+
+from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
+from ops.account import operator  # noqa: E402
+from ops.backup.failures import as_operator_errors  # noqa: E402
+from ops.backup.fetch import fetch  # noqa: E402
+from ops.backup.listing import ListedBackup, listed  # noqa: E402
+from ops.backup.restore import restore  # noqa: E402
+from ops.backup.select import LATEST, commit_of  # noqa: E402
+from ops.backup.target import login_at  # noqa: E402
+from ops.backup.watched import WatchedBackup  # noqa: E402
+from ops.chosen import Chosen, pass_chosen  # noqa: E402
+from ops.errors import ExitCode  # noqa: E402
+from ops.output import json_option, print_fields, print_json, print_table  # noqa: E402
+from ops.progress import transferring, waiting  # noqa: E402
+
+
+class _Backups(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        with as_operator_errors():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_Backups)
+def commands() -> None:
+    """Take, list, prove, fetch and restore backups."""
+
+
+def _backup_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.argument("backup", default=LATEST)(command)
+
+
+_reason = click.option("--reason", default="by hand", show_default=True, help="written into what it makes")
+
+
+@commands.command("now")
+@_reason
+@pass_chosen
+def back_up(chosen: Chosen, reason: str) -> None:
+    """Take a backup now; its restore proves it some minutes later."""
+    with waiting("backing up"):
+        answer = chosen.account.invoke("database_backup", requested_by=operator(), reason=reason)
+    click.echo(answer["backup"])
+    click.echo(f"{answer['tables']} tables, {answer['rows']:,} rows, {answer['stored_bytes']:,} bytes")
+
+
+@commands.command("list")
+@click.option("--newest", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="so many")
+@json_option
+@pass_chosen
+def list_backups(chosen: Chosen, newest: int, *, as_json: bool) -> None:
+    """The backups, newest first, with their verdicts."""
+    database = chosen.settings.database.name
+    backups = list(listed(chosen.account.catalogue(), database, newest))
+    if as_json:
+        print_json({"database": database, "backups": [backup.summary() for backup in backups]})
+    elif not backups:
+        click.echo(f"there is no backup of {database} yet: ops {chosen.name} backup now takes one")
+    else:
+        print_table(("backup", "age", "rows", "bytes", "verdict"), map(_row, backups), right=(1, 2, 3))
+
+
+def _row(backup: ListedBackup) -> tuple[str, ...]:
+    manifest = backup.manifest
+    age = f"{backup.hours_old:.1f} h"
+    return manifest.backup, age, f"{manifest.rows:,}", f"{manifest.stored_bytes:,}", backup.verdict
+
+
+@commands.command("show")
+@_backup_argument
+@json_option
+@pass_chosen
+def show(chosen: Chosen, backup: str, *, as_json: bool) -> None:
+    """One backup: what it holds, and what its restore showed."""
+    catalogue = chosen.account.catalogue()
+    found = ListedBackup.of(catalogue, commit_of(catalogue, chosen.settings.database.name, backup))
+    if as_json:
+        print_json(found.details())
+        return
+    manifest = found.manifest
+    print_fields(
+        [
+            ("backup", manifest.backup),
+            ("snapshot", manifest.snapshot_at),
+            ("server", f"PostgreSQL {manifest.server_version}"),
+            ("tables", f"{len(manifest.tables)}, {manifest.rows:,} rows"),
+            ("bytes", f"{manifest.stored_bytes:,} stored, {manifest.raw_bytes:,} as an archive"),
+            ("retention", manifest.retention),
+            ("verdict", found.verdict),
+        ]
+    )
+    if verification := found.verification:
+        for check in verification.checks:
+            click.echo(f"{MARKS[check.result]} {check.name}: {check.detail}")
+    _print_left_out(map(str, verification.left_out if verification else manifest.left_out))
+
+
+@commands.command("verify")
+@_backup_argument
+@_reason
+@pass_chosen
+def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
+    """Restore a backup into an empty server at AWS and check it; ends with 1 unless it is proven."""
+    commit = commit_of(chosen.account.catalogue(), chosen.settings.database.name, backup)
+    with waiting(f"restoring and checking {commit.manifest.backup}"):
+        answer = chosen.account.invoke(
+            "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=reason
+        )
+    for check in answer["checks"]:
+        click.echo(f"{MARKS[check['result']]} {check['name']}: {check['detail']}")
+    _print_left_out(str(LeftOut(**left_out)) for left_out in answer["left_out"])
+    accepted = "; ".join(str(Acceptance(**acceptance)) for acceptance in answer["accepted"])
+    click.echo(f"{answer['backup']} is {answer['verdict']} {accepted}".rstrip())
+    proven = answer["verdict"] in {Verdict.PROVEN, Verdict.PROVEN_BUT_FOR}
+    return ExitCode.DONE if proven else ExitCode.WRONG
+
+
+@commands.command("fetch")
+@_backup_argument
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="a folder, made if needed")
+@pass_chosen
+def fetch_backup(chosen: Chosen, backup: str, to: Path) -> None:
+    """Download a backup, decompressed and checked."""
+    with _watched(chosen, backup, "fetching") as found:
+        fetch(found, to)
+    _print_left_out(map(str, found.manifest.left_out))
+    click.echo(f"{found.manifest.backup} lies in {to}, whole; restore it with pg_restore --dbname=… dump.pgc")
+
+
+@commands.command("restore")
+@_backup_argument
+@click.option("--to", required=True, metavar="URL", help="postgresql://user@host/name, without password")
+@click.option("--create-roles", is_flag=True, help="make the roles that policies name, without login")
+@click.option("--leave-out", is_flag=True, help="leave out what the target lacks something for")
+@pass_chosen
+def restore_backup(chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool) -> None:
+    """Restore a backup into an empty database, and compare it with what the source held."""
+    login = login_at(to)  # before anything is fetched for it
+    with _watched(chosen, backup, "restoring") as found:
+        restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
+    for line in restored.done:
+        click.echo(f"✓ {line}")
+    _print_left_out(restored.left_out)
+    click.echo(f"{found.manifest.backup} is restored into {login.address}")
+
+
+@contextmanager
+def _watched(chosen: Chosen, backup: str, what: str) -> Iterator[WatchedBackup]:
+    catalogue = chosen.account.catalogue()
+    manifest = commit_of(catalogue, chosen.settings.database.name, backup).manifest
+    with transferring(what, manifest.raw_bytes) as transfer:
+        yield WatchedBackup(catalogue, manifest, what, transfer)
+
+
+def _print_left_out(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(f"! not in it: {line}")

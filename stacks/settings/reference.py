@@ -1,0 +1,90 @@
+"""The tables of `docs/settings.md`, as the models of the settings have them."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from stacks.settings import (
+    Alerts,
+    Api,
+    Backups,
+    CreatedDatabase,
+    DatabaseCheck,
+    Environment,
+    ExistingDatabase,
+    ExternalDatabase,
+    Maintenance,
+    MonitoredEndpoint,
+    Objectives,
+    Security,
+    Uptime,
+)
+from stacks.settings.backups import Accepted
+from stacks.settings.channels import (
+    EmailChannel,
+    PagerDutyChannel,
+    SlackChannel,
+    SlackWebhookChannel,
+    SmsChannel,
+    WebhookChannel,
+)
+from stacks.settings.words import allowed_of, quoted, sections_of
+
+SECTIONS: dict[str, type[BaseModel]] = {
+    "The environment": Environment,
+    "Every mode": CreatedDatabase,
+    '`mode = "create"`': CreatedDatabase,
+    '`mode = "existing"`': ExistingDatabase,
+    '`mode = "external"`': ExternalDatabase,
+    "`[backups]`": Backups,
+    "`[[backups.accepted]]`": Accepted,
+    "`[alerts]`": Alerts,
+    "`[[alerts.maintenance]]`": Maintenance,
+    '`kind = "email"`': EmailChannel,
+    '`kind = "sms"`': SmsChannel,
+    '`kind = "slack"`': SlackChannel,
+    '`kind = "slack_webhook"`': SlackWebhookChannel,
+    '`kind = "pagerduty"`': PagerDutyChannel,
+    '`kind = "webhook"`': WebhookChannel,
+    "`[uptime]`": Uptime,
+    "`[[uptime.endpoints]]`": MonitoredEndpoint,
+    "`[database_check]`": DatabaseCheck,
+    "`[api]`": Api,
+    "`[objectives]`": Objectives,
+    "`[security]`": Security,
+}
+"""The model that each section of the document describes, by its heading."""
+_MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
+_EVERY_MODE = [name for name in CreatedDatabase.model_fields if all(name in mode.model_fields for mode in _MODES)]
+_HEADING, _ROW = "\n## ", "| `"
+
+
+def put_into(document: str) -> str:
+    """`document` with the rows of its tables as the models have them; raises KeyError for a heading without a model."""
+    introduction, *sections = document.split(_HEADING)
+    return _HEADING.join([introduction, *map(_with_rows, sections)])
+
+
+def _with_rows(section: str) -> str:
+    title, *lines = section.split("\n")
+    if not any(line.startswith(_ROW) for line in lines):
+        return section
+    first = next(number for number, line in enumerate(lines) if line.startswith(_ROW))
+    others = [line for line in lines[first:] if not line.startswith(_ROW)]
+    return "\n".join([title, *lines[:first], *_rows(title), *others])
+
+
+def _rows(title: str) -> Iterator[str]:
+    for name, field in SECTIONS[title].model_fields.items():
+        in_every_mode = name in _EVERY_MODE and SECTIONS[title] in _MODES
+        if sections_of(field.annotation) or name == "mode" or in_every_mode is not (title == "Every mode"):
+            continue
+        yield f"| `{name}` | {_default(field)} | {allowed_of(field)} | {field.description} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "required"
+    return "none" if field.default is None else f"`{quoted(field.default)}`"
