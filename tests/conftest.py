@@ -22,6 +22,8 @@ def no_account(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    if aws := sys.modules.get("lambdas.shared.aws"):
+        aws.session.cache_clear()  # one made before moto was imported would reach past it
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ import lambdas.status_page
 from demo.home.content import Backup, Content
 from demo.inboxes.inbox import Arrival
 from lambdas.shared.clock import now
+from lambdas.shared.quantities import counted
 from lambdas.status_page.markup import Child, element, html
 from lambdas.vocabulary.backups import Verdict
 
@@ -151,4 +152,4 @@ def _time(at: datetime) -> Element:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+    return counted(number, thing) if number else f"no {thing}s"

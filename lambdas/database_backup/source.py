@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg2
 from psycopg2.errors import LockNotAvailable
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import BackupUnderWayError, SourceNotReadyError, class_of
+from lambdas.shared.connection import Connection
 from lambdas.shared.observability import logger
 from lambdas.shared.pooler import is_pooled
 from lambdas.shared.postgres import Login, connect

@@ -6,12 +6,12 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Identifier
 from rds_certificates import BUNDLE
 
 from lambdas.database_bootstrap.settings import Settings
+from lambdas.shared.connection import Connection
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
 from lambdas.vocabulary.names import MONITOR_LOGIN, session_name

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import psycopg2
 from psycopg2.errors import InsufficientPrivilege
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extensions import make_dsn
 from psycopg2.sql import SQL, Identifier, Literal
 
 from lambdas.shared import archive
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_url import parameters_of
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
 from lambdas.shared.postgres_errors import one_line

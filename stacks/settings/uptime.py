@@ -1,11 +1,11 @@
 """The endpoints that are probed, and the database check."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from lambdas.health_check.endpoints import BadEndpointError, endpoint_from
+from lambdas.health_check.endpoints import DEFAULT_STATUSES, BadEndpointError, Endpoint, Method, endpoint_from
 from stacks.settings.section import Section
 from stacks.settings.types import (
     Conditions,
@@ -22,22 +22,26 @@ from stacks.settings.types import (
 
 
 class MonitoredEndpoint(Section):
-    """One URL that is probed, and what is expected of it."""
+    """One URL that is probed, and what is expected of it; the defaults are the probing function's own."""
 
     name: Annotated[EndpointName, Field(description="What alarms, metrics and the status page call it.")]
     url: Annotated[EndpointUrl, Field(description="What is asked for; redirects are followed.")]
-    method: Annotated[Literal["GET", "HEAD", "POST", "OPTIONS"], Field(description="How; no body is sent.")] = "GET"
+    method: Annotated[Method, Field(description="How; no body is sent.")] = Endpoint.method
     headers: Annotated[Headers, Field(description="Headers of the request, sent to the URL's own origin only.")] = {}  # noqa: RUF012  (pydantic copies it)
-    expected_status: Annotated[Statuses, Field(description="Answers that are right.")] = ("200-299",)
-    timeout_s: Annotated[Seconds, Field(gt=0, le=60, description="For everything together, redirects too.")] = 30
-    slow_s: Annotated[Seconds, Field(gt=0, le=60, description="An answer that takes longer is slow, not down.")] = 3
+    expected_status: Annotated[Statuses, Field(description="Answers that are right.")] = DEFAULT_STATUSES
+    timeout_s: Annotated[Seconds, Field(gt=0, le=60, description="For everything together, redirects too.")] = (
+        Endpoint.timeout_s
+    )
+    slow_s: Annotated[Seconds, Field(gt=0, le=60, description="An answer that takes longer is slow, not down.")] = (
+        Endpoint.slow_s
+    )
     conditions: Annotated[Conditions, Field(description="What the body must say, or the endpoint is down.")] = ()
     certificate_warning_days: Annotated[
         WarningDays, Field(description="Days before the certificate's end at which alarms are raised: low, then high.")
-    ] = (30, 7)
-    public: Annotated[bool, Field(description="Whether the status page shows it.")] = True
+    ] = Endpoint.certificate_warning_days
+    public: Annotated[bool, Field(description="Whether the status page shows it.")] = Endpoint.public
     allow_private: Annotated[bool, Field(description="Whether its host may lie on a private or loopback address.")] = (
-        False
+        Endpoint.allow_private
     )
 
     @property

@@ -9,9 +9,10 @@ from cost.assumptions import HOURS, Assumptions
 from cost.bill import Item, month_of
 from cost.errors import CostError
 from cost.prices import Price
-from cost.report import put_into, quantity, report
+from cost.report import put_into, report
 from cost.templates import Templates
 from cost.use import Use
+from lambdas.shared.quantities import rounded
 
 ASSUMED = Assumptions()
 
@@ -246,7 +247,7 @@ def test_details_say_what_each_line_is_made_of():
     ("value", "shown"), [(0, "0"), (3, "3"), (54932.2, "54,932"), (9.34, "9.3"), (0.0041, "0.0041")]
 )
 def test_three_digits_are_enough(value, shown):
-    assert quantity(value) == shown
+    assert rounded(value) == shown
 
 
 @pytest.mark.parametrize(("number", "numbers"), [("+14155550100", 1), ("+491701234567", None)])
