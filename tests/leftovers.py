@@ -28,6 +28,7 @@ def pytest_fixture_setup(fixturedef, request):
         if session.testsfailed == failed_before:
             for folder in made:
                 shutil.rmtree(folder, ignore_errors=True)
+        _owned.difference_update(made)  # their names may be given again
 
     fixturedef.addfinalizer(remove)  # before the fixture's own end is registered, hence called after it
     try:
