@@ -23,14 +23,14 @@ from stacks.status_page_stack import StatusPageStack
 from stacks.uptime_stack import UptimeStack
 
 
-def new_app(directory: str | None = None) -> aws_cdk.App:
+def new_app(directory: str | None = None, *, with_assets: bool = False) -> aws_cdk.App:
     """An app with the feature flags that the CDK's command line reads from `cdk.json`, for a synthesis without it.
 
-    The cloud assembly goes to `directory` (default: a temporary one).  It is to be read, not deployed: code and layers
-    are not copied into it, which saves 170 MB and most of the time.
+    The cloud assembly goes to `directory` (default: a temporary one).  Its templates are to be read, not deployed: code
+    and layers are copied into it only `with_assets`, which takes 170 MB and most of the time.
     """
     flags = json.loads((Path(__file__).parent.parent / "cdk.json").read_text())["context"]
-    return aws_cdk.App(outdir=directory, context=flags | {"aws:cdk:disable-asset-staging": True})
+    return aws_cdk.App(outdir=directory, context=flags | {"aws:cdk:disable-asset-staging": not with_assets})
 
 
 def app_of(environment: Environment, directory: str | None = None) -> aws_cdk.App:

@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from demo.inboxes.inbox import Arrival
 from emulator.alarm_clock import AlarmClock
@@ -18,6 +17,7 @@ from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
+from tests.integration.emulator.waiting import until
 
 PATIENCE = 60
 CHANNELS = {
@@ -136,10 +136,11 @@ def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwat
 
 
 def test_forty_alarms_are_a_few_messages(stage, inboxes):
-    """One, unless the machine is so busy that the first has waited long enough before the last is there."""
+    """One for as long as a group waits, and on a busy machine it takes several such times to publish them."""
     sns, topic, started = stage.client("sns"), topic_of(stage, Level.HIGH), datetime.now(UTC)
     for number in range(40):
         publish_notice(sns, topic, notice(f"storm {number:02}"))
+    most = 3 + (datetime.now(UTC) - started) / timedelta(seconds=stage.environment.alerts.group_seconds)
 
     def told(inbox):
         return [it for it in inboxes.received(inbox, started) if "storm" in it.text]
@@ -150,8 +151,8 @@ def test_forty_alarms_are_a_few_messages(stage, inboxes):
     storms = [f"storm {number:02}" for number in range(40)]
     assert until(lambda: sorted(notices()) == storms)
     assert until(lambda: all(storm in str([it.text for it in told("slack")]) for storm in storms))
-    assert len(told("webhook")) <= 4
-    assert len(told("slack")) <= 4
+    assert len(told("webhook")) <= most
+    assert len(told("slack")) <= most
     assert re.search(r"\[local\] \d+ alerts: \d+ high", told("slack")[0].text)
 
 

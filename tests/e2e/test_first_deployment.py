@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from demo.console import Console
 from demo.every_job import home_of
@@ -16,6 +15,7 @@ from lambdas.shared.notices import publish_notice
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.notices import Change, Notice
+from tests.integration.emulator.waiting import until
 
 PATIENCE = 90
 LAST = "the last message"

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from lambdas.vocabulary.account_changes import AccountChange
 from lambdas.vocabulary.guardduty import FOUNDATION
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import Notice
+from tests.integration.emulator.waiting import until
 from tests.unit.lambdas.security_finding.events import ROOT, finding, record
 
 BRUTE_FORCE = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce"

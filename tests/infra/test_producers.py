@@ -57,17 +57,20 @@ def test_every_alarm_has_a_producer(name):
     assert without_producer(alarms(synthesized(name)), emissions(deployment(name))) == []
 
 
+@pytest.mark.slow
 def test_every_alarm_of_an_environment_with_everything_has_a_producer(all_on):
     assembly, found = all_on
     assert without_producer(alarms(assembly), emissions(found)) == []
 
 
+@pytest.mark.slow
 def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_on):
     found = [all_on[1], *map(deployment, ENVIRONMENTS)]
     emitted = {Metric(emission.metric) for one in found for emission in emissions(one)}
     assert set(Metric) - emitted == OF_LOGS
 
 
+@pytest.mark.slow
 def test_what_filters_of_logs_make_is_in_its_unit(all_on):
     filters = of_type(resources_of(all_on[0]), "AWS::Logs::MetricFilter").values()
     made = {(each["MetricName"], each["Unit"]) for one in filters for each in one["MetricTransformations"]}
@@ -87,6 +90,7 @@ def test_what_alarms_look_for_every_five_minutes_is_sent_as_often():
     assert quick == {f"junkos-prod-{name}" for name in looked_at}
 
 
+@pytest.mark.slow
 def test_the_worst_is_worse_than_the_good(all_on):
     assert [str(it) for it in emissions(all_on[1]) if it.worst is None or it.worst == it.good] == []
 

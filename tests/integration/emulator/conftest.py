@@ -6,12 +6,12 @@ import zipfile
 import boto3
 import pytest
 from botocore.config import Config
-from tests.integration.embedded.alarm_drill import DIMENSIONS, Inbox
-from tests.integration.embedded.waiting import until
 
 from emulator import account
 from emulator.account import ACCOUNT_ID, REGION
 from emulator.alarm_clock import AlarmClock
+from tests.integration.emulator.alarm_drill import DIMENSIONS, Inbox
+from tests.integration.emulator.waiting import until
 
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/anything"
 

@@ -3,7 +3,8 @@
 import json
 
 from botocore.exceptions import ClientError
-from tests.integration.embedded.waiting import until
+
+from tests.integration.emulator.waiting import until
 
 
 class Stack:

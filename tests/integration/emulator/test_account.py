@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.embedded.conftest import ROLE, Function, archive
 
 from emulator import account
 from emulator.account import ACCOUNT_ID, REGION
+from tests.integration.emulator.conftest import ROLE, Function, archive
 
 SHOW_ENVIRONMENT = "import os\ndef handler(event, context):\n    return dict(os.environ)"
 

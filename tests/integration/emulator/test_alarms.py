@@ -4,11 +4,11 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.embedded.alarm_drill import DIMENSIONS, MINUTE, NOON, measure
-from tests.integration.embedded.waiting import until
 
 from emulator.account import ACCOUNT_ID, REGION
 from emulator.errors import EmulatorError
+from tests.integration.emulator.alarm_drill import DIMENSIONS, MINUTE, NOON, measure
+from tests.integration.emulator.waiting import until
 
 
 def test_an_alarm_fires_and_recovers_and_its_topic_hears_of_both(client, clock, inbox, put_alarm):

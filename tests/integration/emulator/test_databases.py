@@ -4,9 +4,9 @@ import json
 
 import psycopg2
 import pytest
-from tests.integration.embedded.conftest import archive
 
 from emulator.account import ACCOUNT_ID, REGION
+from tests.integration.emulator.conftest import archive
 from tests.tls import Authority
 
 IDENTIFIER = "orders"

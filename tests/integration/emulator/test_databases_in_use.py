@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from tests.integration.embedded.waiting import until
+
+from tests.integration.emulator.waiting import until
 
 PARAMETERS = {
     "Type": "AWS::RDS::DBParameterGroup",

@@ -8,13 +8,13 @@ from contextlib import closing
 import psycopg2
 import pytest
 import tomli_w
-from tests.integration.embedded.waiting import until
 
 from emulator.account import REGION
 from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.settings import ExistingDatabase, load
 from tests import aws_cli
 from tests.infra.test_database_stack import Deployment
+from tests.integration.emulator.waiting import until
 from tests.operations import commands_with
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.integration.embedded.waiting import until
+from tests.integration.emulator.waiting import until
 
 HOPELESS = "def handler(event, context):\n    print('tried')\n    raise RuntimeError('never')"
 

@@ -3,9 +3,9 @@
 import copy
 
 import pytest
-from tests.integration.embedded.stack import Stack
 
 from tests.infra.conftest import synthesized
+from tests.integration.emulator.stack import Stack
 
 BROKEN = {
     "Type": "AWS::EC2::SecurityGroupIngress",

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.integration.embedded.conftest import archive
-from tests.integration.embedded.waiting import until
 
 from emulator.ministack import function_output, schedules
+from tests.integration.emulator.conftest import archive
+from tests.integration.emulator.waiting import until
 
 RUN_PROGRAM = """
 import pathlib, subprocess

@@ -4,9 +4,9 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.embedded.waiting import until
 
 from emulator import account
+from tests.integration.emulator.waiting import until
 
 
 @pytest.fixture

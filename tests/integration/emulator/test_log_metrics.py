@@ -5,9 +5,10 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.embedded.alarm_drill import MINUTE, NOON
-from tests.integration.embedded.test_resource_types import Stack
-from tests.integration.embedded.waiting import until
+
+from tests.integration.emulator.alarm_drill import MINUTE, NOON
+from tests.integration.emulator.test_resource_types import Stack
+from tests.integration.emulator.waiting import until
 
 GROUP = "/junkos/api"
 FILTER = {

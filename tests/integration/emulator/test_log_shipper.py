@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from emulator import log_shipper
+from tests.integration.emulator.waiting import until
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from tests.integration.embedded.waiting import until
+from tests.integration.emulator.waiting import until
 
 NOW = dt.datetime.now(dt.UTC)
 

@@ -1,10 +1,10 @@
 """A created database that is joined with an application's network, as it is deployed."""
 
 import pytest
-from tests.integration.embedded.test_documented_restore import database_alone
-from tests.integration.embedded.waiting import until
 
 from tests.infra.test_database_stack import Deployment
+from tests.integration.emulator.test_documented_restore import database_alone
+from tests.integration.emulator.waiting import until
 
 STACK = "junkos-prod-database"
 

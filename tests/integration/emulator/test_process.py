@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.integration.embedded.waiting import until
 
 from emulator import process
 from emulator.errors import EmulatorError
+from tests.integration.emulator.waiting import until
 
 PYTHON = sys.executable
 # A child that starts a child of its own, in a process group of its own, and says so.

@@ -5,9 +5,9 @@ import re
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.embedded.stack import Stack, template
 
 from emulator.account import ACCOUNT_ID, REGION
+from tests.integration.emulator.stack import Stack, template
 
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:alerts"
 ALARM = {

@@ -1,7 +1,8 @@
 """References between stacks on the embedded account: what is imported stays as it is, an output that is read may go."""
 
 import pytest
-from tests.integration.embedded.stack import Stack
+
+from tests.integration.emulator.stack import Stack
 
 IMPORTED = {"Fn::ImportValue": "shared"}
 READ = {"Fn::GetStackOutput": {"StackName": "producer", "OutputName": "shared"}}
