@@ -74,7 +74,7 @@ def expected_rows(title):
 
 def rows_under(title):
     sections = DOCUMENT.read_text().split("\n## ")
-    section = next(text for text in sections if text.startswith(f"{title}\n"))
+    section = next((text for text in sections if text.startswith(f"{title}\n")), "")
     return [line for line in section.splitlines() if line.startswith("| `")]
 
 
