@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
 from lambdas.shared.notices import facts
@@ -76,3 +77,13 @@ def _is_link(link: str) -> bool:
 def deduplication_key(key: str) -> str:
     """The alarm itself; PagerDuty takes 255 characters."""
     return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+
+
+KIND = Kind(
+    requests,
+    "PagerDuty's Events API v2; the integration's key is the secret.",
+    Url(
+        "Its address; in Europe https://events.eu.pagerduty.com/v2/enqueue.", "https://events.pagerduty.com/v2/enqueue"
+    ),
+    levels=(Level.CRITICAL,),
+)

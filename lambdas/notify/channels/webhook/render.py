@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
 from lambdas.vocabulary.notices import identifier_of
@@ -48,3 +49,8 @@ def _notice(line: Line) -> dict[str, Any]:
     """The fields of `Notice`, an identifier to know a repeated one by, and the line that people read."""
     written: dict[str, Any] = json.loads(line.notice.to_json())
     return {"id": identifier_of(line.notice), **written, "over": line.over, "text": line.text}
+
+
+KIND = Kind(
+    requests, "Any HTTPS endpoint; the key of the signature is the secret.", Url("Where the signed document is sent.")
+)
