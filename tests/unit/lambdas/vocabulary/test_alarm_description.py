@@ -8,12 +8,16 @@ from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 
 WRITTEN = AlarmDescription(
-    Level.HIGH, "Connections run out.", "who holds them", "https://runbooks.example/database-capacity.md", "backend team"
+    Level.HIGH,
+    "Connections run out.",
+    "who holds them",
+    "https://books.example/database-capacity.md",
+    "backend team",
 )
 TEXT = """Level: high
 Meaning: Connections run out.
 First look: who holds them
-Runbook: https://runbooks.example/database-capacity.md
+Runbook: https://books.example/database-capacity.md
 Owner: backend team"""
 LINES = st.text().filter(lambda text: text.splitlines() in ([], [text]))
 
