@@ -82,7 +82,6 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         name("monitoring"),
         environment=environment,
         connection=database.connection,
-        database_down=uptime.database_down,
         alarms=alerting.alarms,
         env=target,
     )
@@ -113,7 +112,6 @@ def _make_room(app: aws_cdk.App, uptime: UptimeStack, alerting: AlertingStack, e
             app,
             physical_name(environment.name, f"endpoints-{number}"),
             endpoints=before.without_room,
-            uptime=environment.uptime,
             alarms=alerting.alarms,
             env=_target(environment),
         )

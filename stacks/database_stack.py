@@ -1,37 +1,24 @@
 """The database that is watched and backed up: created here, found as an RDS instance, or anywhere behind a URL."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_lambda, aws_rds
+from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_rds
 from constructs import Construct, IDependable
 
 from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.alarms.spec import Alarms
 from stacks.functions.database_settings import EnforcedSettings
+from stacks.platform.database_connection import Connection, Endpoint
 from stacks.platform.kept import keep
 from stacks.platform.layers import Layers
 from stacks.platform.nag_suppressions import acknowledge_warning
 from stacks.platform.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
 from stacks.resources.database_instance import DatabaseInstance
-from stacks.resources.database_login import DatabaseLogin, Endpoint
+from stacks.resources.database_login import DatabaseLogin
 from stacks.resources.database_outputs import say_what_was_made
 from stacks.resources.peering import Peering
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
-
-
-@dataclass(frozen=True)
-class Connection:
-    """What a function of another stack needs to reach the database."""
-
-    function_settings: dict[str, Any]
-    """The fields of the functions' `DatabaseSettings`, but for the environment."""
-    allow_login: Callable[[aws_lambda.IFunction], object]
-    placement: dict[str, Any] = field(default_factory=dict)
-    """Arguments of a function that put it near the database; none where that is reached from anywhere."""
-    instance_identifier: str | None = None
-    instance_arn: str | None = None
 
 
 class DatabaseStack(ZonedStack):

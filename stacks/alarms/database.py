@@ -7,8 +7,7 @@ from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.endpoints import BELOW
-from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.alarms.spec import BELOW, Alarms, Missing, Section, Statistic
 
 CHECKS = 2
 """This many without an answer, one after the other, are a database that is down."""

@@ -64,6 +64,7 @@ class MonitoringFunction(Construct):
         `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
         super().__init__(scope, folder)
+        self.environment = environment
         self.name = physical_name(environment.name, folder)
         self.dead_letters = self._dead_letters(alarms)
         log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
@@ -89,7 +90,7 @@ class MonitoringFunction(Construct):
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
         if alarms and not at_deployment and not watched_elsewhere:
-            alarm_on_errors(self, folder, alarms, level, runbook)
+            alarms.make(self, [alarm_on_errors(folder, environment, level, runbook)])
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.

@@ -1,4 +1,4 @@
-"""Rules of EventBridge that hand events to one function."""
+"""Rules of EventBridge that hand events to a function."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,3 +54,19 @@ class Rules(Construct):
                 )
             ],
         )
+
+
+def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, file: str, description: str) -> None:
+    """Rule `junkos-<environment>-<name>`: invoke the function when a file of that name is written into a folder."""
+    aws_events.Rule(
+        Stack.of(function),
+        name.title().replace("-", ""),
+        rule_name=physical_name(function.environment.name, name),
+        description=description,
+        event_pattern=aws_events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": {"name": [bucket_name]}, "object": {"key": [{"suffix": f"/{file}"}]}},
+        ),
+        targets=[targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)],
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from lambdas.vocabulary.account_changes import ADMINISTRATOR, AccountChange
 from lambdas.vocabulary.names import physical_name
-from stacks.alarms.security import database_log_group
+from stacks.resources.login_counts import database_log_group
 from stacks.settings import Environment
 
 Pattern = dict[str, Any]

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.log_contract import Event, Field
 from lambdas.vocabulary.names import SERVICE, physical_name
-from stacks.database_stack import Connection
+from stacks.platform.database_connection import Connection
 from stacks.settings import Environment
 
 SLOW_STATEMENTS = r"/duration: (?<duration_ms>[\d.]+) ms\s+(?:statement|execute [^:]*): (?<statement>.*)/"

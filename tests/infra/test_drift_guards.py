@@ -41,6 +41,11 @@ def test_every_folder_is_deployed_somewhere_and_every_function_has_its_folder():
     assert deployed == set(FOLDERS)
 
 
+def test_a_folder_has_one_file_of_its_name_in_the_stacks():
+    files = {path.stem for path in Path("stacks/functions").glob("*.py")} - {"__init__"}
+    assert files == set(FOLDERS)
+
+
 def test_a_folder_is_one_function_and_gives_it_its_name(resources, assembly):
     handlers = [one["Handler"] for one in of_type(resources, "AWS::Lambda::Function").values()]
     assert len(handlers) == len(set(handlers))
