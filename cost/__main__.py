@@ -1,4 +1,4 @@
-"""Write an environment's monthly bill into a document: `python -m cost prod docs/cost.md`; `ops prod cost` prints it."""
+"""Write an environment's bill into a document: `python -m cost prod docs/cost.md`.  `ops prod cost` prints it."""
 
 import sys
 from pathlib import Path

@@ -15,7 +15,7 @@ MINUTE = Duration.minutes(1)
 ERRORS = "the newest error lines: saved query `errors by route`; then what was deployed last"
 
 SILENCE = {
-    "logs": "whether its log lines arrive; whether they keep the contract (`python -m log_contract`)",
+    "logs": "whether its log lines arrive; whether they keep the contract (`ops <environment> logs check`)",
     "alb": "whether the load balancer has healthy targets; whether requests go through the one that `[api]` names",
     "apigateway": "whether requests go through the API and the stage that `[api]` names",
 }

@@ -6,7 +6,6 @@ from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
-from ops.backup.errors import RecoveryError
 from psycopg2.extensions import parse_dsn
 
 from emulator import postgres
@@ -21,6 +20,7 @@ from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login
 from ops.backup.fetch import fetch
 from ops.backup.restore import restore
+from ops.errors import OpsError
 from tests.integration.restore.conftest import BUCKET, create_database
 from tests.integration.restore.test_versions import JSON_ARGUMENTS, NAME_OF_A_NOT_NULL, NEWER_MINOR_VERSION, SYSTEM_USER
 
@@ -166,7 +166,7 @@ def test_by_the_servers_own_tools(pair, by_hand, tmp_path, way, line):
 
 def test_an_older_server_is_refused_before_anything_is_done(servers, backups):
     create_database(servers[15], "too_old", "")
-    with pytest.raises(RecoveryError, match=r"is PostgreSQL 15\.19.*made by pg_dump 17 \(restore into a server of 17"):
+    with pytest.raises(OpsError, match=r"is PostgreSQL 15\.19.*made by pg_dump 17 \(restore into a server of 17"):
         restore(backups[17], login(servers[15], "too_old"))
 
 
@@ -180,7 +180,7 @@ def test_clauses_of_a_newer_minor_version_are_left_out_and_named(servers, s3):
 def test_a_name_that_a_not_null_takes_since_18_is_said_with_the_remedy(servers, s3):
     backup = made(servers[17], 17, s3, name="not_null", sql=f"{NAME_OF_A_NOT_NULL};")
     create_database(servers[18], "not_null_restored", "")
-    with pytest.raises(RecoveryError) as caught:
+    with pytest.raises(OpsError) as caught:
         restore(backup, login(servers[18], "not_null_restored"))
     assert len(str(caught.value).splitlines()) == 1
     assert 'constraint "u_b_not_null" for relation "u" already exists' in str(caught.value)

@@ -4,7 +4,6 @@ from contextlib import closing
 
 import psycopg2
 import pytest
-from ops.backup.errors import RecoveryError
 from psycopg2.extensions import parse_dsn
 
 from emulator import postgres
@@ -16,6 +15,7 @@ from lambdas.vocabulary.backups import DUMP
 from ops.backup import target as target_module
 from ops.backup.restore import restore
 from ops.backup.target import UNFINISHED, line_about, login_at
+from ops.errors import OpsError
 from tests.integration.restore.backups import pg_dump
 from tests.integration.restore.conftest import BUCKET
 from tests.integration.restore.test_lacking import AUTH, REFERENCED, SPOTS, with_extension_rows, without
@@ -106,7 +106,7 @@ def backup_naming_a_role(database, stored, target):
 
 
 def test_a_role_that_a_policy_names_is_asked_for_before_anything_is_written(backup_naming_a_role, target):
-    with pytest.raises(RecoveryError, match=r"lacks role a role, which policies .* \(add --create-roles") as caught:
+    with pytest.raises(OpsError, match=r"lacks role a role, which policies .* \(add --create-roles") as caught:
         restore(backup_naming_a_role, target.as_superuser)
     assert len(str(caught.value).splitlines()) == 1
     assert target.is_empty()
@@ -121,7 +121,7 @@ def test_roles_are_made_on_request_and_cannot_log_in(backup_naming_a_role, targe
 
 
 def test_roles_that_the_login_may_not_make_are_named_with_the_statement(backup_naming_a_role, target):
-    with pytest.raises(RecoveryError, match=r'may not make role .a role. .* CREATE ROLE "?a role"? NOLOGIN'):
+    with pytest.raises(OpsError, match=r'may not make role .a role. .* CREATE ROLE "?a role"? NOLOGIN'):
         restore(backup_naming_a_role, target.as_owner, create_roles=True)
     assert target.is_empty()
 
@@ -190,9 +190,9 @@ def test_a_damaged_backup_of_many_tables_leaves_the_target_empty(database, store
 
 def test_a_restore_in_many_transactions_that_fails_does_not_pass_for_a_whole_one(database, stored, target):
     made = stored(database(MANY + "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.f();".join(EVENT)))
-    with pytest.raises(RecoveryError, match=rf"holds a part of the backup, as its schema {UNFINISHED} says .*drop the"):
+    with pytest.raises(OpsError, match=rf"holds a part of the backup, as its schema {UNFINISHED} says .*drop the"):
         restore(made, target.as_owner)
-    with pytest.raises(RecoveryError, match=rf"holds an unfinished restore of {made.manifest.backup}"):
+    with pytest.raises(OpsError, match=rf"holds an unfinished restore of {made.manifest.backup}"):
         restore(made, target.as_superuser)
 
 
@@ -256,7 +256,7 @@ def test_settings_are_taken_back_when_the_restore_fails(database, stored, target
     made = stored(
         database(SETTINGS + "".join(EVENT) + "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();")
     )
-    with pytest.raises(RecoveryError, match="pg_restore stopped, and nothing was restored"):
+    with pytest.raises(OpsError, match="pg_restore stopped, and nothing was restored"):
         restore(made, target.as_owner)
     assert target.is_empty()
 
@@ -265,7 +265,7 @@ def test_an_extension_that_the_target_lacks_is_asked_for_and_left_out_on_request
     url = database(SPOTS)
     monkeypatch.setattr("ops.backup.target._ABILITIES", without_spots())
     made = stored(url, change=with_extension_rows(2))
-    with pytest.raises(RecoveryError, match=r"lacks extension spots, which 5 objects need .*--leave-out"):
+    with pytest.raises(OpsError, match=r"lacks extension spots, which 5 objects need .*--leave-out"):
         restore(made, target.as_superuser)
     assert target.is_empty()
     restored = restore(made, target.as_superuser, leave_out=True)
@@ -281,7 +281,7 @@ def without_spots():
 def test_rows_in_the_tables_of_extensions_come_back_and_are_compared(database, stored, target):
     restored = restore(stored(database(SPOTS), change=with_extension_rows(2)), target.as_superuser)
     assert restored.done[1] == "3 tables, 3 rows, and 2 rows in 1 tables of extensions"
-    with pytest.raises(RecoveryError, match="not empty"):
+    with pytest.raises(OpsError, match="not empty"):
         restore(stored(database("", name="2")), target.as_superuser)
 
 
@@ -289,7 +289,7 @@ def test_what_needs_a_schema_that_was_left_out_is_made_where_the_target_has_it(d
     url = database(AUTH)
     dump = pg_dump(url, "--exclude-schema=auth", "--exclude-schema=extensions")
     made = stored(url, dump=dump, change=without(["auth", "extensions"], connect(url)))
-    with pytest.raises(RecoveryError, match="lacks schema auth, which 3 objects need"):
+    with pytest.raises(OpsError, match="lacks schema auth, which 3 objects need"):
         restore(made, target.as_superuser)
     restored = restore(made, target.as_superuser, leave_out=True)
     assert len(restored.left_out) == 3
@@ -318,7 +318,7 @@ def test_what_is_wrong_with_the_target_is_said_of_the_target(url, line, source, 
 
 
 def test_a_url_without_a_database_is_refused():
-    with pytest.raises(RecoveryError, match="--to names no database"):
+    with pytest.raises(OpsError, match="--to names no database"):
         login_at("postgresql://postgres@127.0.0.1:1")
 
 
