@@ -42,8 +42,8 @@ def test_a_list_of_no_backups_says_so(capsys):
 def test_a_list_has_a_line_for_each_backup(capsys):
     run("list")
     heading, line = capsys.readouterr().out.splitlines()
-    assert heading.split() == ["backup", "age", "rows", "bytes", "verdict"]
-    assert line.split() == [PREFIX, "6.0", "h", "0", "0", "proven"]
+    assert heading.split() == ["backup", "age", "rows", "stored", "verdict"]
+    assert line.split() == [PREFIX, "6.0", "h", "0", "0", "B", "proven"]
 
 
 def test_a_list_as_json(capsys):
