@@ -33,7 +33,7 @@ def show_firing(chosen: Chosen, *, as_json: bool) -> ExitCode:
     if as_json:
         print_json({"firing": [each.as_dict() for each in found]})
     elif found:
-        print_table(("level", "alarm", "for", "meaning", "runbook"), [each.as_row() for each in found])
+        print_table(("level", "alarm", "for", "meaning", "runbook"), [each.as_row() for each in found], name=1)
     else:
         click.echo("nothing is in alarm")
     return ExitCode.WRONG if found else ExitCode.DONE
@@ -68,7 +68,7 @@ def show_muted(chosen: Chosen, *, names: bool, as_json: bool) -> None:
     if not rules:
         click.echo("nothing is muted")
         return
-    print_table(("status", "alarms", "until", "reason", "rule"), map(_row, rules), right=(1,))
+    print_table(("status", "alarms", "until", "reason", "rule"), map(_row, rules), right=(1,), name=4)
     for name in sorted({name for rule in rules for name in rule.alarms}) if names else ():
         click.echo(name)
 

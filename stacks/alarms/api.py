@@ -16,7 +16,7 @@ WINDOW = Duration.minutes(5)
 MINUTE = Duration.minutes(1)
 
 SILENCE = {
-    "logs": "whether its log lines arrive; whether they keep the contract (`python -m log_contract`)",
+    "logs": "whether its log lines arrive; whether they keep the contract (`ops <environment> logs check`)",
     "alb": "whether the load balancer has healthy targets; whether requests go through the one that `[api]` names",
     "apigateway": "whether requests go through the API and the stage that `[api]` names",
 }

@@ -9,7 +9,7 @@ from cost.assumptions import HOURS, Assumptions
 from cost.bill import Item, month_of
 from cost.errors import CostError
 from cost.prices import Price
-from cost.report import put_into, report
+from cost.report import document, put_into, report
 from cost.templates import Templates
 from cost.use import Use
 from lambdas.shared.quantities import rounded
@@ -255,3 +255,15 @@ def test_text_messages_to_the_us_need_a_number_that_costs(number, numbers):
     topic = of("AWS::SNS::Topic", TopicName="critical")
     texted = of("AWS::SNS::Subscription", Protocol="sms", Endpoint=number, TopicArn={"Ref": "Topic"})
     assert bill(Topic=topic, Text=texted, Another=texted).get(Price.SMS_NUMBER) == numbers
+
+
+def test_the_bill_as_a_document():
+    instance = of("AWS::RDS::DBInstance", ManageMasterUserPassword=True)
+    month = month_of(templates(A=alarm(**metric()), D=instance), ASSUMED)
+    found = document("prod", month)
+    assert (found["environment"], found["currency"]) == ("prod", "USD")
+    assert found["besides_database"]["list_price"] == month.environment.listed
+    assert [{"what": "a", "quantity": 1}] in [item["uses"] for item in found["besides_database"]["items"]]
+    assert found["guardduty"] == {"list_price": 0, "less_free": 0, "items": []}
+    assert found["not_counted"] == list(month.besides)
+    assert json.loads(json.dumps(found)) == found

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
-from log_contract.__main__ import MOST_KINDS, Tally, main
+from log_contract.__main__ import main
 from log_contract.fields import FIELDS
 from log_contract.lines import LONGEST_LINE, LONGEST_PATH, check
 from log_contract.private import private_data
 from log_contract.schema import schema
+from log_contract.tally import MOST_KINDS, Tally
 
 REMARK = {
     "time": "2026-11-22T09:05:01.123Z",
@@ -265,12 +266,11 @@ def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
     assert "50 times status: is 0" in told
 
 
-def test_faults_that_are_never_the_same_are_counted_and_not_kept(monkeypatch, capsys):
-    tally = Tally(shown=2)
+def test_faults_that_are_never_the_same_are_counted_and_not_kept():
+    tally = Tally(2, lambda *_: None)
     for number in range(MOST_KINDS + 500):
         tally.add(number, check(json.dumps(REQUEST | {"status": 1000 + number}).encode()))
-    tally.sum_up()
-    told = capsys.readouterr().out
+    told = "\n".join(tally.summary())
     assert "… and 1,498 more" in told
     assert len(tally.faults) == MOST_KINDS
 
