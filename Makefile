@@ -59,7 +59,8 @@ cost: $(VENV)/ready  ## What one environment costs in a month: make cost ENV=pro
 grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/dashboard: make grafana ENV=prod
 	@$(RUN) -m stacks.dashboard $(ENV)
 
-documents: $(VENV)/ready  ## Write anew what the documents show of production: its dashboard and what it costs
+documents: $(VENV)/ready  ## Write anew what the documents show: the database's checks; of production its dashboard and cost
+	@$(RUN) -m stacks.documents
 	@$(RUN) -m stacks.dashboard prod
 	@$(RUN) -m cost prod --into docs/cost.md
 

@@ -1,7 +1,6 @@
 """Probes of the API and of the database, what is remembered of them, and the alarms on both."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from aws_cdk import Duration, Stack, aws_dynamodb
@@ -90,18 +89,8 @@ class UptimeStack(Stack):
         settings = DatabaseCheckSettings(
             environment=environment.name,
             state_table=table.table_name,
-            connections_percent=limits.connections_percent,
             connections_metric=not connection.instance_identifier,
-            idle_in_transaction=timedelta(seconds=limits.idle_in_transaction_seconds),
-            prepared_transaction=timedelta(seconds=limits.prepared_transaction_seconds),
-            longest_query=timedelta(seconds=limits.longest_query_seconds),
-            lock_wait=timedelta(seconds=limits.lock_wait_seconds),
-            transaction_ids_percent=limits.transaction_ids_percent,
-            transaction_ids_critical_percent=limits.transaction_ids_critical_percent,
-            replication_lag=timedelta(seconds=limits.replication_lag_seconds),
-            sequence_percent=limits.sequence_percent,
-            sequence_critical_percent=limits.sequence_critical_percent,
-            slow_statement=timedelta(milliseconds=limits.slow_statement_ms),
+            **limits.function_settings,
             **connection.function_settings,
         )
         check = MonitoringFunction(

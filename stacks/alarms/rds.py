@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import Duration, aws_cloudwatch
 from constructs import Construct
 
+from lambdas.database_check.checks import CONNECTIONS
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.endpoints import BELOW
@@ -46,7 +47,7 @@ class RdsAlarms(Construct):
         self._database = database
         self._capacity = database.capacity
         connections = database.max_connections or database.capacity.max_connections
-        self._connections_limit = connections * alarms.environment.database_check.connections_percent / 100
+        self._connections_limit = connections * alarms.environment.database_check.limit(CONNECTIONS.thresholds[0]) / 100
         self._alarms = alarms
         self._alarm_on_saturation(down, down_within)
         self._alarm_on_full_storage()
