@@ -35,7 +35,7 @@ def metrics() -> str:
 
 def _threshold(rule: Rule, threshold: Threshold) -> list[str]:
     setting = f"`{threshold.name_in_file}`" if threshold.allowed else _NONE
-    where = "only where no RDS counts them, see below; " if rule.at_rds_by_rds else ""
+    where = "only where no RDS counts them, see below; " if rule.rds_counts_it else ""
     about = "" if rule.metric else f"`{rule.name}`: "
     default, metric = f"{threshold.default:g}", rule.metric or FINDINGS.metric
     return _metric(metric, setting, default, str(threshold.level), f"{about}{where}{threshold.why}")
@@ -76,7 +76,7 @@ def remedies() -> str:
 
 
 def _alarms(rule: Rule, names: list[str]) -> str:
-    at_rds = f" (at RDS: `rds-{names[0]}`)" if rule.at_rds_by_rds else ""
+    at_rds = f" (at RDS: `rds-{names[0]}`)" if rule.rds_counts_it else ""
     return ", ".join(names) + at_rds
 
 

@@ -99,15 +99,15 @@ class Rule:
     """About an object, and in words the threshold that it is over."""
     thresholds: tuple[Threshold, ...]
     """The least grave first."""
-    value: str = "seconds"
-    """The key of the number in an object that is held against the thresholds."""
+    number: str = "seconds"
+    """The key of the number in an object that is compared with the thresholds."""
     objects: Callable[[list[Row]], Iterable[Row]] = list
     """What there is to judge in the rows: the rows themselves, unless said otherwise."""
     metric: Metric | None = None
     """None when it is worth no metric of its own: then its judgements count in `database_findings`."""
-    of: Callable[[Sequence[float]], float] = max
+    aggregate: Callable[[Sequence[float]], float] = max
     """What the metric is of the numbers over the threshold (of all, if it is always sent): max, sum, or len."""
-    at_rds_by_rds: bool = False
+    rds_counts_it: bool = False
     """RDS publishes the same for nothing: at an instance of RDS its metric and its alarm are used instead."""
 
     @property
@@ -130,14 +130,14 @@ class Rule:
         least = min(map(limits.limit, self.thresholds))
         numbers = map(self._number, self.objects(rows))
         sent_now = [number for number in numbers if self.always_sent or number > least]
-        return self.of(sent_now) if sent_now else None
+        return self.aggregate(sent_now) if sent_now else None
 
     def alarmed_above(self, level: Level, limits: Limits) -> float:
         """In the metric's unit: a metric that counts the objects over the threshold is alarmed above none."""
-        return 0 if self.of is len else limits.limit(self.threshold(level))
+        return 0 if self.aggregate is len else limits.limit(self.threshold(level))
 
     def _number(self, found: Row) -> float:
-        number: float | None = found[self.value]
+        number: float | None = found[self.number]
         return number or 0
 
 

@@ -29,7 +29,7 @@ def metrics_of(values: Values, judgements: Iterable[Judgement], settings: Settin
     found = {
         rule.metric: value
         for rule, rows in _judged(values)
-        if rule.metric and (settings.connections_metric or not rule.at_rds_by_rds)
+        if rule.metric and (settings.connections_metric or not rule.rds_counts_it)
         if (value := rule.measure(rows, settings)) is not None
     }
     if others := [judgement for judgement in judgements if judgement.metric is None]:

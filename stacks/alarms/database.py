@@ -42,7 +42,7 @@ class Row:
 
     def is_needed(self, settings: Settings) -> bool:
         """RDS's own count of connections is free, and comes when no login is left for the check."""
-        return settings.connections_metric or not (self.rule and self.rule.at_rds_by_rds)
+        return settings.connections_metric or not (self.rule and self.rule.rds_counts_it)
 
 
 def _of(check: Check, level: Level, name: str, **further: Any) -> Row:

@@ -89,6 +89,6 @@ BLOCKED_SESSIONS = Check(
             ),
         ),
         metric=Metric.BLOCKED_SESSIONS,
-        of=len,
+        aggregate=len,
     ),
 )

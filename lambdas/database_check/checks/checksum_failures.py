@@ -19,7 +19,7 @@ CHECKSUM_FAILURES = Check(
         trouble="The storage returned something else than was written: data is damaged.",
         what_to_do="Data is damaged. Stop writing what can be stopped, take no chances: restore to a moment before"
         " ([operations](../operations.md)) into a new instance, and compare. Open a case with AWS.",
-        value="failures",
+        number="failures",
         message=lambda found, threshold: (
             f"{found['failures']} pages of {found['database']} had a wrong checksum, the last one at"
             f" {found['last_failure']} (threshold {threshold}): the storage loses data"
@@ -34,6 +34,6 @@ CHECKSUM_FAILURES = Check(
             ),
         ),
         metric=Metric.CHECKSUM_FAILURES,
-        of=sum,
+        aggregate=sum,
     ),
 )

@@ -28,7 +28,7 @@ CONNECTIONS = Check(
         trouble="Connections run out.",
         what_to_do="Who holds them: `SELECT usename, application_name, state, count(*) FROM pg_stat_activity"
         " GROUP BY 1,2,3 ORDER BY 4 DESC`. Restart the instance of the backend that leaks; lower its pool.",
-        value="used_percent",
+        number="used_percent",
         message=lambda found, threshold: (
             f"{found['used']} of {found['available']} connections are used, {found['used_percent']:.0f} %"
             f" (threshold {threshold})"
@@ -46,6 +46,6 @@ CONNECTIONS = Check(
             ),
         ),
         metric=Metric.CONNECTIONS_USED,
-        at_rds_by_rds=True,
+        rds_counts_it=True,
     ),
 )

@@ -25,7 +25,7 @@ INVALID_INDEXES = Check(
         trouble="An index is invalid: it costs every write and serves no query.",
         what_to_do="drop it, or `REINDEX INDEX CONCURRENTLY <index>`.",
         objects=counted,
-        value="count",
+        number="count",
         message=lambda index, _: (
             f"index {index['index']} of {index['table']} is invalid: drop it, or REINDEX INDEX CONCURRENTLY"
         ),

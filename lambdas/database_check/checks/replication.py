@@ -74,7 +74,7 @@ REPLICATION = Check(
         what_to_do="A long query on the standby, or too little CPU or network there. *No connection to its primary*:"
         " the standby's log says why; is the primary's address right, may it log in, is the log that it needs still"
         " there? *Confirmed nothing*: the reader hangs; restart it.",
-        value="lag_seconds",
+        number="lag_seconds",
         message=lambda standby, threshold: f"{_how_far_behind(standby)} (threshold {threshold})",
         thresholds=(
             Threshold(

@@ -50,7 +50,7 @@ REPLICATION_SLOTS = Check(
         " pg_drop_replication_slot('<name>')`. The log that it keeps fills the disk. A slot that is *lost* keeps"
         " nothing any more: drop it, and set its reader up anew from a copy.",
         objects=_neglected,
-        value="count",
+        number="count",
         message=lambda slot, threshold: f"{_what_is_wrong_with(slot)} (threshold {threshold} such slots)",
         thresholds=(
             Threshold(

@@ -72,7 +72,7 @@ SEQUENCES = Check(
         what_to_do="Widen the column: `ALTER TABLE … ALTER COLUMN … TYPE bigint` rewrites the table; on a large one add"
         " a column and swap.",
         objects=lambda rows: [sequence for row in rows for sequence in row["nearest"]],
-        value="used_percent",
+        number="used_percent",
         message=_message,
         thresholds=(
             Threshold(

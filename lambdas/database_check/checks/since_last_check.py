@@ -13,7 +13,7 @@ SINCE_LAST_CHECK = Check(
         name="deadlocks",
         trouble="Requests failed because sessions waited for each other.",
         what_to_do="The server's log names both statements: make them lock in the same order.",
-        value="deadlocks",
+        number="deadlocks",
         message=lambda happened, threshold: (
             f"{happened['deadlocks']} deadlocks in {duration(happened['seconds'])}"
             f" (threshold {threshold}): the server's log names the statements"

@@ -49,7 +49,7 @@ TABLES_TO_VACUUM = Check(
         trouble="A table needs a vacuum: it grows, and reading it takes longer.",
         what_to_do="`VACUUM (VERBOSE) <table>`; it says what keeps rows from being removed. Where autovacuum is off,"
         " switch it on.",
-        value="times_over",
+        number="times_over",
         message=_message,
         thresholds=(
             Threshold(

@@ -59,7 +59,7 @@ TRANSACTION_IDS = Check(
         " `VACUUM (FREEZE, VERBOSE) <table>` of the oldest, which the check names for each of the two kinds of ids. At"
         " the critical level do this now: at 100 % the server stops writing.",
         objects=_by_kind,
-        value="percent",
+        number="percent",
         message=_message,
         thresholds=(
             Threshold(
