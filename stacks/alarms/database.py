@@ -45,7 +45,7 @@ class Row:
         return settings.connections_metric or not (self.rule and self.rule.rds_counts_it)
 
 
-def _of(check: Check, level: Level, name: str, **further: Any) -> Row:
+def alarm_of(check: Check, level: Level, name: str, **further: Any) -> Row:
     """The alarm on what a check finds; its meaning is the check's, unless said otherwise."""
     rule = check.rule
     if rule is None or rule.metric is None:
@@ -74,19 +74,19 @@ FINDINGS = Row(
 ROWS = (
     UNREACHABLE,
     # Always published: a check that does not run is the alarm on reachability.
-    _of(checks.CONNECTIONS, Level.HIGH, "connections", missing=Missing.IGNORE),
-    _of(checks.IDLE_IN_TRANSACTION, Level.MEDIUM, "idle-in-transaction"),
-    _of(checks.PREPARED_TRANSACTIONS, Level.MEDIUM, "prepared-transaction"),
-    _of(checks.LONGEST_QUERIES, Level.MEDIUM, "longest-query"),
-    _of(checks.BLOCKED_SESSIONS, Level.MEDIUM, "blocked"),
-    _of(checks.REPLICATION, Level.MEDIUM, "replication-lag"),
-    _of(checks.TRANSACTION_IDS, Level.HIGH, "transaction-ids"),
-    _of(checks.TRANSACTION_IDS, Level.CRITICAL, "transaction-ids-critical"),
-    _of(checks.SEQUENCES, Level.MEDIUM, "sequence"),
-    _of(checks.SEQUENCES, Level.CRITICAL, "sequence-critical"),
-    _of(checks.REPLICATION_SLOTS, Level.HIGH, "inactive-slots"),
-    _of(checks.CHECKSUM_FAILURES, Level.CRITICAL, "checksum-failures", breaches=1),
-    _of(checks.SINCE_LAST_CHECK, Level.MEDIUM, "deadlocks", breaches=1),
+    alarm_of(checks.CONNECTIONS, Level.HIGH, "connections", missing=Missing.IGNORE),
+    alarm_of(checks.IDLE_IN_TRANSACTION, Level.MEDIUM, "idle-in-transaction"),
+    alarm_of(checks.PREPARED_TRANSACTIONS, Level.MEDIUM, "prepared-transaction"),
+    alarm_of(checks.LONGEST_QUERIES, Level.MEDIUM, "longest-query"),
+    alarm_of(checks.BLOCKED_SESSIONS, Level.MEDIUM, "blocked"),
+    alarm_of(checks.REPLICATION, Level.MEDIUM, "replication-lag"),
+    alarm_of(checks.TRANSACTION_IDS, Level.HIGH, "transaction-ids"),
+    alarm_of(checks.TRANSACTION_IDS, Level.CRITICAL, "transaction-ids-critical"),
+    alarm_of(checks.SEQUENCES, Level.MEDIUM, "sequence"),
+    alarm_of(checks.SEQUENCES, Level.CRITICAL, "sequence-critical"),
+    alarm_of(checks.REPLICATION_SLOTS, Level.HIGH, "inactive-slots"),
+    alarm_of(checks.CHECKSUM_FAILURES, Level.CRITICAL, "checksum-failures", breaches=1),
+    alarm_of(checks.SINCE_LAST_CHECK, Level.MEDIUM, "deadlocks", breaches=1),
     FINDINGS,
 )
 
