@@ -60,7 +60,7 @@ grafana: $(VENV)/ready  ## The dashboard for Grafana, and its picture, in docs/d
 	@$(RUN) -m stacks.dashboard $(ENV)
 
 documents: $(VENV)/ready  ## Write anew what the documents show: the database's checks; of production its dashboard and cost
-	@$(RUN) -m stacks.documents
+	@$(RUN) -m stacks.alarms.database_reference
 	@$(RUN) -m stacks.dashboard prod
 	@$(RUN) -m cost prod --into docs/cost.md
 

@@ -1,6 +1,6 @@
-"""Write anew what the documents show of the code: `python -m stacks.documents`.
+"""What the documents show of the database's checks and alarms: `python -m stacks.alarms.database_reference` writes it.
 
-A document is prose with generated parts in between, each between two lines that name it:
+A document is prose with generated parts in between, each between two lines of which the first names it:
 
     <!-- generated: metrics -->
     …
@@ -9,7 +9,7 @@ A document is prose with generated parts in between, each between two lines that
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lambdas.database_check.check import Check, Rule, Threshold
@@ -18,12 +18,13 @@ from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.sending import sent
 from stacks.alarms.database import FINDINGS, ROWS, UNREACHABLE
 
+DOCUMENTS = (Path("docs/database-metrics.md"), Path("docs/runbooks/database-trouble.md"))
 _PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _NONE = "\N{EN DASH}"
 _METRICS = ("metric", "unit", "sent", "`[database_check]`", "default", "level", "why this threshold")
 
 
-def metrics() -> str:
+def _metrics() -> str:
     """What the check of the database publishes, with each threshold."""
     rows = [
         _metric(UNREACHABLE.metric, _NONE, _NONE, UNREACHABLE.level, "1 or 0; two in a row, or none at all, alarm"),
@@ -45,7 +46,7 @@ def _metric(metric: Metric, setting: str, default: str, level: str, why: str) ->
     return [f"`{metric}`", metric.unit, sent(metric), setting, default, level, why]
 
 
-def judgements() -> str:
+def _judgements() -> str:
     rows = [
         [f"`{check.rule.name}`", f"`{check.name}`", f"`{check.rule.metric or FINDINGS.metric}`", check.rule.trouble]
         for check in CHECKS
@@ -54,7 +55,7 @@ def judgements() -> str:
     return _table(("judgement", "of", "counts in", "what is wrong"), rows)
 
 
-def measurements() -> str:
+def _measurements() -> str:
     return _table(("measurement", "grant", "from version", "what it says"), map(_measurement, CHECKS))
 
 
@@ -63,7 +64,7 @@ def _measurement(check: Check) -> list[str]:
     return [f"`{check.name}`", grant, str(check.minimum_version), check.meaning]
 
 
-def remedies() -> str:
+def _remedies() -> str:
     """What to do, by the alarms of `database.py` in their order."""
     names: dict[str, list[str]] = {}
     for row in ROWS:
@@ -93,21 +94,22 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-PARTS: Mapping[Path, Mapping[str, Callable[[], str]]] = {
-    Path("docs/database-metrics.md"): {"metrics": metrics, "judgements": judgements, "measurements": measurements},
-    Path("docs/runbooks/database-trouble.md"): {"remedies": remedies},
+PARTS: dict[str, Callable[[], str]] = {
+    "metrics": _metrics,
+    "judgements": _judgements,
+    "measurements": _measurements,
+    "remedies": _remedies,
 }
 
 
-def current(document: Path) -> str:
-    """The document as it should be.  Raises KeyError when it has a generated part that nobody generates."""
-    parts = PARTS[document]
-    return _PART.sub(lambda part: f"{part[1]}\n{parts[part[2]]()}\n\n{part[3]}", document.read_text())
+def put_into(document: str) -> str:
+    """The document with its generated parts anew.  Raises KeyError for a part that nobody generates."""
+    return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n\n{part[3]}", document)
 
 
 def main() -> int:
-    for document in PARTS:
-        document.write_text(current(document))
+    for document in DOCUMENTS:
+        document.write_text(put_into(document.read_text()))
         print(document)
     return 0
 
