@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam
+from aws_cdk import Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
-from stacks.alarms.database import DatabaseAlarms
+from stacks.alarms.database import database_alarms
 from stacks.alarms.endpoints import alarm_on_endpoints, prober_alarms
 from stacks.alarms.spec import Alarms
 from stacks.functions.database_check import DatabaseCheck
@@ -58,8 +58,7 @@ class UptimeStack(Stack):
             connection=connection,
         )
         check.run_on_schedule(scheduler)
-        interval = Duration.minutes(self.settings.database_check.interval_minutes)
-        DatabaseAlarms(self, check.settings, interval, self.alarms)
+        self.alarms.make(Construct(self, "Database"), database_alarms(self.settings, check.settings))
 
     def _probe(self, scheduler: aws_iam.Role) -> None:
         self.states = endpoint_states(self, self.settings)

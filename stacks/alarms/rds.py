@@ -12,6 +12,7 @@ from functools import partial
 
 from aws_cdk import Duration, aws_cloudwatch
 
+from lambdas.database_check.checks import CONNECTIONS
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.database_outage import DATABASE_UNREACHABLE, noticed_within
@@ -113,7 +114,7 @@ def _alarms_on_saturation(
     yield _part(
         name="connections",
         metric=metric_of_rds(identifier, "DatabaseConnections"),
-        threshold=connections * environment.database_check.connections_percent / 100,
+        threshold=connections * environment.database_check.limit(CONNECTIONS.thresholds[0]) / 100,
         breaches=2,
         meaning="DatabaseConnections is above its limit, or RDS does not report it.",
     )

@@ -1,7 +1,5 @@
 """The function that looks into the database every few minutes."""
 
-from datetime import timedelta
-
 from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
@@ -32,18 +30,8 @@ class DatabaseCheck(MonitoringFunction):
         self.settings = Settings(
             environment=environment.name,
             state_table=states.table_name,
-            connections_percent=limits.connections_percent,
             connections_metric=not connection.instance_identifier,
-            idle_in_transaction=timedelta(seconds=limits.idle_in_transaction_seconds),
-            prepared_transaction=timedelta(seconds=limits.prepared_transaction_seconds),
-            longest_query=timedelta(seconds=limits.longest_query_seconds),
-            lock_wait=timedelta(seconds=limits.lock_wait_seconds),
-            transaction_ids_percent=limits.transaction_ids_percent,
-            transaction_ids_critical_percent=limits.transaction_ids_critical_percent,
-            replication_lag=timedelta(seconds=limits.replication_lag_seconds),
-            sequence_percent=limits.sequence_percent,
-            sequence_critical_percent=limits.sequence_critical_percent,
-            slow_statement=timedelta(milliseconds=limits.slow_statement_ms),
+            **limits.function_settings,
             **connection.function_settings,
         )
         super().__init__(

@@ -12,12 +12,13 @@ from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
+from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, Tags, Text
-from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
+from stacks.settings.uptime import MonitoredEndpoint, Uptime
 
 __all__ = [
     "Alerts",

@@ -1,4 +1,4 @@
-"""The endpoints that are probed, and the database check."""
+"""The endpoints that are probed."""
 
 from typing import Annotated, Any, Self
 
@@ -111,48 +111,3 @@ class Uptime(Section):
     def _each_once(cls, endpoints: tuple[MonitoredEndpoint, ...]) -> tuple[MonitoredEndpoint, ...]:
         refuse_repeated([endpoint.in_names for endpoint in endpoints], "the name")
         return endpoints
-
-
-class DatabaseCheck(Section):
-    """Looking into the database itself: from where on something is an alarm."""
-
-    interval_minutes: Annotated[int, Field(ge=1, le=60, description="How often the database is looked into.")] = 5
-    connections_percent: Annotated[
-        int, Field(ge=10, le=99, description="Connections in use, of those that an ordinary login can open.")
-    ] = 80
-    idle_in_transaction_seconds: Annotated[
-        int, Field(ge=10, le=86400, description="A transaction that is open so long without doing anything.")
-    ] = 300
-    prepared_transaction_seconds: Annotated[
-        int, Field(ge=10, le=86400, description="A transaction that was prepared so long ago and has no end.")
-    ] = 300
-    longest_query_seconds: Annotated[int, Field(ge=10, le=86400, description="A query that has run for so long.")] = 300
-    lock_wait_seconds: Annotated[
-        int, Field(ge=1, le=3600, description="A session that has waited so long for a lock is blocked.")
-    ] = 10
-    transaction_ids_percent: Annotated[
-        int, Field(ge=10, le=95, description="Transaction ids used up: time to look at vacuum.")
-    ] = 50
-    transaction_ids_critical_percent: Annotated[
-        int, Field(ge=10, le=95, description="The same, when there is no time left.")
-    ] = 75
-    replication_lag_seconds: Annotated[int, Field(ge=10, le=86400, description="How far a standby may be behind.")] = (
-        300
-    )
-    sequence_percent: Annotated[
-        int, Field(ge=10, le=99, description="A sequence that is so far on its way to its end.")
-    ] = 75
-    sequence_critical_percent: Annotated[
-        int, Field(ge=10, le=99, description="The same, when there is no time left.")
-    ] = 90
-    slow_statement_ms: Annotated[
-        int, Field(ge=10, le=3600000, description="Statements with a longer mean time are listed as slow in the log.")
-    ] = 1000
-
-    @field_validator("transaction_ids_critical_percent", "sequence_critical_percent")
-    @classmethod
-    def _above_the_first(cls, critical: int, info: ValidationInfo) -> int:
-        first = str(info.field_name).replace("critical_", "")
-        if critical <= (limit := info.data.get(first, 0)):
-            raise ValueError(f"must be more than {first} ({limit})")
-        return critical

@@ -1,8 +1,21 @@
-"""How far standbys are behind, and what is kept for those that do not come."""
+"""How far standbys are behind."""
 
-from lambdas.database_check.queries.measurement import Grant, Measurement
+from lambdas.database_check.check import Check, Grant, Row, Rule, Threshold
+from lambdas.database_check.words import duration
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Metric, Unit
 
-REPLICATION = Measurement(
+
+def _how_far_behind(standby: Row) -> str:
+    lag = duration(standby["lag_seconds"])
+    if standby["state"] == "disconnected":
+        return f"{standby['standby']} has no connection to its primary, and the newest commit that it has is {lag} old"
+    if not standby["confirms"]:
+        return f"{standby['standby']} has confirmed nothing of what it was sent since it connected {lag} ago"
+    return f"{standby['standby']} is {lag} behind"
+
+
+REPLICATION = Check(
     name="replication",
     meaning="How far each standby is behind this server, or this server behind its primary when it is a standby.",
     grant=Grant.READ_ALL_STATS,
@@ -55,25 +68,25 @@ REPLICATION = Measurement(
             WHERE pg_is_in_recovery()
         ) AS standby
     """,
+    rule=Rule(
+        name="replication_lag",
+        trouble="A standby is behind or cut off: a failover now would lose what it has not got.",
+        what_to_do="A long query on the standby, or too little CPU or network there. *No connection to its primary*:"
+        " the standby's log says why; is the primary's address right, may it log in, is the log that it needs still"
+        " there? *Confirmed nothing*: the reader hangs; restart it.",
+        number="lag_seconds",
+        message=lambda standby, threshold: f"{_how_far_behind(standby)} (threshold {threshold})",
+        thresholds=(
+            Threshold(
+                "replication_lag",
+                default=300,
+                unit=Unit.SECONDS,
+                level=Level.MEDIUM,
+                why="what a failover would lose; see below for a standby that is cut off",
+                allowed=(10, 86400),
+                description="How far a standby may be behind.",
+            ),
+        ),
+        metric=Metric.REPLICATION_LAG,
+    ),
 )
-
-SLOTS = Measurement(
-    name="replication_slots",
-    meaning="Replication slots, whether somebody reads from them, and the write-ahead log kept for them.",
-    many=True,
-    # As JSON, because a standby's synced slots (never active, by design) came with 17, the others too.
-    sql="""
-        SELECT slot_name AS slot, slot_type AS kind, active, wal_status,
-               pg_wal_lsn_diff(
-                   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
-                   restart_lsn
-               )::bigint AS retained_bytes,
-               to_jsonb(s) ->> 'inactive_since' AS inactive_since,
-               to_jsonb(s) ->> 'invalidation_reason' AS invalidation_reason
-        FROM pg_replication_slots s
-        WHERE NOT temporary AND NOT COALESCE((to_jsonb(s) ->> 'synced')::boolean, false)
-        ORDER BY active, retained_bytes DESC NULLS LAST LIMIT 20
-    """,
-)
-
-MEASUREMENTS = (REPLICATION, SLOTS)

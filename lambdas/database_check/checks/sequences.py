@@ -1,35 +1,19 @@
-"""Numbers that run out: transaction ids, multixact ids, sequences."""
+"""Sequences near their end: after it no row can be inserted."""
 
-from lambdas.database_check.queries.measurement import Grant, Measurement
+from lambdas.database_check.check import Check, Grant, Row, Rule, Threshold
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Metric, Unit
 
-TRANSACTION_IDS = Measurement(
-    name="transaction_ids",
-    meaning="How much of the two thousand million transaction and multixact ids the oldest rows hold back,"
-    " per database, and in percent of the age at which autovacuum steps in by force.",
-    many=True,
-    # What is vacuumed is the table, also where its large values are the oldest.
-    sql="""
-        WITH tables AS (
-            SELECT COALESCE(main.oid, c.oid)::regclass AS id, c.relfrozenxid, c.relminmxid
-            FROM pg_class c LEFT JOIN pg_class main ON main.reltoastrelid = c.oid AND c.relkind = 't'
-        )
-        SELECT datname AS database, age(datfrozenxid) AS age, mxid_age(datminmxid) AS multixact_age,
-               age(datfrozenxid) / 2e7::float8 AS percent, mxid_age(datminmxid) / 2e7::float8 AS multixact_percent,
-               100.0::float8 * age(datfrozenxid)
-                   / current_setting('autovacuum_freeze_max_age')::int AS autovacuum_percent,
-               100.0::float8 * mxid_age(datminmxid)
-                   / current_setting('autovacuum_multixact_freeze_max_age')::int AS multixact_autovacuum_percent,
-               CASE WHEN datname = current_database() THEN (
-                   SELECT id FROM tables WHERE relfrozenxid <> '0' ORDER BY age(relfrozenxid) DESC LIMIT 1
-               )::text END AS oldest_table,
-               CASE WHEN datname = current_database() THEN (
-                   SELECT id FROM tables WHERE relminmxid <> '0' ORDER BY mxid_age(relminmxid) DESC LIMIT 1
-               )::text END AS oldest_multixact_table
-        FROM pg_database ORDER BY GREATEST(age(datfrozenxid), mxid_age(datminmxid)) DESC LIMIT 5
-    """,
-)
 
-SEQUENCES = Measurement(
+def _message(sequence: Row, threshold: str) -> str:
+    feeds = f", which feeds {sequence['column']}," if sequence["column"] else ""
+    return (
+        f"sequence {sequence['sequence']}{feeds} is at {sequence['last_value']} of {sequence['limit']},"
+        f" {sequence['used_percent']:.1f} % used (threshold {threshold})"
+    )
+
+
+SEQUENCES = Check(
     name="sequences",
     meaning="How far each sequence is on its way, in its direction, to its own end or to that of the column it"
     " feeds, whichever is nearer. One that cycles inside its column never ends.",
@@ -82,6 +66,34 @@ SEQUENCES = Measurement(
                    SELECT * FROM used ORDER BY used_percent DESC LIMIT 10
                ) AS worst), '[]') AS nearest
     """,
+    rule=Rule(
+        name="sequence",
+        trouble="A sequence nears its end: then no row can be inserted.",
+        what_to_do="Widen the column: `ALTER TABLE … ALTER COLUMN … TYPE bigint` rewrites the table; on a large one add"
+        " a column and swap.",
+        objects=lambda rows: [sequence for row in rows for sequence in row["nearest"]],
+        number="used_percent",
+        message=_message,
+        thresholds=(
+            Threshold(
+                "sequence_percent",
+                default=75,
+                unit=Unit.PERCENT,
+                level=Level.MEDIUM,
+                why="at 100 no row can be inserted; widening a column of a large table needs a plan and a quiet night",
+                allowed=(10, 99),
+                description="A sequence that is so far on its way to its end.",
+            ),
+            Threshold(
+                "sequence_critical_percent",
+                default=90,
+                unit=Unit.PERCENT,
+                level=Level.CRITICAL,
+                why="the plan was not made, and a busy table may need the rest in days",
+                allowed=(10, 99),
+                description="The same, when there is no time left.",
+            ),
+        ),
+        metric=Metric.SEQUENCE_USED,
+    ),
 )
-
-MEASUREMENTS = (TRANSACTION_IDS, SEQUENCES)
