@@ -106,7 +106,7 @@ class BackupsStack(ZonedStack):
 
     def _verification(self) -> MonitoringFunction:
         environment = self.settings
-        network = IsolatedNetwork(self, "Network", bucket=self.bucket)
+        network = IsolatedNetwork(self, "Network", environment=self.settings, bucket=self.bucket)
         self.default_groups = [network.default_group]
         verification = MonitoringFunction(
             self,
@@ -189,7 +189,7 @@ class BackupsStack(ZonedStack):
 
     def _run_on_schedule(self) -> None:
         """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
-        scheduler = scheduler_role(self, self.settings.name, "backups")
+        scheduler = scheduler_role(self, self.settings, "backups")
         acknowledge_wildcards(
             scheduler,
             [f"{run.function.function_arn}:*" for run in (self.backup, self.check)],
@@ -208,14 +208,14 @@ class BackupsStack(ZonedStack):
         aws_scheduler.Schedule(
             self,
             "BackupSchedule",
-            schedule_name=physical_name(self.settings.name, "database-backup"),
+            schedule_name=physical_name(self.settings, "database-backup"),
             schedule=aws_scheduler.ScheduleExpression.expression(self.settings.backups.schedule, TimeZone.ETC_UTC),
             target=backup,
         )
         aws_scheduler.Schedule(
             self,
             "CheckSchedule",
-            schedule_name=physical_name(self.settings.name, "recovery-check"),
+            schedule_name=physical_name(self.settings, "recovery-check"),
             schedule=aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL),
             target=targets.LambdaInvoke(self.check.function, role=scheduler, dead_letter_queue=self.check.dead_letters),
         )
@@ -225,7 +225,7 @@ class BackupsStack(ZonedStack):
         aws_events.Rule(
             self,
             name.title().replace("-", ""),
-            rule_name=physical_name(self.settings.name, name),
+            rule_name=physical_name(self.settings, name),
             description=description,
             event_pattern=aws_events.EventPattern(
                 source=["aws.s3"],

@@ -98,7 +98,7 @@ class SecurityStack(Stack):
         table = aws_dynamodb.Table(
             self,
             "Told",
-            table_name=physical_name(self.settings.name, "security-told"),
+            table_name=physical_name(self.settings, "security-told"),
             partition_key=aws_dynamodb.Attribute(name=KEY, type=aws_dynamodb.AttributeType.STRING),
             time_to_live_attribute=EXPIRES_AT,
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -108,7 +108,7 @@ class SecurityStack(Stack):
         return table
 
     def _watch_the_account(self) -> None:
-        bucket = bucket_name(self.settings.name, self.account, self.region)
+        bucket = bucket_name(self.settings, self.account, self.region)
         for change, all_patterns in patterns(self.settings, bucket).items():
             for number, pattern in enumerate(all_patterns, start=1):
                 self.rules.add(

@@ -37,6 +37,6 @@ class StatusPageStack(Stack):
             states=states,
             layers=[Layers(self, environment).observability, endpoints_layer(self, environment)],
         )
-        scheduler = scheduler_role(self, environment.name, "status-page")
+        scheduler = scheduler_role(self, environment, "status-page")
         run_every(self, "StatusPage", environment.uptime.interval_minutes, page.function, scheduler)
         CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")

@@ -47,7 +47,7 @@ class UptimeStack(Stack):
         self.settings = environment
         self.alarms = alarms
         self.layers = Layers(self, environment)
-        self.scheduler = scheduler_role(self, environment.name, "uptime")
+        self.scheduler = scheduler_role(self, environment, "uptime")
         self.states: aws_dynamodb.Table | None = None
         self.without_room: Sequence[MonitoredEndpoint] = ()
         self._look_into_the_database(connection)
@@ -126,7 +126,7 @@ class UptimeStack(Stack):
         return aws_dynamodb.Table(
             self,
             identifier,
-            table_name=physical_name(self.settings.name, name),
+            table_name=physical_name(self.settings, name),
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True

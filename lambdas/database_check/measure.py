@@ -12,7 +12,7 @@ from psycopg2.sql import SQL, Composed, Identifier, Literal
 from lambdas.database_check.queries import Grant, Measurement
 from lambdas.database_check.read_only import Reader
 from lambdas.shared.clock import Deadline
-from lambdas.vocabulary.names import OWN_SESSIONS
+from lambdas.shared.service import own_names
 
 # A login is told which of the roles it lacks, so it is asked which it has.
 _ABOUT = """
@@ -108,7 +108,7 @@ def _statement(measurement: Measurement, server: Server, slow_statement: timedel
     extension = measurement.extension
     return SQL(measurement.sql).format(
         extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
-        own_sessions=Literal(OWN_SESSIONS),
+        own_sessions=Literal(own_names().own_sessions),
         slow_milliseconds=Literal(slow_statement / timedelta(milliseconds=1)),
     )
 

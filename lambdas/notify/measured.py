@@ -1,11 +1,11 @@
-"""How bad it is, in words: `connections_used of junkos 93 % (above 80 %)`."""
+"""How bad it is, in words: `connections_used of orders 93 % (above 80 %)`."""
 
 import re
 from typing import Any
 
 from lambdas.shared.quantities import duration_of_seconds, quantity
 from lambdas.vocabulary.aws_units import AWS_UNITS
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+from lambdas.vocabulary.metrics import Dimension, Metric, Unit, is_own
 
 _DATAPOINT = re.compile(r"\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)[ \]]")
 _NO_DATA = re.compile(r"no datapoints were received for (\d+) periods?")
@@ -92,7 +92,7 @@ def _metric(metric: dict[str, Any], statistic: str) -> tuple[str, str]:
 
 
 def _unit(metric: dict[str, Any], name: str) -> str:
-    if metric.get("Namespace") == NAMESPACE and name in set(Metric):
+    if is_own(metric.get("Namespace", "AWS/")) and name in set(Metric):
         return next(known.unit for known in Metric if known == name)
     return str(metric.get("Unit") or AWS_UNITS.get(name, Unit.COUNT))
 

@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         environment = load(options.environment)
         cloudwatch = boto3.Session(region_name=environment.region).client("cloudwatch")
-        return 0 if options.run(cloudwatch, environment.name, options) else 1
+        return 0 if options.run(cloudwatch, environment, options) else 1
     except (AlertsError, SettingsError) as error:
         reason = str(error)
     except ClientError as error:

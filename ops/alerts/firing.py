@@ -9,13 +9,14 @@ from lambdas.shared.quantities import duration
 from lambdas.vocabulary.names import physical_name
 from ops.alerts.alarms import alarms_of, worst_first
 from ops.alerts.errors import AlertsError
+from stacks.settings import Environment
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """There are none."""
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+def run(cloudwatch: Any, environment: Environment, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
     if not any(True for _ in alarms_of(cloudwatch, environment)):
         where, names = cloudwatch.meta.region_name, physical_name(environment, "*")
         raise AlertsError(

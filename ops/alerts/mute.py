@@ -20,6 +20,7 @@ from ops.account import operator
 from ops.alerts.alarms import Alarm, alarms_of
 from ops.alerts.errors import AlertsError
 from ops.alerts.mute_rules import MOST_TARGETS, by_hand, remove
+from stacks.settings import Environment
 
 NAMES = (
     "these and no others, as 'rds-*'; critical ones only with --also-critical, "
@@ -48,7 +49,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--also-critical", action="store_true", help="critical ones too: a planned outage")
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
+def run(cloudwatch: Any, environment: Environment, options: argparse.Namespace) -> bool:
     if not 1 <= options.minutes <= LONGEST:
         raise AlertsError(
             f"--minutes {options.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])"
@@ -74,7 +75,7 @@ def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
     return True
 
 
-def is_meant(alarm: Alarm, environment: str, options: argparse.Namespace) -> bool:
+def is_meant(alarm: Alarm, environment: Environment, options: argparse.Namespace) -> bool:
     """Whether `alarm` is muted: by its name where names were given, otherwise when a deployment can set it off."""
     if not alarm.delivers or (alarm.level is Level.CRITICAL and not options.also_critical):
         return False

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.vocabulary.names import physical_name
+from stacks.settings import Environment
 
 MOST_TARGETS = 100  # alarms of one rule
 
@@ -21,12 +22,12 @@ class MuteRule:
     alarms: tuple[str, ...]
 
 
-def by_hand(environment: str) -> str:
+def by_hand(environment: Environment) -> str:
     """What the names of rules begin with that were made by hand."""
     return physical_name(environment, "muted-")
 
 
-def rules_of(cloudwatch: Any, environment: str, *statuses: str) -> Iterator[MuteRule]:
+def rules_of(cloudwatch: Any, environment: Environment, *statuses: str) -> Iterator[MuteRule]:
     """All of the environment's, windows too, or those of the given statuses."""
     pages = cloudwatch.get_paginator("list_alarm_mute_rules").paginate(
         **({"Statuses": list(statuses)} if statuses else {})
@@ -45,7 +46,7 @@ def rules_of(cloudwatch: Any, environment: str, *statuses: str) -> Iterator[Mute
                 )
 
 
-def remove(cloudwatch: Any, environment: str, *statuses: str) -> int:
+def remove(cloudwatch: Any, environment: Environment, *statuses: str) -> int:
     """Delete what was made by hand; how many rules that were."""
     rules = [
         rule for rule in rules_of(cloudwatch, environment, *statuses) if rule.name.startswith(by_hand(environment))

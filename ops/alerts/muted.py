@@ -5,13 +5,14 @@ from typing import Any
 
 from lambdas.shared.quantities import counted
 from ops.alerts.mute_rules import rules_of
+from stacks.settings import Environment
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--names", action="store_true", help="name the alarms too")
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:
+def run(cloudwatch: Any, environment: Environment, options: argparse.Namespace) -> bool:
     rules = sorted(rules_of(cloudwatch, environment, "ACTIVE", "SCHEDULED"), key=lambda rule: (rule.status, rule.name))
     for rule in rules:
         until = f"until {rule.ends:%Y-%m-%d %H:%M} UTC" if rule.ends else "every time its window comes"

@@ -8,15 +8,15 @@ from lambdas.vocabulary.notices import Outcome
 from ops.account import Account, operator
 from ops.alerts.errors import AlertsError
 from ops.backup.errors import RecoveryError
-from stacks.settings import load
+from stacks.settings import Environment
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--level", choices=[*map(str, Level)], default="critical", help="default: critical")
 
 
-def run(cloudwatch: Any, environment: str, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
-    return test_alert(Account.of(load(environment)), Level(options.level))
+def run(cloudwatch: Any, environment: Environment, options: argparse.Namespace) -> bool:  # noqa: ARG001  (all commands are alike)
+    return test_alert(Account.of(environment), Level(options.level))
 
 
 def test_alert(account: Account, level: Level) -> bool:

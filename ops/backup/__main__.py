@@ -77,7 +77,8 @@ def fetch_backup(account: Account, options: argparse.Namespace) -> bool:
 
 
 def restore_backup(account: Account, options: argparse.Namespace) -> bool:
-    login = login_at(options.to)  # before anything is fetched for it
+    application = account.environment.names.session_name("recovery")
+    login = login_at(options.to, application)  # before anything is fetched for it
     backup = _backup(account, options)
     restored = restore(backup, login, create_roles=options.create_roles, leave_out=options.leave_out)
     for line in restored.done:

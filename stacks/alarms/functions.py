@@ -23,7 +23,7 @@ class FunctionAlarms(Construct):
     def __init__(self, scope: Construct, dead_letters: aws_sqs.IQueue, alarms: Alarms) -> None:
         super().__init__(scope, "Functions")
         self._alarms = alarms
-        queue = physical_name(alarms.environment.name, "dead-letters")
+        queue = physical_name(alarms.environment, "dead-letters")
         self._above_none(
             "dead-letters",
             # SQS reports nothing of a queue that nobody has used for six hours.
@@ -77,7 +77,7 @@ def alarm_on_errors(
         runbook=runbook,
         missing=Missing.NOT_BREACHING,
         meaning=f"{folder} ended with an error.",
-        first_look=f"the newest ERROR line in /aws/lambda/{physical_name(alarms.environment.name, folder)}",
+        first_look=f"the newest ERROR line in /aws/lambda/{physical_name(alarms.environment, folder)}",
         section=Section.ITSELF,
     )
 
@@ -87,7 +87,7 @@ def alarm_on_silence(scope: Construct, folder: str, alarms: Alarms, minutes: int
 
     For functions whose own metrics would not miss them.
     """
-    schedule, dead_letters = (physical_name(alarms.environment.name, name) for name in (folder, "dead-letters"))
+    schedule, dead_letters = (physical_name(alarms.environment, name) for name in (folder, "dead-letters"))
     alarms.add(
         scope,
         "silent",
@@ -109,7 +109,7 @@ def _metric(alarms: Alarms, folder: str, name: str, period: Duration) -> aws_clo
     return aws_cloudwatch.Metric(
         namespace="AWS/Lambda",
         metric_name=name,
-        dimensions_map={"FunctionName": physical_name(alarms.environment.name, folder)},
+        dimensions_map={"FunctionName": physical_name(alarms.environment, folder)},
         period=period,
         statistic=Statistic.SUM,
     )

@@ -67,13 +67,13 @@ class SecurityAlarms(Construct):
         )
 
     def _alarm_on_the_database(self, group: str) -> None:
-        namespace = namespace_of_text_lines(self._environment.name)
+        namespace = namespace_of_text_lines(self._environment.names.namespace, self._environment.name)
         metric = Metric.DATABASE_FAILED_LOGINS
         aws_logs.MetricFilter(
             self,
             "RefusedLogins",
             log_group=aws_logs.LogGroup.from_log_group_name(self, "DatabaseLog", group),
-            filter_name=physical_name(self._environment.name, metric),
+            filter_name=physical_name(self._environment, metric),
             filter_pattern=aws_logs.FilterPattern.any_term(*REFUSED_LOGINS),
             metric_namespace=namespace,
             metric_name=metric,
@@ -93,7 +93,7 @@ class SecurityAlarms(Construct):
 
     def _alarm_on_one(self, field: Field, what: str) -> None:
         """Contributor Insights counts every value without a metric for each."""
-        name = physical_name(self._environment.name, f"failed-logins-by-{field}")
+        name = physical_name(self._environment, f"failed-logins-by-{field}")
         rule = aws_cloudwatch.CfnInsightRule(
             self,
             f"FailedLoginsBy{field.title()}",
@@ -163,5 +163,5 @@ class SecurityAlarms(Construct):
 def database_log_group(environment: Environment) -> str | None:
     """A filter needs the group to be there: one that RDS makes by itself comes with its first line."""
     if isinstance(environment.database, CreatedDatabase):
-        return f"/aws/rds/instance/{physical_name(environment.name, 'database')}/postgresql"
+        return f"/aws/rds/instance/{physical_name(environment, 'database')}/postgresql"
     return environment.security.database_log_group

@@ -8,7 +8,7 @@ from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_sns, a
 from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.settings import Environment
@@ -100,7 +100,7 @@ class Alarms:
         comparison: aws_cloudwatch.ComparisonOperator = aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         delivers: bool = True,
     ) -> aws_cloudwatch.Alarm:
-        """Alarm `junkos-<environment>-<subject>-<name>` when `breaches` of the last `periods` (default: all) breach.
+        """Alarm `<service>-<environment>-<subject>-<name>` when `breaches` of the last `periods` (default: all) breach.
 
         `threshold` is in the metric's unit; `meaning` and `first_look` are what the person who is called reads.
         One that does not deliver tells nobody: it is a part of a composite alarm, which does.
@@ -195,7 +195,7 @@ class Alarms:
         return alarm
 
     def name_of(self, subject: str, name: str) -> str:
-        return physical_name(self.environment.name, f"{subject}-{name}")
+        return physical_name(self.environment, f"{subject}-{name}")
 
     def _deliver(self, alarm: aws_cloudwatch.AlarmBase, level: Level) -> None:
         action = aws_cloudwatch_actions.SnsAction(self.topics[level])
@@ -207,7 +207,7 @@ class Alarms:
     ) -> aws_cloudwatch.Metric:
         """One of the system's own metrics, with the dimensions under which the functions publish it."""
         return aws_cloudwatch.Metric(
-            namespace=NAMESPACE,
+            namespace=self.environment.names.namespace,
             metric_name=metric,
             dimensions_map={Dimension.ENVIRONMENT: self.environment.name, **subject},
             period=period,

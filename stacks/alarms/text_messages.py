@@ -26,7 +26,7 @@ def alarm_on_lost_messages(scope: Construct, alarms: Alarms) -> None:
         aws_cloudwatch.Metric(
             namespace="AWS/SNS",
             metric_name="NumberOfNotificationsFailed",
-            dimensions_map={"TopicName": physical_name(alarms.environment.name, PEOPLE)},
+            dimensions_map={"TopicName": physical_name(alarms.environment, PEOPLE)},
             period=PERIOD,
             statistic=Statistic.SUM,
         ),

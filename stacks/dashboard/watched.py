@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aws_cdk import aws_cloudwatch
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric, Unit
+from lambdas.vocabulary.metrics import Dimension, Metric, Unit, is_own
 from lambdas.vocabulary.sending import Sent, sent
 from stacks.alarms.spec import Section, Watched
 from stacks.dashboard.definition import Graph, Limit, Line, Series, Shown, States
@@ -92,7 +92,7 @@ def further_graphs(alarms: Iterable[Alarmed], drawn: set[tuple[str, ...]]) -> li
 def shown_of(line: Line) -> Shown:
     if not isinstance(line, Series):
         return Shown.PERCENT if "%" in line.label else Shown.NUMBER
-    if _is_own(line):
+    if is_own(line.namespace):
         return _SHOWN.get(_own(line.metric).unit, Shown.NUMBER)
     return _SHOWN_BY_AWS.get(line.metric, Shown.NUMBER)
 
@@ -111,14 +111,9 @@ def _alarmed(one: Watched) -> Alarmed:
 def _is_steady(line: Line) -> bool:
     if not isinstance(line, Series):
         return True
-    if _is_own(line):
+    if is_own(line.namespace):
         return sent(_own(line.metric)) is not Sent.IN_TROUBLE
     return line.namespace not in _TOLD_BY_STATE
-
-
-def _is_own(line: Series) -> bool:
-    """In the system's namespace, or in one below it."""
-    return line.namespace.split("/")[0] == NAMESPACE
 
 
 def _own(name: str) -> Metric:

@@ -46,7 +46,7 @@ class StatusPage(Construct):
                 environment=environment.name,
                 table=states.table_name,
                 bucket=self.bucket.bucket_name,
-                title=uptime.status_page_title,
+                title=uptime.status_page_title or environment.names.title,
                 address=self.url,
                 stale_after=timedelta(minutes=CHECKS_BEFORE_STALE * uptime.interval_minutes),
             ),
@@ -80,7 +80,7 @@ class StatusPage(Construct):
         distribution = aws_cloudfront.Distribution(
             self,
             "Distribution",
-            comment=physical_name(environment.name, "status-page"),
+            comment=physical_name(environment, "status-page"),
             default_root_object="index.html",
             http_version=aws_cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=aws_cloudfront.PriceClass.PRICE_CLASS_100,
@@ -107,7 +107,7 @@ class StatusPage(Construct):
         return aws_cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
-            response_headers_policy_name=physical_name(environment.name, "status-page"),
+            response_headers_policy_name=physical_name(environment, "status-page"),
             security_headers_behavior=aws_cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=aws_cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=CONTENT_SECURITY_POLICY, override=True

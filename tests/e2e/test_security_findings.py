@@ -102,7 +102,7 @@ def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):
     stage.account.send_as_service(broken["source"], broken["detail-type"], broken["detail"])
 
     sqs = stage.client("sqs")
-    queue = sqs.get_queue_url(QueueName=physical_name(stage.environment.name, "dead-letters"))["QueueUrl"]
+    queue = sqs.get_queue_url(QueueName=physical_name(stage.environment, "dead-letters"))["QueueUrl"]
 
     def waits():
         messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ())

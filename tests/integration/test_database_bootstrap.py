@@ -15,9 +15,10 @@ from emulator import postgres
 from lambdas.database_bootstrap.make_login import ROLES, BootstrapError, make_login, master_login
 from lambdas.database_bootstrap.settings import Settings
 from lambdas.shared.postgres import Login
-from lambdas.vocabulary.names import MONITOR_LOGIN
+from lambdas.vocabulary.names import ServiceNames
 from tests.tls import Authority, tls_in_front_of
 
+MONITOR_LOGIN = ServiceNames().monitor_login
 MASTER, PASSWORD = "junkos_master", "c0rrect-horse:b4ttery\\staple"
 HOST = "localhost"
 

@@ -17,7 +17,7 @@ from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.database_check.reach import reach
 from lambdas.shared.clock import Deadline
 from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.names import session_name
+from lambdas.vocabulary.names import ServiceNames
 from tests.integration.database_check.conftest import (
     LOGIN,
     NO_PATIENCE,
@@ -123,7 +123,7 @@ def _seconds(summary, pid):
 
 
 def test_long_sessions_of_this_system_itself_are_told_apart(database):
-    backup = {"application_name": session_name("backup until 20261123T021500Z")}
+    backup = {"application_name": ServiceNames().session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
         exporter.cursor().execute("SELECT 1")

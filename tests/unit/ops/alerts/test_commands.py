@@ -11,6 +11,7 @@ from ops.alerts import __main__ as command_line
 from ops.alerts import firing, mute, muted, unmute
 from ops.alerts.errors import AlertsError
 
+PROD = SimpleNamespace(name="prod", service="junkos")
 NOW = datetime(2026, 11, 24, 20, 34, 31, tzinfo=UTC)
 MUTE_ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:"
 
@@ -89,7 +90,7 @@ def account():
 
 def muting(account, *arguments):
     options = command_line._parser().parse_args(["prod", "mute", "--reason", "deploy 1.4", *arguments])
-    return options.run(account.client, "prod", options)
+    return options.run(account.client, PROD, options)
 
 
 def targets(account):
@@ -182,7 +183,7 @@ def test_more_alarms_than_a_rule_takes_become_several_rules():
 def test_unmute_ends_what_was_muted_by_hand_and_leaves_windows(account, capsys):
     muting(account)
     account.rules["junkos-prod-window-rds-snapshot"] = {"MuteTargets": {"AlarmNames": ["a"]}}
-    unmute.run(account.client, "prod", SimpleNamespace())
+    unmute.run(account.client, PROD, SimpleNamespace())
     assert set(account.rules) == {"junkos-prod-window-rds-snapshot"}
     assert "1 mute rule removed" in capsys.readouterr().out
 
@@ -191,7 +192,7 @@ def test_muted_says_until_when_and_why(account, capsys):
     muting(account)
     account.rules["junkos-prod-window-rds-snapshot"] = {"Description": "snapshot", "MuteTargets": {"AlarmNames": ["a"]}}
     account.rules["another-teams"] = {"MuteTargets": {"AlarmNames": ["b"]}}
-    muted.run(account.client, "prod", SimpleNamespace(names=True))
+    muted.run(account.client, PROD, SimpleNamespace(names=True))
     written = capsys.readouterr().out
     assert "2 alarms until 2026-11-24 21:05 UTC: deploy 1.4" in written
     assert "junkos-prod-api-errors" in written
@@ -200,7 +201,7 @@ def test_muted_says_until_when_and_why(account, capsys):
 
 
 def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys):
-    assert firing.run(account.client, "prod", SimpleNamespace()) is False
+    assert firing.run(account.client, PROD, SimpleNamespace()) is False
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "critical  junkos-prod-endpoint-api-down, for 1 h 15 min"
     assert "endpoint-api-down is bad. → docs/runbooks/service-down.md" in lines[1]
@@ -210,20 +211,20 @@ def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys)
 
 def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, capsys, monkeypatch):
     monkeypatch.setattr(firing, "now", lambda: NOW - timedelta(minutes=76))
-    firing.run(account.client, "prod", SimpleNamespace())
+    firing.run(account.client, PROD, SimpleNamespace())
     assert capsys.readouterr().out.startswith("critical  junkos-prod-endpoint-api-down, for 0 s\n")
 
 
 def test_nothing_in_alarm_is_good_news(capsys):
     quiet = [{**it, "StateValue": "OK"} for it in ALARMS]
-    assert firing.run(Account(quiet).client, "prod", SimpleNamespace()) is True
+    assert firing.run(Account(quiet).client, PROD, SimpleNamespace()) is True
     assert capsys.readouterr().out == "nothing is in alarm\n"
 
 
 @pytest.mark.parametrize("alarms", [[], ALARMS[-1:]])
 def test_an_account_without_the_stacks_is_no_good_news(alarms):
     with pytest.raises(AlertsError, match=r"no alarm junkos-prod-\* in this account in us-east-1"):
-        firing.run(Account(alarms).client, "prod", SimpleNamespace())
+        firing.run(Account(alarms).client, PROD, SimpleNamespace())
 
 
 def test_an_unknown_level_is_told_with_those_that_there_are(capsys):
