@@ -150,7 +150,7 @@ def test_the_recovery_check_knows_the_ages_of_backups_and_of_the_restorable_time
 @pytest.fixture(scope="module")
 def drill(prod, backup):
     """The fire drill on the alarms that only an RDS instance has, and on all others again."""
-    course, topics = Course(prod.stage), Topics(prod.client, "prod")
+    course, topics = Course(prod.stage), Topics(prod.client, prod.stage.environment)
     course.prepare()
     topics.overhear()
     return (

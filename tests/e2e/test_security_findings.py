@@ -18,7 +18,7 @@ BRUTE_FORCE = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce"
 @pytest.fixture(scope="module")
 def inbox(stage):
     """What is published on the topics from now on, as (level, notice), as it comes; empty after a while of silence."""
-    sqs, sns, environment = stage.client("sqs"), stage.client("sns"), stage.environment.name
+    sqs, sns, environment = stage.client("sqs"), stage.client("sns"), stage.environment
     queues = {}
     topics = {topic["TopicArn"].rpartition(":")[2]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
     for level in Level:

@@ -135,7 +135,9 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
 
 
-@pytest.mark.parametrize("name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z"])
+@pytest.mark.parametrize(
+    "name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z", "acme-monitoring/check"]
+)
 def test_a_backend_with_a_name_like_ours_is_watched(database, name):
     database.execute("CREATE TABLE orders (id int)")
     backend = {"application_name": name}
