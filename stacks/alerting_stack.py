@@ -66,8 +66,8 @@ class AlertingStack(Stack):
         topic = aws_sns.Topic(
             self,
             name.title(),
-            topic_name=physical_name(environment.name, f"alerts-{name}"),
-            display_name=f"JunkOS {environment.name}: {name}",
+            topic_name=physical_name(environment, f"alerts-{name}"),
+            display_name=f"{environment.names.title} {environment.name}: {name}",
             enforce_ssl=True,
         )
         alarms = aws_iam.ServicePrincipal(
@@ -91,7 +91,7 @@ class AlertingStack(Stack):
         aws_chatbot.SlackChannelConfiguration(
             self,
             f"Slack-{channel.name}",
-            slack_channel_configuration_name=physical_name(environment.name, channel.name),
+            slack_channel_configuration_name=physical_name(environment, channel.name),
             slack_workspace_id=channel.workspace_id,
             slack_channel_id=channel.channel_id,
             notification_topics=_of(self.topics, channel.levels),

@@ -8,7 +8,7 @@ import aws_cdk
 from aws_cdk import Aspects, Tags, Validations, aws_dynamodb
 from cdk_nag import AwsSolutionsChecks
 
-from lambdas.vocabulary.names import SERVICE, physical_name
+from lambdas.vocabulary.names import physical_name
 from stacks.alarms.complete import CompleteAlarms
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
@@ -48,7 +48,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     target = _target(environment)
 
     def name(part: str) -> str:
-        return physical_name(environment.name, part)
+        return physical_name(environment, part)
 
     alerting = AlertingStack(app, name("alerting"), environment=environment, env=target)
     database = DatabaseStack(app, name("database"), environment=environment, alarms=alerting.alarms, env=target)
@@ -93,7 +93,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     if environment.uptime.status_page and uptime.states:
         _publish_status(app, uptime.states, alerting, environment)
     refuse_full_stacks(app)
-    for key, value in {**environment.tags, "service": SERVICE, "environment": environment.name}.items():
+    for key, value in {**environment.tags, "service": environment.service, "environment": environment.name}.items():
         Tags.of(app).add(key, value)
     keep_rules(app)
 
@@ -110,7 +110,7 @@ def _make_room(app: aws_cdk.App, uptime: UptimeStack, alerting: AlertingStack, e
             return
         further = EndpointsStack(
             app,
-            physical_name(environment.name, f"endpoints-{number}"),
+            physical_name(environment, f"endpoints-{number}"),
             endpoints=before.without_room,
             alarms=alerting.alarms,
             env=_target(environment),
@@ -126,7 +126,7 @@ def _publish_status(
     others = [stack for stack in app.node.children if isinstance(stack, aws_cdk.Stack)]
     page = StatusPageStack(
         app,
-        physical_name(environment.name, "status-page"),
+        physical_name(environment, "status-page"),
         environment=environment,
         states=states,
         alarms=alerting.alarms,

@@ -39,7 +39,7 @@ class BackupsStack(ZonedStack):
         backup = DatabaseBackup(
             self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, connection=connection
         )
-        network = IsolatedNetwork(self, "Network", bucket=bucket)
+        network = IsolatedNetwork(self, "Network", environment=environment, bucket=bucket)
         self.default_groups = [network.default_group]
         verification = RestoreVerification(
             self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, network=network
@@ -47,7 +47,7 @@ class BackupsStack(ZonedStack):
         check = RecoveryCheck(
             self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, connection=connection
         )
-        scheduler = scheduler_role(self, environment.name, "backups")
+        scheduler = scheduler_role(self, environment, "backups")
         backup.run_on_schedule(scheduler)
         check.run_on_schedule(scheduler)
         verification.run_on_each_backup()

@@ -6,7 +6,6 @@ from typing import Any
 from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_rds
 from constructs import Construct, IDependable
 
-from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.alarms.spec import Alarms
 from stacks.functions.database_settings import EnforcedSettings
 from stacks.platform.database_connection import Connection, Endpoint
@@ -44,7 +43,7 @@ class DatabaseStack(ZonedStack):
                 self.connection = self._reach(database)
 
     def _create(self, database: CreatedDatabase) -> Connection:
-        network = IsolatedNetwork(self, "Network", cidr=database.vpc_cidr)
+        network = IsolatedNetwork(self, "Network", environment=self.settings, cidr=database.vpc_cidr)
         keep(network)  # the database stays in it, and so do functions until their own stacks leave it
         self.default_groups.append(network.default_group)
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
@@ -58,7 +57,7 @@ class DatabaseStack(ZonedStack):
             Endpoint(
                 host=created.instance.db_instance_endpoint_address,
                 port=created.port,
-                database_name=database.database_name,
+                database_name=created.database_name,
                 master_secret_arn=created.master_secret_arn,
             ),
             place=network.placement,
@@ -136,7 +135,7 @@ class DatabaseStack(ZonedStack):
         ):
             if wanted == "create":
                 self._make_endpoint(identifier, service, database)
-        group = function_security_group(self, vpc)
+        group = function_security_group(self, vpc, self.settings)
         allow_sessions(group, instance_group, database.port)
         return placement(vpc, subnets, group)
 
@@ -174,9 +173,9 @@ class DatabaseStack(ZonedStack):
                 database_host=endpoint.host,
                 database_port=endpoint.port,
                 database_name=endpoint.database_name,
-                database_login=MONITOR_LOGIN,
+                database_login=self.settings.names.monitor_login,
             ),
-            allow_login=lambda function: instance.grant_connect(function, MONITOR_LOGIN),
+            allow_login=lambda function: instance.grant_connect(function, self.settings.names.monitor_login),
             placement=place,
             instance_identifier=instance.instance_identifier,
             instance_arn=instance.instance_arn,

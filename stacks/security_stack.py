@@ -43,7 +43,7 @@ class SecurityStack(Stack):
             self._watch_the_account(environment, rules)
 
     def _watch_the_account(self, environment: Environment, rules: Rules) -> None:
-        bucket = bucket_name(environment.name, self.account, self.region)
+        bucket = bucket_name(environment, self.account, self.region)
         for change, all_patterns in patterns(environment, bucket).items():
             for number, pattern in enumerate(all_patterns, start=1):
                 rules.add(

@@ -40,5 +40,5 @@ class StatusPageStack(Stack):
             states=states,
             layers=layers,
         )
-        page.run_on_schedule(scheduler_role(self, environment.name, "status-page"))
+        page.run_on_schedule(scheduler_role(self, environment, "status-page"))
         CfnOutput(self, "StatusPageUrl", value=site.url, description="Where the public finds the status page")

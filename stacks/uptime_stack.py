@@ -43,7 +43,7 @@ class UptimeStack(Stack):
         self.layers = Layers(self, environment)
         self.states: aws_dynamodb.Table | None = None
         self.without_room: Sequence[MonitoredEndpoint] = ()
-        scheduler = scheduler_role(self, environment.name, "uptime")
+        scheduler = scheduler_role(self, environment, "uptime")
         self._check_the_database(connection, scheduler)
         if environment.uptime.endpoints:
             self._probe(scheduler)

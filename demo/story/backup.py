@@ -8,7 +8,7 @@ from demo.console import Console
 from emulator.stage import Stage
 from lambdas.shared.quantities import duration, duration_of_seconds, size
 from lambdas.vocabulary.backups import MANIFEST, MARKS, VERIFICATION, Manifest, Result, Verdict, Verification
-from lambdas.vocabulary.metrics import NAMESPACE, Metric
+from lambdas.vocabulary.metrics import Metric
 
 PATIENCE = 90.0  # seconds; a restore of the sample takes a few
 
@@ -89,7 +89,7 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     console.claim(
         "the ages are published as CloudWatch metrics",
         holds=set(seen) == {name for name, age in ages.items() if age is not None},
-        evidence=", ".join(f"{NAMESPACE}/{name} = {value:.0f}" for name, value in seen.items()),
+        evidence=", ".join(f"{stage.environment.names.namespace}/{name} = {value:.0f}" for name, value in seen.items()),
     )
 
 

@@ -11,8 +11,7 @@ from typing import Any, Protocol
 
 from lambdas.database_check.words import duration
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import Metric, Unit
-from lambdas.vocabulary.sending import Sent, sent
+from lambdas.vocabulary.metrics import Metric, Sent, Unit
 
 Row = dict[str, Any]
 
@@ -112,7 +111,7 @@ class Rule:
 
     @property
     def always_sent(self) -> bool:
-        return self.metric is not None and sent(self.metric) is Sent.ALWAYS
+        return self.metric is not None and self.metric.sent is Sent.ALWAYS
 
     def threshold(self, level: Level) -> Threshold:
         """The one that makes something trouble of this level."""

@@ -11,7 +11,7 @@ from psycopg2.sql import SQL, Composed, Identifier, Literal
 from lambdas.database_check.check import Check, Grant, Limits
 from lambdas.database_check.read_only import Reader
 from lambdas.shared.clock import Deadline
-from lambdas.vocabulary.names import OWN_SESSIONS
+from lambdas.shared.service import own_names
 
 # A login is told which of the roles it lacks, so it is asked which it has.
 _ABOUT = """
@@ -109,7 +109,7 @@ def _statement(check: Check, server: Server, limits: Limits) -> Composed:
     extension = check.extension
     return SQL(check.sql).format(
         extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
-        own_sessions=Literal(OWN_SESSIONS),
+        own_sessions=Literal(own_names().own_sessions),
         **{str(parameter.name): Literal(limits.limit(parameter)) for parameter in check.parameters},
     )
 

@@ -4,7 +4,7 @@
 has the default given here.  An optional `authorities.pem` beside it holds further certificate authorities to trust.
 
     [{"name": "api", "url": "https://api.example.com/health",
-      "headers": {"Authorization": {"secret": "junkos/prod/probe-token"}},
+      "headers": {"Authorization": {"secret": "prod/probe-token"}},
       "expected_status": [200, "300-399"],
       "conditions": [{"path": "checks.queue.depth", "below": 100}, {"contains": "ready"}]}]
 """

@@ -153,7 +153,7 @@ def fetch_backup(chosen: Chosen, backup: str, to: Path) -> None:
 @pass_chosen
 def restore_backup(chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool) -> None:
     """Restore a backup into an empty database, and compare it with what the source held."""
-    login = login_at(to)  # before anything is fetched for it
+    login = login_at(to, chosen.settings.names.session_name("recovery"))  # before anything is fetched for it
     with _watched(chosen, backup, "restoring") as found:
         restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
     for line in restored.done:

@@ -32,7 +32,7 @@ def alarms_on_any_function(environment: Environment, dead_letters: aws_sqs.IQueu
         # SQS reports nothing of a queue that nobody has used for six hours.
         metric=dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic=Statistic.MAXIMUM),
         meaning="An event or an alert was given up after all retries and waits in the queue.",
-        first_look=(f"the messages of queue {physical_name(environment.name, 'dead-letters')}: each says whose it is"),
+        first_look=(f"the messages of queue {physical_name(environment, 'dead-letters')}: each says whose it is"),
     )
     yield _row(
         subject="functions",
@@ -61,7 +61,7 @@ def alarm_on_errors(
         level=level,
         runbook=runbook,
         meaning=f"{folder} ended with an error.",
-        first_look=f"the newest ERROR line in /aws/lambda/{physical_name(environment.name, folder)}",
+        first_look=f"the newest ERROR line in /aws/lambda/{physical_name(environment, folder)}",
     )
 
 
@@ -70,7 +70,7 @@ def alarm_on_silence(folder: str, environment: Environment, minutes: int) -> Ala
 
     For functions whose own metrics would not miss them.
     """
-    schedule, dead_letters = (physical_name(environment.name, name) for name in (folder, "dead-letters"))
+    schedule, dead_letters = (physical_name(environment, name) for name in (folder, "dead-letters"))
     return _row(
         subject=folder,
         name="silent",
@@ -89,7 +89,7 @@ def _metric(environment: Environment, folder: str, name: str, period: Duration) 
     return aws_cloudwatch.Metric(
         namespace="AWS/Lambda",
         metric_name=name,
-        dimensions_map={"FunctionName": physical_name(environment.name, folder)},
+        dimensions_map={"FunctionName": physical_name(environment, folder)},
         period=period,
         statistic=Statistic.SUM,
     )

@@ -58,7 +58,7 @@ def alarm_on_refused_logins(environment: Environment, log_group: str) -> AlarmSp
     return _row(
         name="database-failed-logins",
         metric=aws_cloudwatch.Metric(
-            namespace=namespace_of_text_lines(environment.name),
+            namespace=namespace_of_text_lines(environment.names.namespace, environment.name),
             metric_name=Metric.DATABASE_FAILED_LOGINS,
             period=FIVE_MINUTES,
             statistic=Statistic.SUM,

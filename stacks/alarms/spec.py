@@ -10,7 +10,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.settings import Environment
@@ -57,7 +57,7 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class _Spec:
-    """What every alarm has; its name at AWS is `junkos-<environment>-<subject>-<name>`."""
+    """What every alarm has; its name at AWS is `<service>-<environment>-<subject>-<name>`."""
 
     subject: str
     name: str
@@ -187,7 +187,7 @@ class Alarms:
 
     def _construct(self, scope: Construct, spec: Spec) -> aws_cloudwatch.AlarmBase:
         identifier = "".join(part.title() for part in f"{spec.name}-alarm".split("-"))
-        name = physical_name(self.environment.name, spec.full_name)
+        name = physical_name(self.environment, spec.full_name)
         description = self._description(spec)
         match spec:
             case AlarmSpec():
@@ -252,7 +252,7 @@ def own_metric(
 ) -> aws_cloudwatch.Metric:
     """One of the system's own metrics, with the dimensions under which the functions publish it: `of` its subject."""
     return aws_cloudwatch.Metric(
-        namespace=NAMESPACE,
+        namespace=environment.names.namespace,
         metric_name=metric,
         dimensions_map={Dimension.ENVIRONMENT: environment.name, **(of or {})},
         period=period,

@@ -26,7 +26,7 @@ def alarm_on_lost_messages(environment: Environment) -> AlarmSpec:
         metric=aws_cloudwatch.Metric(
             namespace="AWS/SNS",
             metric_name="NumberOfNotificationsFailed",
-            dimensions_map={"TopicName": physical_name(environment.name, PEOPLE)},
+            dimensions_map={"TopicName": physical_name(environment, PEOPLE)},
             period=PERIOD,
             statistic=Statistic.SUM,
         ),

@@ -42,7 +42,8 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     }
     parts = [_part(section, drawn[section], alarms, subjects) for section in Section]
     return Dashboard(
-        physical_name(environment.name, "overview"),
+        physical_name(environment, "overview"),
+        environment.names,
         environment.name,
         environment.region,
         (*(part for part in parts if part.widgets), _firing(alarms), costs(environment)),

@@ -10,7 +10,7 @@ from lambdas.error_budget.burn_rate import PERIOD
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.error_budget.settings import Settings
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.api_signals import COUNT, ApiSignals
 from stacks.alarms.functions import alarm_on_silence
@@ -32,7 +32,7 @@ class ErrorBudget(Construct):
     def __init__(self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms) -> None:
         super().__init__(scope, "ErrorBudget")
         function = self._function(environment, signals, alarms)
-        scheduler = scheduler_role(self, environment.name, "monitoring")
+        scheduler = scheduler_role(self, environment, "monitoring")
         run_every(self, "ErrorBudget", INTERVAL_MINUTES, function, scheduler)
         alarms.make(function, [alarm_on_silence("error_budget", environment, INTERVAL_MINUTES)])
         alarms.make(self, error_budget_alarms(environment))
@@ -108,7 +108,7 @@ def objectives_of(environment: Environment, signals: ApiSignals) -> Iterator[Obj
         subject: dict[str, str] = {Dimension.ENVIRONMENT: environment.name, Dimension.ENDPOINT: endpoint}
 
         def probes(metric: Metric, statistic: str) -> Series:
-            return Series.of(NAMESPACE, metric, statistic, subject)
+            return Series.of(environment.names.namespace, metric, statistic, subject)
 
         up, answered_in_time = probes(Metric.UP, Statistic.SUM), probes(Metric.LATENCY, f"TC(:{promised.latency_ms})")
         every = probes(Metric.UP, COUNT)

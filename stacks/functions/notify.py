@@ -68,7 +68,7 @@ class Notify(Construct):
         table = aws_dynamodb.Table(
             self,
             "Table",
-            table_name=physical_name(self.environment.name, "notices"),
+            table_name=physical_name(self.environment, "notices"),
             partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
             sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -82,7 +82,7 @@ class Notify(Construct):
         return aws_sqs.Queue(
             self,
             "Queue",
-            queue_name=physical_name(self.environment.name, "notices"),
+            queue_name=physical_name(self.environment, "notices"),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,
@@ -156,7 +156,7 @@ class Notify(Construct):
                 metric=metric_of_failures(self.environment, channel.name),
                 threshold=0,
                 meaning=f"Channel {channel.name} did not take an alert.",
-                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment.name, "notify")}',
+                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment, "notify")}',
             )
         yield row(
             subject="notices",

@@ -76,7 +76,7 @@ def _table(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
     table = aws_dynamodb.Table(
         scope,
         "PublishedTable",
-        table_name=physical_name(environment.name, "security-published"),
+        table_name=physical_name(environment, "security-published"),
         partition_key=aws_dynamodb.Attribute(name=KEY, type=aws_dynamodb.AttributeType.STRING),
         time_to_live_attribute=EXPIRES_AT,
         billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,

@@ -36,7 +36,7 @@ class StatusPage(MonitoringFunction):
                 environment=environment.name,
                 table=states.table_name,
                 bucket=site.bucket.bucket_name,
-                title=uptime.status_page_title,
+                title=uptime.status_page_title or environment.names.title,
                 address=site.url,
                 stale_after=timedelta(minutes=CHECKS_BEFORE_STALE * uptime.interval_minutes),
             ),

@@ -70,7 +70,7 @@ class TestAlert(Construct):
         alarms.make(self, [alarm_on_subscribers(environment)])
 
     def _schedule(self, environment: Environment) -> None:
-        role = scheduler_role(self, environment.name, "test-alert")
+        role = scheduler_role(self, environment, "test-alert")
         versions = f"{self.function.function.function_arn}:*"
         acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
         name = self.function.name

@@ -27,7 +27,7 @@ class Rules(Construct):
         )
         self._dead_letters = function.dead_letters
         ours = Stack.of(self).format_arn(
-            service="events", resource="rule", resource_name=physical_name(environment.name, "*")
+            service="events", resource="rule", resource_name=physical_name(environment, "*")
         )
         rules = aws_iam.ServicePrincipal("events.amazonaws.com")
         function.function.add_permission("Rules", principal=rules, source_arn=ours)
@@ -38,11 +38,11 @@ class Rules(Construct):
         )
 
     def add(self, name: str, pattern: Mapping[str, Any], handed: Mapping[str, Any] | None = None) -> None:
-        """Rule `junkos-<environment>-<name>`; without `handed` the function gets the event as it is."""
+        """Rule `<service>-<environment>-<name>`; without `handed` the function gets the event as it is."""
         aws_events.Rule(
             self,
             name,
-            rule_name=physical_name(self._environment.name, name),
+            rule_name=physical_name(self._environment, name),
             event_pattern=aws_events.EventPattern(
                 source=pattern.get("source"), detail_type=pattern.get("detail-type"), detail=pattern.get("detail")
             ),
@@ -61,7 +61,7 @@ def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, 
     aws_events.Rule(
         Stack.of(function),
         name.title().replace("-", ""),
-        rule_name=physical_name(function.environment.name, name),
+        rule_name=physical_name(function.environment, name),
         description=description,
         event_pattern=aws_events.EventPattern(
             source=["aws.s3"],

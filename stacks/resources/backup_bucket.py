@@ -22,7 +22,7 @@ class BackupBucket(aws_s3.Bucket):
         key = aws_kms.Key(
             scope,
             "Key",
-            alias=f"alias/{physical_name(environment.name, 'backups')}",
+            alias=f"alias/{physical_name(environment, 'backups')}",
             description=f"Backups of {environment.database.name} ({environment.name})",
             enable_key_rotation=True,
             removal_policy=KEPT,
@@ -32,7 +32,7 @@ class BackupBucket(aws_s3.Bucket):
         super().__init__(
             scope,
             "Bucket",
-            bucket_name=bucket_name(environment.name, Aws.ACCOUNT_ID, Aws.REGION),
+            bucket_name=bucket_name(environment, Aws.ACCOUNT_ID, Aws.REGION),
             encryption=aws_s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,

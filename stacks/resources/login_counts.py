@@ -22,7 +22,7 @@ REFUSED_LOGINS = (
 def database_log_group(environment: Environment) -> str | None:
     """A filter needs the group to be there: one that RDS makes by itself comes with its first line."""
     if isinstance(environment.database, CreatedDatabase):
-        return f"/aws/rds/instance/{physical_name(environment.name, 'database')}/postgresql"
+        return f"/aws/rds/instance/{physical_name(environment, 'database')}/postgresql"
     return environment.security.database_log_group
 
 
@@ -32,9 +32,9 @@ def count_refused_logins(scope: Construct, environment: Environment, log_group: 
         scope,
         "RefusedLogins",
         log_group=aws_logs.LogGroup.from_log_group_name(scope, "DatabaseLog", log_group),
-        filter_name=physical_name(environment.name, Metric.DATABASE_FAILED_LOGINS),
+        filter_name=physical_name(environment, Metric.DATABASE_FAILED_LOGINS),
         filter_pattern=aws_logs.FilterPattern.any_term(*REFUSED_LOGINS),
-        metric_namespace=namespace_of_text_lines(environment.name),
+        metric_namespace=namespace_of_text_lines(environment.names.namespace, environment.name),
         metric_name=Metric.DATABASE_FAILED_LOGINS,
         metric_value="1",
         unit=aws_cloudwatch.Unit.COUNT,
@@ -57,7 +57,7 @@ def count_failed_logins_by(scope: Construct, environment: Environment, field: Fi
     return aws_cloudwatch.CfnInsightRule(
         scope,
         f"FailedLoginsBy{field.title()}",
-        rule_name=physical_name(environment.name, f"failed-logins-by-{field}"),
+        rule_name=physical_name(environment, f"failed-logins-by-{field}"),
         rule_state="ENABLED",
         rule_body=json.dumps(body),
     )

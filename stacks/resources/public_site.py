@@ -40,7 +40,7 @@ class PublicSite(Construct):
         distribution = aws_cloudfront.Distribution(
             self,
             "Distribution",
-            comment=physical_name(environment.name, "status-page"),
+            comment=physical_name(environment, "status-page"),
             default_root_object="index.html",
             http_version=aws_cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=aws_cloudfront.PriceClass.PRICE_CLASS_100,
@@ -67,7 +67,7 @@ class PublicSite(Construct):
         return aws_cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
-            response_headers_policy_name=physical_name(environment.name, "status-page"),
+            response_headers_policy_name=physical_name(environment, "status-page"),
             security_headers_behavior=aws_cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=aws_cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=CONTENT_SECURITY_POLICY, override=True

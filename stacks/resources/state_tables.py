@@ -16,7 +16,7 @@ def endpoint_states(scope: Construct, environment: Environment) -> aws_dynamodb.
     return _table(
         scope,
         "EndpointStates",
-        physical_name(environment.name, "endpoint-states"),
+        physical_name(environment, "endpoint-states"),
         partition_key=_text(ENDPOINT),
         sort_key=_text(RECORD),
         time_to_live_attribute=EXPIRES_AT,
@@ -24,7 +24,7 @@ def endpoint_states(scope: Construct, environment: Environment) -> aws_dynamodb.
 
 
 def database_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
-    return _table(scope, "DatabaseStates", physical_name(environment.name, "database-states"), partition_key=_text(KEY))
+    return _table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=_text(KEY))
 
 
 def _table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:

@@ -85,7 +85,10 @@ class Uptime(Section):
         Field(description="A PEM file of further certificate authorities that the probes trust, such as your own."),
     ] = None
     status_page: Annotated[bool, Field(description="Publish a status page of the public endpoints.")] = True
-    status_page_title: Annotated[Text, Field(description="Whose status it is, in the heading of the page.")] = "JunkOS"
+    status_page_title: Annotated[
+        Text | None,
+        Field(description="Whose status it is, in the heading of the page. Left out: `service_title`."),
+    ] = None
     endpoints: tuple[MonitoredEndpoint, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="before")

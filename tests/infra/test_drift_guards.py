@@ -12,7 +12,8 @@ import pytest
 
 from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Metric, namespace_of_text_lines
+from lambdas.vocabulary.metrics import Metric, namespace_of_text_lines
+from lambdas.vocabulary.names import ServiceNames
 from lambdas.vocabulary.runbooks import Runbook
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
 from tests.permissions import Permissions
@@ -72,7 +73,8 @@ def metrics_of(alarm):
 
 
 def test_an_alarm_watches_a_metric_that_somebody_publishes(resources, assembly):
-    ours = {NAMESPACE, namespace_of_text_lines(assembly.stacks[0].stack_name.split("-")[1])}
+    namespace = ServiceNames().namespace
+    ours = {namespace, namespace_of_text_lines(namespace, assembly.stacks[0].stack_name.split("-")[1])}
     for key, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
         for namespace, name in metrics_of(alarm):
             assert namespace.startswith("AWS/") or (namespace in ours and name in set(Metric)), key

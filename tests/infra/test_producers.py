@@ -10,7 +10,8 @@ import tomli_w
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared import observability
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Log, Metric, Unit
+from lambdas.vocabulary.metrics import Dimension, Log, Metric, Unit
+from lambdas.vocabulary.names import ServiceNames
 from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
@@ -132,7 +133,7 @@ def test_a_metric_that_a_function_no_longer_writes_is_reported_and_no_other(monk
 
         mutate(monkeypatch, add_metric=add_metric)
         reported = without_producer(alarmed, emissions(deployment("prod")))
-        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+        assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
 def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, alarmed, watched):
@@ -140,7 +141,7 @@ def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, al
         with monkeypatch.context() as changed:
             changed.setattr(Metric(metric), "unit", Unit.NONE)
             reported = without_producer(alarmed, emissions(deployment("prod")))
-        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+        assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
 @pytest.mark.parametrize("dimension", [Dimension.ENVIRONMENT, Dimension.DATABASE, Dimension.ENDPOINT])

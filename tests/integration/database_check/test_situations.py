@@ -17,7 +17,7 @@ from lambdas.database_check.checks import CHECKS
 from lambdas.database_check.reach import reach
 from lambdas.shared.clock import Deadline
 from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.names import session_name
+from lambdas.vocabulary.names import ServiceNames
 from tests.integration.database_check.conftest import (
     LOGIN,
     NO_PATIENCE,
@@ -124,7 +124,7 @@ def _seconds(summary, pid):
 
 
 def test_long_sessions_of_this_system_itself_are_told_apart(database):
-    backup = {"application_name": session_name("backup until 20261123T021500Z")}
+    backup = {"application_name": ServiceNames().session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
         exporter.cursor().execute("SELECT 1")
@@ -136,7 +136,9 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
 
 
-@pytest.mark.parametrize("name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z"])
+@pytest.mark.parametrize(
+    "name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z", "acme-monitoring/check"]
+)
 def test_a_backend_with_a_name_like_ours_is_watched(database, name):
     database.execute("CREATE TABLE orders (id int)")
     backend = {"application_name": name}

@@ -13,6 +13,7 @@ from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
 from lambdas.shared.notices import facts
+from lambdas.shared.service import own_names
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -48,12 +49,12 @@ def _event(environment: str, line: Line, routing_key: str) -> dict[str, Any]:
     return {
         **about,
         "event_action": "trigger",
-        "client": "JunkOS Monitoring",
+        "client": f"{own_names().title} Monitoring",
         **({"client_url": notice.console} if _is_link(notice.console) else {}),
         "links": _links(notice),
         "payload": {
             "summary": f"[{environment}] {line.text}"[:SUMMARY_LENGTH],
-            "source": f"junkos-{environment}",
+            "source": f"{own_names().service}-{environment}",
             "severity": SEVERITIES[notice.level],
             "timestamp": notice.at.isoformat(),
             "custom_details": {**_details(notice), "Level": notice.level.value, "Times": notice.count},

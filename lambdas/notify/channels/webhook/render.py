@@ -10,6 +10,7 @@ from lambdas.notify.channel import Channel
 from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
+from lambdas.shared.service import own_names
 from lambdas.vocabulary.notices import identifier_of
 
 VERSION = 1
@@ -21,9 +22,9 @@ def requests(message: Message, channel: Channel, secret: str, at: datetime) -> l
     timestamp = str(int(at.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "JunkOS-Delivery": message.identifier,
-        "JunkOS-Timestamp": timestamp,
-        "JunkOS-Signature": signature(secret, timestamp, body),
+        f"{own_names().namespace}-Delivery": message.identifier,
+        f"{own_names().namespace}-Timestamp": timestamp,
+        f"{own_names().namespace}-Signature": signature(secret, timestamp, body),
     }
     return [Request(channel.url, body, headers)]
 

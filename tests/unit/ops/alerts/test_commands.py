@@ -15,6 +15,7 @@ from ops.command import main
 from ops.errors import ExitCode, OpsError, UsageError
 from ops.subjects.alerts import commands
 
+PROD = SimpleNamespace(name="prod", service="junkos")
 NOW = datetime(2026, 11, 24, 20, 34, 31, tzinfo=UTC)
 MUTE_ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:"
 

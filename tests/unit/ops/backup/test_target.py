@@ -43,7 +43,7 @@ def server(monkeypatch):
 )
 def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, reason):
     with pytest.raises(UsageError, match=reason) as refused:
-        login_at(url)
+        login_at(url, "recovery")
     assert "S3cr" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -51,14 +51,14 @@ def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, 
 def test_a_database_that_is_not_there_is_to_be_made_first(server):
     server('connection to server at "db.example" failed: FATAL:  database "name" does not exist')
     with pytest.raises(psycopg2.OperationalError) as refused:
-        login_at(TARGET)
+        login_at(TARGET, "recovery")
     assert line_about(refused.value).endswith("(make it first: createdb, or CREATE DATABASE)")
 
 
 def test_a_password_is_asked_for_when_the_server_wants_one(server, monkeypatch):
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", lambda _: "S3cr")
-    assert login_at(TARGET).password == "S3cr"
+    assert login_at(TARGET, "recovery").password == "S3cr"
 
 
 def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
@@ -68,12 +68,12 @@ def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", nobody)
     with pytest.raises(UsageError, match=r"put it into ~/\.pgpass"):
-        login_at(TARGET)
+        login_at(TARGET, "recovery")
 
 
 def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
     server()
-    assert login_at(TARGET).parameters["connect_timeout"] == "10"
+    assert login_at(TARGET, "recovery").parameters["connect_timeout"] == "10"
 
 
 @pytest.mark.parametrize(
