@@ -1,6 +1,8 @@
 """What the environments cost, by their templates."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,12 @@ def test_the_dashboard_stays_within_what_is_free():
 def test_the_document_tells_what_production_costs_now():
     text = DOCUMENT.read_text()
     assert put_into(text, report("prod", month("prod"), details=False)) == text, "write it anew: make documents"
+
+
+def test_ops_prints_it_from_any_folder_without_a_node_on_the_path(tmp_path):
+    command = [sys.executable, "-m", "ops", "staging", "cost", "--json"]
+    variables = {"PATH": "", "PYTHONPATH": str(Path.cwd())}
+    printed = subprocess.check_output(command, cwd=tmp_path, env=variables, text=True)
+    found = json.loads(printed)
+    assert found["environment"] == "staging"
+    assert found["besides_database"]["less_free"] == pytest.approx(month("staging").environment.due)
