@@ -35,7 +35,7 @@ help:  ## This list
 
 ##@ See it on this machine
 
-run: $(VENV)/ready  ## Back up, restore, break the API, tell people: on an account of this machine
+run: $(VENV)/ready  ## Back up, restore, break the API, alert people: on an account of this machine
 	@$(RUN) -m demo run
 
 HISTORY ?= 0

@@ -1,4 +1,4 @@
-"""Days of a status page that nobody has watched, for a demo: written through the records of the code itself."""
+"""A made-up history of the status page, for a demo, written by the code that writes real ones."""
 
 import random
 from collections.abc import Iterator

@@ -115,6 +115,6 @@ def _private(document: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _readable(path: str) -> str:
-    """Keys are data, too: they may be private, endless, or move the cursor of whoever reads them."""
+    """Keys are data, too: they may be private, endless, or move the cursor of a terminal."""
     shown = "".join(character if character.isprintable() else "?" for character in masked_text(path))
     return shown if len(shown) <= LONGEST_PATH else f"{shown[:LONGEST_PATH]}…"

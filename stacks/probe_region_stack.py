@@ -12,7 +12,7 @@ from stacks.settings import Environment
 
 
 class ProbeRegionStack(Stack):
-    """It has no alarms of its own, as they would reach nobody there: its silence is alarmed in the home region."""
+    """It has no alarms of its own, as they would be sent to nobody: its silence is alarmed in the home region."""
 
     def __init__(self, scope: Construct, identifier: str, *, environment: Environment, **stack: Any) -> None:
         super().__init__(scope, identifier, **stack)

@@ -1,4 +1,4 @@
-"""What the home page shows, read from the account each time that somebody opens it."""
+"""What the home page shows, read from the account each time that it is opened."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

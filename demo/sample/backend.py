@@ -48,7 +48,7 @@ class Backend(ThreadingHTTPServer):
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
-            # The handshake is left to the request's thread, so that a silent client holds up nobody else.
+            # The handshake is left to the request's thread, so that a silent client blocks no other.
             self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def handle_error(self, _request: object, client_address: tuple[str, int]) -> None:

@@ -101,7 +101,7 @@ def end(process: Any) -> None:
 
 
 def credentials(configuration: dict[str, Any]) -> dict[str, str]:
-    """A role's credentials expire, and databases let nobody in with credentials of which they do not know when."""
+    """A role's credentials expire, and databases refuse credentials without an expiry."""
     variables: dict[str, str] = _credentials(configuration)
     if session := sts._sessions.get(variables["AWS_ACCESS_KEY_ID"]):
         session["Expiration"] = time.time() + CREDENTIALS_SECONDS

@@ -111,7 +111,7 @@ def _left(cloudwatch: Any, objectives: Sequence[Objective], end: datetime) -> di
 
 
 def _publish(environment: str, judgements: Sequence[Judgement]) -> None:
-    """1 while a promise is being broken, whoever sees it; nothing otherwise: a metric is paid for when it is sent."""
+    """1 while a promise is being broken; nothing otherwise: a metric is paid for when it is sent."""
     for promise in Promise:
         of_promise = [judgement for judgement in judgements if judgement.objective.promise is promise]
         burning = {

@@ -11,7 +11,7 @@ class Settings(FunctionSettings):
     least_events: int
     """A window with fewer events says nothing."""
     least_failures: int
-    """So few bad events in a window alarm nobody, whatever their share."""
+    """So few bad events in a window raise no alarm, whatever their share."""
 
     @property
     def promised(self) -> tuple[Objective, ...]:

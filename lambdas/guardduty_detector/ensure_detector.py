@@ -51,7 +51,7 @@ def _make(settings: Settings, guardduty: Any) -> str:
 
 
 def _switch_off(plans: list[str], settings: Settings, guardduty: Any, detector: str) -> None:
-    """Raises DetectorError where they stay on: after thirty days they cost what nobody asked for."""
+    """Raises DetectorError where they stay on: after thirty days they cost money that was not asked for."""
     try:
         guardduty.update_detector(DetectorId=detector, Features=_features(plans, settings))
     except ClientError as error:

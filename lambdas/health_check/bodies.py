@@ -1,4 +1,4 @@
-"""A body taken in piece by piece, within bounds whatever the server sends."""
+"""Reads a body piece by piece, with a limit on its size."""
 
 import contextlib
 import zlib

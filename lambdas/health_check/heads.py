@@ -1,6 +1,6 @@
 """An answer's head that h11 refuses and browsers take: repaired as they read it, with what is wrong in it named.
 
-A browser passes over a header line whose name is none, or that has no colon, and takes blanks before the colon.  What
+A browser ignores a header line whose name is none, or that has no colon, and takes blanks before the colon.  What
 it refuses stays as it is: two lengths, a length that is no number, a NUL in a value.
 """
 

@@ -53,7 +53,7 @@ def _document(head: Head, body: bytes) -> Any:
         return _NOT_JSON
     try:
         return json.loads(body)
-    except (ValueError, RecursionError):  # a body that is nested deeper than Python's stack is nobody's health
+    except (ValueError, RecursionError):  # a body that is nested deeper than Python's stack is no health body
         return _NOT_JSON
 
 

@@ -30,7 +30,7 @@ def resolved(url: SplitResult, written: str) -> SplitResult:
 
 
 def _quoted(written: str) -> str:
-    """Whatever bytes it has, each is quoted once; backslashes before the query are slashes, and tabs are nothing."""
+    """Quotes each byte once; backslashes before the query become slashes, and tabs are removed."""
     written = written.replace("\t", "")
     found = _QUERY_OR_FRAGMENT.search(written)
     path = written[: found.start()] if found else written

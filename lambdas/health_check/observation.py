@@ -15,22 +15,22 @@ class Observation:
     """What ends the probe when its time is over."""
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     host: str = ""
-    """The one that is asked now: after a redirect it may be another than the endpoint's."""
+    """The present one: after a redirect it may differ from the endpoint's."""
     status: int | None = None
     certificate_days_left: float | None = None
     certificate_host: str = ""
     failing_checks: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
-    """What browsers pass over in the answer and strict clients do not."""
+    """What browsers ignore in the answer and strict clients do not."""
 
     def add_certificate(self, days_left: float) -> None:
-        """Of all that are met on the way, the first to end counts: without it nobody gets any further."""
+        """Of all certificates on the way, the first to end counts: when it has ended, clients get no further."""
         if self.certificate_days_left is None or days_left < self.certificate_days_left:
             self.certificate_days_left, self.certificate_host = days_left, self.host
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """What the prober makes a probe wait for is neither the endpoint's time nor at the cost of its timeout."""
+        """Time that a probe waits for the prober itself counts neither as latency nor towards its timeout."""
         began = time.perf_counter()
         ends = self.limit.when() if self.limit else None
         if self.limit:

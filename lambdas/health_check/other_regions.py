@@ -37,7 +37,7 @@ class RemoteProbes:
 
 @contextmanager
 def remote_probes(regions: Mapping[str, Ask], names: Collection[str], seconds: float) -> Iterator[RemoteProbes]:
-    """Ask every region to probe within `seconds`, for the endpoints of these names; at the end nobody is waited for."""
+    """Ask every region to probe within `seconds`, for the endpoints of these names; waits for none at the end."""
     event = json.dumps({EVENT: True, "seconds": seconds}).encode()
     threads = ThreadPoolExecutor(max(len(regions), 1), thread_name_prefix="region")
     try:

@@ -1,4 +1,4 @@
-"""One probe: from an endpoint to a result, whatever the other side does."""
+"""One probe: from an endpoint to a result, even if the server misbehaves."""
 
 import asyncio
 import contextlib

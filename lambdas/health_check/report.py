@@ -40,7 +40,7 @@ def _numbers(result: Result, *, phases: bool, warning_days: float) -> dict[Metri
     values[Metric.UP] = float(result.state is not State.DOWN)
     if result.state is State.DEGRADED:
         values[Metric.DEGRADED] = 1
-    if result.state is not State.DOWN:  # how long a failure took is nobody's latency
+    if result.state is not State.DOWN:  # how long a failure took is no latency
         times = {Metric.LATENCY: result.timings.total}
         if phases:
             times |= {metric: getattr(result.timings, phase) for metric, phase in _PHASES.items()}

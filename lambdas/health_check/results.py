@@ -37,14 +37,14 @@ class Result:
     timings: Timings = field(default_factory=Timings)
     status: int | None = None
     certificate_days_left: float | None = None
-    """Until the first certificate ends of all that were met, those before a redirect too; 0 when one has ended, None
-    when none was seen to be valid."""
+    """Until the first certificate ends of all on the way, those before a redirect too; 0 when one has ended, None
+    when there was no valid one."""
     certificate_host: str = ""
     """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
     flaws: tuple[str, ...] = ()
-    """What browsers pass over in the answer and stricter clients refuse, such as `header X Cache`."""
+    """What browsers ignore in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False
     """Whether the answer took longer than it may, even if worse is wrong with it."""
     maybe_own_network: bool = False
@@ -59,7 +59,7 @@ class Result:
     def from_dict(cls, written: Any) -> Self:
         """Read what `as_dict` wrote; raises MalformedError.
 
-        Another region may be a deployment ahead or behind: a key that is not known here is passed over, and one that
-        is missing there has its default.
+        Another region may be a deployment ahead or behind: a key that is not known here is ignored, and one that is
+        missing there has its default.
         """
         return decode(cls, written, ignore_unknown=True)

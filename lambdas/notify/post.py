@@ -171,5 +171,5 @@ def _connection(target: SplitResult, address: str, deadline: Deadline) -> http.c
 
 
 def _shut_down(connected: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it has ended by itself
+    with contextlib.suppress(OSError):  # it has ended already
         connected.shutdown(socket.SHUT_RDWR)

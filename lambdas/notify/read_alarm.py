@@ -11,7 +11,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Change, Notice
 
-# Ours send nothing when they lose their data; somebody else's that do are ended by the same OK as if they had fired.
+# Ours send nothing when they lose their data; for others' alarms that do, OK ends it as if they had fired.
 _CHANGES = {"ALARM": Change.RAISED, "INSUFFICIENT_DATA": Change.RAISED, "OK": Change.RECOVERED}
 
 

@@ -106,7 +106,7 @@ class NoticeTable:
             self._put(item, "#window = :old", {"#window": "window"}, {":old": {"S": instead_of.identifier}})
 
     def close_window(self, level: str, identifier: str) -> None:
-        """Whoever comes after this opens another one; raises TakenError when this is not the level's window."""
+        """The next notice opens another one; raises TakenError when this is not the level's window."""
         self._update(
             _key("window", level),
             "SET #closed = :yes",

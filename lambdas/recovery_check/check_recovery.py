@@ -27,11 +27,11 @@ def check_recovery(settings: Settings, catalogue: Catalogue, rds: Any, clock: Cl
         Metric.RESTORABLE_TIME_AGE: rds and _restorable_time(rds, settings.instance_identifier),
     }
     ages = {metric: (moment - point).total_seconds() if point else None for metric, point in points.items()}
-    well = settings.restorable_time_well.total_seconds()
+    healthy = settings.restorable_time_healthy.total_seconds()
     known = {
         metric: age
         for metric, age in ages.items()
-        if age is not None and (metric is not Metric.RESTORABLE_TIME_AGE or age > well)
+        if age is not None and (metric is not Metric.RESTORABLE_TIME_AGE or age > healthy)
     }
     if known:
         publish(known, environment=settings.environment, **{Dimension.DATABASE: settings.database})

@@ -10,5 +10,5 @@ class Settings(FunctionSettings):
     database: str
     instance_identifier: str | None
     """The RDS instance; none when the database is not one."""
-    restorable_time_well: timedelta
+    restorable_time_healthy: timedelta
     """Up to this age the time that RDS can restore to is healthy, and its age is not published."""

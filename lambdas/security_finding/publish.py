@@ -25,7 +25,7 @@ def publish_event(
         notice, quiet = notice_of_change(event, settings, iam), settings.change_quiet
     else:
         notice, quiet = notice_of_finding(event, settings), settings.finding_quiet
-        if is_archived(event):  # by a suppression rule, or by somebody who has seen it
+        if is_archived(event):  # by a suppression rule, or by a person who has seen it
             logger.info("finding is archived", key=notice.key)
             return {"key": notice.key, "level": notice.level, "published": False}
     claim = published.claim(notice.key, notice.level, quiet, clock())

@@ -9,7 +9,7 @@ _MEANINGS = {
     "Behavior": "Something of ours behaves as it never did before.",
     "CredentialAccess": "Somebody tries to get at passwords or keys, or to get in with them.",
     "CryptoCurrency": "Something of ours mines crypto-currency, or talks to those who do.",
-    "DefenseEvasion": "Somebody takes care not to be seen.",
+    "DefenseEvasion": "Somebody tries not to be detected.",
     "Discovery": "Somebody who may be inside looks around for what there is to take.",
     "Execution": "A program runs that should not.",
     "Exfiltration": "Data may be on its way out.",
@@ -21,7 +21,7 @@ _MEANINGS = {
     "Policy": "Something was done that good practice forbids.",
     "PrivilegeEscalation": "Somebody gives themselves more rights than they had.",
     "Recon": "Somebody looks for a way in.",
-    "Stealth": "Somebody takes care not to be seen.",
+    "Stealth": "Somebody tries not to be detected.",
     "Trojan": "A malicious program may be at work.",
     "UnauthorizedAccess": "Somebody may use what they have no right to.",
 }

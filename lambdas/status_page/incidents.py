@@ -1,6 +1,6 @@
 """The incidents that the page lists: those of one day that follow closely on each other are one line, with a count.
 
-Whatever comes and goes for ninety days, page, JSON and feed stay as small as their readers' patience.
+So page, JSON and feed stay small even after ninety days of flapping.
 """
 
 from collections.abc import Iterable, Sequence

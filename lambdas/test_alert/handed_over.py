@@ -38,7 +38,7 @@ class Missing:
 def missing_people(sns: Any, settings: Settings) -> list[Missing]:
     """Who of all levels is not subscribed.
 
-    SNS forgets what nobody confirms within 48 hours and who unsubscribes: only the settings know who is missing.
+    SNS deletes what is not confirmed within 48 hours and who unsubscribes: only the settings know who is missing.
     """
     return _missing(sns, settings.people, {"email": settings.addresses, "sms": settings.numbers})
 

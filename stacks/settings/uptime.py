@@ -63,7 +63,7 @@ class MonitoredEndpoint(Section):
 
 
 class Uptime(Section):
-    """Probing the API from outside, and the page that tells its users."""
+    """Probing the API from outside, and the page for its users."""
 
     interval_minutes: Annotated[int, Field(ge=1, le=60, description="How often every endpoint is probed.")] = 5
     failures: Annotated[

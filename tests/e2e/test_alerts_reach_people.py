@@ -38,7 +38,7 @@ def cloudwatch(stage):
 
 @pytest.fixture(scope="module")
 def inboxes(raised, stage, cloudwatch):
-    """With all told that alarms said while nothing was measured yet: whichever test is the first meets none of it."""
+    """After the messages of alarms that had no data yet, so that the first test does not receive them."""
     for level in Level:
         publish_notice(stage.client("sns"), topic_of(stage, level), notice(f"the last, {level}", level))
     for level in Level:
@@ -90,8 +90,8 @@ def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, inbox
     try:
         alarm = f"{name}-errors"
         cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="by hand")
-        told = inboxes.wait_for("mail", lambda it: f'ALARM: "{alarm}"' in it.about["subject"], PATIENCE)
-        assert "Runbook: docs/runbooks/channel-failed.md" in told.text
+        received = inboxes.wait_for("mail", lambda it: f'ALARM: "{alarm}"' in it.about["subject"], PATIENCE)
+        assert "Runbook: docs/runbooks/channel-failed.md" in received.text
     finally:
         functions.delete_function_concurrency(FunctionName=name)
     cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
@@ -126,13 +126,13 @@ def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its
 def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwatch, inboxes):
     alarm, started = alarms[Level.CRITICAL], datetime.now(UTC)
 
-    def told():
+    def received():
         events = [it.about for it in inboxes.received("pagerduty", started)]
         return [event["event_action"] for event in events if event["dedup_key"] == alarm["AlarmArn"]]
 
     for state, known in (("ALARM", ["trigger"]), ("OK", ["trigger", "resolve"])):
         cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=state, StateReason="by hand")
-        assert until(lambda known=known: told() == known)
+        assert until(lambda known=known: received() == known)
 
 
 def test_forty_alarms_are_a_few_messages(stage, inboxes):
@@ -142,18 +142,18 @@ def test_forty_alarms_are_a_few_messages(stage, inboxes):
         publish_notice(sns, topic, notice(f"storm {number:02}"))
     most = 3 + (datetime.now(UTC) - started) / timedelta(seconds=stage.environment.alerts.group_seconds)
 
-    def told(inbox):
+    def received(inbox):
         return [it for it in inboxes.received(inbox, started) if "storm" in it.text]
 
     def notices():
-        return [each["title"] for it in told("webhook") for each in it.about["notices"]]
+        return [each["title"] for it in received("webhook") for each in it.about["notices"]]
 
     storms = [f"storm {number:02}" for number in range(40)]
     assert until(lambda: sorted(notices()) == storms)
-    assert until(lambda: all(storm in str([it.text for it in told("slack")]) for storm in storms))
-    assert len(told("webhook")) <= most
-    assert len(told("slack")) <= most
-    assert re.search(r"\[local\] \d+ alerts: \d+ high", told("slack")[0].text)
+    assert until(lambda: all(storm in str([it.text for it in received("slack")]) for storm in storms))
+    assert len(received("webhook")) <= most
+    assert len(received("slack")) <= most
+    assert re.search(r"\[local\] \d+ alerts: \d+ high", received("slack")[0].text)
 
 
 def test_what_is_published_twice_is_told_once(stage, inboxes):
@@ -179,8 +179,8 @@ def test_what_is_over_before_anybody_was_told_is_one_line(stage, inboxes):
     publish_notice(
         sns, topic, notice("a hiccup", Level.MEDIUM, change=Change.RECOVERED, at=began + timedelta(seconds=40))
     )
-    told = inboxes.wait_for("webhook", lambda it: "a hiccup" in it.text, PATIENCE)
-    assert told.text == "Was medium for 40 s: a hiccup"
+    received = inboxes.wait_for("webhook", lambda it: "a hiccup" in it.text, PATIENCE)
+    assert received.text == "Was medium for 40 s: a hiccup"
 
 
 def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, inboxes):
@@ -204,8 +204,8 @@ def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_i
         inboxes.wait_for("slack", lambda it: "Recovered" in it.text and "while it is dead" in it.text, PATIENCE)
     finally:
         inboxes.misbehave("webhook")
-    told = inboxes.wait_for("webhook", lambda it: "while it is dead" in it.text, 180)
-    assert told.text.startswith("Was high for ")
+    received = inboxes.wait_for("webhook", lambda it: "while it is dead" in it.text, 180)
+    assert received.text.startswith("Was high for ")
 
 
 def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, inboxes, cloudwatch):

@@ -1,6 +1,6 @@
 """Production's database in one mode after the other, each by an update: created, existing, external, created again.
 
-One story on an account of its own, told in order: each fixture takes the account a step further.
+One sequence on an account of its own: each fixture takes the account a step further.
 """
 
 import pytest

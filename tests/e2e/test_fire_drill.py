@@ -1,4 +1,4 @@
-"""Every alarm of the deployed templates: driven to ALARM by what its producer emits, told to its people, and back.
+"""Every alarm of the deployed templates: driven to ALARM by what its producer emits, delivered, and back to OK.
 
 Alarms are found, not listed; one whose metric nobody emits fails by its name.
 """
@@ -28,13 +28,13 @@ CAUSES = re.compile(r"because of [\w-]+(, [\w-]+)*")
 
 @dataclass
 class People:
-    """Who was told what since this was last asked."""
+    """What people received since the last call."""
 
     stage: Stage
     inboxes: RunningInboxes
     seen: int = 0
 
-    def told(self):
+    def received(self):
         """Last notices come after all others; when they are everywhere, nothing is under way any more.
 
         A pager takes the events of one message side by side: only the next message says that it has them all.
@@ -72,21 +72,21 @@ def people(stage, raised, course):
 
 @pytest.fixture(scope="module")
 def all_at_once(course, people):
-    return course.all_at_once(people.told)
+    return course.all_at_once(people.received)
 
 
 @pytest.fixture(scope="module")
 def of_composites(course, people, all_at_once):
-    return course.of_composites(people.told)
+    return course.of_composites(people.received)
 
 
 @pytest.fixture(scope="module")
 def with_their_causes(course, people, of_composites):
-    return course.with_their_causes(people.told)
+    return course.with_their_causes(people.received)
 
 
 def inboxes_of(environment, level, alarm=""):
-    """The inboxes that stand for the channels of a level; that a channel fails is told by the others."""
+    """The inboxes that stand for the channels of a level; that a channel fails is sent to the others."""
     alerts = environment.alerts
     rendered = {
         INBOXES[channel.kind]
@@ -96,38 +96,38 @@ def inboxes_of(environment, level, alarm=""):
     return rendered | ({"mail"} if alerts.addresses(level) else set())
 
 
-def inboxes_that_heard(outcome, alarm):
-    """Where people were told of this alarm, and of none that is only called alike.
+def inboxes_with(outcome, alarm):
+    """Where this alarm was received, and none with a similar name.
 
     By its name, which is in the links, or in a chat by its title: a long list there has no links.  A text message has
     room for the first few alone: see the test of these.
     """
     named = re.compile(rf"{re.escape(alarm.name)}(?![\w-])")
     titled = re.compile(rf": {re.escape(in_slack(alarm.title))}(?=: |\n|$)")
-    told = [arrival for arrival in outcome.told if arrival.inbox != "sms"]
+    received = [arrival for arrival in outcome.received if arrival.inbox != "sms"]
     return {
         arrival.inbox
-        for arrival in told
+        for arrival in received
         if named.search(what_it_is_about(arrival)) or (arrival.inbox == "slack" and titled.search(arrival.text))
     }
 
 
 def what_it_is_about(arrival):
-    """Without the alarms that set off the one that a message tells of."""
+    """Without the alarms that set off the one that a message is about."""
     return CAUSES.sub("", f"{arrival.text}\n{json.dumps(arrival.about)}")
 
 
-def faults_of_telling(stage, outcome, alarms):
-    """One line for each alarm that was not told exactly where it should be."""
+def delivery_faults(stage, outcome, alarms):
+    """One line for each alarm that was not received exactly where it should be."""
     for alarm in alarms:
-        told, wanted = (
-            inboxes_that_heard(outcome, alarm),
+        received, wanted = (
+            inboxes_with(outcome, alarm),
             inboxes_of(stage.environment, Level(alarm.level), alarm.name),
         )
         if alarm.name.endswith("-channel-sns-failed"):  # its beginning is CloudWatch's own mail, its end is not mailed
-            told, wanted = told - {"mail"}, wanted - {"mail"}
-        if told != wanted:
-            yield f"{alarm.name} ({alarm.level}) was told on {sorted(told)}, not on {sorted(wanted)}"
+            received, wanted = received - {"mail"}, wanted - {"mail"}
+        if received != wanted:
+            yield f"{alarm.name} ({alarm.level}) was received on {sorted(received)}, not on {sorted(wanted)}"
 
 
 def test_every_alarm_of_the_templates_is_deployed(course, stage):
@@ -148,23 +148,23 @@ def test_every_alarm_is_in_the_state_that_its_data_asks_for(all_at_once, phase):
 
 @pytest.mark.parametrize("phase", [Phase.WORST, Phase.WELL_AGAIN])
 def test_every_change_is_told_on_the_channels_of_its_level_and_on_no_other(stage, course, all_at_once, phase):
-    telling = [alarm for alarm in course.alarms if alarm.tells and alarm.name not in course.causes]
-    faults = list(faults_of_telling(stage, all_at_once[phase], [it for it in telling if not it.hears_silence]))
+    sending = [alarm for alarm in course.alarms if alarm.sends and alarm.name not in course.causes]
+    faults = list(delivery_faults(stage, all_at_once[phase], [it for it in sending if not it.alarms_on_silence]))
     assert not faults, "\n".join(faults)
 
 
 def test_silence_is_told_where_it_is_an_alarm(stage, course, all_at_once):
-    silent = [it for it in course.alarms if it.tells and it.in_silence == "ALARM" and it.name not in course.causes]
-    faults = list(faults_of_telling(stage, all_at_once[Phase.SILENT], silent))
+    silent = [it for it in course.alarms if it.sends and it.in_silence == "ALARM" and it.name not in course.causes]
+    faults = list(delivery_faults(stage, all_at_once[Phase.SILENT], silent))
     assert not faults, "\n".join(faults)
-    assert any(alarm.hears_silence for alarm in silent)
+    assert any(alarm.alarms_on_silence for alarm in silent)
 
 
 def test_what_is_part_of_a_composite_alarm_tells_nobody_itself(course, all_at_once):
-    silent = [alarm for alarm in course.alarms if not alarm.tells]
+    silent = [alarm for alarm in course.alarms if not alarm.sends]
     parts = {name for composite in course.composites for name in composite.parts}
     assert {alarm.name for alarm in silent} == parts != set()
-    assert [alarm.name for alarm in silent if inboxes_that_heard(all_at_once[Phase.WORST], alarm)] == []
+    assert [alarm.name for alarm in silent if inboxes_with(all_at_once[Phase.WORST], alarm)] == []
 
 
 def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
@@ -173,13 +173,13 @@ def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
 
 
 def test_a_storm_is_a_few_messages(course, all_at_once):
-    chat = [arrival for arrival in all_at_once[Phase.WORST].told if arrival.inbox == "slack"]
+    chat = [arrival for arrival in all_at_once[Phase.WORST].received if arrival.inbox == "slack"]
     assert len(course.alarms) > 40
     assert 1 <= len(chat) <= 2 * len(Level)
 
 
 def test_text_messages_are_of_critical_alarms_alone_and_count_them(all_at_once):
-    texts = [arrival.text for arrival in all_at_once[Phase.WORST].told if arrival.inbox == "sms"]
+    texts = [arrival.text for arrival in all_at_once[Phase.WORST].received if arrival.inbox == "sms"]
     assert 1 <= len(texts) <= len(Level)
     assert all("CRITICAL" in text or re.search(r": \d+ critical", text) for text in texts)
 
@@ -187,7 +187,7 @@ def test_text_messages_are_of_critical_alarms_alone_and_count_them(all_at_once):
 @pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
 def test_a_composite_alarm_tells_of_its_parts(stage, course, of_composites, phase, state):
     outcome = of_composites[phase]
-    faults = [*outcome.faults, *faults_of_telling(stage, outcome, course.composites)]
+    faults = [*outcome.faults, *delivery_faults(stage, outcome, course.composites)]
     assert not faults, "\n".join(faults)
     assert {name: found for name, found in outcome.states.items() if found != state} == {}
 
@@ -195,14 +195,14 @@ def test_a_composite_alarm_tells_of_its_parts(stage, course, of_composites, phas
 def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_their_causes):
     outcome = with_their_causes[Phase.WORST]
     causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
-    faults = [*outcome.faults, *faults_of_telling(stage, outcome, causes)]
+    faults = [*outcome.faults, *delivery_faults(stage, outcome, causes)]
     assert not faults, "\n".join(faults)
     assert set(outcome.states.values()) == {"ALARM"}
-    assert [alarm.name for alarm in course.composites if inboxes_that_heard(outcome, alarm)] == []
+    assert [alarm.name for alarm in course.composites if inboxes_with(outcome, alarm)] == []
 
 
 def test_the_end_of_the_cause_is_told(stage, course, with_their_causes):
     outcome = with_their_causes[Phase.WELL_AGAIN]
     causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
-    assert list(faults_of_telling(stage, outcome, causes)) == []
+    assert list(delivery_faults(stage, outcome, causes)) == []
     assert set(outcome.states.values()) == {"OK"}

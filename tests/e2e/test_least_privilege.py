@@ -70,8 +70,8 @@ NOT_TODAY = {
         "s3:ListBucket",
     ): "S3 says of a missing object that it is missing, not that it is forbidden",
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
-    ("security_finding", "dynamodb:PutItem"): "when a finding that was told before cannot be told again",
-    ("security_finding", "dynamodb:DeleteItem"): "when one cannot be told the first time",
+    ("security_finding", "dynamodb:PutItem"): "when a finding that was published before cannot be published again",
+    ("security_finding", "dynamodb:DeleteItem"): "when one cannot be published the first time",
     **{("security_finding", f"iam:{action}"): "when permissions were changed" for action in READING_POLICIES},
 }
 """What a function needs, but not in these runs."""

@@ -1,6 +1,6 @@
 """`environments/prod.toml` from its first deployment to its last: deployed, used, updated, rolled back, destroyed.
 
-One story on an account of its own, told in order: each fixture takes the account a step further. Three
+One sequence on an account of its own: each fixture takes the account a step further. Three
 settings differ from the file: functions run on this machine, with its `architecture` and `python`, and not before the
 account enforces policies (`first_run`).
 """
@@ -23,7 +23,7 @@ from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import load
 from tests.e2e.fire_drill.course import Course
 from tests.e2e.fire_drill.drill import Phase
-from tests.e2e.fire_drill.topics import Told, Topics
+from tests.e2e.fire_drill.topics import Received, Topics
 from tests.e2e.prod import BACKUPS, DATABASE, INSTANCE, ROWS, TABLES, Prod, environments_with
 
 MONITOR_LOGIN = ServiceNames().monitor_login
@@ -155,9 +155,9 @@ def drill(prod, backup):
     topics.overhear()
     return (
         course,
-        course.all_at_once(topics.told),
-        course.of_composites(topics.told),
-        course.with_their_causes(topics.told),
+        course.all_at_once(topics.received),
+        course.of_composites(topics.received),
+        course.with_their_causes(topics.received),
     )
 
 
@@ -173,19 +173,21 @@ def test_every_alarm_goes_through_the_fire_drill(drill):
 @pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
 def test_every_alarm_is_told_at_the_topic_of_its_level(drill, phase, state):
     course, all_at_once, of_composites, _ = drill
-    telling = [it for it in course.alarms if it.tells and not it.hears_silence and it.name not in course.causes]
-    told = {it for it in all_at_once[phase].told if it.state == state}
-    assert {it for it in told if it.alarm not in course.names_of_composites} == {
-        Told(alarm.level, alarm.name, state) for alarm in telling
+    sending = [it for it in course.alarms if it.sends and not it.alarms_on_silence and it.name not in course.causes]
+    received = {it for it in all_at_once[phase].received if it.state == state}
+    assert {it for it in received if it.alarm not in course.names_of_composites} == {
+        Received(alarm.level, alarm.name, state) for alarm in sending
     }
-    wanted = {Told(alarm.level, alarm.name, state) for alarm in course.composites}
-    assert {it for it in of_composites[phase].told if it.state == state} == wanted
+    wanted = {Received(alarm.level, alarm.name, state) for alarm in course.composites}
+    assert {it for it in of_composites[phase].received if it.state == state} == wanted
 
 
 def test_while_the_database_is_down_what_follows_from_it_is_not_told(drill):
     course, _, _, with_their_causes = drill
-    told = {it for it in with_their_causes[Phase.WORST].told if it.state == "ALARM"}
-    assert told == {Told(alarm.level, alarm.name, "ALARM") for alarm in course.alarms if alarm.name in course.causes}
+    received = {it for it in with_their_causes[Phase.WORST].received if it.state == "ALARM"}
+    assert received == {
+        Received(alarm.level, alarm.name, "ALARM") for alarm in course.alarms if alarm.name in course.causes
+    }
 
 
 @pytest.mark.usefixtures("before_update")

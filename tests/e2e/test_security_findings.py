@@ -58,8 +58,8 @@ def happens(stage, event):
     until(lambda: dealt_with(stage) > before)
 
 
-def told_of(stage, inbox, event):
-    """What people are told of an event, and of those before it that they were not asked of."""
+def published_for(stage, inbox, event):
+    """What was published for an event, and for earlier ones that were not read yet."""
     happens(stage, event)
     return until(inbox)
 
@@ -78,21 +78,21 @@ def test_the_detector_is_on_with_the_plans_of_the_settings_and_no_other(stage):
 
 
 def test_a_finding_is_told_on_the_topic_of_its_level_not_repeated_and_told_again_when_it_rises(stage, inbox):
-    ((level, told),) = told_of(stage, inbox, finding(BRUTE_FORCE, severity=5))
-    assert (level, told.level, told.count) == (Level.MEDIUM, Level.MEDIUM, 1)
-    assert "database junkos-prod-database, user junkos" in told.measured
+    ((level, notice),) = published_for(stage, inbox, finding(BRUTE_FORCE, severity=5))
+    assert (level, notice.level, notice.count) == (Level.MEDIUM, Level.MEDIUM, 1)
+    assert "database junkos-prod-database, user junkos" in notice.measured
 
-    happens(stage, finding(BRUTE_FORCE, severity=5, count=2))  # nobody is told, or there would be two of the next one
-    ((level, told),) = told_of(stage, inbox, finding(BRUTE_FORCE, severity=8, count=3))
-    assert (level, told.count) == (Level.CRITICAL, 3)
+    happens(stage, finding(BRUTE_FORCE, severity=5, count=2))  # not published, or two would come next
+    ((level, notice),) = published_for(stage, inbox, finding(BRUTE_FORCE, severity=8, count=3))
+    assert (level, notice.count) == (Level.CRITICAL, 3)
 
 
 def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
     written = record("iam", "CreateAccessKey", {"userName": ""}, by=ROOT)
     event = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": written}
-    ((level, told),) = told_of(stage, inbox, event)
+    ((level, notice),) = published_for(stage, inbox, event)
     assert level is Level.CRITICAL
-    assert told.key == f"{AccountChange.ROOT_ACCESS_KEY}:CreateAccessKey: by root"
+    assert notice.key == f"{AccountChange.ROOT_ACCESS_KEY}:CreateAccessKey: by root"
 
 
 def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):

@@ -1,4 +1,4 @@
-"""What `make run` tells of an outage, of errors, of an intruder and of a test alert, and of who learns of them."""
+"""What `make run` shows of an outage, of errors, of a finding and of a test alert, and who receives them."""
 
 import pytest
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 import psycopg2
 import pytest
-
 from demo.sinks.running import RunningSinks
+
 from demo.story.findings import TITLE, finding
 from emulator import postgres, process
 from emulator.alarm_clock import AlarmClock

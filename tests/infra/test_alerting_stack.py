@@ -1,4 +1,4 @@
-"""Who is told of what, and what exists for it."""
+"""Who receives which alerts, and the resources for it."""
 
 import json
 from pathlib import Path
@@ -190,7 +190,7 @@ def test_text_messages_that_are_not_delivered_are_alarmed(served, prod):
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SNS", "NumberOfNotificationsFailed")
     assert alarm["Dimensions"] == [{"Name": "TopicName", "Value": "junkos-prod-people"}]
     assert alarm["Dimensions"][0]["Value"] in {one["TopicName"] for one in of_type(served, "AWS::SNS::Topic").values()}
-    assert any("Fallback" in told["Ref"] for told in alarm["AlarmActions"])
+    assert any("Fallback" in target["Ref"] for target in alarm["AlarmActions"])
     assert alarm["EvaluationPeriods"] * alarm["Period"] == 24 * 3600  # CloudWatch looks back no further
     assert not [it for it in of_type(prod, "AWS::CloudWatch::Alarm").values() if "-deliveries-" in it["AlarmName"]]
 

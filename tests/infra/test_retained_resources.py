@@ -20,7 +20,7 @@ PINNED = {
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
 FORGETFUL = ("-notices", "-security-published")
-"""Tables of what people were told: of use for hours, and a kept one would be in the way when its stack comes back."""
+"""Tables of what was sent: of use for hours, and a kept one would be in the way when its stack comes back."""
 
 
 def is_forgotten(resource):

@@ -39,7 +39,7 @@ class Deployment:
     def of(cls, environment: Environment, templates: Iterable[Mapping[str, Any]]) -> "Deployment":
         found: dict[str, dict[str, str]] = {}
         for folder, variables in _variables(templates):
-            # A copy in another region reports nothing, and is told less than the one at home.
+            # A copy in another region reports nothing, and has fewer settings than the one in the home region.
             if len(variables) > len(found.get(folder, {})):
                 found[folder] = variables
         return cls(environment, found)

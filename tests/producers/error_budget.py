@@ -1,4 +1,4 @@
-"""Judgements as they end: `judge_budgets` runs, and only CloudWatch is told what it counted."""
+"""Judgements as they end: `judge_budgets` runs, with made-up counts of CloudWatch."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

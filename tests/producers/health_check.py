@@ -1,4 +1,4 @@
-"""Probes as they end: `check_health` runs, and only the probing itself is told what to find."""
+"""Probes as they end: `check_health` runs, with made-up results of the probing."""
 
 import json
 from collections.abc import Callable
@@ -23,38 +23,38 @@ FAST = Timings(dns=5, connect=10, tls=20, first_byte=40, total=80)
 
 
 def good(deployment: Deployment) -> None:
-    _run(deployment, _well)
+    _run(deployment, _up)
 
 
 def worst(deployment: Deployment) -> None:
     for found in (_down, _slow, _degraded, _without_network):
         _run(deployment, found)
-    _run(deployment, _well, silent=True)
+    _run(deployment, _up, silent=True)
 
 
-def _well(endpoint: Endpoint) -> Result:
+def _up(endpoint: Endpoint) -> Result:
     days = 89.0 if endpoint.url.startswith("https:") else None
     return Result(endpoint.name, State.UP, datetime.now(UTC), timings=FAST, certificate_days_left=days)
 
 
 def _down(endpoint: Endpoint) -> Result:
     days = 0.0 if endpoint.url.startswith("https:") else None
-    return replace(_well(endpoint), state=State.DOWN, reason=Reason.REFUSED, certificate_days_left=days)
+    return replace(_up(endpoint), state=State.DOWN, reason=Reason.REFUSED, certificate_days_left=days)
 
 
 def _slow(endpoint: Endpoint) -> Result:
     """As slow as an answer may be before it counts as none."""
     longest = 1000 * endpoint.timeout_s
     timings = Timings(dns=longest, connect=longest, tls=longest, first_byte=longest, total=longest)
-    return replace(_well(endpoint), state=State.SLOW, slow=True, timings=timings)
+    return replace(_up(endpoint), state=State.SLOW, slow=True, timings=timings)
 
 
 def _degraded(endpoint: Endpoint) -> Result:
-    return replace(_well(endpoint), state=State.DEGRADED, failing_checks=("database",))
+    return replace(_up(endpoint), state=State.DEGRADED, failing_checks=("database",))
 
 
 def _without_network(endpoint: Endpoint) -> Result:
-    return replace(_well(endpoint), state=State.UNKNOWN, reason=Reason.NO_NETWORK)
+    return replace(_up(endpoint), state=State.UNKNOWN, reason=Reason.NO_NETWORK)
 
 
 def _run(deployment: Deployment, found: Found, *, silent: bool = False) -> None:

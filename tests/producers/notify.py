@@ -1,4 +1,4 @@
-"""Deliveries as they end: `Deliverer` runs, and only the channel is told how to answer."""
+"""Deliveries as they end: `Deliverer` runs, with made-up answers of the channel."""
 
 from datetime import UTC, datetime
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Test alerts as they end: `send_test_alert` runs; only SNS and the record of deliveries are told what to answer."""
+"""Test alerts as they end: `send_test_alert` runs; only SNS and the record of deliveries are made up."""
 
 import json
 from datetime import UTC, datetime

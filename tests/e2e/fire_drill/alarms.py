@@ -52,8 +52,8 @@ class Alarm:
 
 class MetricAlarm(Alarm):
     @property
-    def tells(self) -> bool:
-        """Whether it tells people itself; the part of a composite alarm leaves that to it."""
+    def sends(self) -> bool:
+        """Whether it sends messages itself; a part of a composite alarm does not."""
         return bool(self.described["AlarmActions"])
 
     @property
@@ -82,7 +82,7 @@ class MetricAlarm(Alarm):
         return self.described["ComparisonOperator"].startswith("Greater")
 
     @property
-    def hears_silence(self) -> bool:
+    def alarms_on_silence(self) -> bool:
         """Whether it counts what comes: nothing is then the worst that can be."""
         return not self.fires_above and self.described.get("Statistic") == "SampleCount"
 

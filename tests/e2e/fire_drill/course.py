@@ -1,7 +1,7 @@
 """The fire drill of a deployed environment, in three waves.
 
-1. Everything at its worst at once, but for the causes: alarms that keep others from being told.
-2. What composite alarms are made of, so badly that they, and no graver alarm, tell of it.
+1. Everything at its worst at once, but for the causes: alarms that suppress others.
+2. What composite alarms are made of, so badly that they, and no graver alarm, are sent.
 3. The same while its cause is there, too.
 """
 
@@ -24,20 +24,20 @@ BEGIN = 10  # o'clock: no mute rule of ours is in force then
 BAND = (50.0, 150.0)  # a good five minutes have 100 requests
 
 Listen = Callable[[], Any]
-"""Returns what people were told since it was last asked."""
+"""Returns what people received since the last call."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was not as it should be after a phase, and what people were told in it."""
+    """What was not as it should be after a phase, and what people received in it."""
 
     faults: Sequence[str]
-    told: Any
+    received: Any
     states: dict[str, str]
 
 
 def _tomorrow() -> datetime:
-    """After what really happens now: people are not told what is older than what they know."""
+    """After what really happens now: people are not sent what is older than what they know."""
     return (datetime.now(UTC) + DAY).replace(hour=BEGIN, minute=0, second=0, microsecond=0)
 
 

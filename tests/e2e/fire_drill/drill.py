@@ -1,6 +1,6 @@
 """Alarms are fed good data, the worst that their producers emit, good data again, and nothing.
 
-All alarms go through a phase together; then it is the turn of the people who are told.
+All alarms go through a phase together; then the messages to people are checked.
 """
 
 from collections import defaultdict
@@ -102,7 +102,7 @@ class Drill:
                 match phase:
                     case Phase.WELL:
                         yield Look(self.begin(Phase.WORST), alarm, phase.value, "OK")
-                    case Phase.WORST if alarm.hears_silence:
+                    case Phase.WORST if alarm.alarms_on_silence:
                         continue
                     case Phase.WORST:
                         if alarm.breaches > 1:

@@ -1,4 +1,4 @@
-"""Which producer feeds which metric of which alarm; a metric that nobody feeds is told by name."""
+"""Which producer feeds which metric of which alarm; a metric that nobody feeds is named."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

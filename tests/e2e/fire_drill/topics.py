@@ -22,8 +22,8 @@ FOR_ALL_TOPICS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A change of an alarm that a topic was told."""
+class Received:
+    """A change of an alarm that a topic received."""
 
     level: str
     alarm: str
@@ -45,18 +45,18 @@ class Topics:
             (topic,) = (it for it in arns if it.endswith(f":{physical_name(self.environment, f'alerts-{level}')}"))
             self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
 
-    def told(self) -> list[Told]:
-        """What has been told since this was last asked."""
-        return [told for level in Level for told in self._of(level)]
+    def received(self) -> list[Received]:
+        """What was received since the last call."""
+        return [received for level in Level for received in self._of(level)]
 
-    def _of(self, level: Level) -> Iterator[Told]:
+    def _of(self, level: Level) -> Iterator[Received]:
         queue = self._sqs.get_queue_url(QueueName=self._name(level))["QueueUrl"]
         while messages := self._sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 self._sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
                 document = json.loads(json.loads(message["Body"])["Message"])
                 if "AlarmName" in document:
-                    yield Told(level, document["AlarmName"], document["NewStateValue"])
+                    yield Received(level, document["AlarmName"], document["NewStateValue"])
 
     @property
     def _sqs(self) -> Any:

@@ -1,4 +1,4 @@
-"""Alarms of a drill: put, measured, evaluated at chosen moments, heard of by a queue."""
+"""Alarms of a drill: put, measured, evaluated at chosen moments, received by a queue."""
 
 import datetime as dt
 import json

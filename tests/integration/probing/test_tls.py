@@ -1,4 +1,4 @@
-"""What a certificate says is told by the connection that was probed."""
+"""What a certificate says is read from the connection that was probed."""
 
 import ssl
 

@@ -37,7 +37,7 @@ SETTINGS = Settings(
     bucket=BUCKET,
     database="orders",
     instance_identifier=None,
-    restorable_time_well=timedelta(minutes=15),
+    restorable_time_healthy=timedelta(minutes=15),
 )
 
 

@@ -14,7 +14,7 @@ from lambdas.status_page.settings import Settings
 from lambdas.vocabulary.endpoints import Reason, State
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
-RULES = Rules(interval=timedelta(minutes=30))  # coarser than in truth, so that the story is quickly told
+RULES = Rules(interval=timedelta(minutes=30))  # coarser than in truth, so that it is quickly computed
 SETTINGS = Settings(
     environment="test",
     table="states",
@@ -25,7 +25,7 @@ SETTINGS = Settings(
 )
 
 
-def told(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW):
+def history(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW):
     """The history of a service with `troubles`: (from, to, state, reason)."""
     dice = random.Random(name)  # noqa: S311 - a story, not a secret
     current, days, incidents = never_seen(name, first.date()), {}, {}
@@ -82,10 +82,10 @@ def story():
     certificate = (ago(days=61, hours=2), ago(days=61), State.DOWN, Reason.TLS_INVALID)
     blind = (ago(days=75), ago(days=73), State.UNKNOWN, Reason.NO_NETWORK)
     return [
-        told("Public API", 180, [outage, database, blind]),
-        told("Customer dashboard", 320, [sluggish, blind]),
-        told("Payments", 95, [struggling, certificate, blind]),
-        told("Webhooks", 60, first=ago(days=31)),
+        history("Public API", 180, [outage, database, blind]),
+        history("Customer dashboard", 320, [sluggish, blind]),
+        history("Payments", 95, [struggling, certificate, blind]),
+        history("Webhooks", 60, first=ago(days=31)),
     ]
 
 

@@ -12,7 +12,7 @@ from lambdas.status_page.headers import SECURITY_HEADERS
 from lambdas.status_page.publish_page import files_of
 from lambdas.vocabulary.endpoints import Reason, State
 from tests.browser import assert_accessible
-from tests.integration.status_page.story import NOW, SETTINGS, ago, coming_and_going, overview, story, told
+from tests.integration.status_page.story import NOW, SETTINGS, ago, coming_and_going, history, overview, story
 from tests.programs import CHROMIUM, needs
 
 HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
@@ -32,9 +32,9 @@ class Served(SimpleHTTPRequestHandler):
 
 def pages():
     everything = story()
-    outage = told("Public API", 180, [(ago(hours=2), NOW, State.DOWN, Reason.WAIT_TIMEOUT)], first=ago(days=9))
-    slow = told("Shop", 180, [(ago(hours=2), NOW, State.SLOW, "")], first=ago(days=2))
-    hostile = told(HOSTILE, 100, [(ago(hours=2), NOW, State.DEGRADED, HOSTILE)], first=ago(days=2))
+    outage = history("Public API", 180, [(ago(hours=2), NOW, State.DOWN, Reason.WAIT_TIMEOUT)], first=ago(days=9))
+    slow = history("Shop", 180, [(ago(hours=2), NOW, State.SLOW, "")], first=ago(days=2))
+    hostile = history(HOSTILE, 100, [(ago(hours=2), NOW, State.DEGRADED, HOSTILE)], first=ago(days=2))
     return {
         "story": overview(everything),
         "fine": overview(everything[1:]),
@@ -117,9 +117,9 @@ def test_the_page_is_complete_without_scripts(show):
 
 def test_a_screen_reader_is_told_what_the_charts_show(show):
     page = show("story")
-    told = page.get_by_role("img", name="Days of the last 90")
-    assert told.count() == 4
-    assert "1 degraded, 1 down" in told.first.get_attribute("aria-label")
+    charts = page.get_by_role("img", name="Days of the last 90")
+    assert charts.count() == 4
+    assert "1 degraded, 1 down" in charts.first.get_attribute("aria-label")
     assert page.get_by_role("img", name="Median response time per day").count() == 4
     for landmark in ("banner", "main", "contentinfo", "navigation"):
         assert page.get_by_role(landmark).count() == 1

@@ -88,17 +88,17 @@ def test_an_alarm_costs_by_the_metrics_in_it(properties, price, metrics):
 
 
 @pytest.mark.parametrize(
-    ("metrics", "told"),
+    ("metrics", "message"),
     [
         ([], "AWS::CloudWatch::Alarm Alarm of stack names no metric"),
         ([{"Id": "q", "Expression": "SELECT MAX(up) FROM JunkOS"}], "as many metrics as 'SELECT MAX"),
         ([{"Id": "q", "Expression": "SEARCH('{JunkOS}', 'Sum')"}], "as many metrics as"),
     ],
 )
-def test_an_alarm_whose_metrics_cannot_be_counted_is_named(metrics, told):
+def test_an_alarm_whose_metrics_cannot_be_counted_is_named(metrics, message):
     with pytest.raises(CostError, match="Alarm of stack") as error:
         list(uses_of_alarms(templates(Alarm=alarm(Metrics=metrics))))
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_resource_whose_cost_nobody_knows_is_named():
@@ -159,18 +159,18 @@ def test_a_trigger_in_another_stack_is_followed():
 
 
 @pytest.mark.parametrize(
-    ("resource", "told"),
+    ("resource", "message"),
     [
         (of("AWS::Logs::LogGroup", LogGroupName="/somebody/else", RetentionInDays=30), "(/somebody/else): say in"),
         (of("AWS::SNS::Subscription", Protocol="firehose", Endpoint="x"), "delivers by 'firehose'"),
         (of("AWS::Lambda::Function", Handler="index.handler"), "is no function of ours"),
     ],
 )
-def test_what_is_used_nobody_knows_how_much_is_named(resource, told):
+def test_what_is_used_nobody_knows_how_much_is_named(resource, message):
     topic = of("AWS::SNS::Topic", TopicName="t")
     with pytest.raises(CostError) as error:
         bill(Topic=topic, Thing=resource)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_log_is_paid_when_it_is_written_kept_and_masked():
@@ -216,7 +216,7 @@ def test_an_assumption_is_changed_by_name():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("requests=1", "there is no 'requests' (there are: alerts, database_log_bytes_per_day"),
         ("alerts=many", "'many' is not a number"),
@@ -225,10 +225,10 @@ def test_an_assumption_is_changed_by_name():
         ("alerts=nan", "must not be negative"),
     ],
 )
-def test_an_assumption_that_is_none_is_refused_in_one_line(text, told):
+def test_an_assumption_that_is_none_is_refused_in_one_line(text, message):
     with pytest.raises(CostError) as error:
         ASSUMED.with_values([text])
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_the_table_is_put_where_the_document_has_its_block():

@@ -57,8 +57,8 @@ def test_every_line_says_when_how_grave_from_where_and_what(field):
 
 @pytest.mark.parametrize("event", [event for event in Event if REQUIRED[event]])
 def test_a_line_of_an_event_lacks_nothing_of_it(event):
-    told = faults(REMARK | {"event": event})
-    assert [fault.partition(":")[0] for fault in told] == [field for field in FIELDS if field in REQUIRED[event]]
+    output = faults(REMARK | {"event": event})
+    assert [fault.partition(":")[0] for fault in output] == [field for field in FIELDS if field in REQUIRED[event]]
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ SECRETS = {
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_what_must_not_be_logged_is_found_and_never_repeated(kind):
-    told = faults(ERROR | {"error": ERROR["error"] | {"message": SECRETS[kind]}})
-    assert any(fault.startswith(f"error.message: looks like {kind}") for fault in told)
+    output = faults(ERROR | {"error": ERROR["error"] | {"message": SECRETS[kind]}})
+    assert any(fault.startswith(f"error.message: looks like {kind}") for fault in output)
     for word in ("ann.smith", "4111", "abcdef", "AKIA", "hunter2"):
-        assert word not in " ".join(told)
+        assert word not in " ".join(output)
 
 
 @pytest.mark.parametrize("key", ["password", "accessToken", "api_key", "Set-Cookie"])
@@ -242,10 +242,10 @@ def test_a_log_is_summed_up_and_its_faults_have_line_numbers(monkeypatch, capsys
     log = tmp_path / "app.log"
     log.write_text("\n".join(map(json.dumps, [REMARK, REQUEST, REQUEST | {"status": "200"}])) + "\n\n")
     assert run(monkeypatch, str(log)) == 1
-    told = capsys.readouterr().out
-    assert 'line 3: status: is "200"; must be a whole number from 100 to 599' in told
-    assert "3 lines: 2 keep the contract, 1 break it" in told
-    assert told.endswith("events: request 2, no event 1\n"), "what happened once is not told twice"
+    output = capsys.readouterr().out
+    assert 'line 3: status: is "200"; must be a whole number from 100 to 599' in output
+    assert "3 lines: 2 keep the contract, 1 break it" in output
+    assert output.endswith("events: request 2, no event 1\n"), "what happened once is not listed twice"
 
 
 def test_a_log_that_keeps_the_contract_ends_with_zero(monkeypatch, capsys):
@@ -260,10 +260,10 @@ def test_no_lines_at_all_are_not_a_good_log(monkeypatch, capsys):
 def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
     given = "\n".join([json.dumps(REQUEST | {"status": 0})] * 50)
     assert run(monkeypatch, "-", "--show", "2", given=given) == 1
-    told = capsys.readouterr().out
-    assert told.count("line ") == 2
-    assert "and 48 more" in told
-    assert "50 times status: is 0" in told
+    output = capsys.readouterr().out
+    assert output.count("line ") == 2
+    assert "and 48 more" in output
+    assert "50 times status: is 0" in output
 
 
 def test_faults_that_are_never_the_same_are_counted_and_not_kept():
@@ -291,7 +291,7 @@ def test_what_the_documents_say_to_copy_is_enough(tmp_path):
         copy = shutil.copytree if name.endswith("/") else shutil.copy
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         copy(name, tmp_path / name)
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-S", "-m", "log_contract", "-"],
         cwd=tmp_path,
         env={},
@@ -299,7 +299,7 @@ def test_what_the_documents_say_to_copy_is_enough(tmp_path):
         check=True,
         capture_output=True,
     )
-    assert told.stdout.startswith(b"1 line: 1 keep the contract")
+    assert output.stdout.startswith(b"1 line: 1 keep the contract")
 
 
 def test_a_file_that_cannot_be_read_is_one_line(monkeypatch, capsys):

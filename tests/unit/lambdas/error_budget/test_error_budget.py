@@ -1,4 +1,4 @@
-"""How fast budgets burn, by the numbers of the Site Reliability Workbook, and what is told of it."""
+"""How fast budgets burn, by the numbers of the Site Reliability Workbook, and what is logged."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -208,22 +208,22 @@ def settings():
 
 
 def judged(settings, cloudwatch, capsys, slot=NOW):
-    """What is told, and the metrics that are sent."""
-    told = judge_budgets(settings, cloudwatch, slot, clock=lambda: NOW)
+    """What is logged, and the metrics that are sent."""
+    logged = judge_budgets(settings, cloudwatch, slot, clock=lambda: NOW)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    return told, [line for line in lines if "_aws" in line]
+    return logged, [line for line in lines if "_aws" in line]
 
 
 def test_while_all_is_well_no_metric_is_sent_and_paid_for(settings, capsys):
-    told, metrics = judged(settings, CloudWatch(history(requests=[100] * 12, in_time=[100] * 12)), capsys)
-    assert [(line["objective"], line["burns_fast"]) for line in told] == [("availability", False), ("latency", False)]
+    logged, metrics = judged(settings, CloudWatch(history(requests=[100] * 12, in_time=[100] * 12)), capsys)
+    assert [(line["objective"], line["burns_fast"]) for line in logged] == [("availability", False), ("latency", False)]
     assert metrics == []
 
 
 def test_a_promise_that_is_broken_is_a_metric_of_its_own(settings, capsys, caplog):
     cloudwatch = CloudWatch(history(requests=[100] * 12, failed=[3] * 12, in_time=[100] * 12))
-    told, (metric,) = judged(settings, cloudwatch, capsys)
-    assert told[0]["burn_1h"] == pytest.approx(30)
+    logged, (metric,) = judged(settings, cloudwatch, capsys)
+    assert logged[0]["burn_1h"] == pytest.approx(30)
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert (metric["budget_burns_fast"], metric["objective"], metric["environment"]) == ([1.0], "availability", "test")
     assert "budget_burns_slowly" in metric  # the three days hold nothing else
@@ -231,10 +231,10 @@ def test_a_promise_that_is_broken_is_a_metric_of_its_own(settings, capsys, caplo
 
 def test_what_is_left_of_thirty_days_is_read_once_an_hour(settings, capsys):
     cloudwatch = CloudWatch(history(requests=[100] * 12, failed=[0] * 11 + [0.6], in_time=[100] * 12))
-    told, _ = judged(settings, cloudwatch, capsys, slot=END + timedelta(minutes=4))
-    assert told[0]["budget_left_percent"] == 50
-    told, _ = judged(settings, cloudwatch, capsys, slot=END + timedelta(minutes=5))
-    assert "budget_left_percent" not in told[0]
+    logged, _ = judged(settings, cloudwatch, capsys, slot=END + timedelta(minutes=4))
+    assert logged[0]["budget_left_percent"] == 50
+    logged, _ = judged(settings, cloudwatch, capsys, slot=END + timedelta(minutes=5))
+    assert "budget_left_percent" not in logged[0]
     assert len(cloudwatch.asked) == 3
 
 

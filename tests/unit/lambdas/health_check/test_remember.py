@@ -40,10 +40,10 @@ def lines(monkeypatch):
     monkeypatch.setattr(logger.registered_handler, "stream", log)
 
     def take():
-        told = [json.loads(line) for line in log.getvalue().splitlines()]
+        logged = [json.loads(line) for line in log.getvalue().splitlines()]
         log.seek(0)
         log.truncate()
-        return told
+        return logged
 
     return take
 
@@ -61,10 +61,10 @@ def test_an_outage_is_one_line_when_it_is_sure_and_one_when_it_ends(table, lines
     for number in (1, 2, 3):
         run(table, number, State.DOWN, Reason.REFUSED)
     run(table, 4, State.UP)
-    told = lines()
-    assert [line["message"] for line in told] == ["api is down", "api is up after 0:15:00 of downtime"]
-    assert [line["level"] for line in told] == ["WARNING", "INFO"]
-    assert told[0]["change"]["reason"] == "refused"
+    logged = lines()
+    assert [line["message"] for line in logged] == ["api is down", "api is up after 0:15:00 of downtime"]
+    assert [line["level"] for line in logged] == ["WARNING", "INFO"]
+    assert logged[0]["change"]["reason"] == "refused"
 
 
 def test_the_failing_checks_are_the_reason_of_a_degraded_endpoint(table, lines):

@@ -25,11 +25,11 @@ def test_up_in_numbers():
     assert numbers("up") == {Metric.UP: 1, Metric.LATENCY: 11}
 
 
-@pytest.mark.parametrize(("days", "told"), [(30.5, {}), (30.0, {}), (29.9, {Metric.CERTIFICATE_DAYS_LEFT: 29.9})])
-def test_a_certificate_is_counted_from_its_first_limit_on(days, told):
+@pytest.mark.parametrize(("days", "published"), [(30.5, {}), (30.0, {}), (29.9, {Metric.CERTIFICATE_DAYS_LEFT: 29.9})])
+def test_a_certificate_is_counted_from_its_first_limit_on(days, published):
     result = Result("api", State.UP, MOMENT, timings=TIMINGS, certificate_days_left=days)
     values = metrics_of(result, phases=False, warning_days=30)
-    assert values == {Metric.UP: 1, Metric.LATENCY: 11, **told}
+    assert values == {Metric.UP: 1, Metric.LATENCY: 11, **published}
 
 
 def test_a_place_tells_what_is_graphed_by_place_and_no_more():

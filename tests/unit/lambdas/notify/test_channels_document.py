@@ -1,4 +1,4 @@
-"""What docs/channels.md tells a receiver to do accepts what is sent, and nothing else."""
+"""What docs/channels.md asks a receiver to do accepts what is sent, and nothing else."""
 
 import json
 import re

@@ -80,9 +80,9 @@ def history(table, endpoint="api-0", until=START):
 
 
 def test_an_outage_is_told_once_and_kept(table):
-    told = [run(table, number, state) for number, state in enumerate(["up", "down", "down", "down", "up", "up"])]
-    assert [[change.after for change in changes] for changes in told] == [["up"], [], ["down"], [], ["up"], []]
-    assert told[4][0].downtime_seconds == 900
+    returned = [run(table, number, state) for number, state in enumerate(["up", "down", "down", "down", "up", "up"])]
+    assert [[change.after for change in changes] for changes in returned] == [["up"], [], ["down"], [], ["up"], []]
+    assert returned[4][0].downtime_seconds == 900
     found = history(table)
     assert found.current.state is State.UP
     assert [(incident.down_seconds, incident.cause.reason) for incident in found.incidents] == [(900, "refused")]
@@ -126,8 +126,8 @@ def test_runs_that_overlap_lose_nothing_and_tell_a_change_once(table):
         return run(shared, number, *["down"] * 8, names=names, late=4 * FIVE_MINUTES)
 
     with ThreadPoolExecutor(3) as threads:
-        told = [change for changes in threads.map(overlapping, [2, 3, 4]) for change in changes]
-    assert sorted(change.endpoint for change in told) == names
+        returned = [change for changes in threads.map(overlapping, [2, 3, 4]) for change in changes]
+    assert sorted(change.endpoint for change in returned) == names
     for name in names:
         assert history(table, name).days[0].checks == {State.UP: 1, State.DOWN: 4}
 
