@@ -51,7 +51,7 @@ class Result:
     """Whether the prober's own network may be the cause."""
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON knows it, for the log and for another place."""
+        """As JSON knows it, for the log and for another region."""
         written: dict[str, Any] = encode(self)
         return written
 

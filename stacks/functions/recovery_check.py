@@ -38,7 +38,7 @@ class RecoveryCheck(MonitoringFunction):
                 bucket=bucket.bucket_name,
                 database=environment.database.name,
                 instance_identifier=connection.instance_identifier,
-                restorable_time_well=RESTORABLE_POINT_LIMIT / 2,
+                restorable_time_healthy=RESTORABLE_POINT_LIMIT / 2,
             ),
             environment=environment,
             alarms=alarms,
