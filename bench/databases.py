@@ -9,9 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from emulator import postgres
+from lambdas.shared.connection import Connection
 
 MIDDLING_TABLES = 48
 _ROWS_PER_GIGABYTE = 2_100_000  # of messages, with the smaller tables and all indexes beside them

@@ -12,7 +12,7 @@ from cost.functions import Function
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
-from lambdas.vocabulary.metrics import NAMESPACE, Metric, Sent, is_own
+from lambdas.vocabulary.metrics import Metric, Sent, is_own
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions: what AWS counts as one metric."""
@@ -25,14 +25,14 @@ def uses_of_metrics(templates: Templates, functions: list[Function], assumptions
     """Raises CostError for a metric that is not in the vocabulary, or of which nobody knows how many there are."""
     seen = sorted(metrics_looked_at(templates))
     for namespace, name, dimensions in seen:
-        if namespace.startswith("AWS/"):
+        if not is_own(namespace):
             continue
         of = ", ".join(value for key, value in dimensions if key != "environment")
-        yield _use(namespace, name, of, assumptions)
+        yield _use(name, of, assumptions)
     names = {name for _, name, _ in seen}
     for name, producer in [*_filtered(templates), *_published(functions)]:
         if name not in names:
-            yield _use(NAMESPACE, name, f"{producer}, and nobody looks at it", assumptions)
+            yield _use(name, f"{producer}, and nobody looks at it", assumptions)
 
 
 def metrics_looked_at(templates: Templates) -> set[MetricKey]:
@@ -79,10 +79,10 @@ def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:
             yield transformation["MetricName"], str(one)
 
 
-def _use(namespace: str, name: str, of: str, assumptions: Assumptions) -> Use:
+def _use(name: str, of: str, assumptions: Assumptions) -> Use:
     metric = Metric.named(name)
-    if not is_own(namespace) or metric is None:
-        raise CostError(f"metric {namespace}/{name} is not in the vocabulary: nobody knows how often it is sent")
+    if metric is None:
+        raise CostError(f"metric {name} is not in the vocabulary: nobody knows how often it is sent")
     hours = _hours(metric, assumptions)
     return Use(Price.METRIC, hours / HOURS, f"{name}{f' of {of}' if of else ''}, in {hours:.0f} hours")
 

@@ -6,6 +6,7 @@ from typing import Any
 from cost.bill import Bill, Item, Month
 from cost.prices import AS_OF, REGION
 from cost.use import Use
+from lambdas.shared.quantities import rounded
 
 _WIDTH = 44
 _BLOCK = "```text\n"
@@ -75,9 +76,9 @@ def put_into(document: str, table: str) -> str:
 def _table(bill: Bill, total: str, *, details: bool) -> Iterator[str]:
     yield f"{'':>12}  {'':<{_WIDTH}}{'list price':>12}{'less free':>12}"
     for item in bill.items:
-        yield _line(quantity(item.quantity), item.price.value.unit, item)
+        yield _line(rounded(item.quantity), item.price.value.unit, item)
         if details:
-            yield from (f"{quantity(use.quantity):>16}    {use.what}" for use in _largest_first(item))
+            yield from (f"{rounded(use.quantity):>16}    {use.what}" for use in _largest_first(item))
     yield f"{'':>12}  {total:<{_WIDTH}}{bill.listed:>12.2f}{bill.due:>12.2f}"
 
 
@@ -91,10 +92,3 @@ def _money(dollars: float) -> str:
 
 def _largest_first(item: Item) -> list[Use]:
     return sorted(item.uses, key=lambda use: -use.quantity)
-
-
-def quantity(value: float) -> str:
-    """Three digits that matter, and no more."""
-    if value >= 100 or value == round(value):  # noqa: PLR2004
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"

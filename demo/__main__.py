@@ -16,8 +16,8 @@ process.exit_on_signals()  # before the imports below, which take a second
 from demo.console import Console
 from demo.every_job import home_of, run_every_job
 from demo.foreign_database import check_connection
-from demo.made_up_history import MOST_DAYS, TITLE
-from demo.start import Started, alone_in, start_all
+from demo.made_up_history import MOST_DAYS
+from demo.start import ENVIRONMENT, Started, alone_in, start_all
 from demo.story.alarms import show_silence_alarms
 from demo.story.alerts import show_alerts_delivered
 from demo.story.backup import back_up, measure_recovery_points, show_restore_proven
@@ -30,6 +30,7 @@ from demo.story.prober import Prober
 from emulator.account import ROOT
 from emulator.errors import EmulatorError
 from emulator.stage import InvocationError
+from stacks.settings import load
 
 UP = ROOT / ".embedded"
 RUN = UP / "run"
@@ -67,7 +68,8 @@ def _show_trouble(started: Started, console: Console) -> None:
 def up(days: int) -> bool:
     """Leave everything running and say how to reach it; `days` of the status page's history are made up."""
     console, file = Console(), UP / "env"
-    changes = {"uptime": {"status_page_title": TITLE}} if days else {}
+    names = load(ENVIRONMENT, ROOT / "environments").names
+    changes = {"uptime": {"status_page_title": f"{names.title} status (made-up history)"}} if days else {}
     with alone_in(UP):
         down()
         try:

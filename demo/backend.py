@@ -11,6 +11,7 @@ from emulator import process
 from emulator.account import ROOT
 from emulator.errors import EmulatorError
 from emulator.process import Child
+from lambdas.vocabulary.names import ServiceNames
 
 START_SECONDS = 20.0
 
@@ -25,6 +26,8 @@ class Backend:
     certificate: Path | None = None
     outlives_parent: bool = False
     port: int = 0
+    service: str = ServiceNames().service
+    """The lines of its log are of `<service>-backend`."""
     url: str = ""
     child: Child | None = None
 
@@ -35,7 +38,12 @@ class Backend:
             self.name,
             [sys.executable, "-m", "demo.sample.backend", *arguments],
             directory=self.directory,
-            environment={"DATABASE_URL": self.database_url, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            environment={
+                "DATABASE_URL": self.database_url,
+                "SERVICE": f"{self.service}-backend",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             outlives_parent=self.outlives_parent,
         )
         child.wait_until(lambda: "listening" in child.log.read_text(), START_SECONDS)

@@ -47,6 +47,7 @@ def home_of(stage: Stage, days_made_up: int) -> Source:
         bucket=stage.bucket,
         status_page=f"http://{stage.status_page_host}/",
         days_made_up=days_made_up,
+        title=stage.environment.names.title,
     )
 
 
@@ -71,7 +72,7 @@ def _report_proof(stage: Stage, console: Console, backup: str) -> None:
 
 
 def _make_up(stage: Stage, days: int) -> None:
-    table = physical_name(stage.environment.name, "endpoint-states")
+    table = physical_name(stage.environment, "endpoint-states")
     shown = [endpoint.name for endpoint in stage.environment.uptime.endpoints if endpoint.public]
     for name in shown:
         write_history(stage.client("dynamodb"), table, name, days, now())
@@ -86,7 +87,7 @@ def _alarms_without_data(stage: Stage) -> list[str]:
 
 
 def _in_alarm_without_data(stage: Stage) -> list[str]:
-    prefix = physical_name(stage.environment.name, "")
+    prefix = physical_name(stage.environment, "")
     pages = stage.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
     return [alarm["AlarmName"] for alarm in alarms if "no datapoints were received" in alarm.get("StateReason", "")]

@@ -16,7 +16,6 @@ from lambdas.shared.endpoint_state.step import Occasion, Step, step
 from lambdas.vocabulary.endpoints import Reason, State
 
 MOST_DAYS = 90
-TITLE = "JunkOS status (made-up history)"
 _USUAL_MS = 120.0
 _TROUBLES = (  # days ago, for how long, what, why
     (61.3, timedelta(minutes=40), State.DEGRADED, Cause("", ("database",))),

@@ -70,14 +70,17 @@ def start_all(
 
     What was started is stopped by `process.stop_recorded(directory)`, also when this raises.
     """
+    names = load(ENVIRONMENT, ROOT / "environments").names
     with ThreadPoolExecutor() as pool:
         with console.step("starting an AWS account on this machine"):
             receiving = inboxes.start(directory, outlives_parent=outlives_parent)
             running = account.start(directory, outlives_parent=outlives_parent, people=receiving.variables())
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
         bootstrapping = pool.submit(cdk.bootstrap)
-        database_url = foreign_url or _database(console, directory, outlives_parent=outlives_parent)
-        backend = Backend("backend", directory, database_url, outlives_parent=outlives_parent).start()
+        database_url = foreign_url or _database(console, directory, names.in_postgres, outlives_parent=outlives_parent)
+        backend = Backend(
+            "backend", directory, database_url, outlives_parent=outlives_parent, service=names.service
+        ).start()
         authority = Authority.create("Sample CA")
         secure = replace(backend, name="backend-tls", port=0, certificate=_certificate(directory, authority)).start()
         environments = _environment_file(
@@ -103,7 +106,7 @@ def start_all(
     return Started(stage, database_url, backend, receiving)
 
 
-def _database(console: Console, directory: Path, *, outlives_parent: bool) -> str:
+def _database(console: Console, directory: Path, name: str, *, outlives_parent: bool) -> str:
     """Start PostgreSQL with an empty database; returns its URL."""
     with console.step("starting PostgreSQL"):
         data = directory / "postgresql"
@@ -111,8 +114,8 @@ def _database(console: Console, directory: Path, *, outlives_parent: bool) -> st
         server = postgres.start(data, outlives_parent=outlives_parent)
         with closing(psycopg2.connect(server.url())) as session:
             session.autocommit = True
-            session.cursor().execute("CREATE DATABASE junkos")
-    return server.url("junkos")
+            session.cursor().execute(f"CREATE DATABASE {name}")
+    return server.url(name)
 
 
 def _keep_secrets(stage: Stage, database_url: str, receiving: RunningInboxes) -> None:

@@ -40,6 +40,8 @@ async def _serve(listener: socket.socket) -> None:
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.loglevel = "WARNING"
+    # An idle connection is the client's to close: one that is used again just when the server closes it is reset.
+    config.keep_alive_timeout = 3600
     await serve(completed_application(), config, shutdown_trigger=asyncio.Event().wait)
 
 

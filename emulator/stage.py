@@ -17,7 +17,7 @@ from botocore.config import Config
 from emulator.account import ACCOUNT_ID, REGION, Account
 from emulator.errors import EmulatorError
 from lambdas.shared.clock import now
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.settings import Environment
 
@@ -62,10 +62,10 @@ class Stage:
 
     @property
     def bucket(self) -> str:
-        return bucket_name(self.environment.name, ACCOUNT_ID, REGION)
+        return bucket_name(self.environment, ACCOUNT_ID, REGION)
 
     def function(self, folder: str) -> str:
-        return physical_name(self.environment.name, folder)
+        return physical_name(self.environment, folder)
 
     def invoke(self, folder: str, **event: Any) -> Any:
         """Invoke a deployed function and return its answer; raises InvocationError when it raised."""
@@ -107,7 +107,7 @@ class Stage:
         )
 
     def _newest_error(self, folder: str) -> str | None:
-        lines = [line for message in self._messages(folder) for line in message.splitlines() if _ERROR.search(line)]
+        lines = [line for message in self.messages(folder) for line in message.splitlines() if _ERROR.search(line)]
         return lines[-1][:300] if lines else None
 
     def logged(self, folder: str, text: str) -> bool:
@@ -119,9 +119,10 @@ class Stage:
 
     def log_lines(self, folder: str) -> list[dict[str, Any]]:
         """The structured lines of the function's log, oldest first."""
-        return [json.loads(message) for message in self._messages(folder) if message.startswith("{")]
+        return [json.loads(message) for message in self.messages(folder) if message.startswith("{")]
 
-    def _messages(self, folder: str) -> list[str]:
+    def messages(self, folder: str) -> list[str]:
+        """Everything that the function has logged, oldest first."""
         pages = self.client("logs").get_paginator("filter_log_events")
         events = pages.paginate(logGroupName=f"/aws/lambda/{self.function(folder)}")
         return [event["message"] for page in events for event in page["events"]]
@@ -131,7 +132,7 @@ class Stage:
         subject = subject or {Dimension.DATABASE: self.environment.database.name}
         dimensions: dict[str, str] = {Dimension.ENVIRONMENT: self.environment.name, **subject}
         statistics = self.client("cloudwatch").get_metric_statistics(
-            Namespace=NAMESPACE,
+            Namespace=self.environment.names.namespace,
             MetricName=metric,
             Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
             StartTime=now() - timedelta(hours=1),
@@ -145,7 +146,7 @@ class Stage:
     @cached_property
     def status_page_host(self) -> str:
         """The name of the status page's distribution on this machine, where `*.localhost` is the loopback."""
-        stack = physical_name(self.environment.name, "status-page")
+        stack = physical_name(self.environment, "status-page")
         outputs = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
         url = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "StatusPageUrl")
         return f"{urlsplit(url).netloc.partition('.')[0]}.cloudfront.localhost:{self.account.port}"
@@ -160,6 +161,6 @@ class Stage:
     def public_files(self) -> dict[str, bytes]:
         """All files of the status page, by name."""
         buckets = [bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]]
-        (bucket,) = (name for name in buckets if "status-page" in name)
+        (bucket,) = (name for name in buckets if name.startswith(physical_name(self.environment, "status-page")))
         names = [entry["Key"] for entry in self._s3.list_objects_v2(Bucket=bucket)["Contents"]]
         return {name: self.public_page(name) for name in names}

@@ -45,7 +45,7 @@ class Account:
             raise RefusedError(
                 f"AWS does not know this shell: {error} (sign in, for example: aws sso login)"
             ) from error
-        bucket = bucket_name(self.environment.name, account, self.environment.region)
+        bucket = bucket_name(self.environment, account, self.environment.region)
         return Catalogue(self.client("s3"), bucket)
 
     def client(self, service: str) -> Any:
@@ -56,7 +56,7 @@ class Account:
         """A function's answer; raises OpsError with its own line when it raised."""
         # One call, however long it takes: a second one would be another backup.
         patient = Config(read_timeout=LONGEST_FUNCTION, retries={"max_attempts": 0})
-        name = physical_name(self.environment.name, folder)
+        name = physical_name(self.environment, folder)
         response = self.session.client("lambda", config=patient).invoke(FunctionName=name, Payload=json.dumps(event))
         answer = json.load(response["Payload"])
         if "FunctionError" in response:

@@ -15,6 +15,8 @@ from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
 from log_contract.schema import schema
+from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
+from stacks.alarms.database_reference import put_into as put_checks_into
 from stacks.application import app_of
 from stacks.dashboard.definition import Dashboard
 from stacks.dashboard.grafana import file_of
@@ -59,6 +61,7 @@ def _costs(document: str, production: Production) -> str:
 
 DOCUMENTS = (
     Document(Path("docs/settings.md"), lambda document, _: put_settings_into(document)),
+    *(Document(path, lambda document, _: put_checks_into(document)) for path in DATABASE_DOCUMENTS),
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),

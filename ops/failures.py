@@ -69,7 +69,7 @@ def refusal(error: ClientError) -> str:
     """What AWS refused, why, and what to do."""
     fault = error.response.get("Error", {})
     remedy = _REMEDIES.get(fault.get("Code", ""), _OTHERWISE)
-    reason = _one_line(fault.get("Message") or fault.get("Code") or "no reason was given")
+    reason = _one_line(fault.get("Message") or fault.get("Code") or "no reason was given").rstrip(".")
     return f"AWS refused {error.operation_name}: {reason} ({remedy})"
 
 

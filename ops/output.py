@@ -3,15 +3,15 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 _WIDE: Final = 10_000  # columns: nothing that is piped is wrapped or cut
+_LEAST_BESIDES: Final = 34  # columns that the rest of a table needs
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -24,15 +24,22 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()) -> None:
-    """The columns in `right` hold numbers.  Cells are plain text: what AWS says is never taken for markup."""
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else _WIDE, highlight=False, emoji=False, markup=False)
-    table = Table(box=SIMPLE_HEAD if terminal and not console.is_dumb_terminal else None, pad_edge=False)
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = (), name: int = 0
+) -> None:
+    """Columns in `right` hold numbers; the one at `name` is what a person copies, kept in one line where it can be.
+
+    Cells are plain text: what AWS says is never taken for markup.
+    """
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, emoji=False, markup=False)
+    cells = [[str(cell) for cell in row] for row in rows]
+    whole = max((len(row[name]) for row in cells), default=0) <= console.width - _LEAST_BESIDES
+    table = Table(box=None, pad_edge=False)
     for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if index in set(right) else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        justify: Literal["left", "right"] = "right" if index in set(right) else "left"
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=whole and index == name)
+    for row in cells:
+        table.add_row(*map(Text, row))
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():

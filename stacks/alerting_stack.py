@@ -16,7 +16,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
-from stacks.alarms.functions import FunctionAlarms
+from stacks.alarms.functions import alarms_on_any_function
 from stacks.alarms.spec import Alarms
 from stacks.alarms.text_messages import alarm_on_lost_messages
 from stacks.functions.notify import Notify
@@ -39,10 +39,10 @@ class AlertingStack(Stack):
         self.topics = {level: self._topic(environment, level) for level in Level}
         dead_letters = environments_queue(self, environment)
         self.alarms = Alarms(environment, self.topics, dead_letters)
-        FunctionAlarms(self, dead_letters, self.alarms)
+        self.alarms.make(Construct(self, "Functions"), alarms_on_any_function(environment, dead_letters))
         people = people_topic(self, environment)
         if environment.alerts.numbers(*Level):
-            alarm_on_lost_messages(self, self.alarms)
+            self.alarms.make(Construct(self, "Deliveries"), [alarm_on_lost_messages(environment)])
         if environment.alerts.cloudwatch_mail:
             reach_people_directly(self, environment, self.topics)
         for channel in environment.alerts.slack:
@@ -66,8 +66,8 @@ class AlertingStack(Stack):
         topic = aws_sns.Topic(
             self,
             name.title(),
-            topic_name=physical_name(environment.name, f"alerts-{name}"),
-            display_name=f"JunkOS {environment.name}: {name}",
+            topic_name=physical_name(environment, f"alerts-{name}"),
+            display_name=f"{environment.names.title} {environment.name}: {name}",
             enforce_ssl=True,
         )
         alarms = aws_iam.ServicePrincipal(
@@ -91,7 +91,7 @@ class AlertingStack(Stack):
         aws_chatbot.SlackChannelConfiguration(
             self,
             f"Slack-{channel.name}",
-            slack_channel_configuration_name=physical_name(environment.name, channel.name),
+            slack_channel_configuration_name=physical_name(environment, channel.name),
             slack_workspace_id=channel.workspace_id,
             slack_channel_id=channel.channel_id,
             notification_topics=_of(self.topics, channel.levels),

@@ -8,7 +8,7 @@ import aws_cdk
 from aws_cdk import Aspects, Tags, Validations, aws_dynamodb
 from cdk_nag import AwsSolutionsChecks
 
-from lambdas.vocabulary.names import SERVICE, physical_name
+from lambdas.vocabulary.names import physical_name
 from stacks.alarms.complete import CompleteAlarms
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
@@ -23,14 +23,14 @@ from stacks.status_page_stack import StatusPageStack
 from stacks.uptime_stack import UptimeStack
 
 
-def new_app(directory: str | None = None) -> aws_cdk.App:
+def new_app(directory: str | None = None, *, with_assets: bool = False) -> aws_cdk.App:
     """An app with the feature flags that the CDK's command line reads from `cdk.json`, for a synthesis without it.
 
-    The cloud assembly goes to `directory` (default: a temporary one).  It is to be read, not deployed: code and layers
-    are not copied into it, which saves 170 MB and most of the time.
+    The cloud assembly goes to `directory` (default: a temporary one).  Its templates are to be read, not deployed: code
+    and layers are copied into it only `with_assets`, which takes 170 MB and most of the time.
     """
     flags = json.loads((Path(__file__).parent.parent / "cdk.json").read_text())["context"]
-    return aws_cdk.App(outdir=directory, context=flags | {"aws:cdk:disable-asset-staging": True})
+    return aws_cdk.App(outdir=directory, context=flags | {"aws:cdk:disable-asset-staging": not with_assets})
 
 
 def app_of(environment: Environment, directory: str | None = None) -> aws_cdk.App:
@@ -48,7 +48,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     target = _target(environment)
 
     def name(part: str) -> str:
-        return physical_name(environment.name, part)
+        return physical_name(environment, part)
 
     alerting = AlertingStack(app, name("alerting"), environment=environment, env=target)
     database = DatabaseStack(app, name("database"), environment=environment, alarms=alerting.alarms, env=target)
@@ -82,7 +82,6 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         name("monitoring"),
         environment=environment,
         connection=database.connection,
-        database_down=uptime.database_down,
         alarms=alerting.alarms,
         env=target,
     )
@@ -94,7 +93,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     if environment.uptime.status_page and uptime.states:
         _publish_status(app, uptime.states, alerting, environment)
     refuse_full_stacks(app)
-    for key, value in {**environment.tags, "service": SERVICE, "environment": environment.name}.items():
+    for key, value in {**environment.tags, "service": environment.service, "environment": environment.name}.items():
         Tags.of(app).add(key, value)
     keep_rules(app)
 
@@ -111,9 +110,8 @@ def _make_room(app: aws_cdk.App, uptime: UptimeStack, alerting: AlertingStack, e
             return
         further = EndpointsStack(
             app,
-            physical_name(environment.name, f"endpoints-{number}"),
+            physical_name(environment, f"endpoints-{number}"),
             endpoints=before.without_room,
-            uptime=environment.uptime,
             alarms=alerting.alarms,
             env=_target(environment),
         )
@@ -128,7 +126,7 @@ def _publish_status(
     others = [stack for stack in app.node.children if isinstance(stack, aws_cdk.Stack)]
     page = StatusPageStack(
         app,
-        physical_name(environment.name, "status-page"),
+        physical_name(environment, "status-page"),
         environment=environment,
         states=states,
         alarms=alerting.alarms,

@@ -1,37 +1,23 @@
 """The database that is watched and backed up: created here, found as an RDS instance, or anywhere behind a URL."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_lambda, aws_rds
+from aws_cdk import ArnFormat, Aws, CfnWaitConditionHandle, aws_ec2, aws_iam, aws_rds
 from constructs import Construct, IDependable
 
-from lambdas.vocabulary.names import MONITOR_LOGIN
 from stacks.alarms.spec import Alarms
 from stacks.functions.database_settings import EnforcedSettings
+from stacks.platform.database_connection import Connection, Endpoint
 from stacks.platform.kept import keep
 from stacks.platform.layers import Layers
 from stacks.platform.nag_suppressions import acknowledge_warning
 from stacks.platform.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
 from stacks.resources.database_instance import DatabaseInstance
-from stacks.resources.database_login import DatabaseLogin, Endpoint
+from stacks.resources.database_login import DatabaseLogin
 from stacks.resources.database_outputs import say_what_was_made
 from stacks.resources.peering import Peering
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase, ExternalDatabase
-
-
-@dataclass(frozen=True)
-class Connection:
-    """What a function of another stack needs to reach the database."""
-
-    function_settings: dict[str, Any]
-    """The fields of the functions' `DatabaseSettings`, but for the environment."""
-    allow_login: Callable[[aws_lambda.IFunction], object]
-    placement: dict[str, Any] = field(default_factory=dict)
-    """Arguments of a function that put it near the database; none where that is reached from anywhere."""
-    instance_identifier: str | None = None
-    instance_arn: str | None = None
 
 
 class DatabaseStack(ZonedStack):
@@ -57,7 +43,7 @@ class DatabaseStack(ZonedStack):
                 self.connection = self._reach(database)
 
     def _create(self, database: CreatedDatabase) -> Connection:
-        network = IsolatedNetwork(self, "Network", cidr=database.vpc_cidr)
+        network = IsolatedNetwork(self, "Network", environment=self.settings, cidr=database.vpc_cidr)
         keep(network)  # the database stays in it, and so do functions until their own stacks leave it
         self.default_groups.append(network.default_group)
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
@@ -71,7 +57,7 @@ class DatabaseStack(ZonedStack):
             Endpoint(
                 host=created.instance.db_instance_endpoint_address,
                 port=created.port,
-                database_name=database.database_name,
+                database_name=created.database_name,
                 master_secret_arn=created.master_secret_arn,
             ),
             place=network.placement,
@@ -149,7 +135,7 @@ class DatabaseStack(ZonedStack):
         ):
             if wanted == "create":
                 self._make_endpoint(identifier, service, database)
-        group = function_security_group(self, vpc)
+        group = function_security_group(self, vpc, self.settings)
         allow_sessions(group, instance_group, database.port)
         return placement(vpc, subnets, group)
 
@@ -187,9 +173,9 @@ class DatabaseStack(ZonedStack):
                 database_host=endpoint.host,
                 database_port=endpoint.port,
                 database_name=endpoint.database_name,
-                database_login=MONITOR_LOGIN,
+                database_login=self.settings.names.monitor_login,
             ),
-            allow_login=lambda function: instance.grant_connect(function, MONITOR_LOGIN),
+            allow_login=lambda function: instance.grant_connect(function, self.settings.names.monitor_login),
             placement=place,
             instance_identifier=instance.instance_identifier,
             instance_arn=instance.instance_arn,

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from stacks.alarms.endpoints import alarm_on_endpoints
 from stacks.alarms.spec import Alarms
-from stacks.settings import MonitoredEndpoint, Uptime
+from stacks.settings import MonitoredEndpoint
 
 
 class EndpointsStack(Stack):
@@ -23,9 +23,8 @@ class EndpointsStack(Stack):
         identifier: str,
         *,
         endpoints: Sequence[MonitoredEndpoint],
-        uptime: Uptime,
         alarms: Alarms,
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
-        self.without_room = alarm_on_endpoints(self, endpoints, uptime, alarms)
+        self.without_room = alarm_on_endpoints(self, endpoints, alarms)

@@ -2,24 +2,27 @@
 
 from typing import Any
 
-from aws_cdk import Duration, Stack, aws_cloudwatch
+from aws_cdk import Stack
 from constructs import Construct
 
-from stacks.alarms.api import ApiAlarms
+from lambdas.vocabulary.log_contract import Field
+from stacks.alarms.api import alarm_on_failing_api, api_alarms
 from stacks.alarms.api_signals import api_signals
-from stacks.alarms.consequences import alarm_on_failing_api
-from stacks.alarms.database import CHECKS
 from stacks.alarms.mute_rules import MuteRules
-from stacks.alarms.rds import RdsAlarms
-from stacks.alarms.security import SecurityAlarms
+from stacks.alarms.rds import rds_alarms
+from stacks.alarms.rds_burst import burst_alarms
+from stacks.alarms.security import alarm_on_one_contributor, alarm_on_refused_logins, api_security_alarms
 from stacks.alarms.spec import Alarms
 from stacks.dashboard.overview import Overview
-from stacks.database_stack import Connection
 from stacks.functions.error_budget import ErrorBudget
 from stacks.functions.first_run import FirstRun
+from stacks.platform.database_connection import Connection
 from stacks.resources.api_log import ApiLog
+from stacks.resources.login_counts import count_failed_logins_by, count_refused_logins, database_log_group
 from stacks.resources.saved_queries import SavedQueries
 from stacks.settings import Environment, ExternalDatabase
+
+CONTRIBUTORS = {Field.CLIENT: "address", Field.USER: "user name"}
 
 
 class MonitoringStack(Stack):
@@ -32,43 +35,38 @@ class MonitoringStack(Stack):
         *,
         environment: Environment,
         connection: Connection,
-        database_down: aws_cloudwatch.IAlarm,
         alarms: Alarms,
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
-        self.settings = environment
-        self.connection = connection
         self.alarms = alarms
-        self.database_down = database_down
         self.api_log = ApiLog(self, environment)
-        self.signals = api_signals(environment)
-        self.api_alarms = ApiAlarms(self, environment, self.signals, alarms)
-        alarm_on_failing_api(
-            self, self.api_alarms, alarms=alarms, database_down=database_down, down_within=self.down_within
-        )
-        self.error_budget = ErrorBudget(self, environment, self.signals, alarms)
-        self._watch_instance()
-        SecurityAlarms(self, environment, alarms)
+        signals = api_signals(environment)
+        alarms.make(Construct(self, "Api"), api_alarms(environment, signals))
+        alarms.make(self, [alarm_on_failing_api(environment)])
+        error_budget = ErrorBudget(self, environment, signals, alarms)
+        self._watch_instance(environment, connection.instance_identifier)
+        self._watch_logins(environment)
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
-        self.overview = Overview(self, environment, alarms.watched, self.signals)
+        self.overview = Overview(self, environment, alarms.watched, signals)
         if environment.first_run:
-            FirstRun(self, environment, alarms).ran.node.add_dependency(self.error_budget)
+            FirstRun(self, environment, alarms).ran.node.add_dependency(error_budget)
 
-    def _watch_instance(self) -> None:
-        database, identifier = self.settings.database, self.connection.instance_identifier
+    def _watch_instance(self, environment: Environment, identifier: str | None) -> None:
+        database = environment.database
         if identifier and not isinstance(database, ExternalDatabase):
-            RdsAlarms(
-                self,
-                identifier=identifier,
-                database=database,
-                down=self.database_down,
-                down_within=self.down_within,
-                alarms=self.alarms,
-            )
+            scope = Construct(self, "Rds")
+            self.alarms.make(scope, rds_alarms(environment, database, identifier))
+            self.alarms.make(scope, burst_alarms(database, identifier))
 
-    @property
-    def down_within(self) -> Duration:
-        """How soon after its fall a database that is down is told, with a margin for the check itself."""
-        return Duration.minutes(CHECKS * self.settings.database_check.interval_minutes + 2)
+    def _watch_logins(self, environment: Environment) -> None:
+        scope = Construct(self, "Security")
+        self.alarms.make(scope, api_security_alarms(environment))
+        if group := database_log_group(environment):
+            count_refused_logins(scope, environment, group)
+            self.alarms.make(scope, [alarm_on_refused_logins(environment, group)])
+        for field, what in CONTRIBUTORS.items() if environment.security.contributor_insights else ():
+            rule = count_failed_logins_by(scope, environment, field)
+            for alarm in self.alarms.make(scope, [alarm_on_one_contributor(environment, field, what, rule.rule_name)]):
+                alarm.node.add_dependency(rule)

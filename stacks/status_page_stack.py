@@ -9,7 +9,8 @@ from stacks.alarms.spec import Alarms
 from stacks.functions.status_page import StatusPage
 from stacks.platform.endpoints_layer import endpoints_layer
 from stacks.platform.layers import Layers
-from stacks.platform.schedules import run_every, scheduler_role
+from stacks.platform.schedules import scheduler_role
+from stacks.resources.public_site import PublicSite
 from stacks.settings import Environment
 
 
@@ -30,13 +31,14 @@ class StatusPageStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
+        layers = [Layers(self, environment).observability, endpoints_layer(self, environment)]
+        site = PublicSite(self, "StatusPage", environment=environment)
         page = StatusPage(
-            self,
+            site,
             environment=environment,
             alarms=alarms,
             states=states,
-            layers=[Layers(self, environment).observability, endpoints_layer(self, environment)],
+            layers=layers,
         )
-        scheduler = scheduler_role(self, environment.name, "status-page")
-        run_every(self, "StatusPage", environment.uptime.interval_minutes, page.function, scheduler)
-        CfnOutput(self, "StatusPageUrl", value=page.url, description="Where the public finds the status page")
+        page.run_on_schedule(scheduler_role(self, environment, "status-page"))
+        CfnOutput(self, "StatusPageUrl", value=site.url, description="Where the public finds the status page")

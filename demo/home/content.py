@@ -11,6 +11,7 @@ from demo.inboxes.inbox import Arrival
 from emulator.account import ACCOUNT_ID, REGION
 from lambdas.shared.catalogue import Catalogue
 from lambdas.vocabulary.backups import Manifest, Verification
+from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
 from ops.alerts.alarms import Alarm, alarms_of, worst_first
 
 MOST_BACKUPS, MOST_ARRIVALS = 20, 50
@@ -27,7 +28,17 @@ class Source:
     status_page: str
     """Its address."""
     days_made_up: int = 0
-    """How many days of the status page's history are made up."""
+    """How many days of the status page's history nobody has watched."""
+    title: str = DEFAULT_TITLE
+    """The service's."""
+
+    @property
+    def name(self) -> str:
+        return self.environment
+
+    @property
+    def service(self) -> str:
+        return ServiceNames(self.title).service
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,7 +64,7 @@ class Content:
 
 def read_content(source: Source, arrivals: Sequence[Arrival]) -> Content:
     """Raises botocore's errors when the account does not answer."""
-    alarms = alarms_of(_client(source, "cloudwatch"), source.environment, "ALARM")
+    alarms = alarms_of(_client(source, "cloudwatch"), source, "ALARM")
     catalogue = Catalogue(_client(source, "s3"), source.bucket)
     prefixes = catalogue.prefixes(source.database)[:MOST_BACKUPS]
     return Content(

@@ -10,6 +10,7 @@ import lambdas.status_page
 from demo.home.content import Backup, Content
 from demo.inboxes.inbox import Arrival
 from lambdas.shared.clock import now
+from lambdas.shared.quantities import counted
 from lambdas.status_page.markup import Child, element, html
 from lambdas.vocabulary.backups import Verdict
 
@@ -43,13 +44,15 @@ def page(content: Content) -> bytes:
                 element("meta", charset="utf-8"),
                 element("meta", name="viewport", content="width=device-width, initial-scale=1"),
                 element("meta", name="color-scheme", content="light dark"),
-                element("title", f"{_count(len(content.firing), 'alarm')} · JunkOS {source.environment}"),
+                element("title", f"{_count(len(content.firing), 'alarm')} · {source.title} {source.environment}"),
                 element("link", rel="stylesheet", href=STYLE),
             ),
             element(
                 "body",
                 element("a", "Skip to what is firing", href="#firing", class_="skip"),
-                element("header", element("h1", f"JunkOS {source.environment}, on this machine", class_="brand")),
+                element(
+                    "header", element("h1", f"{source.title} {source.environment}, on this machine", class_="brand")
+                ),
                 element("main", _links(content), _firing(content), _backups(content.backups), _inbox(content)),
             ),
             lang="en",
@@ -151,4 +154,4 @@ def _time(at: datetime) -> Element:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+    return counted(number, thing) if number else f"no {thing}s"

@@ -80,7 +80,8 @@ def _faults(event: dict[str, Any]) -> Any:
 
 def webhook(body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, str, Arrival]:
     """A receiver checks what docs/channels.md says."""
-    timestamp, sent = headers.get("JunkOS-Timestamp", ""), headers.get("JunkOS-Signature", "")
+    named = {name.rpartition("-")[2].lower(): value for name, value in headers.items()}  # it serves any service
+    timestamp, sent = named.get("timestamp", ""), named.get("signature", "")
     digest = hmac.new(WEBHOOK_KEY.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v1={digest}", sent):
         raise RefusedError(HTTPStatus.UNAUTHORIZED, "the signature is wrong")

@@ -1,7 +1,7 @@
 """The architecture as a picture: the functions of each stack, what they read, and where it goes.
 
-Stacks, functions and alarms are those of the templates.  The flows below are written here; one that names a function
-that no stack has is an error, and a function in no flow is listed below its stack's flows: it runs at a deployment.
+Stacks, functions and alarms are those of the templates.  The flows are written here: each names functions that are
+there, and every function is in a flow but those that run at a deployment only, which have no alarm on their errors.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,14 +135,14 @@ _ALARM_PAPER, _ALARM_EDGE = "#fbeaea", "#c0392b"
 _MONOSPACE = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 
 
-class UnknownFunctionError(Exception):
-    """A flow names what no stack has."""
+class FlowError(Exception):
+    """The flows do not fit the templates."""
 
 
 def picture_of(templates: Templates) -> str:
     """SVG."""
     stacks = _functions_by_stack(templates)
-    _check(stacks)
+    _check(stacks, _alarmed(templates))
     lanes = list(_lanes(stacks))
     *watched, alerting = lanes
     height = alerting.bottom + _BETWEEN
@@ -175,13 +175,21 @@ def _common_start(names: Sequence[str]) -> str:
     return f"{service}-{environment}-"
 
 
-def _check(stacks: Mapping[str, Sequence[str]]) -> None:
-    named = {(stack, box.title) for stack, flows in FLOWS.items() for flow in flows for box in _functions_in(flow)}
-    there = {(stack, function) for stack, functions in stacks.items() for function in functions}
-    if unknown := sorted(named - there):
-        raise UnknownFunctionError(f"no such function: {', '.join(f'{name} in {stack}' for stack, name in unknown)}")
+def _alarmed(templates: Templates) -> set[str]:
+    """The functions with an alarm on their errors."""
+    names = (alarm.properties["AlarmName"].split("-", 2)[2] for alarm in templates.of_type("AWS::CloudWatch::Alarm"))
+    return {name.removesuffix("-errors").replace("-", "_") for name in names if name.endswith("-errors")}
+
+
+def _check(stacks: Mapping[str, Sequence[str]], alarmed: set[str]) -> None:
+    drawn = {(stack, box.title) for stack, flows in FLOWS.items() for flow in flows for box in _functions_in(flow)}
+    there = {(stack, name) for stack, names in stacks.items() for name in names}
+    if unknown := sorted(drawn - there):
+        raise FlowError(f"no such function: {', '.join(f'{name} in {stack}' for stack, name in unknown)}")
+    if missing := sorted(name for _, name in there - drawn if name in alarmed):
+        raise FlowError(f"in no flow: {', '.join(missing)}")
     if undrawn := sorted(stacks.keys() - FLOWS.keys()):
-        raise UnknownFunctionError(f"no flow for the stacks {', '.join(undrawn)}")
+        raise FlowError(f"no flow for the stacks {', '.join(undrawn)}")
 
 
 def _functions_in(flow: Flow) -> Iterable[Box]:
@@ -195,7 +203,7 @@ class _Lane:
     stack: str
     flows: Sequence[Flow]
     others: Sequence[str]
-    """Its functions in no flow."""
+    """Its functions that run at a deployment only."""
     top: int
 
     @property

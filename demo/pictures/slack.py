@@ -15,7 +15,7 @@ from demo.pictures.photograph import Scene
 from emulator.ministack.alarms.messages import message as cloudwatch_message
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
-from lambdas.notify.message import Message, merged
+from lambdas.notify.message import Message
 from lambdas.notify.read_alarm import notice_of
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Notice

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from demo.made_up_history import MOST_DAYS, TITLE, history
+from demo.made_up_history import MOST_DAYS, history
 from demo.pictures.photograph import Scene
 from lambdas.shared.endpoint_state.history import History
 from lambdas.shared.endpoint_state.observation import Rules
@@ -12,6 +12,7 @@ from lambdas.status_page.publish_page import files_of
 from lambdas.status_page.settings import Settings
 
 AT = datetime(2026, 11, 27, 9, 12, tzinfo=UTC)
+TITLE = "JunkOS status (made-up history)"
 _STALE_AFTER = 3 * Rules().interval
 
 

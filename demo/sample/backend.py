@@ -1,4 +1,4 @@
-"""A sample JunkOS backend to be watched: `DATABASE_URL=… python -m demo.sample.backend --port 8080`.
+"""A sample backend to be watched: `DATABASE_URL=… python -m demo.sample.backend --port 8080`.
 
 It serves `/health`, `/orders`, `/orders/{number}` and `/login` on loopback (TLS with `--certificate`, a PEM of
 certificate and key) and writes lines of the log contract (docs/log-contract.md) to standard output. With `--drills`,
@@ -168,7 +168,7 @@ def log(level: str, message: str, **facts: object) -> None:
     line = {
         "time": datetime.now(UTC).isoformat(),
         "level": level,
-        "service": "junkos-backend",
+        "service": os.environ.get("SERVICE", "junkos-backend"),
         "environment": os.environ.get("ENVIRONMENT", "local"),
         "release": os.environ.get("RELEASE", "unreleased"),
         "message": message,
@@ -180,7 +180,7 @@ def log(level: str, message: str, **facts: object) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="The sample JunkOS backend; DATABASE_URL names its database.")
+    parser = argparse.ArgumentParser(description="The sample backend; DATABASE_URL names its database.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one; the first log line names it")
     parser.add_argument("--certificate", type=Path, help="PEM file of certificate and key: serve TLS")
     parser.add_argument("--drills", action="store_true", help="allow POST /drills to put faults in force")

@@ -1,4 +1,4 @@
-"""A JunkOS database to try everything on: fictional, a few hundred thousand rows, the same on every load."""
+"""A database to try everything on: fictional, a few hundred thousand rows, the same on every load."""
 
 from contextlib import closing
 from pathlib import Path

@@ -6,9 +6,9 @@ from typing import Any
 
 from demo.console import Console
 from emulator.stage import Stage
-from lambdas.shared.quantities import duration, duration_of_seconds
+from lambdas.shared.quantities import duration, duration_of_seconds, size
 from lambdas.vocabulary.backups import MANIFEST, MARKS, VERIFICATION, Manifest, Result, Verdict, Verification
-from lambdas.vocabulary.metrics import NAMESPACE, Metric
+from lambdas.vocabulary.metrics import Metric
 
 PATIENCE = 90.0  # seconds; a restore of the sample takes a few
 
@@ -23,13 +23,13 @@ def back_up(stage: Stage, console: Console) -> Manifest:
     ratio = answer["raw_bytes"] / answer["stored_bytes"]
     console.fact(f"{answer['tables']} tables, {answer['rows']:,} rows of PostgreSQL {manifest.server_version}")
     console.fact(
-        f"{_size(answer['raw_bytes'])} read, {_size(answer['stored_bytes'])} stored ({ratio:.1f} : 1)"
+        f"{size(answer['raw_bytes'])} read, {size(answer['stored_bytes'])} stored ({ratio:.1f} : 1)"
         f" in {answer['seconds']:.1f} s"
     )
     console.fact(f"s3://{stage.bucket}/{prefix}")
     objects = stage.sizes(prefix)
     for name in sorted(objects):
-        console.fact(f"  {name:<20} {_size(objects[name])}")
+        console.fact(f"  {name:<20} {size(objects[name])}")
     console.claim(
         "the bucket holds the objects that the manifest names",
         holds=all(objects.get(name) == stored.bytes for name, stored in manifest.objects.items()),
@@ -89,18 +89,10 @@ def measure_recovery_points(stage: Stage, console: Console) -> None:
     console.claim(
         "the ages are published as CloudWatch metrics",
         holds=set(seen) == {name for name, age in ages.items() if age is not None},
-        evidence=", ".join(f"{NAMESPACE}/{name} = {value:.0f}" for name, value in seen.items()),
+        evidence=", ".join(f"{stage.environment.names.namespace}/{name} = {value:.0f}" for name, value in seen.items()),
     )
 
 
 def _published(stage: Stage, ages: Mapping[str, Any]) -> dict[str, float]:
     metrics = [metric for metric in Metric if metric in ages]
     return {metric: value for metric in metrics if (value := stage.newest_datapoint(metric)) is not None}
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "KB", "MB"):
-        if count < 1000:  # noqa: PLR2004  (decimal units)
-            return f"{count:.4g} {unit}"
-        count /= 1000
-    return f"{count:.4g} GB"

@@ -10,6 +10,7 @@ from emulator.account import ACCOUNT_ID, REGION
 from emulator.stage import Stage
 from lambdas.shared.clock import now
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import SNS
 
 PATIENCE = 60.0
@@ -22,7 +23,7 @@ def show_finding_delivered(stage: Stage, people: People, console: Console) -> No
     started, before = now(), len(_handled(stage))
     with console.step("sending a finding of GuardDuty, twice"):
         for count in (1, 2):
-            stage.account.send_as_service("aws.guardduty", "GuardDuty Finding", _finding(count))
+            stage.account.send_as_service("aws.guardduty", "GuardDuty Finding", finding(stage, count))
         deadline = time.monotonic() + PATIENCE
         while len(outcomes := _handled(stage)[before:]) < 2 and time.monotonic() < deadline:  # noqa: PLR2004
             time.sleep(0.1)
@@ -42,8 +43,9 @@ def _handled(stage: Stage) -> list[bool]:
     return [line["published"] for line in lines if line.get("message") == "security event"]
 
 
-def _finding(count: int) -> dict[str, Any]:
+def finding(stage: Stage, count: int) -> dict[str, Any]:
     """https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-summary.html."""
+    user = stage.environment.service
     moment, identifier = now().isoformat(), "4eb8d7a1c2f34d5e8f90a1b2c3d4e5f6"
     origin = {
         "ipAddressV4": "198.51.100.7",
@@ -59,13 +61,16 @@ def _finding(count: int) -> dict[str, Any]:
         "type": "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce",
         "severity": 5,
         "title": TITLE,
-        "description": "The user junkos logged in after many attempts that failed.",
+        "description": f"The user {user} logged in after many attempts that failed.",
         "createdAt": moment,
         "updatedAt": moment,
         "resource": {
             "resourceType": "RDSDBInstance",
-            "rdsDbInstanceDetails": {"dbInstanceIdentifier": "junkos-prod-database", "engine": "postgres"},
-            "rdsDbUserDetails": {"user": "junkos"},
+            "rdsDbInstanceDetails": {
+                "dbInstanceIdentifier": physical_name(stage.environment, "database"),
+                "engine": "postgres",
+            },
+            "rdsDbUserDetails": {"user": user},
         },
         "service": {
             "serviceName": "guardduty",

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lambdas.database_access.settings import Settings
+from lambdas.shared import stored_values
 from lambdas.shared.observability import logger
 
 
@@ -34,7 +35,7 @@ def give_access(settings: Settings, secrets: Any, functions: Any) -> dict[str, s
 
 
 def _credentials(secret: str, secrets: Any) -> dict[str, str]:
-    text: str = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    text = stored_values.secret(secrets, secret)
     try:
         credentials = json.loads(text)
     except ValueError:  # its text would quote the secret

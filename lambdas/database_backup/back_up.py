@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from postgresql_tools import version
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.commit import commit, retention_of
 from lambdas.database_backup.contents import count_extension_rows, scope
@@ -23,6 +22,7 @@ from lambdas.database_backup.source import acquire_lock, check_connection, end_o
 from lambdas.database_backup.upload import abort_leftovers
 from lambdas.shared.catalogue import Catalogue, NotABackupError
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.connection import Connection
 from lambdas.shared.observability import logger, publish
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import Manifest

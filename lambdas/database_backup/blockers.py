@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-
 from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.shared.connection import Connection
 
 # This run's sessions are known by their name.  Who waits for another run's turn waits for no table.
 _BLOCKING = """

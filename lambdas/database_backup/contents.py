@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from psycopg2.errors import InternalError_, ProgramLimitExceeded
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import SourceNotReadyError, class_of
+from lambdas.shared.connection import Connection
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName, checksum, extension_row_counts, row_counts, tables
 from lambdas.vocabulary.backups import Sequence, Table

@@ -7,8 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-
 from lambdas.database_backup.contents import Scope, count_and_hash_tables, spans
 from lambdas.database_backup.dump import Compressed, pg_dump
 from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeError
@@ -18,6 +16,7 @@ from lambdas.database_backup.source import check_connection
 from lambdas.database_backup.tools import Tool
 from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 from lambdas.shared.hang_up import hang_up
 from lambdas.shared.postgres import Login
 from lambdas.shared.sequences import next_values

@@ -1,23 +1,19 @@
 from typing import Any
 
-import botocore.session
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
 
 from lambdas.database_backup.back_up import back_up, summary
 from lambdas.database_backup.log_and_wrap import log_and_wrap_errors
 from lambdas.database_backup.request import Request
 from lambdas.database_backup.settings import Settings
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import log_in
 
 settings = Settings.from_environment()
-session = botocore.session.get_session()
 # A bucket that does not answer must not eat the time that cleaning up needs.
-s3 = session.create_client(
-    "s3", config=Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4})
-)
+s3 = aws.client("s3", connect_timeout=5, read_timeout=20, attempts=4)
 
 
 @logger.inject_lambda_context
@@ -26,5 +22,5 @@ def handler(event: Any, context: LambdaContext) -> dict[str, Any]:
         request = Request.of(event, context.aws_request_id)
     logger.set_correlation_id(request.correlation_id)
     return summary(
-        back_up(settings, request, s3=s3, log_in=lambda: log_in(settings, session), deadline=Deadline.of(context))
+        back_up(settings, request, s3=s3, log_in=lambda: log_in(settings, aws.session()), deadline=Deadline.of(context))
     )

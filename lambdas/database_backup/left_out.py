@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-
 from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.shared.connection import Connection
 from lambdas.vocabulary.backups import Dependent, LeftOut
 
 _NO_SUPERUSER = "the login is no superuser, and only for one pg_dump writes them"

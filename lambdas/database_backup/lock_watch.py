@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Self
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.blockers import blocker_of_ours
 from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_url import BadDatabaseAddressError
 from lambdas.shared.hang_up import hang_up
 from lambdas.shared.observability import logger

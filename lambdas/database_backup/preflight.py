@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postgresql_tools import MAJORS
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import SourceNotReadyError
+from lambdas.shared.connection import Connection
 from lambdas.vocabulary.backups import Extension
 
 _NAMED_AT_MOST = 20

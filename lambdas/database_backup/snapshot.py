@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from psycopg2.errors import InvalidSchemaName, LockNotAvailable, UndefinedTable, WrongObjectType
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Composed, Identifier
 
@@ -12,6 +11,7 @@ from lambdas.database_backup.blockers import holder
 from lambdas.database_backup.errors import BackupInterruptedError, SchemaChangedError
 from lambdas.shared import session_limits
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName, tables
 

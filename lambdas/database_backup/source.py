@@ -7,22 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg2
 from psycopg2.errors import LockNotAvailable
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import BackupUnderWayError, SourceNotReadyError, class_of
+from lambdas.shared.connection import Connection
 from lambdas.shared.observability import logger
 from lambdas.shared.pooler import is_pooled
 from lambdas.shared.postgres import Login, connect
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.service import own_names
 from lambdas.shared.session_limits import limits_at, setting
 from lambdas.shared.table_contents import apply_session_settings
-from lambdas.vocabulary.names import session_name
 
-_TURN = 0x6A756E6B6F73  # the advisory lock's key: "junkos"
 _ORPHAN_PATIENCE_MS = 5000
 _UNTIL = "%Y%m%dT%H%M%SZ"
-_NAMED = session_name("backup until ")
-_NAME = re.compile(rf"{_NAMED}(\d{{8}}T\d{{6}}Z)")
+_UNTIL_WHEN = re.compile(r"\d{8}T\d{6}Z")
 
 # Lets the server notice within a second that this function is gone, even in the midst of a query.
 _NOTICE_OUR_END = """
@@ -41,7 +39,7 @@ AND pg_catalog.starts_with(application_name, %s)
 def named(login: Login, until: datetime) -> Login:
     """The same login, its sessions named by what they are and until when they may live; kept alive while idle."""
     return login.to(
-        application_name=f"{_NAMED}{until:{_UNTIL}}",
+        application_name=f"{_named()}{until:{_UNTIL}}",
         keepalives_idle="30",
         keepalives_interval="10",
         keepalives_count="3",
@@ -79,10 +77,10 @@ def for_tools(login: Login, session: Connection) -> Login:
 def end_orphans(session: Connection, now: datetime) -> None:
     """End the sessions of earlier runs whose time is over: they hold locks that a migration waits for."""
     with session.cursor() as cursor:
-        cursor.execute(_OTHERS, (_NAMED,))
+        cursor.execute(_OTHERS, (_named(),))
         for process, name in cursor.fetchall():
-            match = _NAME.fullmatch(name)
-            if match and datetime.strptime(match[1], _UNTIL).replace(tzinfo=UTC) < now:
+            until = name.removeprefix(_named())
+            if _UNTIL_WHEN.fullmatch(until) and datetime.strptime(until, _UNTIL).replace(tzinfo=UTC) < now:
                 logger.warning("ending a session that a run which died left behind", pid=process, session=name)
                 # Waits for its end: until then it holds what the run at hand is about to take.
                 cursor.execute("SELECT pg_catalog.pg_terminate_backend(%s, %s)", (process, _ORPHAN_PATIENCE_MS))
@@ -94,7 +92,7 @@ def acquire_lock(session: Connection, *, patience: float) -> None:
     Raises BackupUnderWayError when the other run is still at it then.
     """
     with session.cursor() as cursor:
-        cursor.execute("SELECT pg_catalog.pg_try_advisory_lock(%s)", (_TURN,))
+        cursor.execute("SELECT pg_catalog.pg_try_advisory_lock(%s)", (_lock_key(),))
         [(taken,)] = cursor.fetchall()
         if taken:
             return
@@ -102,12 +100,21 @@ def acquire_lock(session: Connection, *, patience: float) -> None:
             raise BackupUnderWayError("another run is making a backup right now (wait for it, or use its backup)")
         try:
             cursor.execute(setting({"lock_timeout": f"{patience * 1000:.0f}"}))
-            cursor.execute("SELECT pg_catalog.pg_advisory_lock(%s)", (_TURN,))
+            cursor.execute("SELECT pg_catalog.pg_advisory_lock(%s)", (_lock_key(),))
             cursor.execute(setting(limits_at(session)))
         except LockNotAvailable:
             raise BackupUnderWayError(
                 f"another run was still making a backup after {timedelta(seconds=round(patience))}"
             ) from None
+
+
+def _named() -> str:
+    return own_names().session_name("backup until ")
+
+
+def _lock_key() -> int:
+    """The service's name, as far as a bigint has room: two services that begin alike wait for each other's backup."""
+    return int.from_bytes(own_names().service.encode()[:7], "big")
 
 
 def check_connection(session: Connection) -> None:

@@ -6,15 +6,15 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.sql import SQL, Identifier
 from rds_certificates import BUNDLE
 
 from lambdas.database_bootstrap.settings import Settings
+from lambdas.shared.connection import Connection
 from lambdas.shared.observability import logger
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
-from lambdas.vocabulary.names import MONITOR_LOGIN, session_name
+from lambdas.shared.service import own_names
 
 ROLES = ("rds_iam", "pg_monitor", "pg_read_all_data")
 OLDEST_VERSION = 14  # the first with pg_read_all_data
@@ -63,11 +63,14 @@ def make_login(master: Login) -> Outcome:
     Raises BootstrapError when the server cannot be reached, is too old, or refuses.
     """
     try:
-        with connect(master, application_name=session_name("bootstrap"), statement_timeout="30s") as session:
+        with connect(
+            master, application_name=own_names().session_name("bootstrap"), statement_timeout="30s"
+        ) as session:
             outcome = _make(session)
             session.commit()
     except psycopg2.Error as error:
-        raise BootstrapError(f"login {MONITOR_LOGIN} was not made at {master.address}: {_in_one_line(error)}") from None
+        login = own_names().monitor_login
+        raise BootstrapError(f"login {login} was not made at {master.address}: {_in_one_line(error)}") from None
     logger.info("login is there", **outcome.as_dict())
     return outcome
 
@@ -76,7 +79,7 @@ def _make(session: Connection) -> Outcome:
     with session.cursor() as cursor:
         _refuse_unfit_server(session, cursor)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        outcome = Outcome(MONITOR_LOGIN, session.get_parameter_status("server_version") or "unknown")
+        outcome = Outcome(own_names().monitor_login, session.get_parameter_status("server_version") or "unknown")
         _make_role(cursor, outcome)
         _grant_roles(cursor, outcome)
         _allow_connecting(cursor, outcome)
@@ -97,13 +100,13 @@ def _refuse_unfit_server(session: Connection, cursor: Cursor) -> None:
 
 
 def _make_role(cursor: Cursor, outcome: Outcome) -> None:
-    cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (MONITOR_LOGIN,))
+    cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (outcome.login,))
     found = cursor.fetchone()
     if found is None:
-        cursor.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(MONITOR_LOGIN)))
+        cursor.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(outcome.login)))
         outcome.changed.append("role made")
     elif not found[0]:
-        cursor.execute(SQL("ALTER ROLE {} LOGIN").format(Identifier(MONITOR_LOGIN)))
+        cursor.execute(SQL("ALTER ROLE {} LOGIN").format(Identifier(outcome.login)))
         outcome.changed.append("role may log in")
 
 
@@ -113,29 +116,29 @@ def _grant_roles(cursor: Cursor, outcome: Outcome) -> None:
             cursor,
             "SELECT EXISTS (SELECT FROM pg_auth_members WHERE roleid = to_regrole(%s) AND member = to_regrole(%s))",
             role,
-            MONITOR_LOGIN,
+            outcome.login,
         ):
-            cursor.execute(SQL("GRANT {} TO {}").format(Identifier(role), Identifier(MONITOR_LOGIN)))
+            cursor.execute(SQL("GRANT {} TO {}").format(Identifier(role), Identifier(outcome.login)))
             outcome.changed.append(f"{role} granted")
 
 
 def _allow_connecting(cursor: Cursor, outcome: Outcome) -> None:
-    if not _value(cursor, "SELECT has_database_privilege(%s, current_database(), 'CONNECT')", MONITOR_LOGIN):
+    if not _value(cursor, "SELECT has_database_privilege(%s, current_database(), 'CONNECT')", outcome.login):
         database = _value(cursor, "SELECT current_database()")
         cursor.execute(
-            SQL("GRANT CONNECT ON DATABASE {} TO {}").format(Identifier(database), Identifier(MONITOR_LOGIN))
+            SQL("GRANT CONNECT ON DATABASE {} TO {}").format(Identifier(database), Identifier(outcome.login))
         )
         outcome.changed.append(f"connection to {database} granted")
 
 
 def _try_to_see_all_rows(cursor: Cursor, outcome: Outcome) -> None:
     """`pg_read_all_data` stops at row-level security: a backup of such tables would be refused, or lack rows."""
-    if _value(cursor, "SELECT rolbypassrls FROM pg_roles WHERE rolname = %s", MONITOR_LOGIN):
+    if _value(cursor, "SELECT rolbypassrls FROM pg_roles WHERE rolname = %s", outcome.login):
         return
     _try(
         cursor,
         outcome,
-        SQL("ALTER ROLE {} BYPASSRLS").format(Identifier(MONITOR_LOGIN)),
+        SQL("ALTER ROLE {} BYPASSRLS").format(Identifier(outcome.login)),
         "row-level security bypassed",
     )
 

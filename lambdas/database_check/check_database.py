@@ -5,12 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from lambdas.database_check.judge import judge
+from lambdas.database_check.check import Judgement
+from lambdas.database_check.checks import CHECKS
+from lambdas.database_check.judge import judge, metrics_of
 from lambdas.database_check.measure import Measured, Server, measure, server_of
-from lambdas.database_check.published import metrics_of
-from lambdas.database_check.queries import MEASUREMENTS
 from lambdas.database_check.reach import Reached, reach
-from lambdas.database_check.rules import Judgement
 from lambdas.database_check.settings import Settings
 from lambdas.database_check.shortened import left_out, shortened_judgements, shortened_values
 from lambdas.database_check.since_last_check import State, since
@@ -43,13 +42,7 @@ def check_database(
     try:
         with reach(log_in, settings.statement_timeout, own_deadline) as reached:
             server = server_of(reached.reader)
-            measured = measure(
-                reached.reader,
-                server,
-                MEASUREMENTS,
-                slow_statement=settings.slow_statement,
-                deadline=own_deadline,
-            )
+            measured = measure(reached.reader, server, CHECKS, limits=settings, deadline=own_deadline)
     except UnreachableError as error:
         return _tell_unreachable(settings, slot, error)
     _compare(measured, states, clock)

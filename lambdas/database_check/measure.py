@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import psycopg2
 from psycopg2 import errors
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
-from lambdas.database_check.queries import Grant, Measurement
+from lambdas.database_check.check import Check, Grant, Limits
 from lambdas.database_check.read_only import Reader
 from lambdas.shared.clock import Deadline
-from lambdas.vocabulary.names import OWN_SESSIONS
+from lambdas.shared.service import own_names
 
 # A login is told which of the roles it lacks, so it is asked which it has.
 _ABOUT = """
@@ -48,7 +47,7 @@ class Server:
 
 @dataclass
 class Measured:
-    """The values by measurement, and why others are absent."""
+    """The values by check, and why others are absent."""
 
     values: dict[str, Any] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
@@ -58,8 +57,8 @@ class Measured:
     missing_grants: dict[str, list[str]] = field(default_factory=dict)
     """The statement that would mend it, and what cannot be measured without."""
 
-    def ungranted(self, statement: str, measurement: Measurement) -> None:
-        self.missing_grants.setdefault(statement, []).append(measurement.name)
+    def ungranted(self, statement: str, check: Check) -> None:
+        self.missing_grants.setdefault(statement, []).append(check.name)
 
 
 def server_of(reader: Reader) -> Server:
@@ -70,33 +69,35 @@ def server_of(reader: Reader) -> Server:
 def measure(
     reader: Reader,
     server: Server,
-    measurements: Iterable[Measurement],
+    checks: Iterable[Check],
     *,
-    slow_statement: timedelta,
+    limits: Limits,
     deadline: Deadline,
 ) -> Measured:
-    """Run each of `measurements` that can run on `server`.
+    """Run the query of each of `checks` that can run on `server`; `limits` gives their parameters.
 
     Raises psycopg2.OperationalError or InterfaceError when the connection is lost.
     """
     measured = Measured()
-    for measurement in measurements:
-        if why_not := _lacking(measurement, server):
-            measured.absent[measurement.name] = why_not
-        elif measurement.grant and not measurement.sees_a_part and measurement.grant not in server.grants:
-            measured.ungranted(_remedy(measurement.grant, server), measurement)
+    for check in checks:
+        if not check.sql:
+            continue
+        if why_not := _lacking(check, server):
+            measured.absent[check.name] = why_not
+        elif check.grant and not check.sees_a_part and check.grant not in server.grants:
+            measured.ungranted(_remedy(check.grant, server), check)
         elif deadline.remaining <= 0:
-            measured.failed[measurement.name] = "no time was left for it"
+            measured.failed[check.name] = "no time was left for it"
         else:
-            _run(reader, server, measurement, _statement(measurement, server, slow_statement), measured)
+            _run(reader, server, check, _statement(check, server, limits), measured)
     return measured
 
 
-def _lacking(measurement: Measurement, server: Server) -> str | None:
-    if server.version < measurement.minimum_version:
-        return f"needs PostgreSQL {measurement.minimum_version}, this is {server.release}"
-    if measurement.extension and measurement.extension not in server.extensions:
-        return f"the extension {measurement.extension} is not installed in this database"
+def _lacking(check: Check, server: Server) -> str | None:
+    if server.version < check.minimum_version:
+        return f"needs PostgreSQL {check.minimum_version}, this is {server.release}"
+    if check.extension and check.extension not in server.extensions:
+        return f"the extension {check.extension} is not installed in this database"
     return None
 
 
@@ -104,19 +105,19 @@ def _remedy(grant: Grant, server: Server) -> str:
     return f'GRANT {grant} TO "{server.login}"'
 
 
-def _statement(measurement: Measurement, server: Server, slow_statement: timedelta) -> Composed:
-    extension = measurement.extension
-    return SQL(measurement.sql).format(
+def _statement(check: Check, server: Server, limits: Limits) -> Composed:
+    extension = check.extension
+    return SQL(check.sql).format(
         extension=Identifier(server.extensions[extension], extension) if extension else SQL(""),
-        own_sessions=Literal(OWN_SESSIONS),
-        slow_milliseconds=Literal(slow_statement / timedelta(milliseconds=1)),
+        own_sessions=Literal(own_names().own_sessions),
+        **{str(parameter.name): Literal(limits.limit(parameter)) for parameter in check.parameters},
     )
 
 
 def _run(
     reader: Reader,
     server: Server,
-    measurement: Measurement,
+    check: Check,
     statement: Composed,
     measured: Measured,
 ) -> None:
@@ -125,25 +126,25 @@ def _run(
     except psycopg2.Error as error:
         if reader.lost:
             raise
-        _account_for(error, measurement, server, measured)
+        _account_for(error, check, server, measured)
         return
-    measured.values[measurement.name] = rows if measurement.many else rows[0]
-    if measurement.grant and not measurement.many and rows[0].get("unreadable"):
-        measured.ungranted(_remedy(measurement.grant, server), measurement)
+    measured.values[check.name] = rows if check.many else rows[0]
+    if check.grant and not check.many and rows[0].get("unreadable"):
+        measured.ungranted(_remedy(check.grant, server), check)
 
 
-def _account_for(error: psycopg2.Error, measurement: Measurement, server: Server, measured: Measured) -> None:
+def _account_for(error: psycopg2.Error, check: Check, server: Server, measured: Measured) -> None:
     reason = str(error).strip().partition("\n")[0]
     match error:
         case errors.InsufficientPrivilege():
-            measured.ungranted(f'what "{server.login}" needs against: {reason}', measurement)
+            measured.ungranted(f'what "{server.login}" needs against: {reason}', check)
         case errors.QueryCanceled():
-            measured.failed[measurement.name] = "took longer than the statement timeout"
+            measured.failed[check.name] = "took longer than the statement timeout"
         case errors.CharacterNotInRepertoire() | errors.UntranslatableCharacter():
-            measured.absent[measurement.name] = f"another database's text does not fit this one's encoding: {reason}"
+            measured.absent[check.name] = f"another database's text does not fit this one's encoding: {reason}"
         case errors.LockNotAvailable():
-            measured.failed[measurement.name] = "waited for a lock that another session holds"
+            measured.failed[check.name] = "waited for a lock that another session holds"
         case _ if isinstance(error, _LACKING):
-            measured.absent[measurement.name] = f"this server does not have it: {reason}"
+            measured.absent[check.name] = f"this server does not have it: {reason}"
         case _:
-            measured.failed[measurement.name] = reason
+            measured.failed[check.name] = reason

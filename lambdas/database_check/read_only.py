@@ -18,7 +18,7 @@ from psycopg2.sql import SQL, Composable, Composed, Literal
 
 from lambdas.database_check.names_as_stored import readable
 from lambdas.database_check.unreachable import Kind, UnreachableError
-from lambdas.vocabulary.names import session_name
+from lambdas.shared.service import own_names
 
 LIMITS = {
     "lock_timeout": timedelta(milliseconds=200),  # a table locked by a migration must not hold up the check
@@ -107,5 +107,5 @@ def _beginning(limits: Mapping[str, str]) -> Composed:
     values = [SQL("({}, {})").format(Literal(name), Literal(value)) for name, value in limits.items()]
     names = [Literal(name) for name in (*_GUARDS, *limits)]
     return SQL(_BEGIN).format(
-        name=Literal(session_name("check")), limits=SQL(", ").join(values), names=SQL(", ").join(names)
+        name=Literal(own_names().session_name("check")), limits=SQL(", ").join(values), names=SQL(", ").join(names)
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from lambdas.database_check.rules import Judgement
+from lambdas.database_check.check import Judgement
 
 MOST_JUDGEMENTS = 10
 """Of one kind and level; further ones say nothing new."""

@@ -1,17 +1,17 @@
 from functools import partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.database_settings.enforce_settings import enforce_settings
 from lambdas.database_settings.settings import Settings
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.custom_resource import answer
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-rds = boto3.client("rds")
+rds = aws.client("rds")
 
 
 @logger.inject_lambda_context

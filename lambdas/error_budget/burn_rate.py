@@ -1,7 +1,7 @@
 """How fast an error budget is used up.  Burning at rate 1 uses a month's budget in a month.
 
 Windows and factors are those of the Site Reliability Workbook, chapter 5, "Alerting on SLOs": two per cent of the
-budget in an hour or five in six hours call somebody, ten in a day or in three wait for the next business day.  The
+budget in an hour or five in six hours call somebody, ten in a day or in three wait for the next working day.  The
 short window, a twelfth of the long one, ends an alarm soon after the trouble.
 https://sre.google/workbook/alerting-on-slos/
 """

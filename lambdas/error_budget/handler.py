@@ -1,15 +1,15 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.session import get_session
 
 from lambdas.error_budget.judge_budgets import judge_budgets
 from lambdas.error_budget.settings import Settings
+from lambdas.shared import aws
 from lambdas.shared.clock import slot_of
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-cloudwatch = get_session().create_client("cloudwatch")
+cloudwatch = aws.client("cloudwatch")
 
 
 @logger.inject_lambda_context

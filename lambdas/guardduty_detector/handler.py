@@ -1,17 +1,17 @@
 from functools import partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.guardduty_detector.ensure_detector import ensure_detector
 from lambdas.guardduty_detector.settings import Settings
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.custom_resource import answer
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-guardduty = boto3.client("guardduty")
+guardduty = aws.client("guardduty")
 
 
 @logger.inject_lambda_context

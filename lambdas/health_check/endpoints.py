@@ -4,7 +4,7 @@
 has the default given here.  An optional `authorities.pem` beside it holds further certificate authorities to trust.
 
     [{"name": "api", "url": "https://api.example.com/health",
-      "headers": {"Authorization": {"secret": "junkos/prod/probe-token"}},
+      "headers": {"Authorization": {"secret": "prod/probe-token"}},
       "expected_status": [200, "300-399"],
       "conditions": [{"path": "checks.queue.depth", "below": 100}, {"contains": "ready"}]}]
 """
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import jmespath  # type: ignore[import-untyped]  # it ships no types
@@ -25,8 +25,11 @@ PACKAGE = "monitored_endpoints"
 ENDPOINTS = "endpoints.json"
 AUTHORITIES = "authorities.pem"
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+Method = Literal["GET", "HEAD", "POST", "OPTIONS"]
+METHODS = get_args(Method)
 SUCCESSFUL = range(200, 300)
+DEFAULT_STATUSES = (f"{SUCCESSFUL.start}-{SUCCESSFUL.stop - 1}",)
+"""As the file writes it."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -88,16 +91,16 @@ class Endpoint:
     word."""
     url: str
     """http or https, with a host, without user and password."""
-    method: str = "GET"
+    method: Method = "GET"
     """One of METHODS; no body is sent."""
     headers: Mapping[str, str | Reference] = field(default_factory=dict)
     """Sent to the origin of `url` only, never to where it redirects."""
     expected_status: tuple[range, ...] = (SUCCESSFUL,)
     """In the file a list of numbers and strings: `[200, "300-399"]`, both ends included.  Redirects are followed
     unless their status is expected."""
-    timeout_s: float = 30.0
+    timeout_s: float = 30
     """Seconds for everything together, redirects too; above 0, at most 60."""
-    slow_s: float = 3.0
+    slow_s: float = 3
     """Seconds in all from which an answer is slow; above 0, below `timeout_s`."""
     conditions: tuple[Condition, ...] = ()
     certificate_warning_days: tuple[int, ...] = (30, 7)

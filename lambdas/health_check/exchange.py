@@ -15,6 +15,7 @@ from lambdas.health_check.heads import malformed_header, repaired
 from lambdas.health_check.observation import Observation
 from lambdas.health_check.results import ProbeError
 from lambdas.health_check.stopwatch import Phase
+from lambdas.shared.service import own_names
 from lambdas.vocabulary.endpoints import Reason
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -78,7 +79,7 @@ class Exchange:
     async def send(self, request: Request) -> None:
         headers = {
             "Host": request.host,
-            "User-Agent": "junkos-health-check",
+            "User-Agent": f"{own_names().service}-health-check",
             "Accept": "*/*",
             "Accept-Encoding": "identity",
             "Connection": "close",

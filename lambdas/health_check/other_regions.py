@@ -6,8 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
-from lambdas.health_check.aws import client
 from lambdas.health_check.results import Result
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import State
@@ -55,7 +55,9 @@ def lambda_asker(region: str, function_name: str, deadline: Deadline) -> Ask:
     """Invokes the function of that name in another region."""
 
     def ask(event: bytes) -> bytes:
-        caller = client("lambda", region=region, read_timeout=max(deadline.remaining, 1))
+        caller = aws.client(
+            "lambda", region=region, connect_timeout=3, read_timeout=max(deadline.remaining, 1), attempts=2
+        )
         answer = caller.invoke(FunctionName=function_name, Payload=event)
         payload: bytes = answer["Payload"].read()
         if "FunctionError" in answer:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from lambdas.health_check import location
 from lambdas.health_check.bodies import Memory, Share
 from lambdas.health_check.connect import Network, Target
-from lambdas.health_check.endpoints import Endpoint
+from lambdas.health_check.endpoints import Endpoint, Method
 from lambdas.health_check.exchange import Exchange, Head, Request
 from lambdas.health_check.judge import is_expected, judge_body, judge_status
 from lambdas.health_check.observation import Observation
@@ -160,7 +160,7 @@ def _redirected(url: SplitResult, head: Head, visited: set[str]) -> SplitResult:
     return there
 
 
-def _method_after(status: int, method: str) -> str:
+def _method_after(status: int, method: Method) -> Method:
     """RFC 9110, section 15.4: 303 asks for a GET, and after 301 and 302 a POST commonly becomes one."""
     becomes_get = status == 303 or (status in (301, 302) and method == "POST")  # noqa: PLR2004 - HTTP's own numbers
     return "GET" if becomes_get and method != "HEAD" else method

@@ -1,8 +1,7 @@
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
-from botocore.session import get_session
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.deliver import Deliverer
@@ -13,26 +12,21 @@ from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import Sender
 from lambdas.notify.settings import BATCH, Settings
 from lambdas.notify.table import NoticeTable
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
+from lambdas.shared.stored_values import parameter, secret
 
 settings = Settings.from_environment()
-session = get_session()
-config = Config(
-    connect_timeout=2,
-    read_timeout=3,
-    max_pool_connections=BATCH,
-    retries={"mode": "standard", "total_max_attempts": 3},
-)
-table = NoticeTable(session.create_client("dynamodb", config=config), settings.table)
-queue = Queue(session.create_client("sqs", config=config), settings.queue_url)
-sns = session.create_client("sns", config=config)
-vault: Any = session.create_client("secretsmanager", config=config)
-parameters: Any = session.create_client("ssm", config=config)
+client = partial(aws.client, connect_timeout=2, read_timeout=3, attempts=3, connections=BATCH)
+table = NoticeTable(client("dynamodb"), settings.table)
+queue = Queue(client("sqs"), settings.queue_url)
+sns = client("sns")
+vault, parameters = client("secretsmanager"), client("ssm")
 secrets = Secrets(
     {
-        Store.SECRET: lambda name: vault.get_secret_value(SecretId=name)["SecretString"],
-        Store.PARAMETER: lambda name: parameters.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"],
+        Store.SECRET: partial(secret, vault),
+        Store.PARAMETER: partial(parameter, parameters),
     }
 )
 channels = {channel.name: channel for channel in map(Channel.from_json, settings.channels)}

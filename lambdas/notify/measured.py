@@ -1,4 +1,4 @@
-"""How bad it is, in words: `connections_used of junkos 93 % (above 80 %)`."""
+"""How bad it is, in words: `connections_used of orders 93 % (above 80 %)`."""
 
 import re
 from typing import Any

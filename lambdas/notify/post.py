@@ -16,6 +16,7 @@ from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.shared.addresses import refusal
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.masking import MASK
+from lambdas.shared.service import own_names
 
 TIMEOUT = 8.0  # seconds, for everything together once the name is resolved
 READ_AT_MOST = 4096
@@ -57,7 +58,9 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
     guard = threading.Timer(deadline.remaining, _shut_down, (connection.sock,))
     guard.start()
     try:
-        connection.request("POST", path, request.body, {"User-Agent": "junkos-notify", **request.headers})
+        connection.request(
+            "POST", path, request.body, {"User-Agent": f"{own_names().service}-notify", **request.headers}
+        )
         answer = connection.getresponse()
         said = "" if _is_success(answer.status) else _said(answer, path)
     except ssl.SSLCertVerificationError as error:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.restore_verification import findings
 from lambdas.restore_verification.restore import DATABASE, Restored
 from lambdas.restore_verification.server import Server
+from lambdas.shared.connection import Connection
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.restore.comparison import checksums_equal, tables_equal
 from lambdas.shared.restore.finding import Finding, failed

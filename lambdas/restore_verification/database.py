@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from psycopg2.errors import FeatureNotSupported, InvalidParameterValue, WrongObjectType
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Identifier, Literal
 
 from lambdas.restore_verification.origin import Origin
 from lambdas.restore_verification.server import Server
+from lambdas.shared.connection import Connection
 
 _Options = dict[str, str]
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.restore_verification.report import Report, commands_of
 from lambdas.restore_verification.sequences import sequences
+from lambdas.shared.connection import Connection
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.restore.finding import Finding, failed, failed_beyond, not_provable, passed, some
 from lambdas.shared.restore.finish import Finished

@@ -1,19 +1,17 @@
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
 
 from lambdas.restore_verification.request import request_from
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.settings import Settings
 from lambdas.restore_verification.verify import Verifier, answer
+from lambdas.shared import aws
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-s3 = boto3.client("s3", config=Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"}))
-verifier = Verifier(settings, Catalogue(s3, settings.bucket))
+verifier = Verifier(settings, Catalogue(aws.client("s3"), settings.bucket))
 
 
 @logger.inject_lambda_context

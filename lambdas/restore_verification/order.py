@@ -5,7 +5,7 @@ succeeds or fails by which table came first.  A value may be the name of an inde
 Sessions side by side may hit the lucky order; pg_dump's own is what a recovery must be able to count on.
 """
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
+from lambdas.shared.connection import Connection
 
 # By what a body says: PostgreSQL does not record what a function written as a string reads.
 _READING_FUNCTIONS = r"""

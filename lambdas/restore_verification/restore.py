@@ -27,6 +27,7 @@ from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared import archive
 from lambdas.shared.archive_contents import Contents
 from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.quantities import counted
 from lambdas.shared.restore.database_settings import apply, settings_of
 from lambdas.shared.restore.finish import Finished, finish
 from lambdas.shared.restore.plan import Plan, unquoted
@@ -134,7 +135,7 @@ def _order_may_matter(server: Server) -> bool:
 def _restore_file(dump: Path, plan: Plan, target: Target, sessions: int, left_out: Iterable[str]) -> Restored:
     with dump.open("rb") as file:
         origin = Origin.of(file.read(HEAD))
-    manner = f"from a file in {sessions} session{'s' if sessions > 1 else ''}"
+    manner = f"from a file in {counted(sessions, 'session')}"
     notes = [manner, *_left_out(left_out)]
     return _restore(target, plan, origin, notes, lambda _: None, f"--jobs={sessions}", str(dump))
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Identifier
 
+from lambdas.shared.connection import Connection
 from lambdas.shared.sequences import next_values
 from lambdas.shared.table_contents import TableName
 from lambdas.vocabulary.backups import Sequence

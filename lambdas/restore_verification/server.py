@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psycopg2
 from postgresql_servers import SUPERUSER, make_data_directory, postgres
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.sandbox import (
@@ -23,6 +22,7 @@ from lambdas.restore_verification.sandbox import (
 )
 from lambdas.restore_verification.workspace import free_bytes
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 from lambdas.shared.restore.errors import CouldNotVerifyError
 
 START_SECONDS = 30

@@ -1,17 +1,17 @@
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.security_finding.publish import publish_event
 from lambdas.security_finding.published import PublishedTable
 from lambdas.security_finding.settings import Settings
+from lambdas.shared import aws
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
-published = PublishedTable(boto3.client("dynamodb"), settings.table)
-sns = boto3.client("sns")
-iam = boto3.client("iam")
+published = PublishedTable(aws.client("dynamodb"), settings.table)
+sns = aws.client("sns")
+iam = aws.client("iam")
 
 
 @logger.inject_lambda_context

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from psycopg2.errors import InvalidParameterValue
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.shared.archive_contents import NotAnArchiveError, entries
+from lambdas.shared.connection import Connection
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 
 
 def hang_up(session: Connection) -> None:

@@ -12,7 +12,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared.masking import masked, masked_text
-from lambdas.vocabulary.metrics import NAMESPACE, TIME_WARNING, Dimension, Metric
+from lambdas.shared.service import own_names
+from lambdas.vocabulary.metrics import TIME_WARNING, Dimension, Metric
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -95,7 +96,7 @@ for platform_handler in logging.getLogger().handlers:
 
 # The service is given here and not by POWERTOOLS_SERVICE_NAME: with that variable set, Powertools adds a
 # `service` dimension to every metric, and each set of dimensions is paid for.
-logger = MaskingLogger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "junkos"), utc=True)
+logger = MaskingLogger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", own_names().service), utc=True)
 logger.append_keys(environment=_environment())
 
 
@@ -105,7 +106,7 @@ def publish(values: Mapping[Metric, float], at: datetime | None = None, /, *, en
     They count for the period of the moment `at`, which is now when left out.  Raises powertools'
     SchemaValidationError when `values` is empty.
     """
-    batch = EphemeralMetrics(namespace=NAMESPACE)
+    batch = EphemeralMetrics(namespace=own_names().namespace)
     if at:
         batch.set_timestamp(at)
     for dimension, of in {Dimension.ENVIRONMENT: environment, **subject}.items():

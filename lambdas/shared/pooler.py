@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_url import BadDatabaseAddressError
 
 _PATIENCE = 2.0  # seconds for a pooler to notice that a client has left

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import botocore.session
 import psycopg2
 from botocore.model import ServiceId
 from botocore.signers import RequestSigner
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from rds_certificates import BUNDLE
 
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_settings import DatabaseSettings
 from lambdas.shared.database_url import BadDatabaseAddressError, parameters_of
 from lambdas.shared.hang_up import hung_up_at
 from lambdas.shared.pooler import is_pooled, refuse_shared_sessions
 from lambdas.shared.session_limits import limits_at, setting
+from lambdas.shared.stored_values import secret
 
 TOKEN_LIFETIME = 900  # seconds; RDS checks the token when the session starts and never again
 CONNECT_TIMEOUT = 10
@@ -54,9 +55,9 @@ def log_in(settings: DatabaseSettings, session: Any = None) -> Login:
 
     `session` is a botocore session; without one, the process's own credentials are used.
     """
-    session = session or botocore.session.get_session()
+    session = session or aws.session()
     if settings.database_url_secret:
-        return _login_of_url(_secret(session, settings.database_url_secret), settings)
+        return _login_of_url(secret(session.create_client("secretsmanager"), settings.database_url_secret), settings)
     host, login = settings.database_host, settings.database_login
     if not host or not login:
         raise BadDatabaseAddressError(
@@ -175,12 +176,6 @@ def _login_of_url(url: str, settings: DatabaseSettings) -> Login:
     if int(parameters.get("connect_timeout") or 0) == 0:  # libpq would wait for ever
         parameters["connect_timeout"] = str(CONNECT_TIMEOUT)
     return Login(parameters, password)
-
-
-def _secret(session: Any, name: str) -> str:
-    client = session.create_client("secretsmanager")
-    text: str = client.get_secret_value(SecretId=name)["SecretString"]
-    return text
 
 
 def _iam_token(session: Any, host: str, port: int, login: str) -> str:

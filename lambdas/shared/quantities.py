@@ -6,24 +6,25 @@ from lambdas.vocabulary.metrics import Unit
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONG = 2 * _DAY  # below it, "27 h" says more than "1 d 3 h"
-_THOUSAND = 1000
+_MANY_HOURS = 10  # from it on, minutes say nothing
+_HUNDRED, _THOUSAND = 100, 1000
 _FOUR_DIGITS = 999.5  # what three significant digits would write as 1e+03
 _SECONDS_OF = {"Seconds": 1.0, "Milliseconds": 1e-3, "Microseconds": 1e-6}
 _BYTE_PREFIXES = ("", "k", "M", "G", "T", "P")
 
 
-def duration(time: timedelta) -> str:
-    """To the two largest units that matter: `40 s`, `14 min`, `2 h 5 min`, `27 h`, `3 d 4 h`."""
+def duration(time: timedelta, *, exact: bool = False) -> str:
+    """To the two largest units that matter: `40 s`, `14 min`, `2 h 5 min`, `27 h`, `3 d 4 h`; if `exact`, to both."""
     seconds = round(time.total_seconds())
     if seconds < _MINUTE:
         return f"{seconds} s"
     if seconds < _HOUR:
         return f"{seconds // _MINUTE} min"
-    if seconds < _LONG:
+    if seconds < (_DAY if exact else _LONG):
         hours, minutes = divmod(seconds // _MINUTE, 60)
-        return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"  # noqa: PLR2004 - exact enough
+        return _two(hours, "h", minutes if exact or hours < _MANY_HOURS else 0, "min")
     days, hours = divmod(seconds // _HOUR, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
+    return _two(days, "d", hours, "h")
 
 
 def duration_of_seconds(seconds: float) -> str:
@@ -46,10 +47,19 @@ def quantity(value: float, unit: Unit | str) -> str:
     if unit in _SECONDS_OF:
         return _time(value * _SECONDS_OF[unit])
     if unit == Unit.BYTES:
-        return _bytes(value)
+        return size(value)
     if unit == Unit.PERCENT:
         return f"{number(value)} %"
     return number(value)
+
+
+def size(value: float) -> str:
+    """Of bytes, by thousands: `999 B`, `1.5 GB`."""
+    for prefix in _BYTE_PREFIXES:
+        if abs(value) < _THOUSAND or prefix == _BYTE_PREFIXES[-1]:
+            break
+        value /= _THOUSAND
+    return f"{number(value)} {prefix}B"
 
 
 def number(value: float) -> str:
@@ -59,15 +69,18 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def rounded(value: float) -> str:
+    """Three digits that matter, and thousands set apart: `0.031`, `12.5`, `1,250`."""
+    if value >= _HUNDRED or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+
+
 def _time(seconds: float) -> str:
     if abs(seconds) >= _MINUTE:
         return duration_of_seconds(seconds)
     return f"{number(seconds)} s" if abs(seconds) >= 1 or not seconds else f"{number(seconds * _THOUSAND)} ms"
 
 
-def _bytes(value: float) -> str:
-    for prefix in _BYTE_PREFIXES:
-        if abs(value) < _THOUSAND or prefix == _BYTE_PREFIXES[-1]:
-            break
-        value /= _THOUSAND
-    return f"{number(value)} {prefix}B"
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"

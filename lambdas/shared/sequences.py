@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
+from lambdas.shared.connection import Connection
 from lambdas.shared.table_contents import TableName, batches, relations
 
 _NEXT = (

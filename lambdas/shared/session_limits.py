@@ -6,8 +6,9 @@ that it holds meanwhile is in somebody's way.
 
 from datetime import timedelta
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composable, Identifier, Literal
+
+from lambdas.shared.connection import Connection
 
 LOCK_WAIT = timedelta(seconds=60)
 _LIMITS = {

@@ -6,9 +6,9 @@ answers must be equal.  So both ask with this code and under these session setti
 
 from collections.abc import Callable, Iterator, Sequence
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier, Literal
 
+from lambdas.shared.connection import Connection
 from lambdas.shared.session_limits import limits_at, setting
 
 TableName = tuple[str, str]

@@ -2,9 +2,9 @@ import importlib.resources
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.session import get_session
 
 from lambdas.health_check import endpoints as monitored
+from lambdas.shared import aws
 from lambdas.shared.endpoint_state.table import open_table
 from lambdas.shared.observability import logger
 from lambdas.status_page.publish_page import Written, publish_page
@@ -12,7 +12,7 @@ from lambdas.status_page.settings import Settings
 
 settings = Settings.from_environment()
 table = open_table(settings.table)
-s3 = get_session().create_client("s3")
+s3 = aws.client("s3")
 endpoints = monitored.endpoints_in(importlib.resources.files(monitored.PACKAGE))
 public = [endpoint.name for endpoint in endpoints if endpoint.public]
 written = Written()

@@ -11,7 +11,7 @@ class Settings(FunctionSettings):
     bucket: str
     """Where the page is written; nothing else lies there."""
     title: str
-    """The page's heading, such as "JunkOS status"."""
+    """The page's heading, such as "Acme status"."""
     address: str
     """Where the public finds the page, such as `https://status.example.com/`; with a slash at its end."""
     stale_after: timedelta

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from lambdas.shared import quantities
 from lambdas.shared.endpoint_state.cause import Cause
 from lambdas.shared.endpoint_state.incident import TROUBLE, Incident
 from lambdas.status_page.incidents import ServiceIncident
@@ -39,7 +40,6 @@ REASONS: dict[str, str] = {
 }
 
 _NBSP = "\N{NO-BREAK SPACE}"
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def summary(overview: Overview) -> str:
@@ -88,14 +88,7 @@ def incident_down(incident: Incident) -> str:
 
 def duration(time: timedelta) -> str:
     """To the two largest units that matter: `45 s`, `14 min`, `2 h 5 min`, `3 d 4 h`."""
-    seconds = round(time.total_seconds())
-    if seconds < _MINUTE:
-        return f"{seconds}{_NBSP}s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE}{_NBSP}min"
-    if seconds < _DAY:
-        return _two(seconds // _HOUR, "h", seconds % _HOUR // _MINUTE, "min")
-    return _two(seconds // _DAY, "d", seconds % _DAY // _HOUR, "h")
+    return quantities.duration(time, exact=True).replace(" ", _NBSP)
 
 
 def percent(share: float | None) -> str:
@@ -147,8 +140,3 @@ def _some(names: Sequence[str], of: int) -> str:
     if len(names) <= 2:  # noqa: PLR2004 - more names are no headline
         return " and ".join(names)
     return "All services" if len(names) == of else f"{len(names)} of {of} services"
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    parts = (large, large_unit, small, small_unit) if small else (large, large_unit)
-    return _NBSP.join(str(part) for part in parts)

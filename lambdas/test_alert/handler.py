@@ -1,8 +1,8 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.session import get_session
 
+from lambdas.shared import aws
 from lambdas.shared.observability import logger
 from lambdas.test_alert.answers import Deliveries
 from lambdas.test_alert.recipients import SUBSCRIPTIONS
@@ -11,8 +11,7 @@ from lambdas.test_alert.test_alert import Dependencies, check_subscriptions, sen
 from lambdas.vocabulary.levels import Level
 
 settings = Settings.from_environment()
-session = get_session()
-means = Dependencies(session.create_client("sns"), Deliveries(session.create_client("dynamodb"), settings.table))
+means = Dependencies(aws.client("sns"), Deliveries(aws.client("dynamodb"), settings.table))
 
 
 @logger.inject_lambda_context

@@ -3,14 +3,18 @@
 from enum import StrEnum
 from typing import Self
 
-NAMESPACE = "JunkOS"
 TIME_WARNING = 0.8
 """Of the time that a function is given: the last moment to act before the platform stops it."""
 
 
-def namespace_of_text_lines(environment: str) -> str:
+def namespace_of_text_lines(namespace: str, environment: str) -> str:
     """Where lines of plain text are counted: a filter on text gives no dimension, so this names the environment."""
-    return f"{NAMESPACE}/{environment}"
+    return f"{namespace}/{environment}"
+
+
+def is_own(namespace: str) -> bool:
+    """Whether what is measured there is the system's own: all other namespaces that it looks at are AWS's."""
+    return not namespace.startswith("AWS/")
 
 
 class Unit(StrEnum):
@@ -176,8 +180,3 @@ def unit_of(namespace: str, name: str) -> Unit:
     if is_own(namespace) and (own := Metric.named(name)):
         return own.unit
     return next((unit for unit, names in _OF_AWS.items() if name in names.split()), Unit.COUNT)
-
-
-def is_own(namespace: str) -> bool:
-    """Whether it is the system's own namespace, or one below it."""
-    return namespace.partition("/")[0] == NAMESPACE

@@ -1,23 +1,72 @@
 """Names that the infrastructure gives and the functions recognise."""
 
-SERVICE = "junkos"
-MONITOR_LOGIN = "junkos_monitor"
-"""The PostgreSQL login of every function near the database."""
-OWN_SESSIONS = f"{SERVICE}-monitoring/"
-"""How the application_name of this system's own PostgreSQL sessions begins.  A backend may be called `junkos-api`, or
-even `junkos-monitoring`, but not with the slash: whatever begins so is passed over when sessions are judged."""
+from dataclasses import dataclass
+from typing import Protocol
+
+DEFAULT_TITLE = "JunkOS"
 
 
-def physical_name(environment: str, thing: str) -> str:
-    """`junkos-<environment>-<thing>`, with the thing's underscores as dashes."""
-    return f"{SERVICE}-{environment}-{thing.replace('_', '-')}"
+@dataclass(frozen=True)
+class ServiceNames:
+    """All names that begin with the service's, made of its title: `Acme Shop` is the service `acme-shop`."""
+
+    title: str = DEFAULT_TITLE
+    """As people read it."""
+
+    @property
+    def service(self) -> str:
+        """As names at AWS begin."""
+        return self.title.lower().replace(" ", "-")
+
+    @property
+    def namespace(self) -> str:
+        """The metrics' namespace, and how the headers of a webhook begin; never that of a service of another name."""
+        return self.title.replace(" ", "-")
+
+    @property
+    def monitor_login(self) -> str:
+        """The PostgreSQL login of every function near the database."""
+        return f"{self.in_postgres}_monitor"
+
+    @property
+    def master_user(self) -> str:
+        """The login that RDS makes with a new instance; it takes 16 characters."""
+        return f"{self.in_postgres[:9]}_master"
+
+    @property
+    def in_postgres(self) -> str:
+        """As an identifier that needs no quotes."""
+        return self.service.replace("-", "_")
+
+    @property
+    def own_sessions(self) -> str:
+        """How the application_name of this system's own PostgreSQL sessions begins.
+
+        A backend may be called `<service>-api`, or even `<service>-monitoring`, but not with the slash: whatever begins
+        so is passed over when sessions are judged.
+        """
+        return f"{self.service}-monitoring/"
+
+    def session_name(self, work: str) -> str:
+        """What a PostgreSQL session of this system is called that does this work, as `pg_stat_activity` shows it."""
+        return f"{self.own_sessions}{work}"
 
 
-def session_name(work: str) -> str:
-    """What a PostgreSQL session of this system is called that does this work, as `pg_stat_activity` shows it."""
-    return f"{OWN_SESSIONS}{work}"
+class Named(Protocol):
+    """What names at AWS are made of: an environment of a service, such as that of the settings."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def service(self) -> str: ...
 
 
-def bucket_name(environment: str, account: str, region: str) -> str:
+def physical_name(environment: Named, thing: str) -> str:
+    """`<service>-<environment>-<thing>`, with the thing's underscores as dashes."""
+    return f"{environment.service}-{environment.name}-{thing.replace('_', '-')}"
+
+
+def bucket_name(environment: Named, account: str, region: str) -> str:
     """The backups' bucket; account and region make it unique in the world."""
     return f"{physical_name(environment, 'backups')}-{account}-{region}"

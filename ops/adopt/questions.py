@@ -79,7 +79,8 @@ def _text_of(key: str) -> str:
         return "The URL of a health endpoint that is probed, such as https://api.example.com/health"
     section, _, name = key.rpartition(".")
     field = _SECTIONS[section].model_fields[name]
-    return f"{field.description} ({allowed_of(field)})"
+    between = ", with commas between" if key in _LISTS else ""
+    return f"{field.description} ({allowed_of(field)}{between})"
 
 
 def _value_of(key: str, text: str) -> Any:

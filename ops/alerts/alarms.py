@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.names import Named, physical_name
 
 _KINDS = ("CompositeAlarm", "MetricAlarm", "LogAlarm")
 
@@ -33,7 +33,7 @@ def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
     return sorted(alarms, key=lambda alarm: (levels.index(alarm.level), alarm.since))
 
 
-def alarms_of(cloudwatch: Any, environment: str, state: str | None = None) -> Iterator[Alarm]:
+def alarms_of(cloudwatch: Any, environment: Named, state: str | None = None) -> Iterator[Alarm]:
     """Those of `environment`, or only those in `state`; an alarm of the same prefix that is not ours is left out."""
     wanted = {"StateValue": state} if state else {}
     pages = cloudwatch.get_paginator("describe_alarms").paginate(

@@ -9,6 +9,7 @@ from lambdas.shared.quantities import duration
 from lambdas.vocabulary.names import physical_name
 from ops.alerts.alarms import Alarm, alarms_of, worst_first
 from ops.errors import OpsError
+from stacks.settings import Environment
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Firing:
         }
 
 
-def firing(cloudwatch: Any, environment: str) -> list[Firing]:
+def firing(cloudwatch: Any, environment: Environment) -> list[Firing]:
     """The worst first; raises OpsError where there is no alarm at all, which says nothing good."""
     if not any(True for _ in alarms_of(cloudwatch, environment)):
         where, names = cloudwatch.meta.region_name, physical_name(environment, "*")

@@ -19,6 +19,7 @@ from ops.account import operator
 from ops.alerts.alarms import Alarm, alarms_of
 from ops.alerts.mute_rules import MOST_TARGETS, by_hand, remove
 from ops.errors import OpsError, UsageError
+from stacks.settings import Environment
 
 PUTTING = timedelta(seconds=5)  # what the calls to CloudWatch may take
 LONGEST = 24 * 60  # minutes; what takes longer is a window in the environment file
@@ -54,7 +55,7 @@ class Muted:
     end: datetime
 
 
-def mute(cloudwatch: Any, environment: str, wish: Wish) -> Muted:
+def mute(cloudwatch: Any, environment: Environment, wish: Wish) -> Muted:
     """Raises UsageError for a wish that is refused, and OpsError when there is nothing to mute."""
     if not 1 <= wish.minutes <= LONGEST:
         raise UsageError(f"--minutes {wish.minutes}: must be between 1 and {LONGEST} (more: [[alerts.maintenance]])")
@@ -78,7 +79,7 @@ def mute(cloudwatch: Any, environment: str, wish: Wish) -> Muted:
     return Muted(len(names), start, end)
 
 
-def is_meant(alarm: Alarm, environment: str, wish: Wish) -> bool:
+def is_meant(alarm: Alarm, environment: Environment, wish: Wish) -> bool:
     """Whether `alarm` is muted: by its name where names were given, otherwise when a deployment can set it off."""
     if not alarm.delivers or (alarm.level is Level.CRITICAL and not wish.also_critical):
         return False

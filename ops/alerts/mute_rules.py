@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.vocabulary.names import physical_name
+from stacks.settings import Environment
 
 MOST_TARGETS = 100  # alarms of one rule
 
@@ -31,12 +32,12 @@ class MuteRule:
         }
 
 
-def by_hand(environment: str) -> str:
+def by_hand(environment: Environment) -> str:
     """What the names of rules begin with that were made by hand."""
     return physical_name(environment, "muted-")
 
 
-def rules_of(cloudwatch: Any, environment: str, *statuses: str) -> Iterator[MuteRule]:
+def rules_of(cloudwatch: Any, environment: Environment, *statuses: str) -> Iterator[MuteRule]:
     """All of the environment's, windows too, or those of the given statuses."""
     pages = cloudwatch.get_paginator("list_alarm_mute_rules").paginate(
         **({"Statuses": list(statuses)} if statuses else {})
@@ -55,12 +56,12 @@ def rules_of(cloudwatch: Any, environment: str, *statuses: str) -> Iterator[Mute
                 )
 
 
-def in_force(cloudwatch: Any, environment: str) -> list[MuteRule]:
+def in_force(cloudwatch: Any, environment: Environment) -> list[MuteRule]:
     """Those that mute now or soon."""
     return sorted(rules_of(cloudwatch, environment, "ACTIVE", "SCHEDULED"), key=lambda rule: (rule.status, rule.name))
 
 
-def remove(cloudwatch: Any, environment: str, *statuses: str) -> int:
+def remove(cloudwatch: Any, environment: Environment, *statuses: str) -> int:
     """Delete what was made by hand; how many rules that were."""
     rules = [
         rule for rule in rules_of(cloudwatch, environment, *statuses) if rule.name.startswith(by_hand(environment))

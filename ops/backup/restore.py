@@ -28,7 +28,7 @@ from lambdas.shared.table_contents import apply_session_settings
 from lambdas.vocabulary.backups import Manifest, Result
 from ops.backup.needs import locks_needed, roles_needed
 from ops.backup.prepare import Preparation, Prepared
-from ops.backup.target import APPLICATION, REMEDIES, UNFINISHED, Target, mark_unfinished, tables_hidden, unmark
+from ops.backup.target import REMEDIES, UNFINISHED, Target, application_of, mark_unfinished, tables_hidden, unmark
 from ops.errors import OpsError
 
 # Owners and grants belong to the source's server; the operator's login owns what it restores.
@@ -143,7 +143,7 @@ def _restore_in_steps(backup: Backup, preparation: Preparation) -> Prepared:
 def _finish(backup: Backup, preparation: Preparation, prepared: Prepared, restored: Restored) -> None:
     """Make what pg_restore could not, compare, and only then let the database pass for a whole one."""
     login, plan = preparation.login, preparation.plan
-    with connect(_with_options(login, prepared.options), application_name=APPLICATION) as session:
+    with connect(_with_options(login, prepared.options), application_name=application_of(login)) as session:
         try:
             finished = finish(session, plan)
         except psycopg2.Error as error:
@@ -171,7 +171,7 @@ def _run_pg_restore(backup: Backup, preparation: Preparation, options: str, how:
     pieces, left_out = archive.without(target.unknown_clauses, backup.dump())
     pg_restore = str(program("pg_restore", min(target.major, MAJORS[-1])))
     # Others can read a command line, so the options go by the environment.
-    named = login.to(application_name=APPLICATION).parameters
+    named = login.to(application_name=application_of(login)).parameters
     address = {name: value for name, value in named.items() if name != "options"}
     in_force = {"PGOPTIONS": together} if (together := _with_options(login, options).parameters["options"]) else {}
     with password_file(login) as (variables, descriptors), tempfile.NamedTemporaryFile("w") as listing:
@@ -235,7 +235,7 @@ def _running(
 
 def _compare(backup: Backup, login: Login, plan: Plan) -> list[str]:
     lacking = Lacking.of(plan, ())
-    with connect(login, application_name=APPLICATION) as session:
+    with connect(login, application_name=application_of(login)) as session:
         apply_session_settings(session)
         with unforced(session, tables_hidden(session)):  # and nothing of it is committed
             findings = [

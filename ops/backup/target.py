@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 
 import psycopg2
 from psycopg2.errors import InsufficientPrivilege
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extensions import make_dsn
 from psycopg2.sql import SQL, Identifier, Literal
 
 from lambdas.shared import archive
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_url import parameters_of
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, connect
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.table_contents import TableName
-from lambdas.vocabulary.names import session_name
 from ops.errors import OpsError, UsageError
 
-APPLICATION = session_name("recovery")
 UNFINISHED = "restore_unfinished"
 """A schema that is there as long as what is restored is not whole and compared."""
 
@@ -95,15 +93,18 @@ class Target:
         return cls(version, major, unknown, database, passes_policies, lock_slots, *map(frozenset, names))
 
 
-def login_at(url: str) -> Login:
-    """The login of a URL; its password comes from ~/.pgpass or is asked for, as others can read a command line."""
+def login_at(url: str, application: str) -> Login:
+    """The login of a URL, its sessions called `application`.
+
+    Its password comes from ~/.pgpass or is asked for, as others can read a command line.
+    """
     try:
         parameters = parameters_of(url, "dbname")
     except ValueError as fault:
         raise UsageError(f"--to {fault} (write postgresql://user@host:5432/name)") from None
     if "password" in parameters:
         raise UsageError("leave the password out of --to: it is taken from ~/.pgpass, or asked for")
-    login = Login({"connect_timeout": str(CONNECT_TIMEOUT), **parameters})
+    login = Login({"connect_timeout": str(CONNECT_TIMEOUT), **parameters, "application_name": application})
     try:
         psycopg2.connect(make_dsn(**login.parameters)).close()
     except psycopg2.OperationalError as error:
@@ -120,10 +121,15 @@ def _asked_for() -> str:
         raise UsageError("the target wants a password, and nobody is there to ask: put it into ~/.pgpass") from None
 
 
+def application_of(login: Login) -> str:
+    """What the sessions of this login are called."""
+    return login.parameters.get("application_name", "recovery")
+
+
 @contextmanager
 def session_at(login: Login) -> Iterator[Connection]:
     """A session in autocommit mode."""
-    with connect(login, application_name=APPLICATION) as session:
+    with connect(login, application_name=application_of(login)) as session:
         session.autocommit = True
         yield session
 

@@ -29,11 +29,11 @@ def commands() -> None:
 @pass_chosen
 def show_firing(chosen: Chosen, *, as_json: bool) -> ExitCode:
     """What is in alarm, the worst first; ends with 1 while anything is."""
-    found = firing(chosen.client("cloudwatch"), chosen.name)
+    found = firing(chosen.client("cloudwatch"), chosen.settings)
     if as_json:
         print_json({"firing": [each.as_dict() for each in found]})
     elif found:
-        print_table(("level", "alarm", "for", "meaning", "runbook"), [each.as_row() for each in found])
+        print_table(("level", "alarm", "for", "meaning", "runbook"), [each.as_row() for each in found], name=1)
     else:
         click.echo("nothing is in alarm")
     return ExitCode.WRONG if found else ExitCode.DONE
@@ -50,7 +50,7 @@ def mute_alarms(chosen: Chosen, minutes: int, reason: str, alarms: tuple[str, ..
 
     Critical alarms stay as they are, and so does all about backups, security and the monitoring itself.
     """
-    muted = mute(chosen.client("cloudwatch"), chosen.name, Wish(minutes, reason, alarms, also_critical))
+    muted = mute(chosen.client("cloudwatch"), chosen.settings, Wish(minutes, reason, alarms, also_critical))
     alarms_muted = counted(muted.alarms, "alarm")
     click.echo(f"{alarms_muted} muted from {muted.start:%H:%M} to {muted.end:%H:%M} UTC; `unmute` ends it sooner")
 
@@ -61,14 +61,14 @@ def mute_alarms(chosen: Chosen, minutes: int, reason: str, alarms: tuple[str, ..
 @pass_chosen
 def show_muted(chosen: Chosen, *, names: bool, as_json: bool) -> None:
     """What is muted now or soon, until when and why."""
-    rules = in_force(chosen.client("cloudwatch"), chosen.name)
+    rules = in_force(chosen.client("cloudwatch"), chosen.settings)
     if as_json:
         print_json({"muted": [rule.as_dict() for rule in rules]})
         return
     if not rules:
         click.echo("nothing is muted")
         return
-    print_table(("status", "alarms", "until", "reason", "rule"), map(_row, rules), right=(1,))
+    print_table(("status", "alarms", "until", "reason", "rule"), map(_row, rules), right=(1,), name=4)
     for name in sorted({name for rule in rules for name in rule.alarms}) if names else ():
         click.echo(name)
 
@@ -82,7 +82,7 @@ def _row(rule: MuteRule) -> tuple[object, ...]:
 @pass_chosen
 def unmute(chosen: Chosen) -> None:
     """End what `mute` began; what is in alarm is sent at once."""
-    count = remove(chosen.client("cloudwatch"), chosen.name)
+    count = remove(chosen.client("cloudwatch"), chosen.settings)
     removed = f"{counted(count, 'mute rule')} removed; windows of the environment file stay"
     click.echo(removed if count else "nothing was muted by hand")
 

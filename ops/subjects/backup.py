@@ -16,7 +16,9 @@ from layers.build import import_path
 for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the functions use
     sys.path.append(str(import_path(layer)))
 
+from lambdas.shared.quantities import quantity  # noqa: E402
 from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
+from lambdas.vocabulary.metrics import Unit  # noqa: E402
 from ops.account import operator  # noqa: E402
 from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
@@ -73,13 +75,13 @@ def list_backups(chosen: Chosen, newest: int, *, as_json: bool) -> None:
     elif not backups:
         click.echo(f"there is no backup of {database} yet: ops {chosen.name} backup now takes one")
     else:
-        print_table(("backup", "age", "rows", "bytes", "verdict"), map(_row, backups), right=(1, 2, 3))
+        print_table(("backup", "age", "rows", "stored", "verdict"), map(_row, backups), right=(1, 2, 3))
 
 
 def _row(backup: ListedBackup) -> tuple[str, ...]:
     manifest = backup.manifest
     age = f"{backup.hours_old:.1f} h"
-    return manifest.backup, age, f"{manifest.rows:,}", f"{manifest.stored_bytes:,}", backup.verdict
+    return manifest.backup, age, f"{manifest.rows:,}", quantity(manifest.stored_bytes, Unit.BYTES), backup.verdict
 
 
 @commands.command("show")
@@ -151,7 +153,7 @@ def fetch_backup(chosen: Chosen, backup: str, to: Path) -> None:
 @pass_chosen
 def restore_backup(chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool) -> None:
     """Restore a backup into an empty database, and compare it with what the source held."""
-    login = login_at(to)  # before anything is fetched for it
+    login = login_at(to, chosen.settings.names.session_name("recovery"))  # before anything is fetched for it
     with _watched(chosen, backup, "restoring") as found:
         restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
     for line in restored.done:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from aws_cdk import Duration, aws_cloudwatch
 
 from lambdas.error_budget.objective import Series
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from stacks.alarms.spec import Statistic
 from stacks.settings import Environment
 
@@ -102,7 +102,9 @@ def _from_log(environment: Environment) -> ApiSignals:
     """What `ApiLog`'s metric filters count."""
 
     def series(metric: Metric, statistic: str, **further: str) -> Series:
-        return Series.of(NAMESPACE, metric, statistic, {Dimension.ENVIRONMENT: environment.name, **further})
+        return Series.of(
+            environment.names.namespace, metric, statistic, {Dimension.ENVIRONMENT: environment.name, **further}
+        )
 
     routes = {
         route: series(Metric.REQUEST_DURATION, COUNT, **{Dimension.ROUTE: route}) for route in environment.api.routes

@@ -31,7 +31,7 @@ class MuteRules(Construct):
             self._mute(window)
 
     def _mute(self, window: Maintenance) -> None:
-        environment = self._alarms.environment.name
+        environment = self._alarms.environment
         meant = [watched for watched in self._alarms.watched if self._is_meant(watched, window)]
         unknown = {physical_name(environment, name) for name in window.alarms} - {watched.name for watched in meant}
         if unknown or not meant:
@@ -58,7 +58,7 @@ class MuteRules(Construct):
 
     def _is_meant(self, watched: Watched, window: Maintenance) -> bool:
         sections = {Section[name.upper()] for name in window.sections}
-        short_name = watched.name.removeprefix(physical_name(self._alarms.environment.name, ""))
+        short_name = watched.name.removeprefix(physical_name(self._alarms.environment, ""))
         given: Iterable[tuple[object, Iterable[object]]] = (
             (watched.section, sections),
             (watched.level, window.levels),

@@ -1,17 +1,23 @@
-"""Metrics to alarms, each with a level, an owner, a runbook and a stance on missing data, and to their graphs."""
+"""What an alarm is, and the one place that makes it: with a level, an owner, a runbook and a stance on missing data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_sns, aws_sqs
 from constructs import Construct
 
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.settings import Environment
+
+ABOVE = aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+BELOW = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+OUTSIDE = aws_cloudwatch.ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD
 
 
 class Statistic(StrEnum):
@@ -49,6 +55,71 @@ class Section(StrEnum):
     ITSELF = "Does the watching work?"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Spec:
+    """What every alarm has; its name at AWS is `<service>-<environment>-<subject>-<name>`."""
+
+    subject: str
+    name: str
+    level: Level
+    """Whose topic the alarm and its recovery are sent to."""
+    runbook: Runbook
+    meaning: str
+    first_look: str
+    """With `meaning`, what the person who is called reads."""
+    section: Section
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.subject}-{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmSpec(_Spec):
+    """In alarm when `breaches` of the last `periods` (default: as many) of `metric` are beyond `threshold`."""
+
+    metric: aws_cloudwatch.IMetric
+    threshold: float
+    """In the metric's unit."""
+    missing: Missing
+    comparison: aws_cloudwatch.ComparisonOperator = ABOVE
+    breaches: int = 1
+    periods: int | None = None
+    delivers: bool = True
+    """False for a part of a composite alarm, which delivers for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalySpec(_Spec):
+    """In alarm when `metric` leaves its usual course, up or down, by so many standard deviations.
+
+    CloudWatch learns the course of hours and weekdays by itself; it is paid as three alarms.
+    """
+
+    metric: aws_cloudwatch.IMetric
+    deviations: float
+    breaches: int
+    missing: Missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompositeSpec(_Spec):
+    """In alarm when any of `parts` is; nobody is notified while `suppressor`, its cause, is in alarm.
+
+    Both are full names of alarms that are made before.  The alarm is held back for `wait_period` in which the cause may
+    show, and for `extension_period` after the cause is gone, in which the alarm may go too; each is a minute when left
+    out.
+    """
+
+    parts: tuple[str, ...]
+    suppressor: str | None = None
+    wait_period: Duration | None = None
+    extension_period: Duration | None = None
+
+
+Spec = AlarmSpec | AnomalySpec | CompositeSpec
+
+
 @dataclass(frozen=True)
 class Watched:
     """An alarm as the dashboard shows it: its metric as a graph with the threshold drawn in."""
@@ -80,147 +151,110 @@ class Alarms:
     """Where every function's given-up events wait, under one alarm."""
     watched: list[Watched] = field(default_factory=list)
     """All alarms made so far, in the order in which they were made: the dashboard is composed of them."""
+    _made: dict[str, aws_cloudwatch.AlarmBase] = field(default_factory=dict)
+    """The same by their full names, for composite alarms."""
 
-    def add(
-        self,
-        scope: Construct,
-        name: str,
-        metric: aws_cloudwatch.IMetric,
-        *,
-        subject: str,
-        threshold: float,
-        level: Level,
-        runbook: Runbook,
-        missing: Missing,
-        meaning: str,
-        first_look: str,
-        section: Section,
-        breaches: int = 1,
-        periods: int | None = None,
-        comparison: aws_cloudwatch.ComparisonOperator = aws_cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        delivers: bool = True,
-    ) -> aws_cloudwatch.Alarm:
-        """Alarm `junkos-<environment>-<subject>-<name>` when `breaches` of the last `periods` (default: all) breach.
+    def make(self, scope: Construct, specs: Iterable[Spec]) -> list[aws_cloudwatch.AlarmBase]:
+        """Make an alarm of each row, in their order.
 
-        `threshold` is in the metric's unit; `meaning` and `first_look` are what the person who is called reads.
-        One that does not deliver tells nobody: it is a part of a composite alarm, which does.
+        Raises KeyError for a composite alarm that names one which is not made yet.
         """
-        alarm = aws_cloudwatch.Alarm(
-            scope,
-            _identifier(name),
-            alarm_name=self.name_of(subject, name),
-            alarm_description=self._description(level, runbook, meaning, first_look),
-            metric=metric,
-            threshold=threshold,
-            comparison_operator=comparison,
-            evaluation_periods=periods or breaches,
-            datapoints_to_alarm=breaches,
-            treat_missing_data=_MISSING[missing],
-        )
-        if delivers:
-            self._deliver(alarm, level)
-        self.watched.append(Watched(alarm, section, level, meaning, metric, threshold))
+        return [self._make(scope, spec) for spec in specs]
+
+    def add(self, scope: Construct, name: str, metric: aws_cloudwatch.IMetric, **spec: Any) -> aws_cloudwatch.Alarm:
+        """Make one alarm; `spec` are the other fields of `AlarmSpec`."""
+        alarm = self._make(scope, AlarmSpec(name=name, metric=metric, **spec))
+        assert isinstance(alarm, aws_cloudwatch.Alarm)  # noqa: S101  (narrows the type)
         return alarm
-
-    def add_anomaly(
-        self,
-        scope: Construct,
-        name: str,
-        metric: aws_cloudwatch.IMetric,
-        *,
-        subject: str,
-        deviations: float,
-        breaches: int,
-        level: Level,
-        runbook: Runbook,
-        missing: Missing,
-        meaning: str,
-        first_look: str,
-        section: Section,
-    ) -> aws_cloudwatch.AnomalyDetectionAlarm:
-        """Alarm when `metric` leaves its usual course, up or down, by so many standard deviations.
-
-        CloudWatch learns the course of hours and weekdays by itself; it is paid as three alarms.
-        """
-        alarm = aws_cloudwatch.AnomalyDetectionAlarm(
-            scope,
-            _identifier(name),
-            alarm_name=self.name_of(subject, name),
-            alarm_description=self._description(level, runbook, meaning, first_look),
-            metric=metric,
-            std_devs=deviations,
-            comparison_operator=aws_cloudwatch.ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
-            evaluation_periods=breaches,
-            datapoints_to_alarm=breaches,
-            treat_missing_data=_MISSING[missing],
-        )
-        self._deliver(alarm, level)
-        self.watched.append(Watched(alarm, section, level, meaning, metric))
-        return alarm
-
-    def add_composite(
-        self,
-        scope: Construct,
-        name: str,
-        parts: Sequence[aws_cloudwatch.IAlarm],
-        *,
-        subject: str,
-        level: Level,
-        runbook: Runbook,
-        meaning: str,
-        first_look: str,
-        section: Section,
-        suppressor: aws_cloudwatch.IAlarm | None = None,
-        wait_period: Duration | None = None,
-        extension_period: Duration | None = None,
-    ) -> aws_cloudwatch.CompositeAlarm:
-        """Alarm when any of `parts` is in alarm; nobody is notified while `suppressor`, its cause, is in alarm.
-
-        The alarm is held back for `wait_period` in which the cause may show, and for `extension_period` after the cause
-        is gone, in which the alarm may go too; each is a minute when left out.
-        """
-        in_alarm = (aws_cloudwatch.AlarmRule.from_alarm(part, aws_cloudwatch.AlarmState.ALARM) for part in parts)
-        alarm = aws_cloudwatch.CompositeAlarm(
-            scope,
-            _identifier(name),
-            composite_alarm_name=self.name_of(subject, name),
-            alarm_description=self._description(level, runbook, meaning, first_look),
-            alarm_rule=aws_cloudwatch.AlarmRule.any_of(*in_alarm),
-            actions_suppressor=suppressor,
-            actions_suppressor_wait_period=wait_period,
-            actions_suppressor_extension_period=extension_period,
-        )
-        self._deliver(alarm, level)
-        self.watched.append(Watched(alarm, section, level, meaning))
-        return alarm
-
-    def name_of(self, subject: str, name: str) -> str:
-        return physical_name(self.environment.name, f"{subject}-{name}")
-
-    def _deliver(self, alarm: aws_cloudwatch.AlarmBase, level: Level) -> None:
-        action = aws_cloudwatch_actions.SnsAction(self.topics[level])
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)
 
     def metric(
         self, metric: Metric, *, period: Duration, statistic: Statistic, **subject: str
     ) -> aws_cloudwatch.Metric:
-        """One of the system's own metrics, with the dimensions under which the functions publish it."""
-        return aws_cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=metric,
-            dimensions_map={Dimension.ENVIRONMENT: self.environment.name, **subject},
-            period=period,
-            statistic=statistic,
-        )
+        """The environment's `own_metric`."""
+        return own_metric(self.environment, metric, of=subject, period=period, statistic=statistic)
 
-    def _description(self, level: Level, runbook: Runbook, meaning: str, first_look: str) -> str:
-        page = f"{self.environment.runbook_url}/{runbook}.md"
-        return (
-            f"Level: {level}\nMeaning: {meaning}\nFirst look: {first_look}\n"
-            f"Runbook: {page}\nOwner: {self.environment.owner}"
-        )
+    def _make(self, scope: Construct, spec: Spec) -> aws_cloudwatch.AlarmBase:
+        alarm = self._construct(scope, spec)
+        if not isinstance(spec, AlarmSpec) or spec.delivers:
+            action = aws_cloudwatch_actions.SnsAction(self.topics[spec.level])
+            alarm.add_alarm_action(action)
+            alarm.add_ok_action(action)
+        metric = None if isinstance(spec, CompositeSpec) else spec.metric
+        threshold = spec.threshold if isinstance(spec, AlarmSpec) else None
+        self._made[spec.full_name] = alarm
+        self.watched.append(Watched(alarm, spec.section, spec.level, spec.meaning, metric, threshold))
+        return alarm
+
+    def _construct(self, scope: Construct, spec: Spec) -> aws_cloudwatch.AlarmBase:
+        identifier = "".join(part.title() for part in f"{spec.name}-alarm".split("-"))
+        name = physical_name(self.environment, spec.full_name)
+        description = self._description(spec)
+        match spec:
+            case AlarmSpec():
+                return aws_cloudwatch.Alarm(
+                    scope,
+                    identifier,
+                    alarm_name=name,
+                    alarm_description=description,
+                    metric=spec.metric,
+                    threshold=spec.threshold,
+                    comparison_operator=spec.comparison,
+                    evaluation_periods=spec.periods or spec.breaches,
+                    datapoints_to_alarm=spec.breaches,
+                    treat_missing_data=_MISSING[spec.missing],
+                )
+            case AnomalySpec():
+                return aws_cloudwatch.AnomalyDetectionAlarm(
+                    scope,
+                    identifier,
+                    alarm_name=name,
+                    alarm_description=description,
+                    metric=spec.metric,
+                    std_devs=spec.deviations,
+                    comparison_operator=OUTSIDE,
+                    evaluation_periods=spec.breaches,
+                    datapoints_to_alarm=spec.breaches,
+                    treat_missing_data=_MISSING[spec.missing],
+                )
+            case CompositeSpec():
+                in_alarm = (
+                    aws_cloudwatch.AlarmRule.from_alarm(self._made[part], aws_cloudwatch.AlarmState.ALARM)
+                    for part in spec.parts
+                )
+                return aws_cloudwatch.CompositeAlarm(
+                    scope,
+                    identifier,
+                    composite_alarm_name=name,
+                    alarm_description=description,
+                    alarm_rule=aws_cloudwatch.AlarmRule.any_of(*in_alarm),
+                    actions_suppressor=self._made[spec.suppressor] if spec.suppressor else None,
+                    actions_suppressor_wait_period=spec.wait_period,
+                    actions_suppressor_extension_period=spec.extension_period,
+                )
+
+    def _description(self, spec: Spec) -> str:
+        return AlarmDescription(
+            level=spec.level,
+            meaning=spec.meaning,
+            first_look=spec.first_look,
+            runbook=f"{self.environment.runbook_url}/{spec.runbook}.md",
+            owner=self.environment.owner,
+        ).to_text()
 
 
-def _identifier(name: str) -> str:
-    return "".join(part.title() for part in f"{name}-alarm".split("-"))
+def own_metric(
+    environment: Environment,
+    metric: Metric,
+    *,
+    of: Mapping[str, str] | None = None,
+    period: Duration,
+    statistic: Statistic,
+) -> aws_cloudwatch.Metric:
+    """One of the system's own metrics, with the dimensions under which the functions publish it: `of` its subject."""
+    return aws_cloudwatch.Metric(
+        namespace=environment.names.namespace,
+        metric_name=metric,
+        dimensions_map={Dimension.ENVIRONMENT: environment.name, **(of or {})},
+        period=period,
+        statistic=statistic,
+    )

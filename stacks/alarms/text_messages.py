@@ -1,36 +1,35 @@
-"""An alarm on text messages that SNS took and did not deliver."""
+"""Text messages and e-mails that SNS took and did not deliver."""
 
 from aws_cdk import Duration, aws_cloudwatch
-from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic
 from stacks.resources.people import PEOPLE
+from stacks.settings import Environment
 
 PERIOD = Duration.minutes(5)
 DAY = 24 * 60 // 5  # in periods
 
 
-def alarm_on_lost_messages(scope: Construct, alarms: Alarms) -> None:
+def alarm_on_lost_messages(environment: Environment) -> AlarmSpec:
     """SNS accepts a message to the US without a number to send it from, and only this metric says that it failed.
 
     The metric has the topic's name as its dimension: the one that is named by a telephone number counts only what is
     published to that directly (https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html).
     E-mails that could not be delivered are counted with the text messages.
     """
-    alarms.add(
-        Construct(scope, "Deliveries"),
-        "failed",
-        aws_cloudwatch.Metric(
+    return AlarmSpec(
+        subject="deliveries",
+        name="failed",
+        metric=aws_cloudwatch.Metric(
             namespace="AWS/SNS",
             metric_name="NumberOfNotificationsFailed",
-            dimensions_map={"TopicName": physical_name(alarms.environment.name, PEOPLE)},
+            dimensions_map={"TopicName": physical_name(environment, PEOPLE)},
             period=PERIOD,
             statistic=Statistic.SUM,
         ),
-        subject="deliveries",
         threshold=0,
         # It ends a day after the last failure: where this very level is texted, each change of it fails as well.
         breaches=1,

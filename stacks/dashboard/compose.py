@@ -24,12 +24,6 @@ GOOD = {
     Section.SECURITY: "Good: nothing. A few failed logins are people; many in a minute are not.",
     Section.ITSELF: "Good: no alarm, no error line. A prober that is silent looks like health everywhere else.",
 }
-_RESPONSE = {
-    Level.CRITICAL: "in 5 minutes",
-    Level.HIGH: "in 30 minutes",
-    Level.MEDIUM: "in 4 hours",
-    Level.LOW: "next working day",
-}
 
 
 def compose(environment: Environment, watched: Sequence[Watched], signals: Signals | None = None) -> Dashboard:
@@ -48,7 +42,8 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     }
     parts = [_part(section, drawn[section], alarms, subjects) for section in Section]
     return Dashboard(
-        physical_name(environment.name, "overview"),
+        physical_name(environment, "overview"),
+        environment.names,
         environment.name,
         environment.region,
         (*(part for part in parts if part.widgets), _firing(alarms), costs(environment)),
@@ -73,6 +68,6 @@ def _firing(alarms: list[Alarmed]) -> Part:
     for level in Level:
         if of_level := [alarm for alarm in alarms if alarm.level is level]:
             names = tuple(alarm.name for alarm in of_level[:ALARMS_SHOWN])
-            widgets.append(States(f"{level.title()}: {_RESPONSE[level]}", names, width=6, height=6, firing=True))
+            widgets.append(States(f"{level.title()}: {level.response}", names, width=6, height=6, firing=True))
     good = "Good: nothing. The worst level is on the left, the newest change on top."
     return Part("What is firing?", good, tuple(widgets))

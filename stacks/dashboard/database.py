@@ -23,7 +23,7 @@ def look_into(environment: Environment) -> list[Widget]:
         "reachable",
         **{Dimension.DATABASE: environment.database.name},
     )
-    log = f"/aws/lambda/{physical_name(environment.name, 'database_check')}"
+    log = f"/aws/lambda/{physical_name(environment, 'database_check')}"
     return [
         Graph("Reachable now (1) or not (0)", (reachable,), newest=True),
         Graph("Reachable", (reachable,)),

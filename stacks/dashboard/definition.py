@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import ServiceNames
 
 COLUMNS = 24
 """CloudWatch's and Grafana's grids are alike."""
@@ -146,6 +147,7 @@ class Part:
 @dataclass(frozen=True)
 class Dashboard:
     name: str
+    service: ServiceNames
     environment: str
     region: str
     parts: tuple[Part, ...]

@@ -54,9 +54,9 @@ _UNITS = {
 def file_of(definition: Dashboard) -> str:
     """JSON, with a line for each value, so that a change can be read."""
     builder = (
-        dashboard.Dashboard(f"JunkOS {definition.environment}")
+        dashboard.Dashboard(f"{definition.service.title} {definition.environment}")
         .uid(definition.name)
-        .tags(["junkos", definition.environment])
+        .tags([definition.service.service, definition.environment])
         .time("now-24h", "now")
         .timezone("utc")
         .refresh("5m")

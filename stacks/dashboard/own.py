@@ -1,6 +1,6 @@
 """Series of the system's own metrics."""
 
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from stacks.alarms.spec import Statistic
 from stacks.dashboard.definition import Series
 from stacks.settings import Environment
@@ -20,7 +20,9 @@ def own(
 ) -> Series:
     dimensions = {Dimension.ENVIRONMENT: environment.name, **subject}
     pairs = tuple((str(name), value) for name, value in dimensions.items())
-    return Series(NAMESPACE, str(metric), pairs, str(statistic), seconds, label or str(metric).replace("_", " "))
+    return Series(
+        environment.names.namespace, str(metric), pairs, str(statistic), seconds, label or str(metric).replace("_", " ")
+    )
 
 
 def of_database(environment: Environment, metric: Metric, seconds: int, label: str = "") -> Series:

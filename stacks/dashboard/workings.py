@@ -13,7 +13,7 @@ ERRORS = "fields @timestamp, service, message | filter level = 'ERROR' | sort @t
 
 def workings(environment: Environment) -> list[Widget]:
     seconds = environment.uptime.interval_minutes * MINUTE
-    groups = tuple(f"/aws/lambda/{physical_name(environment.name, folder)}" for folder in _deployed(environment))
+    groups = tuple(f"/aws/lambda/{physical_name(environment, folder)}" for folder in _deployed(environment))
     errors = LogLines("Newest error lines of the watchers", groups, ERRORS, width=18)
     if not environment.uptime.endpoints:
         return [errors]

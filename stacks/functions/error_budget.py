@@ -1,6 +1,7 @@
 """What users are promised over thirty days: the function that holds it to the counts, and its alarms."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -9,11 +10,11 @@ from lambdas.error_budget.burn_rate import PERIOD
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.error_budget.settings import Settings
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.api_signals import COUNT, ApiSignals
 from stacks.alarms.functions import alarm_on_silence
-from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.layers import Layers
 from stacks.platform.schedules import run_every, scheduler_role
@@ -30,15 +31,13 @@ class ErrorBudget(Construct):
 
     def __init__(self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms) -> None:
         super().__init__(scope, "ErrorBudget")
-        self._alarms = alarms
-        self.function = self._function(environment, signals)
-        scheduler = scheduler_role(self, environment.name, "monitoring")
-        run_every(self, "ErrorBudget", INTERVAL_MINUTES, self.function, scheduler)
-        alarm_on_silence(self.function, "error_budget", alarms, INTERVAL_MINUTES)
-        for promise in Promise:
-            self._alarm_on(promise)
+        function = self._function(environment, signals, alarms)
+        scheduler = scheduler_role(self, environment, "monitoring")
+        run_every(self, "ErrorBudget", INTERVAL_MINUTES, function, scheduler)
+        alarms.make(function, [alarm_on_silence("error_budget", environment, INTERVAL_MINUTES)])
+        alarms.make(self, error_budget_alarms(environment))
 
-    def _function(self, environment: Environment, signals: ApiSignals) -> MonitoringFunction:
+    def _function(self, environment: Environment, signals: ApiSignals, alarms: Alarms) -> MonitoringFunction:
         promised = environment.objectives
         function = MonitoringFunction(
             self,
@@ -50,7 +49,7 @@ class ErrorBudget(Construct):
                 least_failures=promised.least_failures,
             ),
             environment=environment,
-            alarms=self._alarms,
+            alarms=alarms,
             layers=[Layers(self, environment).observability],
             memory=256,
             timeout=Duration.seconds(30),
@@ -60,40 +59,39 @@ class ErrorBudget(Construct):
         )
         return function
 
-    def _alarm_on(self, promise: Promise) -> None:
-        for metric, name, level, meaning in (
-            (
-                Metric.BUDGET_BURNS_FAST,
-                "burns-fast",
-                Level.HIGH,
-                "the budget of thirty days is gone in days, or sooner",
-            ),
-            (
-                Metric.BUDGET_BURNS_SLOWLY,
-                "burns-slowly",
-                Level.LOW,
-                "at this rate the thirty days will not keep the promise",
-            ),
-        ):
-            self._alarms.add(
-                self,
-                f"{promise}-{name}",
-                self._alarms.metric(
-                    metric,
-                    period=Duration.minutes(INTERVAL_MINUTES),
-                    statistic=Statistic.MAXIMUM,
-                    **{Dimension.OBJECTIVE: promise},
-                ),
-                subject="budget",
-                threshold=0,
-                periods=2,  # a run may be a moment late and leave a period empty
-                level=level,
-                runbook=Runbook.ERROR_BUDGET,
-                missing=Missing.NOT_BREACHING,
-                meaning=f"Users do not get the {promise} that they are promised: {meaning}.",
-                first_look="the newest 'error budget' lines in the log of error_budget: burn rates, and who sees it",
-                section=Section.USERS,
-            )
+
+def error_budget_alarms(environment: Environment) -> Iterator[AlarmSpec]:
+    row = partial(
+        AlarmSpec,
+        subject="budget",
+        threshold=0,
+        periods=2,  # a run may be a moment late and leave a period empty
+        runbook=Runbook.ERROR_BUDGET,
+        missing=Missing.NOT_BREACHING,
+        first_look="the newest 'error budget' lines in the log of error_budget: burn rates, and who sees it",
+        section=Section.USERS,
+    )
+    for promise in Promise:
+        metric = partial(
+            own_metric,
+            environment,
+            of={Dimension.OBJECTIVE: promise},
+            period=Duration.minutes(INTERVAL_MINUTES),
+            statistic=Statistic.MAXIMUM,
+        )
+        broken = f"Users do not get the {promise} that they are promised"
+        yield row(
+            name=f"{promise}-burns-fast",
+            metric=metric(Metric.BUDGET_BURNS_FAST),
+            level=Level.HIGH,
+            meaning=f"{broken}: the budget of thirty days is gone in days, or sooner.",
+        )
+        yield row(
+            name=f"{promise}-burns-slowly",
+            metric=metric(Metric.BUDGET_BURNS_SLOWLY),
+            level=Level.LOW,
+            meaning=f"{broken}: at this rate the thirty days will not keep the promise.",
+        )
 
 
 def objectives_of(environment: Environment, signals: ApiSignals) -> Iterator[Objective]:
@@ -110,7 +108,7 @@ def objectives_of(environment: Environment, signals: ApiSignals) -> Iterator[Obj
         subject: dict[str, str] = {Dimension.ENVIRONMENT: environment.name, Dimension.ENDPOINT: endpoint}
 
         def probes(metric: Metric, statistic: str) -> Series:
-            return Series.of(NAMESPACE, metric, statistic, subject)
+            return Series.of(environment.names.namespace, metric, statistic, subject)
 
         up, answered_in_time = probes(Metric.UP, Statistic.SUM), probes(Metric.LATENCY, f"TC(:{promised.latency_ms})")
         every = probes(Metric.UP, COUNT)

@@ -21,8 +21,8 @@ class FirstRun(Construct):
         super().__init__(scope, "FirstRun")
         settings = Settings(
             environment=environment.name,
-            checks=tuple(physical_name(environment.name, folder) for folder in _checks(environment)),
-            jobs=tuple(physical_name(environment.name, folder) for folder in _jobs(environment)),
+            checks=tuple(physical_name(environment, folder) for folder in _checks(environment)),
+            jobs=tuple(physical_name(environment, folder) for folder in _jobs(environment)),
         )
         runner, self.ran = DeploymentTask.of(
             self,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_lambda
+from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_iam, aws_lambda
 from constructs import Construct
 
 from lambdas.health_check.endpoints import Store
@@ -10,6 +10,7 @@ from lambdas.health_check.settings import Settings
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import Alarms
 from stacks.platform.function import MonitoringFunction
+from stacks.platform.schedules import run_every
 from stacks.settings import Environment
 
 REPORTING_TIME = timedelta(seconds=5)  # for 1 000 endpoints
@@ -59,6 +60,9 @@ class HealthCheck(MonitoringFunction):
             self.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", self.name, region=other)])
         if states:
             self.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [states.table_arn])
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        run_every(Stack.of(self), "HealthCheck", self.environment.uptime.interval_minutes, self, scheduler)
 
     def _allow_header_values(self, environment: Environment) -> None:
         values = [value for endpoint in environment.uptime.endpoints for value in endpoint.headers.values()]

@@ -1,6 +1,8 @@
 """The function that writes alerts for people and channels, with its queue and its table."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from aws_cdk import (
     ArnFormat,
@@ -24,7 +26,7 @@ from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Environment
@@ -59,13 +61,14 @@ class Notify(Construct):
         for topic in topics.values():
             topic.add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
         self._function(layers)
-        self._watch()
+        for spec in self._alarm_rows():
+            alarms.make(Construct(self, spec.full_name), [spec])
 
     def _table(self) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(
             self,
             "Table",
-            table_name=physical_name(self.environment.name, "notices"),
+            table_name=physical_name(self.environment, "notices"),
             partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
             sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -79,7 +82,7 @@ class Notify(Construct):
         return aws_sqs.Queue(
             self,
             "Queue",
-            queue_name=physical_name(self.environment.name, "notices"),
+            queue_name=physical_name(self.environment, "notices"),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,
@@ -138,25 +141,27 @@ class Notify(Construct):
         arn = channel.secret if channel.secret.startswith("arn:") else named
         notify.allow(["secretsmanager:GetSecretValue"], [arn])
 
-    def _watch(self) -> None:
+    def _alarm_rows(self) -> Iterator[AlarmSpec]:
+        row = partial(
+            AlarmSpec,
+            level=Level.HIGH,
+            runbook=Runbook.CHANNEL_FAILED,
+            missing=Missing.NOT_BREACHING,
+            section=Section.ITSELF,
+        )
         for channel in self.posted:  # that of e-mails and text messages stands with the daily look at who subscribes
-            self._add_alarm(
-                f"channel-{channel.name}",
-                "failed",
-                self.alarms.metric(
-                    Metric.CHANNEL_FAILED,
-                    period=Duration.minutes(5),
-                    statistic=Statistic.SUM,
-                    **{Dimension.CHANNEL: channel.name},
-                ),
+            yield row(
+                subject=f"channel-{channel.name}",
+                name="failed",
+                metric=metric_of_failures(self.environment, channel.name),
                 threshold=0,
                 meaning=f"Channel {channel.name} did not take an alert.",
-                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment.name, "notify")}',
+                first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment, "notify")}',
             )
-        self._add_alarm(
-            "notices",
-            "waiting",
-            self.queue.metric_approximate_age_of_oldest_message(
+        yield row(
+            subject="notices",
+            name="waiting",
+            metric=self.queue.metric_approximate_age_of_oldest_message(
                 period=Duration.minutes(5), statistic=Statistic.MAXIMUM
             ),
             threshold=WAITED_TOO_LONG.to_seconds(),
@@ -164,26 +169,13 @@ class Notify(Construct):
             first_look="the function notify: its errors, throttles and event source mapping",
         )
 
-    def _add_alarm(
-        self,
-        subject: str,
-        name: str,
-        metric: aws_cloudwatch.IMetric,
-        *,
-        threshold: float,
-        meaning: str,
-        first_look: str,
-    ) -> None:
-        self.alarms.add(
-            Construct(self, f"{subject}-{name}"),
-            name,
-            metric,
-            subject=subject,
-            threshold=threshold,
-            level=Level.HIGH,
-            runbook=Runbook.CHANNEL_FAILED,
-            missing=Missing.NOT_BREACHING,
-            meaning=meaning,
-            first_look=first_look,
-            section=Section.ITSELF,
-        )
+
+def metric_of_failures(environment: Environment, channel: str) -> aws_cloudwatch.Metric:
+    """Alerts that a channel did not take."""
+    return own_metric(
+        environment,
+        Metric.CHANNEL_FAILED,
+        of={Dimension.CHANNEL: channel},
+        period=Duration.minutes(5),
+        statistic=Statistic.SUM,
+    )

@@ -1,135 +1,64 @@
-"""The public status page: a bucket that nobody reaches but a distribution, and the function that writes to it."""
+"""The function that writes the public status page."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from aws_cdk import Duration, aws_cloudfront, aws_cloudfront_origins, aws_dynamodb, aws_lambda, aws_s3
-from constructs import Construct
+from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam, aws_lambda
 
-from lambdas.status_page.headers import (
-    CONTENT_SECURITY_POLICY,
-    REFERRER_POLICY,
-    SECURITY_HEADERS,
-    STRICT_TRANSPORT_SECURITY_SECONDS,
-)
 from lambdas.status_page.settings import Settings
-from lambdas.vocabulary.names import physical_name
-from stacks.alarms.spec import Alarms
+from stacks.alarms.functions import alarm_on_errors, alarm_on_silence
+from stacks.alarms.spec import Alarms, AlarmSpec
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.kept import KEPT
-from stacks.platform.nag_suppressions import acknowledge
+from stacks.platform.schedules import run_every
+from stacks.resources.public_site import PublicSite
 from stacks.settings import Environment
 
 CHECKS_BEFORE_STALE = 3
 
 
-class StatusPage(Construct):
-    """`url` is where the public finds it; `function` writes it."""
+class StatusPage(MonitoringFunction):
+    """It reads `states`, the table that the probes write, and writes the files of `site`."""
 
     def __init__(
         self,
-        scope: Construct,
+        site: PublicSite,
         *,
         environment: Environment,
         alarms: Alarms,
         states: aws_dynamodb.ITable,
-        layers: list[aws_lambda.ILayerVersion],
+        layers: Sequence[aws_lambda.ILayerVersion],
     ) -> None:
-        super().__init__(scope, "StatusPage")
-        self.bucket = self._bucket()
-        self.distribution = self._distribution(environment)
-        self.url = f"https://{self.distribution.distribution_domain_name}/"
         uptime = environment.uptime
-        self.function = MonitoringFunction(
-            self,
+        super().__init__(
+            site,
             "status_page",
             settings=Settings(
                 environment=environment.name,
                 table=states.table_name,
-                bucket=self.bucket.bucket_name,
-                title=uptime.status_page_title,
-                address=self.url,
+                bucket=site.bucket.bucket_name,
+                title=uptime.status_page_title or environment.names.title,
+                address=site.url,
                 stale_after=timedelta(minutes=CHECKS_BEFORE_STALE * uptime.interval_minutes),
             ),
             environment=environment,
             alarms=alarms,
-            layers=layers,
+            layers=[*layers],
             memory=512,
             timeout=Duration.seconds(60),
             watched_elsewhere=True,
         )
-        self.function.allow(["dynamodb:Query"], [states.table_arn])
-        self.function.allow(
+        self.allow(["dynamodb:Query"], [states.table_arn])
+        self.allow(
             ["s3:PutObject"],
-            [self.bucket.arn_for_objects("*")],
+            [site.bucket.arn_for_objects("*")],
             because="The page's files, and nothing else lies there.",
         )
 
-    def _bucket(self) -> aws_s3.Bucket:
-        bucket = aws_s3.Bucket(
-            self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            removal_policy=KEPT,
-        )
-        acknowledge(bucket, {"S1": "It holds what the public may read, and only the distribution reads it."})
-        return bucket
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        run_every(Stack.of(self), "StatusPage", self.environment.uptime.interval_minutes, self, scheduler)
 
-    def _distribution(self, environment: Environment) -> aws_cloudfront.Distribution:
-        distribution = aws_cloudfront.Distribution(
-            self,
-            "Distribution",
-            comment=physical_name(environment.name, "status-page"),
-            default_root_object="index.html",
-            http_version=aws_cloudfront.HttpVersion.HTTP2_AND_3,
-            price_class=aws_cloudfront.PriceClass.PRICE_CLASS_100,
-            default_behavior=aws_cloudfront.BehaviorOptions(
-                origin=aws_cloudfront_origins.S3BucketOrigin.with_origin_access_control(self.bucket),
-                viewer_protocol_policy=aws_cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                response_headers_policy=self._headers(environment),
-            ),
-        )
-        acknowledge(
-            distribution,
-            {
-                "CFR1": "Whoever uses the API may read its status, wherever they are.",
-                "CFR2": "Static files without input; a firewall would cost more than all the rest.",
-                "CFR3": "Who reads a public status page is nobody's business.",
-                "CFR4": "Names under cloudfront.net have CloudFront's own certificate, whose policy cannot be chosen.",
-            },
-        )
-        return distribution
 
-    def _headers(self, environment: Environment) -> aws_cloudfront.ResponseHeadersPolicy:
-        named = {"Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options"}
-        others = {name: value for name, value in SECURITY_HEADERS.items() if name not in {*named, "Referrer-Policy"}}
-        return aws_cloudfront.ResponseHeadersPolicy(
-            self,
-            "Headers",
-            response_headers_policy_name=physical_name(environment.name, "status-page"),
-            security_headers_behavior=aws_cloudfront.ResponseSecurityHeadersBehavior(
-                content_security_policy=aws_cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=CONTENT_SECURITY_POLICY, override=True
-                ),
-                strict_transport_security=aws_cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=Duration.seconds(STRICT_TRANSPORT_SECURITY_SECONDS),
-                    include_subdomains=True,
-                    override=True,
-                ),
-                content_type_options=aws_cloudfront.ResponseHeadersContentTypeOptions(override=True),
-                frame_options=aws_cloudfront.ResponseHeadersFrameOptions(
-                    frame_option=aws_cloudfront.HeadersFrameOption.DENY, override=True
-                ),
-                referrer_policy=aws_cloudfront.ResponseHeadersReferrerPolicy(
-                    referrer_policy=aws_cloudfront.HeadersReferrerPolicy[REFERRER_POLICY.replace("-", "_").upper()],
-                    override=True,
-                ),
-            ),
-            custom_headers_behavior=aws_cloudfront.ResponseCustomHeadersBehavior(
-                custom_headers=[
-                    aws_cloudfront.ResponseCustomHeader(header=name, value=value, override=True)
-                    for name, value in others.items()
-                ]
-            ),
-        )
+def status_page_alarms(environment: Environment) -> Iterator[AlarmSpec]:
+    """To be made in another stack than the function's."""
+    yield alarm_on_errors("status_page", environment)
+    yield alarm_on_silence("status_page", environment, environment.uptime.interval_minutes)

@@ -9,10 +9,10 @@ from constructs import Construct
 from lambdas.test_alert.recipients import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import SNS
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms, Missing, Section, Statistic
+from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section
+from stacks.functions.notify import metric_of_failures
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge_wildcards
 from stacks.platform.schedules import scheduler_role
@@ -67,30 +67,10 @@ class TestAlert(Construct):
         self.function.allow(["sns:ListSubscriptionsByTopic"], [*topic_arns, people.topic_arn])
         self.function.allow(["dynamodb:GetItem"], [table.table_arn])
         self._schedule(environment)
-        self._watch(alarms)
-
-    def _watch(self, alarms: Alarms) -> None:
-        alarms.add(
-            self,
-            "failed",
-            alarms.metric(
-                Metric.CHANNEL_FAILED,
-                period=Duration.minutes(5),
-                statistic=Statistic.SUM,
-                **{Dimension.CHANNEL: SNS},
-            ),
-            subject=f"channel-{SNS}",
-            threshold=0,
-            level=Level.HIGH,
-            runbook=Runbook.CHANNEL_FAILED,
-            missing=Missing.NOT_BREACHING,
-            meaning="E-mails and text messages were not taken, or somebody is not subscribed to them (any more).",
-            first_look='"lost" in the log of test_alert: how many; "not delivered" in the log of notify',
-            section=Section.ITSELF,
-        )
+        alarms.make(self, [alarm_on_subscribers(environment)])
 
     def _schedule(self, environment: Environment) -> None:
-        role = scheduler_role(self, environment.name, "test-alert")
+        role = scheduler_role(self, environment, "test-alert")
         versions = f"{self.function.function.function_arn}:*"
         acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
         name = self.function.name
@@ -111,3 +91,18 @@ class TestAlert(Construct):
                 retry_attempts=0,
             ),
         )
+
+
+def alarm_on_subscribers(environment: Environment) -> AlarmSpec:
+    return AlarmSpec(
+        subject=f"channel-{SNS}",
+        name="failed",
+        metric=metric_of_failures(environment, SNS),
+        threshold=0,
+        level=Level.HIGH,
+        runbook=Runbook.CHANNEL_FAILED,
+        missing=Missing.NOT_BREACHING,
+        meaning="E-mails and text messages were not taken, or somebody is not subscribed to them (any more).",
+        first_look='"lost" in the log of test_alert: how many; "not delivered" in the log of notify',
+        section=Section.ITSELF,
+    )

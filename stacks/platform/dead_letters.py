@@ -29,10 +29,8 @@ def environments_queue(scope: Construct, environment: Environment) -> aws_sqs.Qu
     Functions and schedules send with their own roles, and SQS moves what `notify` could not handle; the environment's
     EventBridge rules are let in here.
     """
-    queue = dead_letter_queue(scope, "DeadLetters", physical_name(environment.name, "dead-letters"))
-    rules = Stack.of(scope).format_arn(
-        service="events", resource="rule", resource_name=physical_name(environment.name, "*")
-    )
+    queue = dead_letter_queue(scope, "DeadLetters", physical_name(environment, "dead-letters"))
+    rules = Stack.of(scope).format_arn(service="events", resource="rule", resource_name=physical_name(environment, "*"))
     queue.add_to_resource_policy(
         aws_iam.PolicyStatement(
             principals=[aws_iam.ServicePrincipal("events.amazonaws.com")],

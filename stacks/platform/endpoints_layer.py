@@ -24,7 +24,7 @@ def endpoints_layer(scope: Construct, environment: Environment) -> aws_lambda.La
     return aws_lambda.LayerVersion(
         scope,
         "Endpoints",
-        layer_version_name=physical_name(environment.name, "endpoints"),
+        layer_version_name=physical_name(environment, "endpoints"),
         code=aws_lambda.Code.from_asset(str(_written(environment))),
     )
 

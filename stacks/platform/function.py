@@ -16,6 +16,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from lambdas.shared.environment import FunctionSettings
+from lambdas.shared.service import variables_of
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
@@ -36,7 +37,7 @@ OWN_CODE = ["*", "!lambdas", "!lambdas/**", "**/__pycache__", "**/*.txt"]
 
 
 class MonitoringFunction(Construct):
-    """`junkos-<environment>-<folder>`, allowed nothing but to write its own log; callers grant the rest."""
+    """`<service>-<environment>-<folder>`, allowed nothing but to write its own log; callers grant the rest."""
 
     def __init__(
         self,
@@ -64,7 +65,8 @@ class MonitoringFunction(Construct):
         `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
         super().__init__(scope, folder)
-        self.name = physical_name(environment.name, folder)
+        self.environment = environment
+        self.name = physical_name(environment, folder)
         self.dead_letters = self._dead_letters(alarms)
         log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
         target = target_of(environment)
@@ -76,7 +78,11 @@ class MonitoringFunction(Construct):
             architecture=aws_lambda.Architecture.custom(target.architecture),
             code=aws_lambda.Code.from_asset(str(ROOT), exclude=OWN_CODE),
             handler=f"lambdas.{folder}.handler.handler",
-            environment={**settings.to_environment(), "POWERTOOLS_LOG_LEVEL": environment.log_level.upper()},
+            environment={
+                **settings.to_environment(),
+                **variables_of(environment.names),
+                "POWERTOOLS_LOG_LEVEL": environment.log_level.upper(),
+            },
             layers=layers,
             memory_size=memory,
             timeout=timeout,
@@ -89,7 +95,7 @@ class MonitoringFunction(Construct):
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
         if alarms and not at_deployment and not watched_elsewhere:
-            alarm_on_errors(self, folder, alarms, level, runbook)
+            alarms.make(self, [alarm_on_errors(folder, environment, level, runbook)])
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.

@@ -59,7 +59,7 @@ class Layers(Construct):
         return aws_lambda.LayerVersion(
             self,
             name,
-            layer_version_name=physical_name(self._environment.name, name),
+            layer_version_name=physical_name(self._environment, name),
             # Two builds of the same sources differ in the data directory's identifier alone: that is no new layer.
             code=aws_lambda.Code.from_asset(
                 str(directory),

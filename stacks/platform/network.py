@@ -6,6 +6,7 @@ from aws_cdk import Aws, Fn, Stack, aws_ec2, aws_iam, aws_s3
 from constructs import Construct
 
 from stacks.platform.nag_suppressions import acknowledge
+from stacks.settings import Environment
 
 HTTPS = aws_ec2.Port.tcp(443)
 ALONE = "10.60.0.0/24"
@@ -25,7 +26,13 @@ class IsolatedNetwork(Construct):
     """A VPC of isolated subnets in two zones; `placement` is what puts a function there."""
 
     def __init__(
-        self, scope: Construct, identifier: str, *, cidr: str = ALONE, bucket: aws_s3.IBucket | None = None
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        cidr: str = ALONE,
+        bucket: aws_s3.IBucket | None = None,
     ) -> None:
         """Let nothing but `bucket` be reached at S3; without it, any bucket and table of this account."""
         super().__init__(scope, identifier)
@@ -49,7 +56,7 @@ class IsolatedNetwork(Construct):
             s3.add_to_policy(_allowing(["s3:*"], ["*"]))
             dynamodb = self.vpc.add_gateway_endpoint("DynamoDb", service=aws_ec2.GatewayVpcEndpointAwsService.DYNAMODB)
             dynamodb.add_to_policy(_allowing(["dynamodb:*"], ["*"]))
-        self.security_group = function_security_group(self, self.vpc)
+        self.security_group = function_security_group(self, self.vpc, environment)
         acknowledge(self.vpc, {"VPC7": "No route leads to the internet; what passes the gateways is in CloudTrail."})
 
     @property
@@ -75,11 +82,10 @@ def placement(
     return {"vpc": vpc, "vpc_subnets": aws_ec2.SubnetSelection(subnets=subnets), "security_groups": [security_group]}
 
 
-def function_security_group(scope: Construct, vpc: aws_ec2.IVpc) -> aws_ec2.SecurityGroup:
+def function_security_group(scope: Construct, vpc: aws_ec2.IVpc, environment: Environment) -> aws_ec2.SecurityGroup:
     """Lets nothing in, and out nothing but HTTPS, which the gateway endpoints answer."""
-    group = aws_ec2.SecurityGroup(
-        scope, "Functions", vpc=vpc, description="Functions of JunkOS monitoring", allow_all_outbound=False
-    )
+    described = f"Functions of {environment.names.title} monitoring"
+    group = aws_ec2.SecurityGroup(scope, "Functions", vpc=vpc, description=described, allow_all_outbound=False)
     group.add_egress_rule(aws_ec2.Peer.any_ipv4(), HTTPS, "gateway endpoints")
     return group
 

@@ -1,4 +1,4 @@
-"""Rules of EventBridge that hand events to one function."""
+"""Rules of EventBridge that hand events to a function."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ class Rules(Construct):
         )
         self._dead_letters = function.dead_letters
         ours = Stack.of(self).format_arn(
-            service="events", resource="rule", resource_name=physical_name(environment.name, "*")
+            service="events", resource="rule", resource_name=physical_name(environment, "*")
         )
         rules = aws_iam.ServicePrincipal("events.amazonaws.com")
         function.function.add_permission("Rules", principal=rules, source_arn=ours)
@@ -38,11 +38,11 @@ class Rules(Construct):
         )
 
     def add(self, name: str, pattern: Mapping[str, Any], handed: Mapping[str, Any] | None = None) -> None:
-        """Rule `junkos-<environment>-<name>`; without `handed` the function gets the event as it is."""
+        """Rule `<service>-<environment>-<name>`; without `handed` the function gets the event as it is."""
         aws_events.Rule(
             self,
             name,
-            rule_name=physical_name(self._environment.name, name),
+            rule_name=physical_name(self._environment, name),
             event_pattern=aws_events.EventPattern(
                 source=pattern.get("source"), detail_type=pattern.get("detail-type"), detail=pattern.get("detail")
             ),
@@ -54,3 +54,19 @@ class Rules(Construct):
                 )
             ],
         )
+
+
+def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, file: str, description: str) -> None:
+    """Rule `junkos-<environment>-<name>`: invoke the function when a file of that name is written into a folder."""
+    aws_events.Rule(
+        Stack.of(function),
+        name.title().replace("-", ""),
+        rule_name=physical_name(function.environment, name),
+        description=description,
+        event_pattern=aws_events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": {"name": [bucket_name]}, "object": {"key": [{"suffix": f"/{file}"}]}},
+        ),
+        targets=[targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)],
+    )

@@ -7,10 +7,11 @@ from constructs import Construct
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.settings import Environment
 
 
-def scheduler_role(scope: Construct, environment: str, part: str) -> aws_iam.Role:
-    """Role `junkos-<environment>-<part>-scheduler`, as which EventBridge Scheduler invokes the functions of that part.
+def scheduler_role(scope: Construct, environment: Environment, part: str) -> aws_iam.Role:
+    """Role `<service>-<environment>-<part>-scheduler`, as which EventBridge Scheduler invokes that part's functions.
 
     No schedule of another account may have it assumed: the service acts for all of them.
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 from lambdas.vocabulary.account_changes import ADMINISTRATOR, AccountChange
 from lambdas.vocabulary.names import physical_name
-from stacks.alarms.security import database_log_group
+from stacks.resources.login_counts import database_log_group
 from stacks.settings import Environment
 
 Pattern = dict[str, Any]
@@ -36,14 +36,14 @@ def patterns(environment: Environment, backups_bucket: str) -> dict[AccountChang
         **_of_root(),
         **_of_identities(),
         **_of_the_records(),
-        **_of_detection(environment.name),
+        **_of_detection(environment),
         **_of_the_data(backups_bucket),
         AccountChange.ALARMS_SILENCED: [
-            *_alarms_silenced(environment.name),
+            *_alarms_silenced(environment),
             *_sources_cut_off(environment),
             *_on_secrets(environment, ["DeleteSecret"], ["DeleteParameter", "DeleteParameters"]),
         ],
-        AccountChange.ALARMS_MUTED: _alarms_muted(environment.name),
+        AccountChange.ALARMS_MUTED: _alarms_muted(environment),
         AccountChange.CHANNEL_SECRET_CHANGED: _on_secrets(
             environment, ["PutSecretValue", "UpdateSecret"], ["PutParameter"]
         ),
@@ -147,7 +147,7 @@ def _of_the_records() -> dict[AccountChange, list[Pattern]]:
     }
 
 
-def _of_detection(environment: str) -> dict[AccountChange, list[Pattern]]:
+def _of_detection(environment: Environment) -> dict[AccountChange, list[Pattern]]:
     ours = physical_name(environment, "guardduty_detector")  # a new detector has on what the settings do not name
     not_ours = [
         {"userIdentity": {"type": [{"anything-but": ["AssumedRole"]}]}},
@@ -228,7 +228,7 @@ def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
     }
 
 
-def _alarms_silenced(environment: str) -> list[Pattern]:
+def _alarms_silenced(environment: Environment) -> list[Pattern]:
     """By any link of the chain: the alarm, its topic, the function that sends, and what that stands on."""
     ours: Strings = [{"prefix": physical_name(environment, "")}]
     topics: Strings = [{"wildcard": f"*:{physical_name(environment, 'alerts-')}*"}]
@@ -268,7 +268,7 @@ def _alarms_silenced(environment: str) -> list[Pattern]:
 def _sources_cut_off(environment: Environment) -> list[Pattern]:
     """What alarms count in: the log groups and their filters."""
     names = [environment.backend_log_group, *filter(None, [database_log_group(environment)])]
-    groups: Strings = [{"prefix": f"/aws/lambda/{physical_name(environment.name, '')}"}, *names]
+    groups: Strings = [{"prefix": f"/aws/lambda/{physical_name(environment, '')}"}, *names]
     named = [{"wildcard": f"*:log-group:{name}*"} for name in names]
     calls = [
         *["DeleteLogGroup", "DeleteMetricFilter", "PutMetricFilter"],
@@ -303,7 +303,7 @@ def _name_of(secret: str) -> str:
     return name.rpartition("-")[0] if name else secret
 
 
-def _functions_stopped(environment: str) -> Pattern:
+def _functions_stopped(environment: Environment) -> Pattern:
     """CloudTrail writes the version of Lambda's interface behind the name of a call, as `DeleteFunction20150331`.
 
     The call on an event source mapping names it by its id; whose it is stands in the answer.
@@ -325,7 +325,7 @@ def _functions_stopped(environment: str) -> Pattern:
     }
 
 
-def _alarms_muted(environment: str) -> list[Pattern]:
+def _alarms_muted(environment: Environment) -> list[Pattern]:
     ours = [{"prefix": physical_name(environment, "")}]
     targets = [{"name": ours}, {"muteTargets": {"alarmNames": ours}}]
     return [_call("monitoring", ["PutAlarmMuteRule"], requestParameters={"$or": targets}, **NOT_BY_A_DEPLOYMENT)]

@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, aws_cloudwatch, aws_iam, aws_logs
 from constructs import Construct
 
 from lambdas.vocabulary.log_contract import Event, Field
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Metric
+from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.logs import log_group
 from stacks.platform.nag_suppressions import acknowledge_wildcards
@@ -46,7 +46,7 @@ class ApiLog(Construct):
         policy = aws_iam.ManagedPolicy(
             self,
             "Writer",
-            managed_policy_name=physical_name(self._environment.name, "backend-log-writer"),
+            managed_policy_name=physical_name(self._environment, "backend-log-writer"),
             description="Write the backend's lines to its log group: attach it to the backend's role or user.",
             statements=[
                 aws_iam.PolicyStatement(
@@ -117,9 +117,9 @@ class ApiLog(Construct):
             self,
             identifier,
             log_group=self.group,
-            filter_name=physical_name(self._environment.name, f"api-{identifier}"),
+            filter_name=physical_name(self._environment, f"api-{identifier}"),
             filter_pattern=aws_logs.FilterPattern.literal(f"{{ {' && '.join(f'({term})' for term in terms)} }}"),
-            metric_namespace=NAMESPACE,
+            metric_namespace=self._environment.names.namespace,
             metric_name=metric,
             metric_value=value,
             dimensions={dimension: f"$.{dimension}" for dimension in dimensions},

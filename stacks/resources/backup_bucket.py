@@ -5,6 +5,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.backups import RETENTION_TAG, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
+from stacks.platform.function import MonitoringFunction
 from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Backups, Environment
@@ -21,7 +22,7 @@ class BackupBucket(aws_s3.Bucket):
         key = aws_kms.Key(
             scope,
             "Key",
-            alias=f"alias/{physical_name(environment.name, 'backups')}",
+            alias=f"alias/{physical_name(environment, 'backups')}",
             description=f"Backups of {environment.database.name} ({environment.name})",
             enable_key_rotation=True,
             removal_policy=KEPT,
@@ -31,7 +32,7 @@ class BackupBucket(aws_s3.Bucket):
         super().__init__(
             scope,
             "Bucket",
-            bucket_name=bucket_name(environment.name, Aws.ACCOUNT_ID, Aws.REGION),
+            bucket_name=bucket_name(environment, Aws.ACCOUNT_ID, Aws.REGION),
             encryption=aws_s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,
@@ -53,6 +54,16 @@ class BackupBucket(aws_s3.Bucket):
         acknowledge(
             self, {"S1": "Three named roles reach this bucket; CloudTrail data events record them where wanted."}
         )
+
+    def let_read(self, function: MonitoringFunction, *keys: str) -> None:
+        """Let the function list the bucket and read objects whose keys have these patterns."""
+        function.allow(["s3:ListBucket"], [self.bucket_arn])
+        function.allow(
+            ["s3:GetObject"],
+            [self.arn_for_objects(key) for key in keys],
+            because="Which backups there are is found in the bucket.",
+        )
+        function.allow(["kms:Decrypt"], [self.key_arn])
 
 
 def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:

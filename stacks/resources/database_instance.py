@@ -11,7 +11,6 @@ from stacks.settings import CreatedDatabase, Environment
 from stacks.settings.parameter_families import every_connection, refuse_what_rds_refuses
 
 LOG_EXPORTS = ("postgresql", "upgrade")
-MASTER_USER = "junkos_master"
 
 
 class DatabaseInstance(Construct):
@@ -29,20 +28,21 @@ class DatabaseInstance(Construct):
         vpc: aws_ec2.IVpc,
     ) -> None:
         super().__init__(scope, identifier)
-        name = physical_name(environment.name, "database")
+        name = physical_name(environment, "database")
         engine = _engine(database)
         self.security_group = aws_ec2.SecurityGroup(
             self, "Group", vpc=vpc, description=f"PostgreSQL {name}", allow_all_outbound=False
         )
         self._admit(database)
+        self.database_name = database.database_name or environment.names.in_postgres
         self.instance = aws_rds.DatabaseInstance(
             self,
             "Database",
             instance_identifier=name,  # a given name: replacing the instance unseen would fail for it
             engine=engine,
             instance_type=aws_ec2.InstanceType(database.instance_class),
-            database_name=database.database_name,
-            credentials=aws_rds.Credentials.from_username(MASTER_USER),
+            database_name=self.database_name,
+            credentials=aws_rds.Credentials.from_username(environment.names.master_user),
             manage_master_user_password=True,
             iam_authentication=True,
             vpc=vpc,

@@ -21,8 +21,8 @@ def people_topic(scope: Construct, environment: Environment) -> aws_sns.Topic:
     topic = aws_sns.Topic(
         scope,
         "People",
-        topic_name=physical_name(environment.name, PEOPLE),
-        display_name=f"JunkOS {environment.name}",
+        topic_name=physical_name(environment, PEOPLE),
+        display_name=f"{environment.names.title} {environment.name}",
         enforce_ssl=True,
     )
     alerts = environment.alerts

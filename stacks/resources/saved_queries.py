@@ -7,8 +7,8 @@ from aws_cdk import aws_logs
 from constructs import Construct
 
 from lambdas.vocabulary.log_contract import Event, Field
-from lambdas.vocabulary.names import SERVICE, physical_name
-from stacks.database_stack import Connection
+from lambdas.vocabulary.names import physical_name
+from stacks.platform.database_connection import Connection
 from stacks.settings import Environment
 
 SLOW_STATEMENTS = r"/duration: (?<duration_ms>[\d.]+) ms\s+(?:statement|execute [^:]*): (?<statement>.*)/"
@@ -42,7 +42,7 @@ class SavedQuery:
 
 
 class SavedQueries(Construct):
-    """Saved in a folder of the environment's name, `junkos-<environment>/`."""
+    """Saved in a folder of the environment's name, `<service>-<environment>/`."""
 
     def __init__(self, scope: Construct, environment: Environment, connection: Connection) -> None:
         super().__init__(scope, "SavedQueries")
@@ -50,7 +50,7 @@ class SavedQueries(Construct):
             aws_logs.CfnQueryDefinition(
                 self,
                 query.name.title().replace(" ", ""),
-                name=f"{SERVICE}-{environment.name}/{query.name}",
+                name=f"{environment.service}-{environment.name}/{query.name}",
                 query_string=query.text,
                 log_group_names=list(query.groups),
             )
@@ -183,4 +183,4 @@ def _of_ours(environment: Environment) -> Iterator[SavedQuery]:
 
 
 def _log_of(environment: Environment, folder: str) -> str:
-    return f"/aws/lambda/{physical_name(environment.name, folder)}"
+    return f"/aws/lambda/{physical_name(environment, folder)}"

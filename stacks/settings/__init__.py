@@ -7,17 +7,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
-from lambdas.vocabulary.names import SERVICE
+from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
+from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
 from stacks.settings.security import Security
-from stacks.settings.types import Account, Name, Region, RunbookUrl, Tags, Text
-from stacks.settings.uptime import DatabaseCheck, MonitoredEndpoint, Uptime
+from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
+from stacks.settings.uptime import MonitoredEndpoint, Uptime
 
 __all__ = [
     "Alerts",
@@ -37,6 +38,9 @@ __all__ = [
     "load",
 ]
 
+# A bucket's name has 63 characters; `-backups-<account>-<region>` takes up to 37, and a dash is between these two.
+LONGEST_SERVICE_AND_NAME = 25
+RESERVED = ("amzn", "aws", "pg", "rds", "sthree")  # names that begin so belong to AWS or to PostgreSQL
 LogRetention = Literal[30, 60, 90]  # of 30 to 90 days, those that CloudWatch Logs takes
 
 
@@ -46,6 +50,16 @@ class Environment(Section):
     name: Annotated[
         Name, Field(description="The environment's name, which is also its file's; part of every name at AWS.")
     ]
+    service: Annotated[
+        ServiceName,
+        Field(description="The service that is watched; every name at AWS begins with it. Never changed in place."),
+    ] = ServiceNames().service
+    service_title: Annotated[
+        ServiceTitle | None,
+        Field(
+            description="As people read it, and the metrics' namespace. Left out: `JunkOS`; of acme-shop `Acme Shop`."
+        ),
+    ] = None
     account: Annotated[
         Account | None, Field(description="The AWS account. Left out: the one of the credentials at deploy time.")
     ] = None
@@ -86,15 +100,41 @@ class Environment(Section):
     security: Security = Security()
 
     @property
+    def names(self) -> ServiceNames:
+        """All that is called after the service."""
+        default = DEFAULT_TITLE if self.service == ServiceNames().service else self.service.replace("-", " ").title()
+        return ServiceNames(self.service_title or default)
+
+    @property
     def backend_log_group(self) -> str:
         """The log group that the API's lines are in, whoever made it."""
-        return self.api.log_group or f"/{SERVICE}/{self.name}/backend"
+        return self.api.log_group or f"/{self.service}/{self.name}/backend"
 
     @property
     def promised_endpoint(self) -> str | None:
         """The endpoint whose probes the objectives are held to; None when nothing is probed."""
         first = self.uptime.endpoints[0].name if self.uptime.endpoints else None
         return self.objectives.endpoint or first
+
+    @field_validator("service")
+    @classmethod
+    def _fits_into_names(cls, service: str, info: ValidationInfo) -> str:
+        if service.partition("-")[0] in RESERVED:
+            raise ValueError(f"must not begin with {', '.join(RESERVED[:-1])} or {RESERVED[-1]}, which are reserved")
+        if len(service) + len(name := info.data.get("name", "")) > LONGEST_SERVICE_AND_NAME:
+            raise ValueError(
+                f'must have {LONGEST_SERVICE_AND_NAME} characters at most together with the name "{name}": the name of'
+                " the backups' bucket has no room for more"
+            )
+        return service
+
+    @field_validator("service_title")
+    @classmethod
+    def _is_the_service(cls, title: str | None, info: ValidationInfo) -> str | None:
+        service = info.data.get("service")
+        if title and service and ServiceNames(title).service != service:
+            raise ValueError(f'must be "{service}" in any case, with spaces or dashes for its dashes')
+        return title
 
     @field_validator("uptime")
     @classmethod

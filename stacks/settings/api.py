@@ -26,7 +26,7 @@ class Api(Section):
     log_group: Annotated[
         LogGroupName | None,
         Field(
-            description="The log group that its lines are in already. Left out: one is made, `/junkos/<name>/backend`."
+            description="The log group that its lines are in already. Left out: `/<service>/<name>/backend` is made."
         ),
     ] = None
     routes: Annotated[
@@ -110,7 +110,7 @@ class Api(Section):
             raise ValueError(f"{both[0]} is in routes and in ignored_routes: keep it in one of them")
         in_one_pattern((*self.routes, *self.ignored_routes))
         if self.source == "alb" and not self.load_balancer:
-            raise ValueError('source = "alb" needs load_balancer, such as "app/junkos/50dc6c495c0c9188"')
+            raise ValueError('source = "alb" needs load_balancer, such as "app/api/50dc6c495c0c9188"')
         if self.source == "apigateway" and bool(self.rest_api) == bool(self.http_api):
             raise ValueError('source = "apigateway" needs either rest_api or http_api')
         return self

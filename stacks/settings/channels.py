@@ -1,11 +1,13 @@
-"""Tables `[[alerts.channels]]`: one class for each kind of channel."""
+"""Tables `[[alerts.channels]]`: a class for each kind; those that `notify` serves are made from its `KINDS`."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from lambdas.notify.channel import Channel as RenderedFor
 from lambdas.notify.channel import Store
+from lambdas.notify.channels import KINDS
+from lambdas.notify.kind import Kind
 from lambdas.vocabulary.levels import Level
 from stacks.settings.section import Section
 from stacks.settings.types import (
@@ -91,39 +93,21 @@ class RenderedChannel(_Channel):
         return self
 
 
-class SlackWebhookChannel(RenderedChannel):
-    """An incoming webhook of Slack, or of a chat that speaks its format."""
-
-    kind: Annotated[
-        Literal["slack_webhook"],
-        Field(description="An incoming webhook of Slack or of a chat that speaks its format; its URL is the secret."),
-    ]
-    levels: Annotated[Levels, Field(min_length=1, description=LEVELS)] = EVERY_LEVEL
-
-
-class PagerDutyChannel(RenderedChannel):
-    """PagerDuty's Events API v2."""
-
-    kind: Annotated[
-        Literal["pagerduty"], Field(description="PagerDuty's Events API v2; the integration's key is the secret.")
-    ]
-    url: Annotated[
-        ChannelUrl, Field(description="Its address; in Europe https://events.eu.pagerduty.com/v2/enqueue.")
-    ] = "https://events.pagerduty.com/v2/enqueue"
-    levels: Annotated[Levels, Field(min_length=1, description=LEVELS)] = CRITICAL_ONLY
+def _section_of(name: str, kind: Kind) -> type[RenderedChannel]:
+    """The table of a kind of channel that `notify` renders for."""
+    written: Any = Literal[name]
+    fields: dict[str, Any] = {"kind": (Annotated[written, Field(description=kind.meaning)], ...)}
+    if kind.url:
+        default = ... if kind.url.default is None else kind.url.default
+        fields["url"] = (Annotated[ChannelUrl, Field(description=kind.url.meaning)], default)
+    fields["levels"] = (Annotated[Levels, Field(min_length=1, description=LEVELS)], kind.levels)
+    return create_model(f"Channel_{name}", __base__=RenderedChannel, __doc__=kind.meaning, **fields)
 
 
-class WebhookChannel(RenderedChannel):
-    """Any HTTPS endpoint, with a signature."""
+RENDERED = {name: _section_of(name, kind) for name, kind in KINDS.items()}
 
-    kind: Annotated[
-        Literal["webhook"], Field(description="Any HTTPS endpoint; the key of the signature is the secret.")
-    ]
-    url: Annotated[ChannelUrl, Field(description="Where the signed document is sent.")]
-    levels: Annotated[Levels, Field(min_length=1, description=LEVELS)] = EVERY_LEVEL
-
-
-AnyChannel = Annotated[
-    EmailChannel | SmsChannel | SlackChannel | SlackWebhookChannel | PagerDutyChannel | WebhookChannel,
-    Field(discriminator="kind"),
-]
+if TYPE_CHECKING:
+    AnyChannel = EmailChannel | SmsChannel | SlackChannel | RenderedChannel
+else:
+    _EVERY = (EmailChannel, SmsChannel, SlackChannel, *RENDERED.values())
+    AnyChannel = Annotated[Union[_EVERY], Field(discriminator="kind")]  # noqa: UP007  (of types that are made)

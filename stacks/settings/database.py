@@ -133,7 +133,10 @@ class CreatedDatabase(_RdsDatabase):
     """Mode *create*: a VPC without a way out and an RDS instance in it."""
 
     mode: Literal["create"]
-    database_name: Annotated[PostgresName, Field(description="The PostgreSQL database that is made in it.")] = "junkos"
+    database_name: Annotated[
+        PostgresName | None,
+        Field(description="The PostgreSQL database that is made in it. Left out: `service`, dashes as underscores."),
+    ] = None
     instance_class: Annotated[
         InstanceClass, Field(description="The size of the RDS instance; thresholds are computed from it.")
     ] = "t4g.micro"

@@ -55,7 +55,7 @@ def _text(pattern: str, allowed: str) -> tuple[StringConstraints, Allowed]:
 
 
 _WindowName = Annotated[str, *_text(r"[a-z][a-z0-9-]{0,39}", "1 to 40 lower-case letters, digits and dashes")]
-_AlarmName = Annotated[str, *_text(r"[A-Za-z0-9._-]+", "an alarm's name without junkos-<environment>-")]
+_AlarmName = Annotated[str, *_text(r"[A-Za-z0-9._-]+", "an alarm's name without <service>-<environment>-")]
 _Timezone = Annotated[
     str, *_text(r"[A-Za-z0-9_+/-]{1,50}", "a time zone, such as Europe/Berlin"), AfterValidator(_known)
 ]

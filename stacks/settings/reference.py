@@ -22,14 +22,7 @@ from stacks.settings import (
     Uptime,
 )
 from stacks.settings.backups import Accepted
-from stacks.settings.channels import (
-    EmailChannel,
-    PagerDutyChannel,
-    SlackChannel,
-    SlackWebhookChannel,
-    SmsChannel,
-    WebhookChannel,
-)
+from stacks.settings.channels import RENDERED, EmailChannel, SlackChannel, SmsChannel
 from stacks.settings.words import allowed_of, quoted, sections_of
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -45,9 +38,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     '`kind = "email"`': EmailChannel,
     '`kind = "sms"`': SmsChannel,
     '`kind = "slack"`': SlackChannel,
-    '`kind = "slack_webhook"`': SlackWebhookChannel,
-    '`kind = "pagerduty"`': PagerDutyChannel,
-    '`kind = "webhook"`': WebhookChannel,
+    **{f'`kind = "{kind}"`': section for kind, section in RENDERED.items()},
     "`[uptime]`": Uptime,
     "`[[uptime.endpoints]]`": MonitoredEndpoint,
     "`[database_check]`": DatabaseCheck,

@@ -192,6 +192,21 @@ Name = Annotated[
     StringConstraints(max_length=16),
     *_text(r"[a-z](-?[a-z0-9])*", "1 to 16 lower-case letters and digits, with single dashes between them"),
 ]
+ServiceName = Annotated[
+    str,
+    StringConstraints(max_length=20),
+    *_text(
+        r"[a-z](-?[a-z0-9])*",
+        "1 to 20 lower-case letters and digits, with single dashes between them",
+    ),
+]
+ServiceTitle = Annotated[
+    str,
+    *_text(
+        r"[A-Za-z]([ -]?[A-Za-z0-9])*",
+        "the letters and digits of `service` in any case, with spaces or dashes for its dashes",
+    ),
+]
 Account = Annotated[str, *_text(r"\d{12}", "the account's 12 digits, in quotes")]
 Region = Annotated[
     str, *_text(r"[a-z]{2,4}(-[a-z]+)+-\d", "a region, such as us-east-1"), _checked_by(refuse_unknown_region)
@@ -247,10 +262,10 @@ LogGroupName = Annotated[str, *_text(r"[A-Za-z0-9_/.#-]{1,512}", "the name of a 
 Route = Annotated[str, *_text(r"(/[A-Za-z0-9_.~:{}-]*)+", "a route template, such as /orders/{number}")]
 Routes = Annotated[tuple[Route, ...], _IN_A_LIST, AfterValidator(_without_repetition), AfterValidator(in_one_pattern)]
 LoadBalancerName = Annotated[
-    str, *_text(r"app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as app/junkos/50dc6c495c0c9188, a part of its ARN")
+    str, *_text(r"app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as app/api/50dc6c495c0c9188, a part of its ARN")
 ]
 TargetGroupName = Annotated[
-    str, *_text(r"targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as targetgroup/junkos/73e2d6bc24d8a067")
+    str, *_text(r"targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}", "such as targetgroup/api/73e2d6bc24d8a067")
 ]
 ApiName = Annotated[str, *_text(r"[^\s](.{0,126}[^\s])?", "a name of 1 to 128 characters")]
 ApiStage = Annotated[str, *_text(r"[A-Za-z0-9_$-]{1,128}", "the name of a stage, such as prod or $default")]

@@ -1,11 +1,11 @@
-"""The endpoints that are probed, and the database check."""
+"""The endpoints that are probed."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from lambdas.health_check.endpoints import BadEndpointError, endpoint_from
+from lambdas.health_check.endpoints import DEFAULT_STATUSES, BadEndpointError, Endpoint, Method, endpoint_from
 from stacks.settings.section import Section
 from stacks.settings.types import (
     Conditions,
@@ -22,22 +22,26 @@ from stacks.settings.types import (
 
 
 class MonitoredEndpoint(Section):
-    """One URL that is probed, and what is expected of it."""
+    """One URL that is probed, and what is expected of it; the defaults are the probing function's own."""
 
     name: Annotated[EndpointName, Field(description="What alarms, metrics and the status page call it.")]
     url: Annotated[EndpointUrl, Field(description="What is asked for; redirects are followed.")]
-    method: Annotated[Literal["GET", "HEAD", "POST", "OPTIONS"], Field(description="How; no body is sent.")] = "GET"
+    method: Annotated[Method, Field(description="How; no body is sent.")] = Endpoint.method
     headers: Annotated[Headers, Field(description="Headers of the request, sent to the URL's own origin only.")] = {}  # noqa: RUF012  (pydantic copies it)
-    expected_status: Annotated[Statuses, Field(description="Answers that are right.")] = ("200-299",)
-    timeout_s: Annotated[Seconds, Field(gt=0, le=60, description="For everything together, redirects too.")] = 30
-    slow_s: Annotated[Seconds, Field(gt=0, le=60, description="An answer that takes longer is slow, not down.")] = 3
+    expected_status: Annotated[Statuses, Field(description="Answers that are right.")] = DEFAULT_STATUSES
+    timeout_s: Annotated[Seconds, Field(gt=0, le=60, description="For everything together, redirects too.")] = (
+        Endpoint.timeout_s
+    )
+    slow_s: Annotated[Seconds, Field(gt=0, le=60, description="An answer that takes longer is slow, not down.")] = (
+        Endpoint.slow_s
+    )
     conditions: Annotated[Conditions, Field(description="What the body must say, or the endpoint is down.")] = ()
     certificate_warning_days: Annotated[
         WarningDays, Field(description="Days before the certificate's end at which alarms are raised: low, then high.")
-    ] = (30, 7)
-    public: Annotated[bool, Field(description="Whether the status page shows it.")] = True
+    ] = Endpoint.certificate_warning_days
+    public: Annotated[bool, Field(description="Whether the status page shows it.")] = Endpoint.public
     allow_private: Annotated[bool, Field(description="Whether its host may lie on a private or loopback address.")] = (
-        False
+        Endpoint.allow_private
     )
 
     @property
@@ -81,7 +85,10 @@ class Uptime(Section):
         Field(description="A PEM file of further certificate authorities that the probes trust, such as your own."),
     ] = None
     status_page: Annotated[bool, Field(description="Publish a status page of the public endpoints.")] = True
-    status_page_title: Annotated[Text, Field(description="Whose status it is, in the heading of the page.")] = "JunkOS"
+    status_page_title: Annotated[
+        Text | None,
+        Field(description="Whose status it is, in the heading of the page. Left out: `service_title`."),
+    ] = None
     endpoints: tuple[MonitoredEndpoint, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="before")
@@ -107,48 +114,3 @@ class Uptime(Section):
     def _each_once(cls, endpoints: tuple[MonitoredEndpoint, ...]) -> tuple[MonitoredEndpoint, ...]:
         refuse_repeated([endpoint.in_names for endpoint in endpoints], "the name")
         return endpoints
-
-
-class DatabaseCheck(Section):
-    """Looking into the database itself: from where on something is an alarm."""
-
-    interval_minutes: Annotated[int, Field(ge=1, le=60, description="How often the database is looked into.")] = 5
-    connections_percent: Annotated[
-        int, Field(ge=10, le=99, description="Connections in use, of those that an ordinary login can open.")
-    ] = 80
-    idle_in_transaction_seconds: Annotated[
-        int, Field(ge=10, le=86400, description="A transaction that is open so long without doing anything.")
-    ] = 300
-    prepared_transaction_seconds: Annotated[
-        int, Field(ge=10, le=86400, description="A transaction that was prepared so long ago and has no end.")
-    ] = 300
-    longest_query_seconds: Annotated[int, Field(ge=10, le=86400, description="A query that has run for so long.")] = 300
-    lock_wait_seconds: Annotated[
-        int, Field(ge=1, le=3600, description="A session that has waited so long for a lock is blocked.")
-    ] = 10
-    transaction_ids_percent: Annotated[
-        int, Field(ge=10, le=95, description="Transaction ids used up: time to look at vacuum.")
-    ] = 50
-    transaction_ids_critical_percent: Annotated[
-        int, Field(ge=10, le=95, description="The same, when there is no time left.")
-    ] = 75
-    replication_lag_seconds: Annotated[int, Field(ge=10, le=86400, description="How far a standby may be behind.")] = (
-        300
-    )
-    sequence_percent: Annotated[
-        int, Field(ge=10, le=99, description="A sequence that is so far on its way to its end.")
-    ] = 75
-    sequence_critical_percent: Annotated[
-        int, Field(ge=10, le=99, description="The same, when there is no time left.")
-    ] = 90
-    slow_statement_ms: Annotated[
-        int, Field(ge=10, le=3600000, description="Statements with a longer mean time are listed as slow in the log.")
-    ] = 1000
-
-    @field_validator("transaction_ids_critical_percent", "sequence_critical_percent")
-    @classmethod
-    def _above_the_first(cls, critical: int, info: ValidationInfo) -> int:
-        first = str(info.field_name).replace("critical_", "")
-        if critical <= (limit := info.data.get(first, 0)):
-            raise ValueError(f"must be more than {first} ({limit})")
-        return critical

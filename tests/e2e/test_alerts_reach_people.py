@@ -136,10 +136,11 @@ def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwat
 
 
 def test_forty_alarms_are_a_few_messages(stage, inboxes):
-    """One, unless the machine is so busy that the first has waited long enough before the last is there."""
+    """One for as long as a group waits, and on a busy machine it takes several such times to publish them."""
     sns, topic, started = stage.client("sns"), topic_of(stage, Level.HIGH), datetime.now(UTC)
     for number in range(40):
         publish_notice(sns, topic, notice(f"storm {number:02}"))
+    most = 3 + (datetime.now(UTC) - started) / timedelta(seconds=stage.environment.alerts.group_seconds)
 
     def received(inbox):
         return [it for it in inboxes.received(inbox, started) if "storm" in it.text]
@@ -150,8 +151,8 @@ def test_forty_alarms_are_a_few_messages(stage, inboxes):
     storms = [f"storm {number:02}" for number in range(40)]
     assert until(lambda: sorted(notices()) == storms)
     assert until(lambda: all(storm in str([it.text for it in received("slack")]) for storm in storms))
-    assert len(received("webhook")) <= 4
-    assert len(received("slack")) <= 4
+    assert len(received("webhook")) <= most
+    assert len(received("slack")) <= most
     assert re.search(r"\[local\] \d+ alerts: \d+ high", received("slack")[0].text)
 
 

@@ -19,13 +19,14 @@ from emulator.stage import InvocationError, Stage
 from lambdas.database_bootstrap.make_login import ROLES
 from lambdas.vocabulary.backups import Verdict
 from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.names import MONITOR_LOGIN
+from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import load
 from tests.e2e.fire_drill.course import Course
 from tests.e2e.fire_drill.drill import Phase
 from tests.e2e.fire_drill.topics import Received, Topics
 from tests.e2e.prod import BACKUPS, DATABASE, INSTANCE, ROWS, TABLES, Prod, environments_with
 
+MONITOR_LOGIN = ServiceNames().monitor_login
 VERSIONS = {
     "first": {},
     "changed": {"log_retention_days": 60, "backups": {"daily_days": 14}, "database": {"backup_retention_days": 14}},
@@ -149,7 +150,7 @@ def test_the_recovery_check_knows_the_ages_of_backups_and_of_the_restorable_time
 @pytest.fixture(scope="module")
 def drill(prod, backup):
     """The fire drill on the alarms that only an RDS instance has, and on all others again."""
-    course, topics = Course(prod.stage), Topics(prod.client, "prod")
+    course, topics = Course(prod.stage), Topics(prod.client, prod.stage.environment)
     course.prepare()
     topics.overhear()
     return (

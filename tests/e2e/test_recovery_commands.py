@@ -1,5 +1,6 @@
-"""What an operator types, against the embedded account."""
+"""What an operator types (`ops local backup …`), against the embedded account."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,16 +15,16 @@ from lambdas.vocabulary.backups import DUMP, VERIFICATION
 
 
 @pytest.fixture(scope="module")
-def recovery(raised, tmp_path_factory):
+def recovery(started, tmp_path_factory):
     """Runs one command as an operator would; the target's password is in a password file."""
-    target = parse_dsn(raised.database_url)
+    target = parse_dsn(started.database_url)
     passwords = tmp_path_factory.mktemp("home") / "pgpass"
     passwords.touch(mode=0o600)
     passwords.write_text(f"*:*:*:*:{target['password']}\n")
-    environment = {**os.environ, **raised.stage.account.client_environment(), "PGPASSFILE": str(passwords)}
+    environment = {**os.environ, **started.stage.account.client_environment(), "PGPASSFILE": str(passwords)}
 
     def run(*arguments):
-        command = [sys.executable, "-m", "recovery", "local", *arguments]
+        command = [sys.executable, "-m", "ops", "local", "backup", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     return run
@@ -31,7 +32,7 @@ def recovery(raised, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def backup(stage, recovery):
-    done = recovery("back-up", "--reason", "test")
+    done = recovery("now", "--reason", "test")
     assert done.returncode == 0, done.stderr
     prefix = done.stdout.splitlines()[0]
     stage.wait_for(prefix + VERIFICATION, PATIENCE)
@@ -39,18 +40,18 @@ def backup(stage, recovery):
 
 
 @pytest.fixture
-def empty_database(raised):
+def empty_database(started):
     """The URL of a new database, without its password."""
-    with closing(psycopg2.connect(raised.database_url)) as session:
+    with closing(psycopg2.connect(started.database_url)) as session:
         session.autocommit = True
         session.cursor().execute("DROP DATABASE IF EXISTS brought_back")
         session.cursor().execute("CREATE DATABASE brought_back")
-    target = parse_dsn(raised.database_url)
+    target = parse_dsn(started.database_url)
     return f"postgresql://{target['user']}@{target['host']}:{target['port']}/brought_back"
 
 
-def count(raised, database):
-    target = parse_dsn(raised.database_url) | {"dbname": database}
+def count(started, database):
+    target = parse_dsn(started.database_url) | {"dbname": database}
     with closing(psycopg2.connect(**target)) as session, session.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM orders")
         return cursor.fetchone()[0]
@@ -59,6 +60,14 @@ def count(raised, database):
 def test_list_shows_a_backup_with_its_verdict(recovery, backup):
     (line,) = (line for line in recovery("list").stdout.splitlines() if line.startswith(backup))
     assert line.endswith("proven")
+
+
+def test_list_and_show_as_json(recovery, backup):
+    listed = json.loads(recovery("list", "--json").stdout)
+    assert next(it for it in listed["backups"] if it["backup"] == backup)["proven"] is True
+    shown = json.loads(recovery("show", backup, "--json").stdout)
+    assert shown["rows"] == sum(table["rows"] for table in shown["tables"]) == 412621
+    assert {check["result"] for check in shown["verification"]["checks"]} <= {"passed", "none named"}
 
 
 def test_verify_restores_again_and_says_so(recovery, backup):
@@ -75,10 +84,10 @@ def test_fetch_brings_an_archive_that_pg_restore_reads(recovery, backup, tmp_pat
     assert {path.name for path in tmp_path.iterdir()} == {"dump.pgc", "roles.sql", "manifest.json"}
 
 
-def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery, raised, backup, empty_database):
+def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery, started, backup, empty_database):
     done = recovery("restore", "latest", "--to", empty_database)
     assert done.returncode == 0, done.stderr
-    assert count(raised, "brought_back") == count(raised, "junkos")
+    assert count(started, "brought_back") == count(started, "junkos")
 
     again = recovery("restore", "latest", "--to", empty_database)
     assert again.returncode == 1
@@ -86,7 +95,7 @@ def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery
     assert len(again.stderr.splitlines()) == 1
 
 
-def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, raised, stage, backup, empty_database):
+def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, started, stage, backup, empty_database):
     intact = stage.read(backup + DUMP)
     stage.write(backup + DUMP, intact[:-1] + bytes([intact[-1] ^ 1]))
     try:
@@ -96,11 +105,25 @@ def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, raised,
     assert done.returncode == 1
     assert "SHA-256" in done.stderr or "zstandard" in done.stderr
     with pytest.raises(psycopg2.errors.UndefinedTable):
-        count(raised, "brought_back")
+        count(started, "brought_back")
 
 
 def test_a_password_on_the_command_line_is_refused_and_not_repeated(recovery):
     done = recovery("restore", "latest", "--to", "postgresql://me:hunter2@127.0.0.1/x")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "password" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["verify", "junkos/2026/01/01/nothing"], 2, "is not a backup: it has no manifest.json"),
+        (["restore", "--to", "postgresql://me@127.0.0.1:1/x"], 3, "the target database: "),
+    ],
+)
+def test_what_is_refused_is_one_line_and_an_exit_code(recovery, backup, arguments, code, reason):
+    done = recovery(*arguments)
+    assert done.returncode == code
+    assert reason in done.stderr
+    assert len(done.stderr.splitlines()) == 1

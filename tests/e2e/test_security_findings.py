@@ -18,7 +18,7 @@ BRUTE_FORCE = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce"
 @pytest.fixture(scope="module")
 def inbox(stage):
     """What is published on the topics from now on, as (level, notice), as it comes; empty after a while of silence."""
-    sqs, sns, environment = stage.client("sqs"), stage.client("sns"), stage.environment.name
+    sqs, sns, environment = stage.client("sqs"), stage.client("sns"), stage.environment
     queues = {}
     topics = {topic["TopicArn"].rpartition(":")[2]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
     for level in Level:
@@ -102,7 +102,7 @@ def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):
     stage.account.send_as_service(broken["source"], broken["detail-type"], broken["detail"])
 
     sqs = stage.client("sqs")
-    queue = sqs.get_queue_url(QueueName=physical_name(stage.environment.name, "dead-letters"))["QueueUrl"]
+    queue = sqs.get_queue_url(QueueName=physical_name(stage.environment, "dead-letters"))["QueueUrl"]
 
     def waits():
         messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ())

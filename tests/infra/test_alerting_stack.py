@@ -77,6 +77,7 @@ def test_e_mails_are_written_by_notify_and_the_alarms_of_the_alerting_also_by_cl
     assert len(ours) == len(of_the_stack) > 5
 
 
+@pytest.mark.slow
 def test_cloudwatchs_own_mails_are_a_setting_and_not_sent_of_a_new_alarm_that_is_fine(tmp_path):
     text = Path("environments/prod.toml").read_text().replace("[alerts]", "[alerts]\ncloudwatch_mail = true")
     (tmp_path / "prod.toml").write_text(text)

@@ -17,6 +17,8 @@ from emulator.cloudwatch.samples import Sample
 from tests.infra.conftest import of_type
 from tests.infra.test_uptime_stack import synthesized_with
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTES = range(int(NOON.timestamp()) - 3600, int(NOON.timestamp()), 60)
 REQUESTS = 100  # a minute

@@ -72,9 +72,10 @@ def test_a_server_that_is_not_of_rds_may_be_watched_from_any_region():
     assert certificates_of_the_database(environment("local", region="il-central-1")) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["prod", "staging", "local"])
 def test_every_function_that_connects_trusts_the_bundle_and_nothing_else(mode, authority, tmp_path):
-    app = new_app(str(tmp_path / "out"))
+    app = new_app(str(tmp_path / "out"), with_assets=True)
     compose(app, environment(mode, region="ca-west-1", ca_bundle=str(authority.certificate)))
     assembly = app.synth()
 

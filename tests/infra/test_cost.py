@@ -1,5 +1,8 @@
 """What the environments cost, by their templates."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +45,12 @@ def test_no_metric_is_paid_for_that_nobody_looks_at(name):
 
 def test_the_dashboard_stays_within_what_is_free():
     assert Price.LARGE_DASHBOARD not in {item.price for item in month("prod").environment.items}
+
+
+def test_ops_prints_it_from_any_folder_without_a_node_on_the_path(tmp_path):
+    command = [sys.executable, "-m", "ops", "staging", "cost", "--json"]
+    variables = {"PATH": "", "PYTHONPATH": str(Path.cwd())}
+    printed = subprocess.check_output(command, cwd=tmp_path, env=variables, text=True)
+    found = json.loads(printed)
+    assert found["environment"] == "staging"
+    assert found["besides_database"]["less_free"] == pytest.approx(month("staging").environment.due)

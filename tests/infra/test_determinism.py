@@ -8,6 +8,8 @@ import pytest
 
 from tests.infra.conftest import ENVIRONMENTS
 
+pytestmark = pytest.mark.slow
+
 SYNTHESIS = """
 import sys
 from stacks.application import compose, new_app

@@ -12,7 +12,8 @@ import pytest
 
 from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.metrics import NAMESPACE, Metric, namespace_of_text_lines
+from lambdas.vocabulary.metrics import Metric, namespace_of_text_lines
+from lambdas.vocabulary.names import ServiceNames
 from lambdas.vocabulary.runbooks import Runbook
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
 from tests.permissions import Permissions
@@ -41,6 +42,11 @@ def test_every_folder_is_deployed_somewhere_and_every_function_has_its_folder():
     assert deployed == set(FOLDERS)
 
 
+def test_a_folder_has_one_file_of_its_name_in_the_stacks():
+    files = {path.stem for path in Path("stacks/functions").glob("*.py")} - {"__init__"}
+    assert files == set(FOLDERS)
+
+
 def test_a_folder_is_one_function_and_gives_it_its_name(resources, assembly):
     handlers = [one["Handler"] for one in of_type(resources, "AWS::Lambda::Function").values()]
     assert len(handlers) == len(set(handlers))
@@ -67,7 +73,8 @@ def metrics_of(alarm):
 
 
 def test_an_alarm_watches_a_metric_that_somebody_publishes(resources, assembly):
-    ours = {NAMESPACE, namespace_of_text_lines(assembly.stacks[0].stack_name.split("-")[1])}
+    namespace = ServiceNames().namespace
+    ours = {namespace, namespace_of_text_lines(namespace, assembly.stacks[0].stack_name.split("-")[1])}
     for key, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
         for namespace, name in metrics_of(alarm):
             assert namespace.startswith("AWS/") or (namespace in ours and name in set(Metric)), key

@@ -8,6 +8,8 @@ import pytest
 from stacks.application import compose, new_app
 from stacks.settings import load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("example", sorted(Path("environments").glob("*.example.toml")), ids=lambda path: path.stem)
 def test_a_copy_of_an_example_synthesizes(example, tmp_path):

@@ -55,6 +55,7 @@ def test_it_runs_functions_that_are_deployed_before_it(name):
         assert stack in before or (stack == run.stack and logical_id in run.after), function
 
 
+@pytest.mark.slow
 def test_an_existing_database_is_backed_up_and_one_that_was_just_made_is_not():
     """The made one is empty: its backup fails until the tables are there that the settings name."""
     staging = load("staging")
@@ -66,6 +67,7 @@ def test_an_existing_database_is_backed_up_and_one_that_was_just_made_is_not():
     assert "database-backup" in functions_of(prod.model_copy(update={"database": bare}))
 
 
+@pytest.mark.slow
 def test_what_is_not_deployed_is_not_run():
     prod = load("prod")
     nothing = prod.uptime.model_copy(update={"endpoints": ()})

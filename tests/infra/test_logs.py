@@ -84,6 +84,7 @@ def test_lines_that_filters_count_stay_as_they_are(line):
     assert [name for name, expression in EXPRESSIONS.items() if re.search(expression, line)] == []
 
 
+@pytest.mark.slow
 def test_one_key_encrypts_all_groups_of_a_region_where_it_is_asked_for(tmp_path):
     app = new_app(str(tmp_path))
     compose(app, load("prod").model_copy(update={"log_encryption": True}))

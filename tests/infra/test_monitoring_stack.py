@@ -74,6 +74,7 @@ def test_the_backend_may_write_to_its_log_group_and_nowhere_else(prod):
     assert statement["Resource"] == {"Fn::GetAtt": [group, "Arn"]}
 
 
+@pytest.mark.slow
 def test_named_routes_are_told_apart_and_all_others_are_one(tmp_path):
     routes = '\n[api]\nroutes = ["/orders", "/orders/{number}"]\n'
     filters = filters_of(synthesized_with(tmp_path, routes))
@@ -85,6 +86,7 @@ def test_named_routes_are_told_apart_and_all_others_are_one(tmp_path):
     assert len(filters) == 10
 
 
+@pytest.mark.slow
 def test_health_checks_count_in_no_signal_when_they_are_left_out(tmp_path):
     left_out = '\n[api]\nroutes = ["/orders"]\nignored_routes = ["/health", "/ready"]\n'
     filters = filters_of(synthesized_with(tmp_path, left_out))
@@ -101,6 +103,7 @@ def test_health_checks_count_in_no_signal_when_they_are_left_out(tmp_path):
     assert counted["/health"] == counted["/ready"] == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ignored", [0, 5, 10])
 def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path, ignored):
     names = [f"/{'x' * 47}{number:02}" for number in range(10)]
@@ -109,6 +112,7 @@ def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path, igno
     assert max(map(len, filters)) <= 1024
 
 
+@pytest.mark.slow
 def test_a_log_group_that_is_there_already_is_not_made_again(tmp_path):
     resources = synthesized_with(tmp_path, '\n[api]\nlog_group = "/ecs/junkos"\n')
     assert not any(one["LogGroupName"] == "/ecs/junkos" for one in of_type(resources, "AWS::Logs::LogGroup").values())
@@ -148,6 +152,7 @@ def test_a_log_that_falls_silent_is_an_alarm_and_not_an_hour_without_errors(prod
     assert (silent["MetricName"], silent["Statistic"], silent["Threshold"]) == ("request_duration", "SampleCount", 1)
 
 
+@pytest.mark.slow
 def test_traffic_is_held_to_a_band_that_can_be_switched_off(prod, tmp_path):
     band = alarms_of(prod)["junkos-prod-api-traffic"]
     assert band["ComparisonOperator"] == "LessThanLowerOrGreaterThanUpperThreshold"
@@ -157,6 +162,7 @@ def test_traffic_is_held_to_a_band_that_can_be_switched_off(prod, tmp_path):
     assert "junkos-prod-api-traffic" not in alarms_of(without)
 
 
+@pytest.mark.slow
 def test_behind_a_load_balancer_its_own_errors_count_and_no_log_is_needed(tmp_path):
     resources = synthesized_with(tmp_path, LOAD_BALANCER)
     rate = json.dumps(alarms_of(resources)["junkos-prod-api-error-rate"]["Metrics"])
@@ -167,6 +173,7 @@ def test_behind_a_load_balancer_its_own_errors_count_and_no_log_is_needed(tmp_pa
     assert not any('"request"' in pattern for pattern in filters_of(resources))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "dimension", "metrics"),
     [

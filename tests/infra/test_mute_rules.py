@@ -40,6 +40,7 @@ def test_an_external_database_has_no_such_window():
     assert rules_of(resources_of(synthesized("local"))) == {}
 
 
+@pytest.mark.slow
 def test_a_window_mutes_what_is_of_its_sections_and_its_levels(rules_with):
     rule = rules_with(
         'name = "upgrade"\nschedule = "at(2026-12-01T03:00)"\nminutes = 90\ntimezone = "Europe/Berlin"\n'
@@ -52,6 +53,7 @@ def test_a_window_mutes_what_is_of_its_sections_and_its_levels(rules_with):
     assert rule["Rule"]["Schedule"]["Timezone"] == "Europe/Berlin"
 
 
+@pytest.mark.slow
 def test_a_rule_names_alarms_that_exist_and_no_more_than_a_rule_may(rules_with):
     everything = rules_with(
         'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
@@ -61,11 +63,13 @@ def test_a_rule_names_alarms_that_exist_and_no_more_than_a_rule_may(rules_with):
         assert all(name.startswith("junkos-prod-") for name in rule["MuteTargets"]["AlarmNames"])
 
 
+@pytest.mark.slow
 def test_an_alarm_that_is_not_there_is_one_line(rules_with):
     with pytest.raises(SettingsError, match=r'alerts.maintenance "typo": there are no junkos-prod-rds-cpus'):
         rules_with('name = "typo"\nschedule = "cron(0 5 * * *)"\nminutes = 5\nalarms = ["rds-cpus"]\n')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -84,6 +88,7 @@ def test_the_sections_have_the_names_that_the_dashboard_knows():
     assert set(SectionName.__args__) == {section.name.lower() for section in Section}
 
 
+@pytest.mark.slow
 def test_a_rule_comes_after_the_alarms_that_it_names(tmp_path):
     content = Path("environments/prod.toml").read_text()
     window = 'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'

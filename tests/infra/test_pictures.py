@@ -51,13 +51,18 @@ def test_a_picture_without_a_stamp_is_stale():
 def test_flow_with_an_unknown_function_is_refused(templates, monkeypatch):
     flow = architecture.Flow((architecture.Box("no_such_function", "", is_function=True),))
     monkeypatch.setattr(architecture, "FLOWS", {**architecture.FLOWS, "backups": (flow,)})
-    with pytest.raises(architecture.UnknownFunctionError, match="no such function: no_such_function in backups"):
+    with pytest.raises(architecture.FlowError, match="no such function: no_such_function in backups"):
         architecture.picture_of(templates)
 
 
-def test_function_in_no_flow_is_listed(templates, monkeypatch):
+def test_function_in_no_flow_is_refused(templates, monkeypatch):
     monkeypatch.setattr(architecture, "FLOWS", {**architecture.FLOWS, "uptime": ()})
-    assert "at deployment: database_check, health_check" in architecture.picture_of(templates)
+    with pytest.raises(architecture.FlowError, match="in no flow: database_check, health_check"):
+        architecture.picture_of(templates)
+
+
+def test_functions_of_a_deployment_need_no_flow(templates):
+    assert "at deployment: guardduty_detector, default_security_groups<" in architecture.picture_of(templates)
 
 
 def _without_texts(png):

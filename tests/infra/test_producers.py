@@ -10,7 +10,8 @@ import tomli_w
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from lambdas.shared import observability
-from lambdas.vocabulary.metrics import NAMESPACE, Dimension, Log, Metric, Unit
+from lambdas.vocabulary.metrics import Dimension, Log, Metric, Unit
+from lambdas.vocabulary.names import ServiceNames
 from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import ENVIRONMENTS, of_type, resources_of, synthesized
@@ -57,17 +58,20 @@ def test_every_alarm_has_a_producer(name):
     assert without_producer(alarms(synthesized(name)), emissions(deployment(name))) == []
 
 
+@pytest.mark.slow
 def test_every_alarm_of_an_environment_with_everything_has_a_producer(all_on):
     assembly, found = all_on
     assert without_producer(alarms(assembly), emissions(found)) == []
 
 
+@pytest.mark.slow
 def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_on):
     found = [all_on[1], *map(deployment, ENVIRONMENTS)]
     emitted = {Metric(emission.metric) for one in found for emission in emissions(one)}
     assert set(Metric) - emitted == OF_LOGS
 
 
+@pytest.mark.slow
 def test_what_filters_of_logs_make_is_in_its_unit(all_on):
     filters = of_type(resources_of(all_on[0]), "AWS::Logs::MetricFilter").values()
     made = {(each["MetricName"], each["Unit"]) for one in filters for each in one["MetricTransformations"]}
@@ -87,6 +91,7 @@ def test_what_alarms_look_for_every_five_minutes_is_sent_as_often():
     assert quick == {f"junkos-prod-{name}" for name in looked_at}
 
 
+@pytest.mark.slow
 def test_the_worst_is_worse_than_the_good(all_on):
     assert [str(it) for it in emissions(all_on[1]) if it.worst is None or it.worst == it.good] == []
 
@@ -128,7 +133,7 @@ def test_a_metric_that_a_function_no_longer_writes_is_reported_and_no_other(monk
 
         mutate(monkeypatch, add_metric=add_metric)
         reported = without_producer(alarmed, emissions(deployment("prod")))
-        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+        assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
 def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, alarmed, watched):
@@ -136,7 +141,7 @@ def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, al
         with monkeypatch.context() as changed:
             changed.setattr(Metric(metric), "unit", Unit.NONE)
             reported = without_producer(alarmed, emissions(deployment("prod")))
-        assert names(reported) == watching(alarmed, f"{NAMESPACE} {metric} in "), metric
+        assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
 @pytest.mark.parametrize("dimension", [Dimension.ENVIRONMENT, Dimension.DATABASE, Dimension.ENDPOINT])

@@ -53,6 +53,7 @@ def test_latency_is_a_percentile_and_storage_the_lowest_value(prod):
     assert prod["free-storage"]["Statistic"] == prod["free-storage-critical"]["Statistic"] == "Minimum"
 
 
+@pytest.mark.slow
 def test_a_class_without_bursts_and_old_storage_have_the_alarms_that_fit_them(alarms_with):
     names = alarms_with(instance_class="r6g.4xlarge", storage_type="gp2", allocated_storage_gb=200)
     assert not {"cpu-credits", "io-balance", "byte-balance"} & set(names)
@@ -61,10 +62,12 @@ def test_a_class_without_bursts_and_old_storage_have_the_alarms_that_fit_them(al
     assert names["free-storage"]["Threshold"] == 40 * GIBIBYTE
 
 
+@pytest.mark.slow
 def test_connections_follow_the_setting_where_the_instance_has_another_maximum(alarms_with):
     assert alarms_with(max_connections=500)["connections"]["Threshold"] == 400
 
 
+@pytest.mark.slow
 def test_the_dimension_is_the_instance_as_rds_writes_it(alarms_with):
     for alarm in alarms_with().values():
         assert alarm["Dimensions"] == [{"Name": "DBInstanceIdentifier", "Value": "junkos-staging"}]

@@ -111,6 +111,7 @@ def test_single_addresses_and_names_cost_nothing_unless_asked_for(prod):
     }
 
 
+@pytest.mark.slow
 def test_contributor_insights_counts_each_address_and_name_and_alarms_on_the_worst(tmp_path):
     resources = synthesized_with(tmp_path, "\n[security]\ncontributor_insights = true\nfailed_logins_of_one = 7\n")
     rules = {

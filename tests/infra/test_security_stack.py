@@ -351,6 +351,7 @@ def test_the_detector_is_never_deleted_and_only_guarddutys_role_can_be_made(prod
     assert making["Condition"] == {"StringEquals": {"iam:AWSServiceName": "guardduty.amazonaws.com"}}
 
 
+@pytest.mark.slow
 def test_the_settings_switch_off_what_they_name(tmp_path):
     resources = synthesized_with(tmp_path, "\n[security]\nguardduty = false\naccount_changes = false\n")
     names = [one["Name"] for one in of_type(resources, "AWS::Events::Rule").values() if "-account-" in one["Name"]]

@@ -2,9 +2,13 @@
 
 import tempfile
 
+import pytest
+
 from stacks.application import compose, new_app
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_environments_tags_are_on_every_bucket_and_stack():

@@ -74,6 +74,7 @@ def test_every_alarm_watches_dimensions_that_its_function_publishes(alarms):
             assert dimensions == {"environment"}
 
 
+@pytest.mark.slow
 def test_a_probe_reads_the_secret_that_a_header_names_and_no_other(tmp_path):
     resources = synthesized_with(tmp_path, 'headers = { Authorization = { secret = "junkos/probe" } }\n')
     reading = [one for one in statements(resources, "healthcheck") if "secretsmanager:GetSecretValue" in one["Action"]]
@@ -104,6 +105,7 @@ def test_the_public_page_sends_the_headers_that_keep_its_readers_safe(prod):
     assert security["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
 
 
+@pytest.mark.slow
 def test_endpoints_far_away_are_probed_by_copies_that_home_may_invoke(tmp_path):
     resources = synthesized_with(tmp_path, '\n[uptime]\nprobe_regions = ["eu-west-1", "ap-southeast-2"]\nquorum = 2\n')
     copies = {key[0] for key, one in of_type(resources, "AWS::Lambda::Function").items() if "health" in str(one)}
@@ -134,6 +136,7 @@ def many(tmp_path_factory):
     return with_endpoints(tmp_path_factory.mktemp("many") / "all", 120, [90, 60, 30, 14, 7])
 
 
+@pytest.mark.slow
 def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(many):
     down = stacks_of_alarms(many)
     assert len(down) == 121
@@ -146,16 +149,19 @@ def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(many):
     assert "junkos-prod-endpoints-3" in before["junkos-prod-endpoints-2"]
 
 
+@pytest.mark.slow
 def test_no_stack_comes_near_to_what_cloudformation_takes(many):
     sizes = {stack.stack_name: len(stack.template["Resources"]) for stack in many.stacks}
     assert {name: size for name, size in sizes.items() if size > MOST_RESOURCES - MARGIN} == {}
     assert sizes["junkos-prod-endpoints-2"] == 50 * MOST_ALARMS
 
 
+@pytest.mark.slow
 def test_a_day_of_warning_more_moves_no_alarm_to_another_stack(many, tmp_path):
     assert stacks_of_alarms(with_endpoints(tmp_path / "few", 120, [7])) == stacks_of_alarms(many)
 
 
+@pytest.mark.slow
 def test_a_list_that_makes_too_many_resources_is_one_line(tmp_path):
     addresses = ", ".join(f'"p{n}@junkos.example"' for n in range(480))
     content = Path("environments/prod.toml").read_text().replace('"oncall@junkos.example"', addresses)

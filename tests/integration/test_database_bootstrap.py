@@ -15,9 +15,11 @@ from emulator import postgres
 from lambdas.database_bootstrap.make_login import ROLES, BootstrapError, make_login, master_login
 from lambdas.database_bootstrap.settings import Settings
 from lambdas.shared.postgres import Login
-from lambdas.vocabulary.names import MONITOR_LOGIN
+from lambdas.shared.service import SERVICE_TITLE
+from lambdas.vocabulary.names import ServiceNames
 from tests.tls import Authority, tls_in_front_of
 
+MONITOR_LOGIN = ServiceNames().monitor_login
 MASTER, PASSWORD = "junkos_master", "c0rrect-horse:b4ttery\\staple"
 HOST = "localhost"
 
@@ -103,6 +105,17 @@ def test_a_second_run_changes_nothing(master):
     make_login(master)
 
     assert make_login(master).changed == []
+
+
+def test_another_services_login_is_one_of_its_own(execute, master, monkeypatch):
+    make_login(master)
+    monkeypatch.setenv(SERVICE_TITLE, "Acme Shop")
+    outcome = make_login(master)
+
+    assert (outcome.login, outcome.changed[0]) == ("acme_shop_monitor", "role made")
+    assert roles_of_login(execute) == set(ROLES)
+    execute("DROP OWNED BY acme_shop_monitor CASCADE")
+    execute("DROP ROLE acme_shop_monitor")
 
 
 def test_a_login_that_lacks_something_is_completed_and_only_that_is_done(execute, master):

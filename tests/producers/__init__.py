@@ -18,7 +18,8 @@ from typing import Any
 from unittest import mock
 
 from lambdas.shared import observability
-from lambdas.vocabulary.metrics import NAMESPACE, Metric
+from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import Environment
 from tests.lambda_context import lambda_context
 
@@ -165,10 +166,10 @@ def without_producer(alarms: Iterable[Mapping[str, Any]], found: Iterable[Emissi
 def watched_by(alarm: Mapping[str, Any]) -> Iterator[str]:
     queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query]
     for metric in queries or [alarm]:
-        if metric.get("Namespace") == NAMESPACE:
+        if metric.get("Namespace") == ServiceNames().namespace:
             dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions", ())}
             unit = UNITS[Metric(metric["MetricName"])]
-            yield described(NAMESPACE, metric["MetricName"], unit, dimensions)
+            yield described(ServiceNames().namespace, metric["MetricName"], unit, dimensions)
 
 
 def described(namespace: str, metric: str, unit: str, dimensions: Mapping[str, str]) -> str:

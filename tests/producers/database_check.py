@@ -2,10 +2,12 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from unittest import mock
 
 from lambdas.database_check import check_database
+from lambdas.database_check.checks import CHECKS
 from lambdas.database_check.measure import Measured, Server
 from lambdas.database_check.reach import Reached
 from lambdas.database_check.settings import Settings
@@ -17,51 +19,20 @@ from tests.producers import Deployment
 
 SERVER = Server(18, "18.6", "junkos_monitor", standby=False, grants=frozenset(), extensions={})
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-STATEMENT_OF_DAYS = 3 * 24 * 3600.0
-
-SESSION = {"pid": 7, "login": "app", "application": "shop", "database": "junkos", "seconds": 1.0}
-WAITING = SESSION | {"relation": "orders", "kind": "relation", "blocked_by": ["session 8"], "blockers": 1}
-PREPARED = {"transaction": "order-7", "login": "app", "database": "junkos", "seconds": 1.0}
-STANDBY = {"standby": "b", "state": "streaming", "confirms": True, "lag_seconds": 0.1}
-IDS = {
-    "database": "junkos",
-    "percent": 5.0,
-    "multixact_percent": 1.0,
-    "oldest_table": "public.orders",
-    "oldest_multixact_table": "public.orders",
-}
-SEQUENCE = {"sequence": "public.s", "column": "public.t.id", "last_value": 5, "limit": 100, "used_percent": 5.0}
-SLOT = {"slot": "reader", "active": True, "wal_status": "reserved", "retained_bytes": 0, "inactive_since": None}
-CHECKSUMS = {"database": "junkos", "failures": 0, "last_failure": None}
+TESTS = "tests.unit.lambdas.database_check.checks"
 COUNTERS = {"database_id": 1, "statistics_reset": None} | dict.fromkeys(RISING, 1000)
 
-WELL: dict[str, Any] = {
-    "connections": {"used": 10, "available": 100, "used_percent": 10.0},
-    "idle_in_transaction": [],
-    "prepared_transactions": [PREPARED],
-    "longest_queries": [SESSION],
-    "blocked_sessions": [],
-    "transaction_ids": [IDS],
-    "sequences": {"nearest": [SEQUENCE], "used_percent": 5.0},
-    "replication": [STANDBY],
-    "replication_slots": [SLOT],
-    "checksum_failures": [CHECKSUMS],
-    "database_size": {"bytes": 10**9},
-    "counters": COUNTERS,
-}
-ILL: dict[str, Any] = {
-    "connections": {"used": 100, "available": 100, "used_percent": 100.0},
-    "idle_in_transaction": [SESSION | {"seconds": STATEMENT_OF_DAYS}],
-    "prepared_transactions": [PREPARED | {"seconds": STATEMENT_OF_DAYS}],
-    "longest_queries": [SESSION | {"seconds": STATEMENT_OF_DAYS}],
-    "blocked_sessions": [WAITING | {"seconds": STATEMENT_OF_DAYS}] * 3,
-    "transaction_ids": [IDS | {"percent": 99.9}],
-    "sequences": {"nearest": [SEQUENCE | {"used_percent": 100.0}], "used_percent": 100.0},
-    "replication": [STANDBY | {"lag_seconds": STATEMENT_OF_DAYS}],
-    "replication_slots": [SLOT | {"active": False}] * 3,
-    "checksum_failures": [CHECKSUMS | {"failures": 8, "last_failure": "today"}],
+
+def _rows(state: str) -> dict[str, Any]:
+    """What the tests of the checks call so, by check; what happened between two checks comes of the counters."""
+    judged = [check.name for check in CHECKS if check.rule and check.sql]
+    return {name: getattr(import_module(f"{TESTS}.test_{name}"), state) for name in judged}
+
+
+WELL = {**_rows("WELL"), "database_size": {"bytes": 10**9}, "counters": COUNTERS}
+ILL = {
+    **_rows("ILL"),
     "database_size": {"bytes": 10**13},
-    "invalid_indexes": [{"index": "public.i", "table": "public.t"}],
     "counters": COUNTERS | {"deadlocks": 1100, "blocks_read": 10**9},
 }
 

@@ -1,21 +1,23 @@
-"""The channels: one folder each, named as its kind, whose `render.py` turns a message into HTTP requests.
+"""The channels that `notify` renders for and posts to: one folder each, whose `render.py` ends with its `KIND`.
 
-    def requests(message: Message, channel: Channel, secret: str, at: datetime) -> list[Request]
-
-Nothing else has to know a channel, but its section of the environment file (`stacks/settings/channels.py`).
+Nothing else has to know a channel: its settings and their checks are derived from it (`stacks/settings/channels.py`).
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from importlib import import_module
+from collections.abc import Mapping
+from typing import Final
 
-from lambdas.notify.channel import Channel
-from lambdas.notify.message import Message
-from lambdas.notify.post import Request
+from lambdas.notify.channels.pagerduty import render as pagerduty
+from lambdas.notify.channels.slack_webhook import render as slack_webhook
+from lambdas.notify.channels.webhook import render as webhook
+from lambdas.notify.kind import Kind, Render
 
-Render = Callable[[Message, Channel, str, datetime], list[Request]]
+KINDS: Final[Mapping[str, Kind]] = {
+    "slack_webhook": slack_webhook.KIND,
+    "pagerduty": pagerduty.KIND,
+    "webhook": webhook.KIND,
+}
+"""By the word of the environment file, which is the folder's name."""
 
 
 def renderer(kind: str) -> Render:
-    render: Render = import_module(f"{__name__}.{kind}.render").requests
-    return render
+    return KINDS[kind].requests

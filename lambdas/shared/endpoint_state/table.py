@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from lambdas.shared import aws
 from lambdas.shared.endpoint_state.current import Current, never_seen
 from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.history import History
@@ -112,16 +113,8 @@ class StateTable:
 
 def open_table(name: str) -> StateTable:
     """The table of that name, with a client that gives up within ten seconds and serves THREADS at once."""
-    from botocore.config import Config  # noqa: PLC0415 - 100 ms that a function without a table saves
-    from botocore.session import get_session  # noqa: PLC0415 - the same
-
-    config = Config(
-        connect_timeout=2,
-        read_timeout=2,
-        max_pool_connections=THREADS,
-        retries={"mode": "standard", "total_max_attempts": 3},
-    )
-    return StateTable(get_session().create_client("dynamodb", config=config), name)
+    dynamodb = aws.client("dynamodb", connect_timeout=2, read_timeout=2, attempts=3, connections=THREADS)
+    return StateTable(dynamodb, name)
 
 
 def _condition(revision: int) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-
+from lambdas.shared.connection import Connection
 from lambdas.shared.restore.finding import NAMED, Finding, failed_beyond, some
 from lambdas.shared.restore.grouping import Grouping
 from lambdas.shared.restore.lacking import NOTHING_LACKS, Lacking

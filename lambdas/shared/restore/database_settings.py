@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import psycopg2
 from psycopg2.errors import InsufficientPrivilege, UndefinedObject
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Composed, Identifier
 
 from lambdas.shared.archive_contents import Contents
+from lambdas.shared.connection import Connection
 from lambdas.shared.restore.plan import IDENTIFIER, unquoted
 
 _SETTING = re.compile(

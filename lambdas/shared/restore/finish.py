@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg2.errors import FeatureNotSupported, WrongObjectType
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.sql import SQL, Identifier
 
 from lambdas.shared.archive_contents import Entry
+from lambdas.shared.connection import Connection
 from lambdas.shared.restore.plan import Plan, label, never_validated
 from lambdas.shared.table_contents import TableName, apply_session_settings
 

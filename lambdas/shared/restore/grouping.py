@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
-
+from lambdas.shared.connection import Connection
 from lambdas.shared.table_contents import TableName
 
 # The hash of an enum's value changes with every restore, so pg_dump lets the restored tree find each row's partition

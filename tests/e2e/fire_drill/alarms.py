@@ -133,7 +133,7 @@ def alarms_of(cloudwatch: Any) -> tuple[list[MetricAlarm], list[CompositeAlarm]]
 
 def templates_of(stage: Any) -> dict[str, dict[str, Any]]:
     """The templates of the environment's stacks, by stack."""
-    formation, prefix = stage.client("cloudformation"), physical_name(stage.environment.name, "")
+    formation, prefix = stage.client("cloudformation"), physical_name(stage.environment, "")
     stacks = [
         it["StackName"] for page in formation.get_paginator("describe_stacks").paginate() for it in page["Stacks"]
     ]

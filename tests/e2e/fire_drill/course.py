@@ -112,4 +112,4 @@ class Course:
             database: LoggedFeed(database, quiet_log, refused_logins),
         }
         emitted = emissions(Deployment.of(environment, templates_of(self.stage).values()))
-        return Producers(self.stage.client, environment.name, emitted, logs, self.alarms)
+        return Producers(self.stage.client, environment, emitted, logs, self.alarms)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.names import Named, physical_name
 from tests.e2e.fire_drill.alarms import MetricAlarm, Watched
 from tests.e2e.fire_drill.aws_metrics import DOCUMENTED
 from tests.e2e.fire_drill.feeds import AwsFeed, EmittedFeed, Feed, LoggedFeed
@@ -22,7 +22,7 @@ class Producers:
     """`logs` has the lines that metric filters are made for, by log group."""
 
     client: Callable[[str], Any]
-    environment: str
+    environment: Named
     emissions: Iterable[Emission]
     logs: Mapping[str, LoggedFeed]
     alarms: Iterable[MetricAlarm]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.names import Named, physical_name
 
 FOR_ALL_TOPICS = {
     "Version": "2012-10-17",
@@ -33,7 +33,7 @@ class Received:
 @dataclass(frozen=True)
 class Topics:
     client: Callable[[str], Any]
-    environment: str
+    environment: Named
 
     def overhear(self) -> None:
         for level in Level:

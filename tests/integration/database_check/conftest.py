@@ -19,7 +19,7 @@ from lambdas.shared.clock import Deadline, now
 from lambdas.shared.postgres import Login
 
 LOGIN, STRANGER, PASSWORD = "junkos_monitor", "stranger", "s3cret"
-PATIENCE = 10.0
+PATIENCE = 60.0
 EVERY_VERSION = range(14, 19)
 ONLY_18 = pytest.mark.parametrize("server", EVERY_VERSION[-1:], indirect=True)
 SETTINGS = Settings(

@@ -7,15 +7,15 @@ import psycopg2
 import pytest
 from psycopg2.sql import SQL
 
+from lambdas.database_check.check import Check
 from lambdas.database_check.measure import measure, server_of
-from lambdas.database_check.queries import Measurement
 from lambdas.database_check.reach import reach
 from lambdas.database_check.read_only import read_only
 from lambdas.shared.clock import Deadline
-from tests.integration.database_check.conftest import ONLY_18, STRANGER
+from tests.integration.database_check.conftest import ONLY_18, SETTINGS, STRANGER
 
 pytestmark = ONLY_18
-FINE = Measurement("fine", "Works.", "SELECT 1 AS one")
+FINE = Check("fine", "Works.", "SELECT 1 AS one")
 
 
 @contextmanager
@@ -25,19 +25,19 @@ def reader_of(database, statement_timeout=timedelta(seconds=2), user=STRANGER):
         yield reached.reader
 
 
-def measured(reader, *measurements, seconds=20):
+def measured(reader, *checks, seconds=20):
     return measure(
         reader,
         server_of(reader),
-        measurements,
-        slow_statement=timedelta(seconds=1),
+        checks,
+        limits=SETTINGS,
         deadline=Deadline.within(seconds),
     )
 
 
 def test_a_query_that_takes_too_long_is_stopped(database):
     with reader_of(database, timedelta(milliseconds=100)) as reader:
-        found = measured(reader, Measurement("slow", "Sleeps.", "SELECT pg_sleep(60)"), FINE)
+        found = measured(reader, Check("slow", "Sleeps.", "SELECT pg_sleep(60)"), FINE)
     assert found.failed == {"slow": "took longer than the statement timeout"}
     assert found.values == {"fine": {"one": 1}}
 
@@ -47,14 +47,14 @@ def test_a_query_that_meets_a_lock_gives_up_soon(database):
     with database.session() as migration, reader_of(database) as reader:
         migration.autocommit = False
         migration.cursor().execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        found = measured(reader, Measurement("locked", "Counts.", "SELECT count(*) FROM public.t"), FINE)
+        found = measured(reader, Check("locked", "Counts.", "SELECT count(*) FROM public.t"), FINE)
     assert found.failed == {"locked": "waited for a lock that another session holds"}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_view_that_the_server_lacks_makes_one_absent(database):
     with reader_of(database) as reader:
-        found = measured(reader, Measurement("new", "Of tomorrow.", "SELECT * FROM pg_stat_of_tomorrow"), FINE)
+        found = measured(reader, Check("new", "Of tomorrow.", "SELECT * FROM pg_stat_of_tomorrow"), FINE)
     assert found.absent["new"].startswith("this server does not have it: ")
     assert found.values == {"fine": {"one": 1}}
 
@@ -62,14 +62,14 @@ def test_a_view_that_the_server_lacks_makes_one_absent(database):
 def test_a_refused_object_is_named_among_the_missing_grants(database):
     database.execute("CREATE TABLE secrets (id int)")
     with reader_of(database) as reader:
-        found = measured(reader, Measurement("secrets", "Counts.", "SELECT count(*) FROM public.secrets"), FINE)
+        found = measured(reader, Check("secrets", "Counts.", "SELECT count(*) FROM public.secrets"), FINE)
     assert found.missing_grants == {'what "stranger" needs against: permission denied for table secrets': ["secrets"]}
     assert found.values == {"fine": {"one": 1}}
 
 
 def test_a_broken_query_is_told_with_the_servers_words(database):
     with reader_of(database) as reader:
-        found = measured(reader, Measurement("broken", "Divides.", "SELECT 1 / 0"), FINE)
+        found = measured(reader, Check("broken", "Divides.", "SELECT 1 / 0"), FINE)
     assert found.failed == {"broken": "division by zero"}
     assert found.values == {"fine": {"one": 1}}
 
@@ -81,7 +81,7 @@ def test_without_time_left_nothing_more_is_asked(database):
 
 
 def test_a_session_that_is_lost_ends_the_measuring(database):
-    suicide = Measurement("suicide", "Ends itself.", "SELECT pg_terminate_backend(pg_backend_pid())")
+    suicide = Check("suicide", "Ends itself.", "SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(psycopg2.OperationalError), database.session() as session:  # noqa: SIM117  (the order matters)
         with read_only(session, timedelta(seconds=2)) as reader:
             measured(reader, suicide, FINE)
@@ -95,7 +95,7 @@ def test_what_was_read_stays_read_when_the_server_is_gone_at_the_end(database):
 
 def test_a_measurement_leaves_no_lock_to_the_next(database):
     database.execute("CREATE SEQUENCE s", f"GRANT SELECT ON s TO {STRANGER}")
-    reading = Measurement("reading", "Locks.", "SELECT pg_sequence_last_value('public.s')")
+    reading = Check("reading", "Locks.", "SELECT pg_sequence_last_value('public.s')")
     with reader_of(database) as reader:
         held = "SELECT mode FROM pg_locks WHERE relation = 'public.s'::regclass"
         measured(reader, reading, FINE)
@@ -109,7 +109,7 @@ def test_limits_of_the_login_itself_do_not_end_the_check(server, database):
         for name in names:
             database.server.query(f"ALTER ROLE hurried SET {name} = '150ms'")
         with reader_of(database, user="hurried") as reader:
-            found = measured(reader, Measurement("slow", "Sleeps.", "SELECT 1 AS one FROM pg_sleep(0.3)"), FINE)
+            found = measured(reader, Check("slow", "Sleeps.", "SELECT 1 AS one FROM pg_sleep(0.3)"), FINE)
     finally:
         database.server.query("DROP ROLE hurried")
     assert found.values == {"slow": {"one": 1}, "fine": {"one": 1}}

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from lambdas.database_check.check import Check
 from lambdas.database_check.measure import measure, server_of
-from lambdas.database_check.queries import Measurement
 from lambdas.database_check.read_only import read_only
 from lambdas.database_check.states import InMemory
 from lambdas.shared.clock import Deadline
-from tests.integration.database_check.conftest import NO_PATIENCE, ONLY_18, Database, judgements
+from tests.integration.database_check.conftest import NO_PATIENCE, ONLY_18, SETTINGS, Database, judgements
 
 NAME = "m\xfcller"
 ESCAPED = r"m\xfcller"
@@ -69,8 +69,8 @@ def test_names_in_other_encodings_are_shown(server, capsys, encoding, of_the_ser
 
 @ONLY_18
 def test_a_client_encoding_that_a_pooler_drops_costs_the_measurement_alone(server, capsys, database):
-    roles = Measurement("roles", "Names.", "SELECT rolname FROM pg_roles WHERE rolname LIKE 'm%'", many=True)
-    fine = Measurement("fine", "Works.", "SELECT 1 AS one")
+    roles = Check("roles", "Names.", "SELECT rolname FROM pg_roles WHERE rolname LIKE 'm%'", many=True)
+    fine = Check("fine", "Works.", "SELECT 1 AS one")
     with (
         made(server, capsys, "latin1", "LATIN1") as latin1,
         login_of_latin1(server, latin1),
@@ -78,7 +78,7 @@ def test_a_client_encoding_that_a_pooler_drops_costs_the_measurement_alone(serve
         read_only(session, timedelta(seconds=2)) as reader,
     ):
         about = server_of(reader)
-        found = measure(reader, about, [roles, fine], slow_statement=timedelta(1), deadline=Deadline.within(20))
+        found = measure(reader, about, [roles, fine], limits=SETTINGS, deadline=Deadline.within(20))
     assert "a pooler in between drops client_encoding" in found.failed["roles"]
     assert found.values == {"fine": {"one": 1}}
 

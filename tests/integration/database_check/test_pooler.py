@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from psycopg2.sql import SQL
 
+from lambdas.database_check.check import Check
+from lambdas.database_check.checks import CHECKS
 from lambdas.database_check.measure import measure, server_of
-from lambdas.database_check.queries import MEASUREMENTS, Measurement
 from lambdas.database_check.reach import reach
 from lambdas.database_check.states import InMemory
 from lambdas.shared.clock import Deadline
@@ -63,21 +64,19 @@ def test_everything_is_measured_through_a_pooler(pooled, settings):
             assert cursor.fetchall() == before  # the one session of the pool, which the check had in between
             cursor.execute("CREATE TEMPORARY TABLE written ()")
     assert summary["absent"].keys() == {"since_last_check", "slow_statements"}
-    assert summary["measurements"].keys() == {one.name for one in MEASUREMENTS} - {"slow_statements"}
+    assert summary["measurements"].keys() == {one.name for one in CHECKS if one.sql} - {"slow_statements"}
     assert summary["judgements"] == []
 
 
 def test_limits_hold_through_a_pooler(pooled):
-    slow = Measurement("slow", "Sleeps.", "SELECT pg_sleep(60)")
-    written = Measurement("written", "Writes.", "CREATE TABLE public.written (id int)")
+    slow = Check("slow", "Sleeps.", "SELECT pg_sleep(60)")
+    written = Check("written", "Writes.", "CREATE TABLE public.written (id int)")
     with (
         pooled(pool_mode="transaction") as login,
         reach(lambda: login, timedelta(milliseconds=100), Deadline.within(20)) as reached,
     ):
         server = server_of(reached.reader)
-        found = measure(
-            reached.reader, server, [slow, written], slow_statement=timedelta(seconds=1), deadline=Deadline.within(20)
-        )
+        found = measure(reached.reader, server, [slow, written], limits=SETTINGS, deadline=Deadline.within(20))
     assert found.failed == {
         "slow": "took longer than the statement timeout",
         "written": "cannot execute CREATE TABLE in a read-only transaction",

@@ -13,11 +13,11 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from psycopg2.extras import PhysicalReplicationConnection
 from psycopg2.sql import SQL
 
-from lambdas.database_check.queries import MEASUREMENTS
+from lambdas.database_check.checks import CHECKS
 from lambdas.database_check.reach import reach
 from lambdas.shared.clock import Deadline
 from lambdas.vocabulary.metrics import Metric
-from lambdas.vocabulary.names import session_name
+from lambdas.vocabulary.names import ServiceNames
 from tests.integration.database_check.conftest import (
     LOGIN,
     NO_PATIENCE,
@@ -30,16 +30,17 @@ from tests.integration.database_check.conftest import (
     until,
 )
 
+MEASURED = [check for check in CHECKS if check.sql]
 OWN_STATISTICS = "SELECT 1 FROM pg_stat_database WHERE datname = current_database()"
 
 
 def test_a_healthy_database_is_measured_whole_and_nothing_is_found(database):
     summary = database.check()
     expected_absent = {"since_last_check", "slow_statements"}
-    expected_absent |= {one.name for one in MEASUREMENTS if one.minimum_version > database.server.major}
+    expected_absent |= {one.name for one in MEASURED if one.minimum_version > database.server.major}
     assert summary["reachable"] is True
     assert set(summary["absent"]) == expected_absent
-    assert set(summary["measurements"]) == {one.name for one in MEASUREMENTS} - expected_absent
+    assert set(summary["measurements"]) == {one.name for one in MEASURED} - expected_absent
     assert (summary["judgements"], summary["missing_grants"]) == ([], {})
     assert summary["server_version"].startswith(str(database.server.major))
 
@@ -123,7 +124,7 @@ def _seconds(summary, pid):
 
 
 def test_long_sessions_of_this_system_itself_are_told_apart(database):
-    backup = {"application_name": session_name("backup until 20261123T021500Z")}
+    backup = {"application_name": ServiceNames().session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
         exporter.cursor().execute("SELECT 1")
@@ -135,7 +136,9 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
 
 
-@pytest.mark.parametrize("name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z"])
+@pytest.mark.parametrize(
+    "name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z", "acme-monitoring/check"]
+)
 def test_a_backend_with_a_name_like_ours_is_watched(database, name):
     database.execute("CREATE TABLE orders (id int)")
     backend = {"application_name": name}
@@ -531,7 +534,7 @@ def test_a_login_without_grants_is_told_each_one_and_still_measures_the_rest(dat
     summary = database.check(user=STRANGER)
     assert summary["missing_grants"] == {
         'GRANT pg_read_all_stats TO "stranger"': [
-            one.name for one in MEASUREMENTS if one.grant == "pg_read_all_stats" and one.extension is None
+            one.name for one in MEASURED if one.grant == "pg_read_all_stats" and one.extension is None
         ],
         'GRANT pg_read_all_data TO "stranger"': ["sequences"],
     }

@@ -3,7 +3,10 @@
 import functools
 import re
 import socket
+import time
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -34,6 +37,16 @@ def listening(inodes):
         line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
     ]
     return [tuple(line[1].split(":")) for line in lines if line[3] == "0A" and line[9] in inodes]
+
+
+def test_a_connection_stays_open_while_nothing_is_asked(running):
+    connection = HTTPConnection(urlsplit(running.endpoint_url).netloc, timeout=60)
+    connection.auto_open = False  # else it would connect again unseen
+    connection.connect()
+    for pause in (6, 0):
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        time.sleep(pause)
 
 
 def test_no_variable_of_the_caller_reaches_the_account_or_its_functions(monkeypatch, tmp_path):

@@ -10,13 +10,14 @@ import pytest
 import tomli_w
 
 from emulator.account import REGION
-from lambdas.vocabulary.names import MONITOR_LOGIN
+from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import ExistingDatabase, load
 from tests import aws_cli
 from tests.infra.test_database_stack import Deployment
 from tests.integration.emulator.waiting import until
 from tests.operations import commands_with
 
+MONITOR_LOGIN = ServiceNames().monitor_login
 pytestmark = pytest.mark.slow
 STACK, INSTANCE = "junkos-prod-database", "junkos-prod-database"
 RESTORED = f"{INSTANCE}-restored"

@@ -39,7 +39,7 @@ def topic(inboxes, tmp_path_factory):
 
 def post(url, document):
     """Status, text and headers of the answer."""
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
     connection.request("POST", urlsplit(url).path, json.dumps(document))
     answer = connection.getresponse()
     return answer.status, answer.read().decode(), answer.headers

@@ -210,16 +210,15 @@ def test_a_file_that_is_there_is_not_overwritten(make, folder, capsys):
 
 
 @pytest.mark.parametrize(
-    ("properties", "code", "reason"),
+    ("properties", "expected"),
     [
-        ({"Engine": "mysql", "EngineVersion": "8.0.40"}, 1, "is mysql, not RDS for PostgreSQL"),
-        ({"EngineVersion": "13.20"}, 1, "is PostgreSQL 13.20, and 14 to 18 are backed up"),
-        ({"DBInstanceIdentifier": "another"}, 2, "there is no RDS instance 'orders' in us-east-1"),
+        ({"Engine": "mysql", "EngineVersion": "8.0.40"}, (1, "is mysql, not RDS for PostgreSQL")),
+        ({"EngineVersion": "13.20"}, (1, "is PostgreSQL 13.20, and 14 to 18 are backed up")),
+        ({"DBInstanceIdentifier": "another"}, (2, "there is no RDS instance 'orders' in us-east-1")),
     ],
 )
-def test_what_cannot_be_adopted_is_one_line(  # noqa: PLR0917 - fixtures
-    properties, code, reason, make, folder, capsys
-):
+def test_what_cannot_be_adopted_is_one_line(properties, expected, make, folder, capsys):
+    code, reason = expected
     make(**properties)
     assert adopt_orders("--no-input", *WITH_SECRET) == code
     said = capsys.readouterr().err

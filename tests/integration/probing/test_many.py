@@ -109,12 +109,10 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
 
 def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, dependencies, monkeypatch):
     async def wait(_self):
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(6)
 
     monkeypatch.setattr(LoopThrottle, "wait", wait)
-    (result,) = probe_all(
-        [endpoint("one", ports[0], timeout_s=1.2, slow_s=1)], dependencies, Deadline.within(20), print
-    )
+    (result,) = probe_all([endpoint("one", ports[0], timeout_s=5, slow_s=4)], dependencies, Deadline.within(20), print)
     assert result.state == "up"
 
 

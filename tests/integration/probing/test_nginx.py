@@ -65,8 +65,8 @@ def nginx(authority, tmp_path_factory):
 
 
 def wait_for(port, process):
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.1):
+    for _ in range(3000):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10):
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.02)

@@ -310,7 +310,7 @@ def test_what_is_wrong_with_the_target_is_said_of_the_target(url, line, source, 
     passwords.write_text(f"*:*:*:*:{source.password}\n")
     monkeypatch.setenv("PGPASSFILE", str(passwords))
     with pytest.raises(psycopg2.OperationalError) as caught:
-        login_at(url.format(port=source.port))
+        login_at(url.format(port=source.port), "recovery")
     said = line_about(caught.value)
     assert line in said
     assert "settings" not in said
@@ -319,7 +319,7 @@ def test_what_is_wrong_with_the_target_is_said_of_the_target(url, line, source, 
 
 def test_a_url_without_a_database_is_refused():
     with pytest.raises(OpsError, match="--to names no database"):
-        login_at("postgresql://postgres@127.0.0.1:1")
+        login_at("postgresql://postgres@127.0.0.1:1", "recovery")
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_two_verifications_at_once_leave_each_others_files_alone(tmp_path, objec
 
 def wait_for_server(verification):
     """The id of the restore server, once it takes connections."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for file in verification.temporary.glob("*/data/postmaster.pid"):
             if "ready" in (said := file.read_text()):
@@ -121,5 +121,5 @@ def wait_for_server(verification):
 def wait_for_end(process):
     with suppress(ProcessLookupError):  # it may have ended already
         ended = os.pidfd_open(process)
-        assert select.select([ended], [], [], 10)[0], f"process {process} still runs"
+        assert select.select([ended], [], [], 60)[0], f"process {process} still runs"
         os.close(ended)

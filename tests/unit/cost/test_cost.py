@@ -9,9 +9,10 @@ from cost.assumptions import HOURS, Assumptions
 from cost.bill import Item, month_of
 from cost.errors import CostError
 from cost.prices import Price
-from cost.report import put_into, quantity, report
+from cost.report import document, put_into, report
 from cost.templates import Templates
 from cost.use import Use
+from lambdas.shared.quantities import rounded
 
 ASSUMED = Assumptions()
 
@@ -246,7 +247,7 @@ def test_details_say_what_each_line_is_made_of():
     ("value", "shown"), [(0, "0"), (3, "3"), (54932.2, "54,932"), (9.34, "9.3"), (0.0041, "0.0041")]
 )
 def test_three_digits_are_enough(value, shown):
-    assert quantity(value) == shown
+    assert rounded(value) == shown
 
 
 @pytest.mark.parametrize(("number", "numbers"), [("+14155550100", 1), ("+491701234567", None)])
@@ -254,3 +255,15 @@ def test_text_messages_to_the_us_need_a_number_that_costs(number, numbers):
     topic = of("AWS::SNS::Topic", TopicName="critical")
     texted = of("AWS::SNS::Subscription", Protocol="sms", Endpoint=number, TopicArn={"Ref": "Topic"})
     assert bill(Topic=topic, Text=texted, Another=texted).get(Price.SMS_NUMBER) == numbers
+
+
+def test_the_bill_as_a_document():
+    instance = of("AWS::RDS::DBInstance", ManageMasterUserPassword=True)
+    month = month_of(templates(A=alarm(**metric()), D=instance), ASSUMED)
+    found = document("prod", month)
+    assert (found["environment"], found["currency"]) == ("prod", "USD")
+    assert found["besides_database"]["list_price"] == month.environment.listed
+    assert [{"what": "a", "quantity": 1}] in [item["uses"] for item in found["besides_database"]["items"]]
+    assert found["guardduty"] == {"list_price": 0, "less_free": 0, "items": []}
+    assert found["not_counted"] == list(month.besides)
+    assert json.loads(json.dumps(found)) == found

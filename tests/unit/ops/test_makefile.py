@@ -3,12 +3,14 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 URL = "postgresql://user@host/name"
+PYTHON = os.path.relpath(sys.executable)
 
 
 def recipe_sees(*arguments: str, **variables: str) -> str:
@@ -103,3 +105,43 @@ def test_hooks_before_a_commit_run_the_projects_own_tools():
     hooks = [hook for repository in repositories for hook in repository["hooks"]]
     assert {repository["repo"] for repository in repositories} == {"local"}
     assert {(hook["language"], hook["entry"].split("/")[0]) for hook in hooks} == {("system", ".venv")}
+
+
+@pytest.mark.parametrize(
+    ("goal", "command"),
+    [
+        ("firing", "prod alerts firing"),
+        ("muted", "prod alerts muted"),
+        ("unmute", "prod alerts unmute"),
+        ("test-alert", "prod alerts test --level critical"),
+        ("mute", "prod alerts mute --minutes 30"),
+        ("cost", "prod cost"),
+    ],
+)
+def test_the_targets_of_operators_are_commands_of_ops(goal, command):
+    assert f"-m ops {command}" in dry_run(goal, "ENV=prod").stdout.splitlines()[-1]
+
+
+def test_any_command_of_ops_is_reached_by_make():
+    assert dry_run("ops", "ARGS=prod backup list").stdout.splitlines()[-1].endswith("-m ops prod backup list")
+
+
+@pytest.mark.parametrize(("code", "made"), [(0, 0), (1, 0), (2, 2), (3, 2)])
+def test_what_fires_is_no_error_of_make(code, made, tmp_path):
+    """1 is the answer; a command that failed is make's error, too."""
+    stub = tmp_path / "ops"
+    stub.write_text(f"#!/bin/sh\nexit {code}\n")
+    stub.chmod(0o755)
+    command = ["make", "--silent", "--old-file=.venv/ready", "firing", f"OPS={stub}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == made
+    assert ("Error" in done.stderr) is bool(made)
+
+
+def test_the_installed_command_works_from_any_folder(tmp_path):
+    (tmp_path / "bin").mkdir()
+    install = ["make", "--silent", "--eval", "probe: ; @$(install-ops)", "probe", f"VENV={tmp_path}", f"RUN={PYTHON}"]
+    subprocess.run(install, check=True)
+    command = [tmp_path / "bin" / "ops", "--help"]
+    shown = subprocess.check_output(command, text=True, cwd=tmp_path, env={"PATH": os.environ["PATH"]})
+    assert "local, prod, staging" in shown

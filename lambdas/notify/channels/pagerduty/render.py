@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
 from lambdas.shared.notices import facts
+from lambdas.shared.service import own_names
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -47,12 +49,12 @@ def _event(environment: str, line: Line, routing_key: str) -> dict[str, Any]:
     return {
         **about,
         "event_action": "trigger",
-        "client": "JunkOS Monitoring",
+        "client": f"{own_names().title} Monitoring",
         **({"client_url": notice.console} if _is_link(notice.console) else {}),
         "links": _links(notice),
         "payload": {
             "summary": f"[{environment}] {line.text}"[:SUMMARY_LENGTH],
-            "source": f"junkos-{environment}",
+            "source": f"{own_names().service}-{environment}",
             "severity": SEVERITIES[notice.level],
             "timestamp": notice.at.isoformat(),
             "custom_details": {**_details(notice), "Level": notice.level.value, "Times": notice.count},
@@ -76,3 +78,13 @@ def _is_link(link: str) -> bool:
 def deduplication_key(key: str) -> str:
     """The alarm itself; PagerDuty takes 255 characters."""
     return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
+
+
+KIND = Kind(
+    requests,
+    "PagerDuty's Events API v2; the integration's key is the secret.",
+    Url(
+        "Its address; in Europe https://events.eu.pagerduty.com/v2/enqueue.", "https://events.pagerduty.com/v2/enqueue"
+    ),
+    levels=(Level.CRITICAL,),
+)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.kind import Kind
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
 from lambdas.shared.notices import facts, in_slack
@@ -98,3 +99,6 @@ def _packed(lines: Iterable[str]) -> Iterator[str]:
 
 def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+KIND = Kind(requests, "An incoming webhook of Slack or of a chat that speaks its format; its URL is the secret.")

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.notify.channel import Channel
+from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.notify.post import Request
+from lambdas.shared.service import own_names
 from lambdas.vocabulary.notices import identifier_of
 
 VERSION = 1
@@ -20,9 +22,9 @@ def requests(message: Message, channel: Channel, secret: str, at: datetime) -> l
     timestamp = str(int(at.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "JunkOS-Delivery": message.identifier,
-        "JunkOS-Timestamp": timestamp,
-        "JunkOS-Signature": signature(secret, timestamp, body),
+        f"{own_names().namespace}-Delivery": message.identifier,
+        f"{own_names().namespace}-Timestamp": timestamp,
+        f"{own_names().namespace}-Signature": signature(secret, timestamp, body),
     }
     return [Request(channel.url, body, headers)]
 
@@ -48,3 +50,8 @@ def _notice(line: Line) -> dict[str, Any]:
     """The fields of `Notice`, an identifier to know a repeated one by, and the line that people read."""
     written: dict[str, Any] = json.loads(line.notice.to_json())
     return {"id": identifier_of(line.notice), **written, "over": line.over, "text": line.text}
+
+
+KIND = Kind(
+    requests, "Any HTTPS endpoint; the key of the signature is the secret.", Url("Where the signed document is sent.")
+)

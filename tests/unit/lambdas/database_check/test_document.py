@@ -1,21 +1,19 @@
-"""docs/database-metrics.md says what the code does."""
+"""docs/database-metrics.md says what the code does, whoever wrote it."""
 
-from datetime import timedelta
 from pathlib import Path
 
-from lambdas.database_check.published import IN_TROUBLE, STEADY
-from lambdas.database_check.queries import MEASUREMENTS
-from lambdas.database_check.settings import Settings
+from lambdas.database_check.checks import CHECKS
 from lambdas.database_check.unreachable import Kind
-from lambdas.shared.database_settings import DatabaseSettings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric
+from stacks.settings import DatabaseCheck
 
 DOCUMENT = Path("docs/database-metrics.md").read_text()
-ALWAYS = {Metric.DATABASE_REACHABLE, *STEADY}
-TROUBLE = {Metric.DATABASE_FINDINGS, *IN_TROUBLE}
+METRICS = {check.rule.metric for check in CHECKS if check.rule and check.rule.metric}
+ALWAYS = {Metric.DATABASE_REACHABLE, Metric.CONNECTIONS_USED}
+TROUBLE = {Metric.DATABASE_FINDINGS, *METRICS} - ALWAYS
 NONE = "\N{EN DASH}"
-NOT_THRESHOLDS = {"state_table", "connections_metric", "slow_statement", "statement_timeout", "time_limit"}
+NOT_THRESHOLDS = {"interval_minutes", "slow_statement_ms"}
 
 
 def rows(heading):
@@ -23,11 +21,6 @@ def rows(heading):
     _, _, section = DOCUMENT.partition(f"\n| {heading} |")
     lines = section.split("\n\n")[0].splitlines()[2:]
     return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
-
-
-def default_of(name):
-    value = Settings.__dataclass_fields__[name].default
-    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def test_every_metric_is_explained_with_its_unit():
@@ -41,8 +34,8 @@ def test_what_is_sent_always_and_what_in_trouble_only_is_told_apart():
 
 def test_every_threshold_stands_with_its_default():
     documented = {setting: float(default) for _, _, _, setting, default, *_ in rows("metric") if setting != NONE}
-    own = Settings.__dataclass_fields__.keys() - DatabaseSettings.__dataclass_fields__.keys()
-    assert documented == {name: default_of(name) for name in own - NOT_THRESHOLDS}
+    fields = {name: field.default for name, field in DatabaseCheck.model_fields.items()}
+    assert documented == {name: default for name, default in fields.items() if name not in NOT_THRESHOLDS}
 
 
 def test_levels_are_levels():
@@ -50,7 +43,7 @@ def test_levels_are_levels():
 
 
 def test_every_measurement_stands_with_its_grant_its_version_and_its_meaning():
-    expected = [[one.name, str(one.grant or NONE), str(one.minimum_version), one.meaning] for one in MEASUREMENTS]
+    expected = [[one.name, str(one.grant or NONE), str(one.minimum_version), one.meaning] for one in CHECKS]
     assert rows("measurement") == expected
 
 

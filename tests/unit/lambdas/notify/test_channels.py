@@ -13,6 +13,7 @@ from lambdas.notify.channel import Channel, Store
 from lambdas.notify.channels import renderer
 from lambdas.notify.channels.slack_webhook.render import SECTION_LENGTH
 from lambdas.notify.message import Message, merged
+from lambdas.shared.service import SERVICE_TITLE
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
@@ -162,6 +163,18 @@ def test_a_webhook_gets_the_notice_whole_with_identifiers_to_know_a_repeated_one
     assert (notice["key"], notice["over"], notice["change"]) == (RAISED.key, True, "recovered")
     assert notice["text"] == "Was critical for 2 h: A & B <down>"
     assert notice["id"]
+
+
+def test_messages_are_of_the_service(monkeypatch):
+    monkeypatch.setenv(SERVICE_TITLE, "Acme Shop")
+    (hook,) = requests(HOOK, RAISED, secret="the key")
+    assert {name for name in hook.headers if name != "Content-Type"} == {
+        "Acme-Shop-Delivery",
+        "Acme-Shop-Timestamp",
+        "Acme-Shop-Signature",
+    }
+    (event,) = documents(PAGER, RAISED)
+    assert (event["client"], event["payload"]["source"]) == ("Acme Shop Monitoring", "acme-shop-prod")
 
 
 def test_no_secret_can_be_read_from_a_request_that_is_logged():

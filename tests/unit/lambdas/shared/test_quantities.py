@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lambdas.shared.quantities import duration, moment, quantity
+from lambdas.shared.quantities import duration, moment, quantity, size
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,15 @@ def test_a_value_has_its_unit(value, unit, said):
 def test_a_moment_has_its_time_zone():
     assert moment(datetime(2026, 11, 4, 20, 33, 7, tzinfo=UTC)) == "4 Nov 2026, 20:33:07 UTC"
     assert moment(datetime.fromisoformat("2026-11-04T01:33:07+05:00")) == "3 Nov 2026, 20:33:07 UTC"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(14, "14 min"), (625, "10 h 25 min"), (1440, "1 d"), (27 * 60, "1 d 3 h")]
+)
+def test_exact_duration_keeps_both_units(minutes, text):
+    assert duration(timedelta(minutes=minutes), exact=True) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(999, "999 B"), (56_228_017, "56.2 MB"), (1.5e9, "1.5 GB")])
+def test_size_by_thousands(value, text):
+    assert size(value) == text

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.database_backup.source import named
 from lambdas.shared.postgres import Login
-from lambdas.vocabulary.names import OWN_SESSIONS, session_name
+from lambdas.vocabulary.names import ServiceNames
 
 LONGEST = 63
 """PostgreSQL cuts what is longer."""
@@ -28,5 +28,5 @@ def test_the_name_of_a_backup_fits():
 
 @pytest.mark.parametrize("backend", ["junkos", "junkos-api", "junkos-monitoring", "junkos-check"])
 def test_a_backend_is_not_taken_for_ours(backend):
-    assert not backend.startswith(OWN_SESSIONS)
-    assert session_name("check").startswith(OWN_SESSIONS)
+    assert not backend.startswith(ServiceNames().own_sessions)
+    assert ServiceNames().session_name("check").startswith(ServiceNames().own_sessions)

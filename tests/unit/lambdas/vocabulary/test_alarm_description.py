@@ -11,13 +11,13 @@ WRITTEN = AlarmDescription(
     Level.HIGH,
     "Connections run out.",
     "who holds them",
-    "https://runbooks.example/database-capacity.md",
+    "https://books.example/database-capacity.md",
     "backend team",
 )
 TEXT = """Level: high
 Meaning: Connections run out.
 First look: who holds them
-Runbook: https://runbooks.example/database-capacity.md
+Runbook: https://books.example/database-capacity.md
 Owner: backend team"""
 LINES = st.text().filter(lambda text: text.splitlines() in ([], [text]))
 

@@ -1,16 +1,21 @@
 """What an operator sees firing, what a mute covers and what it never covers, and that it always ends."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import boto3
 import pytest
-from ops.alerts.errors import AlertsError
 
 from lambdas.vocabulary.levels import Level
-from ops.alerts import __main__ as command_line
-from ops.alerts import firing, mute, muted, unmute
+from ops.alerts import firing, mute
+from ops.chosen import Chosen
+from ops.command import main
+from ops.errors import ExitCode, OpsError, UsageError
+from ops.subjects.alerts import commands
 
+PROD = SimpleNamespace(name="prod", service="junkos")
 NOW = datetime(2026, 11, 24, 20, 34, 31, tzinfo=UTC)
 MUTE_ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:"
 
@@ -87,9 +92,15 @@ def account():
     return Account()
 
 
+def run(account, *arguments):
+    """`ops prod alerts …` as far as to its exit code."""
+    chosen = Chosen("prod")
+    chosen.__dict__["account"] = SimpleNamespace(client=lambda _: account.client)
+    return commands.main(arguments, obj=chosen, standalone_mode=False) or 0
+
+
 def muting(account, *arguments):
-    options = command_line._parser().parse_args(["prod", "mute", "--reason", "deploy 1.4", *arguments])
-    return options.run(account.client, "prod", options)
+    return run(account, "mute", "--reason", "deploy 1.4", *arguments)
 
 
 def targets(account):
@@ -101,7 +112,7 @@ def targets(account):
 
 
 def test_a_deployment_mutes_what_it_disturbs_and_nothing_else(account):
-    assert muting(account)
+    assert muting(account) == 0
     assert targets(account) == {"api-errors", "endpoint-api-slow"}
 
 
@@ -135,27 +146,27 @@ def test_critical_alarms_are_muted_only_when_that_is_said(account):
 
 
 def test_alarms_may_be_named_and_backups_stay_loud_unless_they_are(account):
-    muting(account, "--alarms", "database-backup-*", "recovery-*", "rds-*")
+    muting(account, "--alarms", "database-backup-*", "--alarms", "recovery-*", "--alarms", "rds-*")
     assert targets(account) == {"database-backup-errors"}
 
 
 @pytest.mark.parametrize("minutes", ["0", "1441"])
 def test_a_mute_without_a_near_end_is_refused(account, minutes):
-    with pytest.raises(AlertsError, match=f"--minutes {minutes}: must be between 1 and 1440"):
+    with pytest.raises(UsageError, match=f"--minutes {minutes}: must be between 1 and 1440"):
         muting(account, "--minutes", minutes)
     assert account.rules == {}
 
 
 @pytest.mark.parametrize("reason", ["", " "])
 def test_a_mute_without_a_reason_is_refused(account, reason):
-    with pytest.raises(AlertsError, match="--reason is empty: say what is being done"):
+    with pytest.raises(UsageError, match="--reason is empty: say what is being done"):
         muting(account, "--reason", reason)
     assert account.rules == {}
 
 
 @pytest.mark.parametrize("pattern", ["typo-*", "endpoint-api-down", "rds-free-memory"])
 def test_nothing_to_mute_is_said_and_what_such_a_pattern_may_lack(account, pattern):
-    with pytest.raises(AlertsError) as error:
+    with pytest.raises(OpsError) as error:
         muting(account, "--alarms", pattern)
     assert str(error.value) == (
         "there is no alarm to mute (does --alarms match a name? a critical one needs --also-critical; "
@@ -164,12 +175,12 @@ def test_nothing_to_mute_is_said_and_what_such_a_pattern_may_lack(account, patte
 
 
 def test_what_was_said_already_is_no_remedy(account):
-    with pytest.raises(AlertsError, match=r"match a name\? a part is muted by its whole"):
+    with pytest.raises(OpsError, match=r"match a name\? a part is muted by its whole"):
         muting(account, "--also-critical", "--alarms", "typo-*")
 
 
 def test_without_any_alarm_the_stacks_are_asked_after():
-    with pytest.raises(AlertsError, match=r"there is no alarm to mute \(are the stacks deployed\?\)"):
+    with pytest.raises(OpsError, match=r"there is no alarm to mute \(are the stacks deployed\?\)"):
         muting(Account([]))
 
 
@@ -182,7 +193,7 @@ def test_more_alarms_than_a_rule_takes_become_several_rules():
 def test_unmute_ends_what_was_muted_by_hand_and_leaves_windows(account, capsys):
     muting(account)
     account.rules["junkos-prod-window-rds-snapshot"] = {"MuteTargets": {"AlarmNames": ["a"]}}
-    unmute.run(account.client, "prod", SimpleNamespace())
+    run(account, "unmute")
     assert set(account.rules) == {"junkos-prod-window-rds-snapshot"}
     assert "1 mute rule removed" in capsys.readouterr().out
 
@@ -191,49 +202,81 @@ def test_muted_says_until_when_and_why(account, capsys):
     muting(account)
     account.rules["junkos-prod-window-rds-snapshot"] = {"Description": "snapshot", "MuteTargets": {"AlarmNames": ["a"]}}
     account.rules["another-teams"] = {"MuteTargets": {"AlarmNames": ["b"]}}
-    muted.run(account.client, "prod", SimpleNamespace(names=True))
+    run(account, "muted", "--names")
     written = capsys.readouterr().out
-    assert "2 alarms until 2026-11-24 21:05 UTC: deploy 1.4" in written
+    rows = [re.split(r"  +", line) for line in written.splitlines()]
+    assert any(row[1:3] == ["2", "2026-11-24 21:05 UTC"] and row[3].startswith("deploy 1.4 (") for row in rows)
     assert "junkos-prod-api-errors" in written
-    assert "1 alarm every time its window comes: snapshot" in written
+    assert any(row[1:4] == ["1", "each time its window comes", "snapshot"] for row in rows)
     assert "another-teams" not in written
 
 
 def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys):
-    assert firing.run(account.client, "prod", SimpleNamespace()) is False
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "critical  junkos-prod-endpoint-api-down, for 1 h 15 min"
-    assert "endpoint-api-down is bad. → docs/runbooks/service-down.md" in lines[1]
-    assert "(part of another alarm)" in lines[2]
-    assert lines[4].startswith("medium")
+    assert run(account, "firing") == ExitCode.WRONG
+    heading, *rows = [re.split(r"  +", line) for line in capsys.readouterr().out.splitlines()]
+    assert heading == ["level", "alarm", "for", "meaning", "runbook"]
+    assert rows[0] == [
+        "critical", "junkos-prod-endpoint-api-down", "1 h 15 min", "endpoint-api-down is bad.",
+        "docs/runbooks/service-down.md",
+    ]  # fmt: skip
+    assert rows[1][3].endswith("(part of another alarm)")
+    assert rows[2][0] == "medium"
+
+
+def test_what_fires_as_json(account, capsys):
+    assert run(account, "firing", "--json") == ExitCode.WRONG
+    found = json.loads(capsys.readouterr().out)["firing"]
+    assert [each["level"] for each in found] == ["critical", "high", "medium"]
+    assert found[0] == {
+        "alarm": "junkos-prod-endpoint-api-down",
+        "level": "critical",
+        "since": "2026-11-24T19:19:31+00:00",
+        "seconds": 4500,
+        "meaning": "endpoint-api-down is bad.",
+        "runbook": "docs/runbooks/service-down.md",
+        "delivers": True,
+    }
+
+
+def test_what_is_muted_as_json(account, capsys):
+    muting(account)
+    capsys.readouterr()
+    assert run(account, "muted", "--json") == 0
+    [rule] = json.loads(capsys.readouterr().out)["muted"]
+    assert (rule["rule"], rule["status"]) == ("junkos-prod-muted-20261124t203431-1", "active")
+    assert rule["ends"] == "2026-11-24T21:05:00+00:00"
+    assert rule["alarms"] == ["junkos-prod-api-errors", "junkos-prod-endpoint-api-slow"]
 
 
 def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, capsys, monkeypatch):
     monkeypatch.setattr(firing, "now", lambda: NOW - timedelta(minutes=76))
-    firing.run(account.client, "prod", SimpleNamespace())
-    assert capsys.readouterr().out.startswith("critical  junkos-prod-endpoint-api-down, for 0 s\n")
+    run(account, "firing", "--json")
+    assert json.loads(capsys.readouterr().out)["firing"][0]["seconds"] == 0
 
 
 def test_nothing_in_alarm_is_good_news(capsys):
     quiet = [{**it, "StateValue": "OK"} for it in ALARMS]
-    assert firing.run(Account(quiet).client, "prod", SimpleNamespace()) is True
+    assert run(Account(quiet), "firing") == ExitCode.DONE
     assert capsys.readouterr().out == "nothing is in alarm\n"
 
 
 @pytest.mark.parametrize("alarms", [[], ALARMS[-1:]])
 def test_an_account_without_the_stacks_is_no_good_news(alarms):
-    with pytest.raises(AlertsError, match=r"no alarm junkos-prod-\* in this account in us-east-1"):
-        firing.run(Account(alarms).client, "prod", SimpleNamespace())
+    with pytest.raises(OpsError, match=r"no alarm junkos-prod-\* in this account in us-east-1"):
+        run(Account(alarms), "firing")
 
 
 def test_an_unknown_level_is_told_with_those_that_there_are(capsys):
-    with pytest.raises(SystemExit):
-        command_line.main(["prod", "test-alert", "--level", "urgent"])
+    assert main(["prod", "alerts", "test", "--level", "urgent"]) == ExitCode.USAGE
     written = capsys.readouterr().err
-    assert "invalid choice: 'urgent'" in written
-    assert all(level in written.partition("choose from")[2] for level in Level)
+    assert "'urgent' is not one of" in written
+    assert all(level in written.partition("one of")[2] for level in Level)
 
 
-def test_an_unknown_environment_is_one_line(capsys):
-    assert command_line.main(["nowhere", "firing"]) == 1
-    assert "no such environment" in capsys.readouterr().err
+@pytest.mark.parametrize(("good", "code"), [(True, 0), (False, 1)])
+def test_a_test_alert_ends_by_whether_it_arrived(good, code, monkeypatch, capsys):
+    report = {"answers": [], "handed_over": [], "lost": [] if good else ["tickets"], "good": good}
+    chosen = Chosen("prod")
+    chosen.__dict__["account"] = SimpleNamespace(invoke=lambda *_, **__: report)
+    assert commands.main(["test"], obj=chosen, standalone_mode=False) == code
+    assert ("FAILED tickets" in capsys.readouterr().out) is not good

@@ -1,15 +1,13 @@
 """What an operator writes after `restore --to`."""
 
 import getpass
-from types import SimpleNamespace
 
 import psycopg2
 import pytest
-from ops.backup.errors import RecoveryError
 
 from lambdas.vocabulary.backups import MARKS, Result, Verdict
-from ops.backup import __main__ as command
 from ops.backup.target import line_about, login_at
+from ops.errors import UsageError
 
 TARGET = "postgresql://me@db.example/name"
 
@@ -44,8 +42,8 @@ def server(monkeypatch):
     ],
 )
 def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, reason):
-    with pytest.raises(RecoveryError, match=reason) as refused:
-        login_at(url)
+    with pytest.raises(UsageError, match=reason) as refused:
+        login_at(url, "recovery")
     assert "S3cr" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -53,14 +51,14 @@ def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, 
 def test_a_database_that_is_not_there_is_to_be_made_first(server):
     server('connection to server at "db.example" failed: FATAL:  database "name" does not exist')
     with pytest.raises(psycopg2.OperationalError) as refused:
-        login_at(TARGET)
+        login_at(TARGET, "recovery")
     assert line_about(refused.value).endswith("(make it first: createdb, or CREATE DATABASE)")
 
 
 def test_a_password_is_asked_for_when_the_server_wants_one(server, monkeypatch):
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", lambda _: "S3cr")
-    assert login_at(TARGET).password == "S3cr"
+    assert login_at(TARGET, "recovery").password == "S3cr"
 
 
 def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
@@ -69,20 +67,13 @@ def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
 
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", nobody)
-    with pytest.raises(RecoveryError, match=r"put it into ~/\.pgpass"):
-        login_at(TARGET)
+    with pytest.raises(UsageError, match=r"put it into ~/\.pgpass"):
+        login_at(TARGET, "recovery")
 
 
 def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
     server()
-    assert login_at(TARGET).parameters["connect_timeout"] == "10"
-
-
-def test_a_list_of_no_backups_says_so(capsys):
-    environment = SimpleNamespace(database=SimpleNamespace(name="orders"))
-    catalogue = SimpleNamespace(prefixes=lambda _: [])
-    assert command.show(SimpleNamespace(environment=environment, catalogue=lambda: catalogue), SimpleNamespace())
-    assert capsys.readouterr().out == "there is no backup of orders yet: the command back-up takes one\n"
+    assert login_at(TARGET, "recovery").parameters["connect_timeout"] == "10"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.channels import renderer
+from lambdas.notify.channels import KINDS, renderer
 from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.levels import Level
 from stacks.settings import SettingsError, load
-from stacks.settings.channels import RenderedChannel
+from stacks.settings.channels import RENDERED
 
 PROD = Path("environments/prod.toml").read_text()
 
@@ -96,11 +96,8 @@ def test_the_function_reads_a_channel_as_the_file_has_it(tmp_path):
     )
 
 
-def test_every_channel_that_needs_a_renderer_has_one_and_every_renderer_has_its_settings():
-    kinds = {
-        argument
-        for section in RenderedChannel.__subclasses__()
-        for argument in section.model_fields["kind"].annotation.__args__
-    }
-    assert kinds == {path.parent.name for path in Path("lambdas/notify/channels").glob("*/render.py")}
-    assert all(callable(renderer(kind)) for kind in kinds)
+def test_every_folder_with_a_renderer_is_listed_and_has_settings():
+    folders = {path.parent.name for path in Path("lambdas/notify/channels").glob("*/render.py")}
+    assert KINDS.keys() == RENDERED.keys() == folders
+    assert all(RENDERED[kind].model_fields["kind"].annotation.__args__ == (kind,) for kind in KINDS)
+    assert all(renderer(kind) is KINDS[kind].requests for kind in KINDS)

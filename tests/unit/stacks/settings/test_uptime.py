@@ -2,7 +2,9 @@
 
 import pytest
 
+from lambdas.health_check.endpoints import endpoint_from
 from stacks.settings import SettingsError, load
+from stacks.settings.uptime import MonitoredEndpoint
 
 FILE = """
 name = "tried"
@@ -86,3 +88,9 @@ def test_a_secret_in_a_header_is_refused_and_not_repeated(tmp_path, header):
 def test_a_header_may_refer_to_a_secret(tmp_path):
     (endpoint,) = tried(tmp_path, API + 'headers = { Authorization = { secret = "probe" } }\n').uptime.endpoints
     assert endpoint.written()["headers"] == {"Authorization": {"secret": "probe"}}
+
+
+def test_defaults_of_an_endpoint_are_those_of_the_function():
+    """They are declared at the function: what the file leaves out is probed as if it were written."""
+    least = {"name": "api", "url": "https://api.example/health"}
+    assert endpoint_from(MonitoredEndpoint(**least).written()) == endpoint_from(least)

@@ -1,0 +1,86 @@
+"""The function that dumps the database into the bucket, every night."""
+
+from aws_cdk import Duration, Stack, TimeZone, aws_iam, aws_scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.database_backup.settings import Settings
+from lambdas.vocabulary.backups import PROVABLE_SHARE
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms
+from stacks.platform.database_connection import Connection
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.resources.backup_bucket import BackupBucket
+from stacks.settings import Environment
+
+
+class DatabaseBackup(MonitoringFunction):
+    """`connection` says where the database is and admits the function to it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        bucket: BackupBucket,
+        connection: Connection,
+    ) -> None:
+        database, backups = environment.database, environment.backups
+        super().__init__(
+            scope,
+            "database_backup",
+            settings=Settings(
+                environment=environment.name,
+                bucket=bucket.bucket_name,
+                critical_tables=database.critical_tables,
+                excluded_table_data=database.excluded_table_data,
+                excluded_schemas=database.excluded_schemas,
+                provable_bytes=int(backups.verification_storage_gb * PROVABLE_SHARE * 10**9),
+                compression_level=backups.compression_level,
+                **connection.function_settings,
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability, layers.postgres_client, layers.postgresql_tools],
+            memory=backups.memory_mb,
+            timeout=Duration.minutes(backups.timeout_minutes),
+            level=Level.CRITICAL,
+            runbook=Runbook.BACKUP_FAILED,
+            **connection.placement,
+        )
+        connection.allow_login(self.function)
+        bucket.let_read(self, "*")
+        self.allow(["s3:ListBucketMultipartUploads"], [bucket.bucket_arn])
+        self.allow(
+            ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"],
+            [bucket.arn_for_objects("*")],
+            because="A backup's keys are not known before it is taken; it may put objects, not delete them.",
+        )
+        self.allow(["kms:GenerateDataKey"], [bucket.key_arn])
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
+        acknowledge_wildcards(
+            scheduler, [f"{self.function.function_arn}:*"], "The versions and aliases of this function."
+        )
+        aws_scheduler.Schedule(
+            Stack.of(self),
+            "BackupSchedule",
+            schedule_name=self.name,
+            schedule=aws_scheduler.ScheduleExpression.expression(self.environment.backups.schedule, TimeZone.ETC_UTC),
+            target=targets.LambdaInvoke(
+                self.function,
+                role=scheduler,
+                input=aws_scheduler.ScheduleTargetInput.from_object(
+                    {"slot": aws_scheduler.ContextAttribute.scheduled_time}
+                ),
+                dead_letter_queue=self.dead_letters,
+                retry_attempts=3,
+                max_event_age=Duration.hours(2),
+            ),
+        )

@@ -1,0 +1,78 @@
+"""The function that measures, every hour and on every verdict, how far back a recovery would go."""
+
+from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from lambdas.recovery_check.settings import Settings
+from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
+from stacks.alarms.recovery import CHECK_INTERVAL, RESTORABLE_POINT_LIMIT
+from stacks.alarms.spec import Alarms
+from stacks.platform.database_connection import Connection
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.platform.rules import run_on_object
+from stacks.resources.backup_bucket import BackupBucket
+from stacks.settings import Environment
+
+
+class RecoveryCheck(MonitoringFunction):
+    """It reads the manifests, the verdicts and, where there is one, the RDS instance's description."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        bucket: BackupBucket,
+        connection: Connection,
+    ) -> None:
+        super().__init__(
+            scope,
+            "recovery_check",
+            settings=Settings(
+                environment=environment.name,
+                bucket=bucket.bucket_name,
+                database=environment.database.name,
+                instance_identifier=connection.instance_identifier,
+                restorable_time_healthy=RESTORABLE_POINT_LIMIT / 2,
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability],
+            memory=256,
+            timeout=Duration.minutes(2),
+        )
+        self._bucket = bucket
+        bucket.let_read(self, f"*/{MANIFEST}", f"*/{VERIFICATION}")
+        self.allow(
+            ["s3:GetObjectTagging", "s3:PutObjectTagging"],
+            [bucket.arn_for_objects("*")],
+            because="The newest proven backup, whichever it is, is kept from expiry by its tags.",
+        )
+        if connection.instance_arn:
+            self.allow(["rds:DescribeDBInstances"], [connection.instance_arn])
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        acknowledge_wildcards(
+            scheduler, [f"{self.function.function_arn}:*"], "The versions and aliases of this function."
+        )
+        aws_scheduler.Schedule(
+            Stack.of(self),
+            "CheckSchedule",
+            schedule_name=self.name,
+            schedule=aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL),
+            target=targets.LambdaInvoke(self.function, role=scheduler, dead_letter_queue=self.dead_letters),
+        )
+
+    def run_on_each_verdict(self) -> None:
+        run_on_object(
+            self,
+            "verdict-written",
+            bucket_name=self._bucket.bucket_name,
+            file=VERIFICATION,
+            description="A backup was verified: measure the recovery points",
+        )

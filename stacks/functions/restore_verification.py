@@ -1,0 +1,79 @@
+"""The function that restores each backup into an empty server and compares it with what the source held."""
+
+from datetime import timedelta
+
+from aws_cdk import Duration, Size
+from constructs import Construct
+
+from lambdas.restore_verification.settings import Settings
+from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.network import IsolatedNetwork
+from stacks.platform.rules import run_on_object
+from stacks.resources.backup_bucket import BackupBucket
+from stacks.settings import Environment
+
+
+class RestoreVerification(MonitoringFunction):
+    """A dump is untrusted input and is restored with a superuser's rights: nothing but the bucket is in reach."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        bucket: BackupBucket,
+        network: IsolatedNetwork,
+    ) -> None:
+        database, backups = environment.database, environment.backups
+        super().__init__(
+            scope,
+            "restore_verification",
+            settings=Settings(
+                environment=environment.name,
+                bucket=bucket.bucket_name,
+                recovery_time_objective=timedelta(minutes=backups.recovery_time_objective_minutes),
+                sql_assertions=database.sql_assertions,
+                accepted=tuple(
+                    Acceptance(accepted.what, accepted.until.isoformat(), accepted.reason)
+                    for accepted in backups.accepted
+                ),
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability, layers.postgres_client, layers.postgresql_tools, layers.postgresql_servers],
+            memory=backups.verification_memory_mb,
+            timeout=Duration.minutes(15),
+            level=Level.CRITICAL,
+            runbook=Runbook.RESTORE_FAILED,
+            ephemeral_storage_size=Size.gibibytes(backups.verification_storage_gb),
+            **network.placement,
+        )
+        self._bucket = bucket
+        bucket.let_read(self, "*")
+        self.allow(
+            ["s3:PutObject", "s3:PutObjectTagging"],
+            [bucket.arn_for_objects(f"*/{VERIFICATION}")],
+            because="Any backup can be verified; nothing but its verdict can be written.",
+        )
+        self.allow(
+            ["s3:GetObjectTagging"],
+            [bucket.arn_for_objects(f"*/{DUMP}")],
+            because="A verdict is kept as long as its backup.",
+        )
+        self.allow(["kms:GenerateDataKey"], [bucket.key_arn])
+
+    def run_on_each_backup(self) -> None:
+        run_on_object(
+            self,
+            "manifest-committed",
+            bucket_name=self._bucket.bucket_name,
+            file=MANIFEST,
+            description="A backup was committed: restore it",
+        )

@@ -1,0 +1,86 @@
+"""The function that says findings of GuardDuty and acts that weaken the account in plain words, once."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from aws_cdk import Duration, RemovalPolicy, Stack, aws_dynamodb, aws_sns
+from constructs import Construct
+
+from lambdas.security_finding.settings import EXPIRES_AT, KEY, Settings
+from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.runbooks import Runbook
+from stacks.alarms.spec import Alarms
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.layers import Layers
+from stacks.platform.nag_suppressions import acknowledge
+from stacks.settings import Environment
+
+FINDING_QUIET = timedelta(days=1)
+CHANGE_QUIET = timedelta(hours=1)
+
+
+class SecurityFinding(MonitoringFunction):
+    """It publishes to `topics`, and keeps in a table of its own what was published lately."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        alarms: Alarms,
+        layers: Layers,
+        topics: Mapping[Level, aws_sns.Topic],
+    ) -> None:
+        table = _table(scope, environment)
+        super().__init__(
+            scope,
+            "security_finding",
+            settings=Settings(
+                environment=environment.name,
+                table=table.table_name,
+                critical_topic=topics[Level.CRITICAL].topic_arn,
+                high_topic=topics[Level.HIGH].topic_arn,
+                medium_topic=topics[Level.MEDIUM].topic_arn,
+                low_topic=topics[Level.LOW].topic_arn,
+                runbook_url=environment.runbook_url,
+                owner=environment.owner,
+                finding_quiet=FINDING_QUIET,
+                change_quiet=CHANGE_QUIET,
+            ),
+            environment=environment,
+            alarms=alarms,
+            layers=[layers.observability],
+            memory=256,
+            timeout=Duration.seconds(30),  # shorter than the lease of a claim
+            level=Level.CRITICAL,  # what it fails to publish may be the gravest there is
+            runbook=Runbook.SECURITY_FINDING,
+        )
+        self.allow(["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], [table.table_arn])
+        self.allow(["sns:Publish"], [topic.topic_arn for topic in topics.values()])
+        if environment.security.account_changes:
+            self._allow_to_read_policies()
+
+    def _allow_to_read_policies(self) -> None:
+        policies, groups = (
+            Stack.of(self).format_arn(service="iam", region="", resource=kind, resource_name="*")
+            for kind in ("policy", "group")
+        )
+        reason = "Whichever policy or group of the account an act names: what it permits decides how grave the act is."
+        self.allow(["iam:GetPolicy", "iam:GetPolicyVersion"], [policies], because=reason)
+        in_groups = ["iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"]
+        self.allow(in_groups, [groups], because=reason)
+
+
+def _table(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    table = aws_dynamodb.Table(
+        scope,
+        "PublishedTable",
+        table_name=physical_name(environment, "security-published"),
+        partition_key=aws_dynamodb.Attribute(name=KEY, type=aws_dynamodb.AttributeType.STRING),
+        time_to_live_attribute=EXPIRES_AT,
+        billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    acknowledge(table, {"DDB3": "It forgets everything within a day; what is lost is published once more."})
+    return table

@@ -1,0 +1,45 @@
+"""Tables in which a function remembers, from run to run, what it saw of its subjects."""
+
+from typing import Any
+
+from aws_cdk import aws_dynamodb
+from constructs import Construct
+
+from lambdas.database_check.settings import KEY
+from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
+from lambdas.vocabulary.names import physical_name
+from stacks.platform.kept import KEPT
+from stacks.settings import Environment
+
+
+def endpoint_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    return _table(
+        scope,
+        "EndpointStates",
+        physical_name(environment, "endpoint-states"),
+        partition_key=_text(ENDPOINT),
+        sort_key=_text(RECORD),
+        time_to_live_attribute=EXPIRES_AT,
+    )
+
+
+def database_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    return _table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=_text(KEY))
+
+
+def _table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
+    return aws_dynamodb.Table(
+        scope,
+        identifier,
+        table_name=name,
+        billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+        point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        removal_policy=KEPT,
+        **keys,
+    )
+
+
+def _text(name: str) -> aws_dynamodb.Attribute:
+    return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
