@@ -25,11 +25,7 @@ def main() -> int:
             lines: BinaryIO = sys.stdin.buffer if options.file == "-" else stack.enter_context(open(options.file, "rb"))  # noqa: PTH123  (a Path has no `-`)
             tally.read(lines)
             print("\n".join(tally.summary()))
-<<<<<<< HEAD
-        except BrokenPipeError:  # whoever reads this, such as `head`, has seen enough
-=======
         except BrokenPipeError:  # the reader, such as `head`, has stopped reading
->>>>>>> words
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left at its end
             return 1
         except OSError as error:

@@ -17,6 +17,7 @@ from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
 from lambdas.notify.message import Line, Message
 from lambdas.notify.read_alarm import notice_of
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Notice
 
@@ -29,11 +30,7 @@ _CROSSED = "Threshold Crossed: {count} out of the last {count} datapoints [{valu
 
 
 @dataclass(frozen=True)
-<<<<<<< HEAD
 class _Changed:
-=======
-class _Change:
->>>>>>> words
     """An alarm that changed its state."""
 
     alarm: str
@@ -44,21 +41,12 @@ class _Change:
     """Of one that recovered."""
 
 
-<<<<<<< HEAD
 _MESSAGES = (  # each with the worst first
     (_Changed("endpoint-api-down", 0, timedelta(hours=9, minutes=6)),),
     (
         _Changed("database-blocked", 14, timedelta(hours=9, minutes=11)),
         _Changed("endpoint-api-slow", 4210, timedelta(hours=9, minutes=12)),
         _Changed("endpoint-api-down", 1, timedelta(hours=9, minutes=11, seconds=40), timedelta(minutes=5, seconds=40)),
-=======
-_MESSAGES = (
-    (_Change("endpoint-api-down", 0, timedelta(hours=9, minutes=6)),),
-    (
-        _Change("database-blocked", 14, timedelta(hours=9, minutes=11)),
-        _Change("endpoint-api-slow", 4210, timedelta(hours=9, minutes=12)),
-        _Change("endpoint-api-down", 1, timedelta(hours=9, minutes=11, seconds=40), timedelta(minutes=5, seconds=40)),
->>>>>>> words
     ),
 )
 
@@ -80,38 +68,22 @@ h1 { font-size: 18px; line-height: 1.33; margin: 4px 0 8px } p { margin: 0 } a {
 
 def scene(alarms: Mapping[str, Mapping[str, Any]]) -> Scene:
     """`alarms` are the properties of the templates' alarms, by the ends of their names."""
-<<<<<<< HEAD
     articles = "\n".join(_article(number, changed, alarms) for number, changed in enumerate(_MESSAGES))
-=======
-    articles = "\n".join(_article(number, changes, alarms) for number, changes in enumerate(_MESSAGES))
->>>>>>> words
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Slack</title><style>{_STYLE}</style>{articles}'
     return Scene({PAGE: page.encode()}, PAGE, width=960)
 
 
-<<<<<<< HEAD
 def _article(number: int, changed: tuple[_Changed, ...], alarms: Mapping[str, Mapping[str, Any]]) -> str:
     message = Message("prod", str(number), [Line(_notice(each, alarms[each.alarm])) for each in changed])
     (request,) = renderer(_CHANNEL.kind)(message, _CHANNEL, "https://hooks.slack.com/services/…", _DAY)
     sent_at = _DAY + max(each.at for each in changed)
-=======
-def _article(number: int, changes: tuple[_Change, ...], alarms: Mapping[str, Mapping[str, Any]]) -> str:
-    message = Message("prod", str(number), merged(_notice(each, alarms[each.alarm]) for each in changes))
-    (request,) = renderer(_CHANNEL.kind)(message, _CHANNEL, "https://hooks.slack.com/services/…", _DAY)
-    sent_at = _DAY + max(each.at for each in changes)
->>>>>>> words
     blocks = "".join(map(_block, json.loads(request.body)["blocks"]))
     head = f'<div class="from"><b>JunkOS Monitoring</b><i>APP</i><time>{sent_at:%H:%M}</time></div>'
     return f'<article><div class="icon">J</div><div>{head}{blocks}</div></article>'
 
 
-<<<<<<< HEAD
 def _notice(changed: _Changed, properties: Mapping[str, Any]) -> Notice:
     at = _DAY + changed.at
-=======
-def _notice(change: _Change, properties: Mapping[str, Any]) -> Notice:
-    at = _DAY + change.at
->>>>>>> words
     threshold, count = properties["Threshold"], properties["DatapointsToAlarm"]
     alarm = {
         **properties,
@@ -119,21 +91,12 @@ def _notice(change: _Change, properties: Mapping[str, Any]) -> Notice:
         "AlarmDescription": properties["AlarmDescription"].replace("docs/runbooks", RUNBOOKS),
         "AlarmConfigurationUpdatedTimestamp": _MADE.timestamp(),
         "StateUpdatedTimestamp": at.timestamp(),
-<<<<<<< HEAD
         "StateValue": "OK" if changed.lasted else "ALARM",
         "StateReason": _CROSSED.format(count=count, value=float(changed.value), threshold=threshold),
     }
-    level = Level(properties["AlarmDescription"].partition("\n")[0].removeprefix("Level: "))
-    notice = notice_of(cloudwatch_message(alarm, "ALARM" if changed.lasted else "OK"), level)
+    described = AlarmDescription.from_text(properties["AlarmDescription"]) or AlarmDescription()
+    notice = notice_of(cloudwatch_message(alarm, "ALARM" if changed.lasted else "OK"), described.level or Level.LOW)
     return replace(notice, since=at - changed.lasted if changed.lasted else None)
-=======
-        "StateValue": "OK" if change.lasted else "ALARM",
-        "StateReason": _CROSSED.format(count=count, value=float(change.value), threshold=threshold),
-    }
-    level = Level(properties["AlarmDescription"].partition("\n")[0].removeprefix("Level: "))
-    notice = notice_of(cloudwatch_message(alarm, "ALARM" if change.lasted else "OK"), level)
-    return replace(notice, since=at - change.lasted if change.lasted else None)
->>>>>>> words
 
 
 def _block(block: Mapping[str, Any]) -> str:
