@@ -270,8 +270,8 @@ def test_faults_that_are_never_the_same_are_counted_and_not_kept():
     tally = Tally(2, lambda *_: None)
     for number in range(MOST_KINDS + 500):
         tally.add(number, check(json.dumps(REQUEST | {"status": 1000 + number}).encode()))
-    told = "\n".join(tally.summary())
-    assert "… and 1,498 more" in told
+    output = "\n".join(tally.summary())
+    assert "… and 1,498 more" in output
     assert len(tally.faults) == MOST_KINDS
 
 
