@@ -12,6 +12,7 @@ from aws_cdk import aws_cloudwatch, aws_sqs
 from stacks.application import keep_rules, new_app
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing(assembly):
     templates = [stack.template_full_path for stack in assembly.stacks]
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "--template", *templates]
