@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 import psycopg2
 import pytest
-from demo.sinks.running import RunningSinks
 
+from demo.inboxes.running import RunningInboxes
 from demo.story.findings import TITLE, finding
 from emulator import postgres, process
 from emulator.alarm_clock import AlarmClock
@@ -31,7 +31,7 @@ FUNCTIONS = (*JOBS, "database_backup", "restore_verification", "security_finding
 @dataclass(frozen=True)
 class Deployed:
     stage: Stage
-    sinks: RunningSinks
+    inboxes: RunningInboxes
 
     @property
     def prefix(self):
@@ -77,7 +77,7 @@ class Deployed:
 
     def messages(self):
         """Those of its own test alert: the text messages, mails and calls of channels, whole."""
-        return [asdict(it) for it in self.sinks.received() if sender_of(self.stage.environment.service) in whole(it)]
+        return [asdict(it) for it in self.inboxes.received() if sender_of(self.stage.environment.service) in whole(it)]
 
     def every_kind_of_run(self):
         """Invoke each kind of function once; what answers nobody is waited for in its log."""
@@ -120,7 +120,7 @@ def acme(started, tmp_path_factory):
         cdk.synthesize("local", folder)
         cdk.deploy()
         stage.account.pause_schedules()
-        yield Deployed(stage, started.sinks)
+        yield Deployed(stage, started.inboxes)
     finally:
         process.stop_recorded(directory)
 
@@ -139,7 +139,7 @@ def environments(started, directory):
 def both(started, acme):
     """Both, after one run of each kind, and one event that both receive."""
     AlarmClock(started.stage.account).pause()
-    deployed = {"junkos": Deployed(started.stage, started.sinks), "acme": acme}
+    deployed = {"junkos": Deployed(started.stage, started.inboxes), "acme": acme}
     for one in deployed.values():
         one.every_kind_of_run()
     event = json.loads(json.dumps(finding(acme.stage, 1)).replace("acme", "orders"))
