@@ -8,7 +8,7 @@ from lambdas.notify.deliver import Deliverer
 from lambdas.notify.errors import PermanentError
 from lambdas.notify.queue import Deliver
 from lambdas.notify.settings import Settings
-from lambdas.notify.table import ChannelState, Parcel
+from lambdas.notify.table import ChannelState, PendingDelivery
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.producers import Deployment
@@ -35,6 +35,6 @@ def _deliver(deployment: Deployment, send) -> None:
     channels = {channel.name: channel for channel in map(Channel.from_json, settings.channels)}
     table = mock.Mock()
     table.lease.return_value = ChannelState()
-    table.outbox.return_value = [Parcel("dispatch", NOW, (NOTICE,))]
+    table.outbox.return_value = [PendingDelivery("dispatch", NOW, (NOTICE,))]
     for name in channels:
         Deliverer(settings, channels, table, mock.Mock(), send, clock=lambda: NOW).deliver(Deliver(name))
