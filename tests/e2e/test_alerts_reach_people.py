@@ -82,7 +82,7 @@ def all_of(arrival: Arrival):
     return arrival.text + json.dumps(arrival.about)
 
 
-def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, inboxes, cloudwatch):
+def test_alerting_alarms_arrive_without_notify(stage, inboxes, cloudwatch):
     """CloudWatch writes that mail itself; its end comes by the usual way."""
     functions, started = stage.client("lambda"), datetime.now(UTC)
     name = stage.function("notify")
@@ -99,9 +99,8 @@ def test_the_alarms_on_the_alerting_reach_people_with_notify_broken(stage, inbox
 
 
 @pytest.mark.parametrize("level", Level)
-def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its_recovery(
-    level, alarms, cloudwatch, inboxes
-):
+def test_alarm_reaches_its_levels_channels_only(level, alarms, cloudwatch, inboxes):
+    """An alarm reaches the channels of its level and no other and so does its recovery."""
     alarm, started = alarms[level], datetime.now(UTC)
     name, title = alarm["AlarmName"], title_of(alarm)
     reason = (
@@ -123,7 +122,8 @@ def test_an_alarm_reaches_the_channels_of_its_level_and_no_other_and_so_does_its
     assert where(inboxes, title, started) <= CHANNELS[level]
 
 
-def test_pagerduty_resolves_what_it_was_told_under_the_same_key(alarms, cloudwatch, inboxes):
+def test_pagerduty_resolves_under_the_same_key(alarms, cloudwatch, inboxes):
+    """Pagerduty resolves what it was sent under the same key."""
     alarm, started = alarms[Level.CRITICAL], datetime.now(UTC)
 
     def received():
@@ -156,7 +156,8 @@ def test_forty_alarms_are_a_few_messages(stage, inboxes):
     assert re.search(r"\[local\] \d+ alerts: \d+ high", received("slack")[0].text)
 
 
-def test_what_is_published_twice_is_told_once(stage, inboxes):
+def test_repeated_notice_is_delivered_once(stage, inboxes):
+    """What is published twice is sent once."""
     sns, topic, same, started = (
         stage.client("sns"),
         topic_of(stage, Level.LOW),
@@ -171,7 +172,8 @@ def test_what_is_published_twice_is_told_once(stage, inboxes):
     assert len([it for it in inboxes.received("webhook", started) if "twice" in it.text]) == 1
 
 
-def test_what_is_over_before_anybody_was_told_is_one_line(stage, inboxes):
+def test_alarm_over_early_is_one_line(stage, inboxes):
+    """What is over before anybody was sent is one line."""
     sns, topic = stage.client("sns"), topic_of(stage, Level.MEDIUM)
     began = datetime.now(UTC) - timedelta(seconds=40)
     raised = notice("a hiccup", Level.MEDIUM, at=began)
@@ -183,7 +185,8 @@ def test_what_is_over_before_anybody_was_told_is_one_line(stage, inboxes):
     assert received.text == "Was medium for 40 s: a hiccup"
 
 
-def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, inboxes):
+def test_rate_limited_channel_gets_the_message(stage, inboxes):
+    """A channel that asks for patience gets it and then the message."""
     inboxes.misbehave("webhook", status=429, retry_after=8, times=1)
     started = time.monotonic()
     before = inboxes.attempts("webhook")
@@ -193,7 +196,8 @@ def test_a_channel_that_asks_for_patience_gets_it_and_then_the_message(stage, in
     assert inboxes.attempts("webhook") == before + 2
 
 
-def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_it_is_back(stage, inboxes):
+def test_dead_channel_catches_up_in_order(stage, inboxes):
+    """A dead channel holds up no other and is sent everything in order when it is back."""
     sns, topic = stage.client("sns"), topic_of(stage, Level.HIGH)
     inboxes.misbehave("webhook", hang_seconds=60)
     try:
@@ -208,7 +212,8 @@ def test_a_dead_channel_holds_up_no_other_and_is_told_everything_in_order_when_i
     assert received.text.startswith("Was high for ")
 
 
-def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, inboxes, cloudwatch):
+def test_refusing_channel_alarms_on_the_others(stage, inboxes, cloudwatch):
+    """A channel that refuses is alarmed on the others."""
     inboxes.misbehave("webhook", status=410, times=1)
     publish_notice(stage.client("sns"), topic_of(stage, Level.LOW), notice("into the void", Level.LOW))
     subject = {Dimension.CHANNEL: "tickets"}
@@ -224,7 +229,8 @@ def test_a_channel_that_refuses_is_alarmed_on_the_others(stage, inboxes, cloudwa
     assert where(inboxes, title, started) == {"mail", "slack"}
 
 
-def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, inboxes):
+def test_test_alert_lists_answers_and_delays(stage, inboxes):
+    """A test alert says which channels answered and how soon."""
     report = stage.invoke("test_alert", level="high", requested_by="a test")
     assert {answer["channel"]: answer["outcome"] for answer in report["answers"]} == {
         "team-chat": "delivered",
@@ -236,7 +242,8 @@ def test_a_test_alert_says_which_channels_answered_and_how_soon(stage, inboxes):
     assert report["good"]
 
 
-def test_a_test_alert_says_which_channel_did_not_answer(stage, inboxes):
+def test_test_alert_names_the_silent_channel(stage, inboxes):
+    """A test alert says which channel did not answer."""
     inboxes.misbehave("webhook", status=403, times=1)
     report = stage.invoke("test_alert", level="medium", requested_by="a test")
     assert not report["good"]

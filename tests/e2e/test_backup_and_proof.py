@@ -33,11 +33,13 @@ def test_every_claim_of_the_story_holds(stage, manifest):
     assert [text for text, holds in console.claims if not holds] == []
 
 
-def test_the_first_backup_of_a_month_is_kept_as_the_months(manifest):
+def test_first_backup_of_month_is_monthly(manifest):
+    """The first backup of a month is kept as the months."""
     assert manifest.retention is Retention.MONTHLY
 
 
-def test_a_verification_on_demand_answers_in_the_documented_shape(stage, manifest):
+def test_verification_on_demand_answers_as_documented(stage, manifest):
+    """A verification on demand answers in the documented shape."""
     answer = stage.invoke("restore_verification", backup=manifest.backup)
     assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out"}
     assert set(answer["seconds"]) == {"fetch", "restore", "verify"}
@@ -50,7 +52,8 @@ def test_the_verification_speaks_of_this_very_manifest(stage, manifest, verifica
     assert verification.correlation_id == manifest.correlation_id
 
 
-def test_a_slot_that_is_delivered_twice_makes_one_backup(stage):
+def test_repeated_slot_makes_one_backup(stage):
+    """A slot that is delivered twice makes one backup."""
     slot = "2026-01-05T02:00:00Z"
     with ThreadPoolExecutor() as pool:
         answers = list(pool.map(lambda _: stage.invoke("database_backup", slot=slot), range(2)))
@@ -60,7 +63,8 @@ def test_a_slot_that_is_delivered_twice_makes_one_backup(stage):
     assert datetime.fromisoformat(named) == datetime.fromisoformat(slot)
 
 
-def test_a_second_run_on_demand_says_that_one_is_under_way(stage):
+def test_second_run_reports_the_first(stage):
+    """A second run on demand says that one is under way."""
     with ThreadPoolExecutor() as pool:
         runs = [pool.submit(stage.invoke, "database_backup") for _ in range(3)]
     refused = [run.exception() for run in runs if run.exception()]
@@ -71,7 +75,8 @@ def test_a_second_run_on_demand_says_that_one_is_under_way(stage):
             assert MANIFEST in stage.sizes(run.result()["backup"])
 
 
-def test_an_unknown_backup_is_refused_in_one_line(stage):
+def test_unknown_backup_is_refused(stage):
+    """An unknown backup is refused in one line."""
     with pytest.raises(InvocationError, match="is not a backup") as refused:
         stage.invoke("restore_verification", backup="junkos/2020/01/01/20200101T000000Z-00000000/")
     assert refused.value.type == "NotABackupError"

@@ -150,12 +150,14 @@ def test_every_stack_is_created(created):
     assert proves_a_backup(created)
 
 
-def test_a_restored_instance_takes_over_from_the_created_one(existing):
+def test_restored_instance_replaces_the_created_one(existing):
+    """A restored instance takes over from the created one."""
     assert complete(existing)
     assert proves_a_backup(existing)
 
 
-def test_the_created_instance_is_kept_and_its_logs_still_end(existing):
+def test_created_instance_is_kept_with_logs(existing):
+    """The created instance is kept and its logs still end."""
     assert existing.rows() == ROWS
     groups = existing.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{INSTANCE}/")
     assert {group["logGroupName"]: group.get("retentionInDays") for group in groups["logGroups"]} == dict.fromkeys(
@@ -163,17 +165,20 @@ def test_the_created_instance_is_kept_and_its_logs_still_end(existing):
     )
 
 
-def test_a_url_takes_over_from_the_existing_instance(external):
+def test_url_mode_replaces_existing_mode(external):
+    """A url takes over from the existing instance."""
     assert complete(external)
     assert proves_a_backup(external)
 
 
-def test_a_second_creation_beside_the_kept_instance_is_refused_and_harms_nothing(refusal, external):
+def test_second_creation_beside_kept_is_refused(refusal, external):
+    """A second creation beside the kept instance is refused and harms nothing."""
     assert "already exists" in refusal
     assert external.statuses()[DATABASE] == "UPDATE_ROLLBACK_COMPLETE"
     assert proves_a_backup(external)
 
 
-def test_once_the_kept_instance_is_deleted_another_is_created(created_again):
+def test_creation_works_after_deletion(created_again):
+    """Once the kept instance is deleted another is created."""
     assert complete(created_again)
     assert proves_a_backup(created_again)

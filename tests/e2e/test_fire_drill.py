@@ -141,33 +141,38 @@ def test_somebody_emits_what_every_alarm_watches(course):
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_every_alarm_is_in_the_state_that_its_data_asks_for(all_at_once, phase):
+def test_every_alarm_matches_its_data(all_at_once, phase):
+    """Every alarm is in the state that its data asks for."""
     faults = all_at_once[phase].faults
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("phase", [Phase.WORST, Phase.WELL_AGAIN])
-def test_every_change_is_told_on_the_channels_of_its_level_and_on_no_other(stage, course, all_at_once, phase):
+def test_changes_go_to_their_levels_channels(stage, course, all_at_once, phase):
+    """Every change is sent on the channels of its level and on no other."""
     sending = [alarm for alarm in course.alarms if alarm.sends and alarm.name not in course.causes]
     faults = list(delivery_faults(stage, all_at_once[phase], [it for it in sending if not it.alarms_on_silence]))
     assert not faults, "\n".join(faults)
 
 
-def test_silence_is_told_where_it_is_an_alarm(stage, course, all_at_once):
+def test_silence_alarms_where_it_must(stage, course, all_at_once):
+    """Silence is sent where it is an alarm."""
     silent = [it for it in course.alarms if it.sends and it.in_silence == "ALARM" and it.name not in course.causes]
     faults = list(delivery_faults(stage, all_at_once[Phase.SILENT], silent))
     assert not faults, "\n".join(faults)
     assert any(alarm.alarms_on_silence for alarm in silent)
 
 
-def test_what_is_part_of_a_composite_alarm_tells_nobody_itself(course, all_at_once):
+def test_composite_parts_send_nothing_themselves(course, all_at_once):
+    """What is part of a composite alarm says nobody itself."""
     silent = [alarm for alarm in course.alarms if not alarm.sends]
     parts = {name for composite in course.composites for name in composite.parts}
     assert {alarm.name for alarm in silent} == parts != set()
     assert [alarm.name for alarm in silent if inboxes_with(all_at_once[Phase.WORST], alarm)] == []
 
 
-def test_a_composite_alarm_does_not_end_when_it_gets_worse(course, all_at_once):
+def test_composite_alarm_survives_getting_worse(course, all_at_once):
+    """A composite alarm does not end when it gets worse."""
     states = all_at_once[Phase.WORST].states
     assert [name for name in course.names_of_composites if states[name] != "ALARM"] == []
 
@@ -178,21 +183,24 @@ def test_a_storm_is_a_few_messages(course, all_at_once):
     assert 1 <= len(chat) <= 2 * len(Level)
 
 
-def test_text_messages_are_of_critical_alarms_alone_and_count_them(all_at_once):
+def test_text_messages_are_critical_and_counted(all_at_once):
+    """Text messages are of critical alarms alone and count them."""
     texts = [arrival.text for arrival in all_at_once[Phase.WORST].received if arrival.inbox == "sms"]
     assert 1 <= len(texts) <= len(Level)
     assert all("CRITICAL" in text or re.search(r": \d+ critical", text) for text in texts)
 
 
 @pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
-def test_a_composite_alarm_tells_of_its_parts(stage, course, of_composites, phase, state):
+def test_composite_alarm_lists_its_parts(stage, course, of_composites, phase, state):
+    """A composite alarm says of its parts."""
     outcome = of_composites[phase]
     faults = [*outcome.faults, *delivery_faults(stage, outcome, course.composites)]
     assert not faults, "\n".join(faults)
     assert {name: found for name, found in outcome.states.items() if found != state} == {}
 
 
-def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_their_causes):
+def test_suppressed_composite_alarm_is_not_sent(stage, course, with_their_causes):
+    """While its cause is sent a composite alarm is not."""
     outcome = with_their_causes[Phase.WORST]
     causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
     faults = [*outcome.faults, *delivery_faults(stage, outcome, causes)]
@@ -201,7 +209,8 @@ def test_while_its_cause_is_told_a_composite_alarm_is_not(stage, course, with_th
     assert [alarm.name for alarm in course.composites if inboxes_with(outcome, alarm)] == []
 
 
-def test_the_end_of_the_cause_is_told(stage, course, with_their_causes):
+def test_end_of_cause_is_sent(stage, course, with_their_causes):
+    """The end of the cause is sent."""
     outcome = with_their_causes[Phase.WELL_AGAIN]
     causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
     assert list(delivery_faults(stage, outcome, causes)) == []

@@ -61,18 +61,21 @@ def in_alarm(stage):
     return {alarm["AlarmName"]: alarm["StateReason"] for page in pages for alarm in page["MetricAlarms"]}
 
 
-def test_the_verdict_has_the_recovery_points_measured_without_waiting_for_the_hour(stage, measured):
+def test_verdict_triggers_recovery_point_measurement(stage, measured):
+    """The verdict has the recovery points measured without waiting for the hour."""
     ages = [line.get("ages") or {} for line in stage.log_lines("recovery_check")]
     assert any(each.get(Metric.VERIFIED_BACKUP_AGE) is not None for each in ages)
 
 
-def test_alarms_that_could_not_be_fine_were_raised_and_are_fine_with_their_data(stage, measured):
+def test_initial_alarms_recover_with_data(stage, measured):
+    """Alarms that could not be fine were raised and are fine with their data."""
     assert held_back(stage)
     measured.evaluate(now() + timedelta(minutes=1))  # data counts when its minute is over
     assert not WITHOUT_DATA & short(stage, in_alarm(stage))
 
 
-def test_nobody_is_sent_anything_but_what_is_true(started, stage, measured):
+def test_only_true_messages_are_sent(started, stage, measured):
+    """Nobody is sent anything but what is true."""
     measured.evaluate(now() + timedelta(minutes=1))
     sns = stage.client("sns")
     topics = {it["TopicArn"].rpartition("-")[2]: it["TopicArn"] for it in sns.list_topics()["Topics"]}
@@ -99,7 +102,8 @@ def test_nobody_is_sent_anything_but_what_is_true(started, stage, measured):
         assert [it.text for it in started.inboxes.received(inbox) if LAST not in it.text] == []
 
 
-def test_the_home_page_shows_the_account_and_the_status_page_is_there(started, stage, measured):
+def test_home_and_status_page_are_served(started, stage, measured):
+    """The home page shows the account and the status page is there."""
     started.inboxes.show(home_of(stage, 0))
     with urlopen(f"{started.inboxes.url}/", timeout=10) as answer:  # noqa: S310 - our own child
         page = answer.read().decode()

@@ -147,7 +147,8 @@ def refused(attempt, client):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_role_may_what_the_page_says_and_is_refused_all_else(deployed, sessions, kind):
+def test_role_has_exactly_the_documented_rights(deployed, sessions, kind):
+    """A role may what the page says and is refused all else."""
     attempts = list(kind(deployed))
     assert attempts
     for folder, client in sessions.items():
@@ -169,12 +170,14 @@ def worked(stage, deployed):
     return {folder: stage.function(folder) for folder in folders(deployed)}
 
 
-def test_every_function_does_its_job_under_its_own_role(stage, worked):
+def test_every_function_works_under_its_role(stage, worked):
+    """Every function does its job under its own role."""
     assert worked
     assert [folder for folder in worked if stage.logged(folder, "AccessDenied")] == []
 
 
-def test_a_role_may_nothing_that_its_function_does_not_need(deployed, worked):
+def test_no_role_has_unneeded_rights(deployed, worked):
+    """A role may nothing that its function does not need."""
     used = {(arn.rpartition("/")[2], action) for arn, action in deployed.stage.account.permissions_used()}
     granted = {(it.holder, it.action) for it in deployed.permissions.grants if it.holder in worked}
     unused = {(folder, action) for folder, action in granted if (worked[folder], action) not in used}
@@ -199,7 +202,8 @@ def control(stage):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_the_refusal_is_for_want_of_that_very_permission(deployed, control, kind):
+def test_denial_is_for_the_missing_permission(deployed, control, kind):
+    """The refusal is for want of that very permission."""
     permit, client = control
     for attempt in kind(deployed):
         permit("sts:GetCallerIdentity", "*")

@@ -95,7 +95,8 @@ def test_every_stack_is_created(prod):
     assert set(prod.statuses().values()) == {"CREATE_COMPLETE"}
 
 
-def test_the_deployment_made_the_login_that_reads_everything_and_logs_in_by_iam(prod):
+def test_deployment_makes_the_monitor_login(prod):
+    """The deployment made the login that reads everything and logs in by iam."""
     granted = prod.execute(
         "SELECT granted.rolname FROM pg_auth_members m JOIN pg_roles granted ON granted.oid = m.roleid"
         " WHERE m.member = %s::regrole",
@@ -116,7 +117,8 @@ def test_a_backup_is_proven_by_its_restore(backup):
     assert verification.verdict is Verdict.PROVEN
 
 
-def test_without_the_permission_to_log_in_there_is_no_backup(prod, backup):
+def test_backup_needs_the_connect_permission(prod, backup):
+    """Without the permission to log in there is no backup."""
     objects = prod.objects()
     with permission_taken(prod, "database_backup", "rds-db:connect"), pytest.raises(InvocationError) as refused:
         prod.stage.invoke("database_backup")
@@ -141,7 +143,8 @@ def permission_taken(prod, folder, action):
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
 
 
-def test_the_recovery_check_knows_the_ages_of_backups_and_of_the_restorable_time(prod, backup):
+def test_recovery_check_knows_the_ages(prod, backup):
+    """The recovery check knows the ages of backups and of the restorable time."""
     ages = prod.stage.invoke("recovery_check")
     assert set(ages) == {Metric.BACKUP_AGE, Metric.VERIFIED_BACKUP_AGE, Metric.RESTORABLE_TIME_AGE}
     assert all(0 <= age < 1800 for age in ages.values())
@@ -171,7 +174,8 @@ def test_every_alarm_goes_through_the_fire_drill(drill):
 
 
 @pytest.mark.parametrize(("phase", "state"), [(Phase.WORST, "ALARM"), (Phase.WELL_AGAIN, "OK")])
-def test_every_alarm_is_told_at_the_topic_of_its_level(drill, phase, state):
+def test_every_alarm_reaches_its_topic(drill, phase, state):
+    """Every alarm is sent at the topic of its level."""
     course, all_at_once, of_composites, _ = drill
     sending = [it for it in course.alarms if it.sends and not it.alarms_on_silence and it.name not in course.causes]
     received = {it for it in all_at_once[phase].received if it.state == state}
@@ -182,7 +186,8 @@ def test_every_alarm_is_told_at_the_topic_of_its_level(drill, phase, state):
     assert {it for it in of_composites[phase].received if it.state == state} == wanted
 
 
-def test_while_the_database_is_down_what_follows_from_it_is_not_told(drill):
+def test_database_down_suppresses_its_consequences(drill):
+    """While the database is down what follows from it is not sent."""
     course, _, _, with_their_causes = drill
     received = {it for it in with_their_causes[Phase.WORST].received if it.state == "ALARM"}
     assert received == {
@@ -198,12 +203,14 @@ def test_changed_settings_come_into_force(prod):
     assert prod.days_in_force() == CHANGED
 
 
-def test_an_update_replaces_nothing_and_keeps_all_data(prod, before_update):
+def test_update_keeps_all_data(prod, before_update):
+    """An update replaces nothing and keeps all data."""
     assert before_update.objects
     assert prod.state() == before_update
 
 
-def test_a_change_that_cloudformation_refuses_is_told_and_rolled_back(prod, refusal):
+def test_refused_change_is_rolled_back(prod, refusal):
+    """A change that cloudformation refuses is sent and rolled back."""
     assert f"Rename {INSTANCE}" in refusal
     assert prod.statuses()[DATABASE] == "UPDATE_ROLLBACK_COMPLETE"
     assert prod.statuses()[BACKUPS] == "UPDATE_COMPLETE"  # not reached
@@ -230,7 +237,8 @@ def test_backups_go_on_after_a_rollback(prod):
     assert verification.verdict is Verdict.PROVEN
 
 
-def test_destroying_the_stacks_leaves_backups_key_and_database(prod, before_destruction):
+def test_destroy_keeps_backups_and_database(prod, before_destruction):
+    """Destroying the stacks leaves backups key and database."""
     assert prod.statuses() == {}
     assert prod.objects() == before_destruction.objects
     assert prod.instance()["DbiResourceId"] == before_destruction.instance

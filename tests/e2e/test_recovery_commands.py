@@ -77,14 +77,16 @@ def test_verify_restores_again_and_says_so(recovery, backup):
     assert done.stdout.splitlines()[-1] == f"{backup} is proven"
 
 
-def test_fetch_brings_an_archive_that_pg_restore_reads(recovery, backup, tmp_path):
+def test_fetched_archive_is_readable(recovery, backup, tmp_path):
+    """Fetch brings an archive that pg restore reads."""
     done = recovery("fetch", backup, "--to", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "dump.pgc").read_bytes().startswith(b"PGDMP")
     assert {path.name for path in tmp_path.iterdir()} == {"dump.pgc", "roles.sql", "manifest.json"}
 
 
-def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery, started, backup, empty_database):
+def test_restore_needs_an_empty_database(recovery, started, backup, empty_database):
+    """Restore brings every row back and takes only an empty database."""
     done = recovery("restore", "latest", "--to", empty_database)
     assert done.returncode == 0, done.stderr
     assert count(started, "brought_back") == count(started, "junkos")
@@ -95,7 +97,8 @@ def test_restore_brings_every_row_back_and_takes_only_an_empty_database(recovery
     assert len(again.stderr.splitlines()) == 1
 
 
-def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, started, stage, backup, empty_database):
+def test_damaged_backup_leaves_target_empty(recovery, started, stage, backup, empty_database):
+    """A damaged backup leaves the target as empty as it was."""
     intact = stage.read(backup + DUMP)
     stage.write(backup + DUMP, intact[:-1] + bytes([intact[-1] ^ 1]))
     try:
@@ -108,7 +111,8 @@ def test_a_damaged_backup_leaves_the_target_as_empty_as_it_was(recovery, started
         count(started, "brought_back")
 
 
-def test_a_password_on_the_command_line_is_refused_and_not_repeated(recovery):
+def test_password_argument_is_refused(recovery):
+    """A password on the command line is refused and not repeated."""
     done = recovery("restore", "latest", "--to", "postgresql://me:hunter2@127.0.0.1/x")
     assert done.returncode == 2
     assert "password" in done.stderr
@@ -122,7 +126,8 @@ def test_a_password_on_the_command_line_is_refused_and_not_repeated(recovery):
         (["restore", "--to", "postgresql://me@127.0.0.1:1/x"], 3, "the target database: "),
     ],
 )
-def test_what_is_refused_is_one_line_and_an_exit_code(recovery, backup, arguments, code, reason):
+def test_refusal_is_one_line_and_code(recovery, backup, arguments, code, reason):
+    """What is refused is one line and an exit code."""
     done = recovery(*arguments)
     assert done.returncode == code
     assert reason in done.stderr

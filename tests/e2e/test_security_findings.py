@@ -68,7 +68,8 @@ def dealt_with(stage):
     return sum(line.get("message") == "security event" for line in stage.log_lines("security_finding"))
 
 
-def test_the_detector_is_on_with_the_plans_of_the_settings_and_no_other(stage):
+def test_detector_has_the_settings_plans_only(stage):
+    """The detector is on with the plans of the settings and no other."""
     guardduty = stage.client("guardduty")
     (detector,) = guardduty.list_detectors()["DetectorIds"]
     found = guardduty.get_detector(DetectorId=detector)
@@ -77,7 +78,8 @@ def test_the_detector_is_on_with_the_plans_of_the_settings_and_no_other(stage):
     assert on - FOUNDATION == set(stage.environment.security.guardduty_plans)
 
 
-def test_a_finding_is_told_on_the_topic_of_its_level_not_repeated_and_told_again_when_it_rises(stage, inbox):
+def test_finding_is_sent_once_until_worse(stage, inbox):
+    """A finding is sent on the topic of its level not repeated and sent again when it rises."""
     ((level, notice),) = published_for(stage, inbox, finding(BRUTE_FORCE, severity=5))
     assert (level, notice.level, notice.count) == (Level.MEDIUM, Level.MEDIUM, 1)
     assert "database junkos-prod-database, user junkos" in notice.measured
@@ -87,7 +89,8 @@ def test_a_finding_is_told_on_the_topic_of_its_level_not_repeated_and_told_again
     assert (level, notice.count) == (Level.CRITICAL, 3)
 
 
-def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
+def test_cloudtrail_act_is_sent(stage, inbox):
+    """An act that cloudtrail records is sent."""
     written = record("iam", "CreateAccessKey", {"userName": ""}, by=ROOT)
     event = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": written}
     ((level, notice),) = published_for(stage, inbox, event)
@@ -95,7 +98,7 @@ def test_an_act_that_cloudtrail_records_is_told(stage, inbox):
     assert notice.key == f"{AccountChange.ROOT_ACCESS_KEY}:CreateAccessKey: by root"
 
 
-def test_a_finding_that_cannot_be_told_waits_among_the_dead_letters(stage):
+def test_unpublished_finding_becomes_dead_letter(stage):
     """An event of a form that GuardDuty does not send: somebody must see it rather than nobody."""
     broken = finding(BRUTE_FORCE)
     del broken["detail"]["severity"]

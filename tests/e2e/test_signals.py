@@ -43,7 +43,8 @@ def lines(raised):
     return of
 
 
-def test_what_the_backend_logs_arrives_in_its_log_group_and_keeps_the_contract(raised, lines):
+def test_backend_lines_keep_the_contract(raised, lines):
+    """What the backend logs arrives in its log group and keeps the contract."""
     request_id = asked(f"{raised.backend.url}/login", json.dumps({"name": "ann", "password": "x"}).encode())
     arrived = lines(request_id, 2)
     assert [check(line.encode()).faults for line in arrived] == [(), ()]

@@ -40,17 +40,20 @@ def outage(stage, started, people):
     return console
 
 
-def test_every_claim_on_an_outage_and_who_is_told_of_it_holds(outage):
+def test_outage_claims_hold(outage):
+    """Every claim on an outage and who is notified of it holds."""
     assert_held(outage)
 
 
 @pytest.mark.usefixtures("outage")
-def test_the_public_is_told_of_that_outage(stage, console, tmp_path, monkeypatch):
+def test_status_page_shows_the_outage(stage, console, tmp_path, monkeypatch):
+    """The public is sent of that outage."""
     monkeypatch.chdir(tmp_path)
     show_status_page(stage, console, tmp_path)
 
 
-def test_every_claim_on_errors_that_users_meet_holds(stage, started, people, console):
+def test_error_claims_hold(stage, started, people, console):
+    """Every claim on errors that users meet holds."""
     show_errors_alerted(stage, people, console, started.backend)
 
 

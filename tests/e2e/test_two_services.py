@@ -151,7 +151,8 @@ def both(started, acme):
 
 @pytest.mark.parametrize("kind", ["stacks", "resources", "functions", "alarms", "dashboard", "templates", "page"])
 @pytest.mark.parametrize("service", SERVICES)
-def test_what_is_deployed_and_shown_has_no_word_of_the_other(both, service, kind):
+def test_deployment_names_no_other_service(both, service, kind):
+    """What is deployed and shown has no word of the other."""
     words = json.dumps(getattr(both[service], kind)(), ensure_ascii=False, default=str)
     assert re.search(service, words, re.IGNORECASE)
     assert not around(SERVICES[service], words)
@@ -172,7 +173,8 @@ def test_logs_have_no_word_of_the_other(both, service, folder):
     assert not around(SERVICES[service], "\n".join(lines))
 
 
-def test_metrics_of_both_have_the_same_names_in_namespaces_of_their_own(both):
+def test_metrics_stay_in_own_namespaces(both):
+    """Metrics of both have the same names in namespaces of their own."""
     names = {}
     for service, one in both.items():
         pages = one.client("cloudwatch").get_paginator("list_metrics")

@@ -103,7 +103,8 @@ SIGNS = {
 }
 
 
-def test_every_alarm_is_as_grave_as_deaf_to_silence_and_as_quick_as_it_should_be():
+def test_alarms_match_the_expected_catalogue():
+    """Every alarm is as grave as deaf to silence and as quick as it should be."""
     found, wanted = set((rows("local") | rows("prod")).values()), set(CATALOGUE.strip().splitlines())
     assert (found - wanted, wanted - found) == (set(), set())
 

@@ -66,7 +66,8 @@ def subscribers(resources):
 LEVELS = ("critical", "high", "medium", "low")
 
 
-def test_e_mails_are_written_by_notify_and_the_alarms_of_the_alerting_also_by_cloudwatch(prod):
+def test_mails_by_notify_and_by_cloudwatch(prod):
+    """E mails are written by notify and the alarms of the alerting also by cloudwatch."""
     assert subscribers(prod) == {*((level, "sqs") for level in LEVELS), ("people", "email"), ("fallback", "email")}
     ours = {
         key[1]
@@ -78,7 +79,8 @@ def test_e_mails_are_written_by_notify_and_the_alarms_of_the_alerting_also_by_cl
 
 
 @pytest.mark.slow
-def test_cloudwatchs_own_mails_are_a_setting_and_not_sent_of_a_new_alarm_that_is_fine(tmp_path):
+def test_cloudwatch_mails_are_optional(tmp_path):
+    """Cloudwatchs own mails are a setting and not sent of a new alarm that is fine."""
     text = Path("environments/prod.toml").read_text().replace("[alerts]", "[alerts]\ncloudwatch_mail = true")
     (tmp_path / "prod.toml").write_text(text)
     app = new_app(str(tmp_path / "out"))
@@ -91,13 +93,15 @@ def test_cloudwatchs_own_mails_are_a_setting_and_not_sent_of_a_new_alarm_that_is
     assert policies == [{"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}] * 4
 
 
-def test_each_address_and_number_is_sent_its_levels(served):
+def test_subscribers_get_their_levels(served):
+    """Each address and number is sent its levels."""
     people = [it for it in of_type(served, "AWS::SNS::Subscription").values() if it["Protocol"] in ("email", "sms")]
     wanted = {it["Endpoint"]: it.get("FilterPolicy") for it in people if "People" in it["TopicArn"]["Ref"]}
     assert wanted == {"oncall@junkos.example": None, "+14155550100": {"level": ["critical"]}}
 
 
-def test_alarms_of_other_accounts_are_not_told(prod):
+def test_foreign_alarms_are_not_forwarded(prod):
+    """Alarms of other accounts are not sent."""
     policies = of_type(prod, "AWS::SNS::TopicPolicy").values()
     grants = [
         statement
@@ -109,7 +113,8 @@ def test_alarms_of_other_accounts_are_not_told(prod):
     assert [grant["Condition"] for grant in grants] == [ours] * (len(Level) + 1)  # and the topic of the fallback
 
 
-def test_each_level_goes_to_those_who_want_it(served):
+def test_levels_go_to_their_subscribers(served):
+    """Each level goes to those who want it."""
     assert subscribers(served) == {
         *((level, "sqs") for level in LEVELS),
         ("people", "email"),
@@ -121,7 +126,8 @@ def test_each_level_goes_to_those_who_want_it(served):
     assert "CloudWatchReadOnlyAccess" in json.dumps(slack["GuardrailPolicies"])
 
 
-def test_the_function_reads_the_secrets_of_its_channels_and_no_other(served):
+def test_function_reads_only_its_secrets(served):
+    """The function reads the secrets of its channels and no other."""
     ours = [
         statement
         for statement in statements(served, "notify")
@@ -133,7 +139,8 @@ def test_the_function_reads_the_secrets_of_its_channels_and_no_other(served):
     assert "parameter/junkos/prod/on-call" in reads["ssm:GetParameter",]
 
 
-def test_no_secret_is_in_the_function_s_variables(served):
+def test_variables_hold_no_secret(served):
+    """No secret is in the function's variables."""
     (notify,) = [
         one
         for one in of_type(served, "AWS::Lambda::Function").values()
@@ -145,7 +152,8 @@ def test_no_secret_is_in_the_function_s_variables(served):
     assert secrets == ["", "junkos/prod/team-chat", "/junkos/prod/on-call"]
 
 
-def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_with_the_dead_letters(served):
+def test_failed_message_retries_then_dead_letters(served):
+    """A message that fails comes again after the function's time and ends with the dead letters."""
     queues = {one["QueueName"]: one for one in of_type(served, "AWS::SQS::Queue").values()}
     (mapping,) = of_type(served, "AWS::Lambda::EventSourceMapping").values()
     (notify,) = [
@@ -163,7 +171,8 @@ def test_a_message_that_fails_comes_again_after_the_function_s_time_and_ends_wit
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_who_subscribes_is_looked_for_daily_and_the_whole_way_tested_monthly(prod):
+def test_subscriptions_daily_and_delivery_monthly_checked(prod):
+    """Who subscribes is looked for daily and the whole way tested monthly."""
     runs = {
         one["Name"]: (one["ScheduleExpression"], json.loads(one["Target"].get("Input", "{}")))
         for one in of_type(prod, "AWS::Scheduler::Schedule").values()
@@ -172,7 +181,8 @@ def test_who_subscribes_is_looked_for_daily_and_the_whole_way_tested_monthly(pro
     assert runs["junkos-prod-test-alert"][1] == {"level": "critical", "requested_by": "the schedule"}
 
 
-def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(served):
+def test_channels_and_queue_have_alarms(served):
+    """Every channel has its alarm and a queue that stands still has one."""
     alarms = {one["AlarmName"] for one in of_type(served, "AWS::CloudWatch::Alarm").values()}
     expected = (
         "channel-team-chat-failed",
@@ -183,7 +193,7 @@ def test_every_channel_has_its_alarm_and_a_queue_that_stands_still_has_one(serve
     assert {f"junkos-prod-{name}" for name in expected} <= alarms
 
 
-def test_text_messages_that_are_not_delivered_are_alarmed(served, prod):
+def test_failed_text_messages_are_alarmed(served, prod):
     """SNS accepts those to the US, and delivers none without a number to send them from."""
     found = {one["AlarmName"]: one for one in of_type(served, "AWS::CloudWatch::Alarm").values()}
     alarm = found["junkos-prod-deliveries-failed"]

@@ -127,11 +127,13 @@ def firing(source, minute):
 
 
 @pytest.mark.parametrize("trouble", IN_TROUBLE)
-def test_the_alarms_that_fire_are_those_of_the_trouble(source, trouble):
+def test_trouble_fires_its_alarms_only(source, trouble):
+    """The alarms that fire are those of the trouble."""
     minute, expected = IN_TROUBLE[trouble]
     assert firing(source, minute) == expected
 
 
 @pytest.mark.parametrize("source", ["load balancer", "target group"], indirect=True)
-def test_a_load_balancer_without_targets_is_a_failing_api(source):
+def test_balancer_without_targets_fails(source):
+    """A load balancer without targets is a failing api."""
     assert firing(source, Minute(served=0, without_target=REQUESTS)) >= ERRORS

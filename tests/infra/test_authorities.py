@@ -39,7 +39,8 @@ def database_stack(of):
     return DatabaseStack(app, "database", environment=of, alarms=alerting.alarms)
 
 
-def test_the_regions_whose_rds_is_known_are_those_that_the_bundle_is_for():
+def test_known_regions_match_the_bundle():
+    """The regions whose rds is known are those that the bundle is for."""
     session = boto3.session.Session()
     everywhere = {it for partition in ("aws", "aws-cn", "aws-us-gov") for it in of_rds(session, partition)}
     assert everywhere - regions() == LATER | ELSEWHERE
@@ -49,14 +50,16 @@ def of_rds(session, partition):
     return session.get_available_regions("rds", partition_name=partition)
 
 
-def test_the_documentation_names_the_regions_that_need_a_bundle():
+def test_document_names_regions_needing_bundle():
+    """The documentation names the regions that need a bundle."""
     text = Path("docs/settings.md").read_text().replace("`ap-southeast-5` to `-7`", "5 ap-southeast-6 ap-southeast-7")
     assert [region for region in LATER - {"ap-southeast-5"} if region not in text] == []
 
 
 @pytest.mark.parametrize("mode", ["prod", "staging"])
 @pytest.mark.parametrize("region", sorted(LATER | ELSEWHERE))
-def test_a_region_whose_rds_nothing_would_verify_is_refused(mode, region):
+def test_region_without_authority_is_refused(mode, region):
+    """A region whose rds nothing would verify is refused."""
     with pytest.raises(SettingsError) as refused:
         certificates_of_the_database(environment(mode, region=region))
     assert f'region = "{region}"' in str(refused.value)
@@ -68,13 +71,15 @@ def test_the_refusal_stops_the_synthesis():
         database_stack(environment("prod", region="il-central-1"))
 
 
-def test_a_server_that_is_not_of_rds_may_be_watched_from_any_region():
+def test_external_server_allows_any_region():
+    """A server that is not of rds may be watched from any region."""
     assert certificates_of_the_database(environment("local", region="il-central-1")) is None
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["prod", "staging", "local"])
-def test_every_function_that_connects_trusts_the_bundle_and_nothing_else(mode, authority, tmp_path):
+def test_connecting_functions_trust_the_bundle_only(mode, authority, tmp_path):
+    """Every function that connects trusts the bundle and nothing else."""
     app = new_app(str(tmp_path / "out"), with_assets=True)
     compose(app, environment(mode, region="ca-west-1", ca_bundle=str(authority.certificate)))
     assembly = app.synth()
@@ -93,7 +98,8 @@ def test_every_function_that_connects_trusts_the_bundle_and_nothing_else(mode, a
         ("", "must be a PEM file of certificates"),
     ],
 )
-def test_what_is_no_bundle_is_refused_in_one_line(tmp_path, content, reason):
+def test_malformed_bundle_is_refused(tmp_path, content, reason):
+    """What is no bundle is refused in one line."""
     file = tmp_path / "bundle.pem"
     if content is not None:
         file.write_text(content)
@@ -104,7 +110,8 @@ def test_what_is_no_bundle_is_refused_in_one_line(tmp_path, content, reason):
     assert reason in line
 
 
-def test_a_bundle_with_a_private_key_is_refused_and_not_shown(authority):
+def test_bundle_with_private_key_is_refused(authority):
+    """A bundle with a private key is refused and not shown."""
     authority.server("localhost")
     key = authority.certificate.parent / "localhost.pem"
     with pytest.raises(SettingsError, match="must hold no private key") as refused:
@@ -112,7 +119,8 @@ def test_a_bundle_with_a_private_key_is_refused_and_not_shown(authority):
     assert "BEGIN" not in str(refused.value)
 
 
-def test_a_change_of_the_bundle_is_a_new_layer(authority, tmp_path):
+def test_bundle_change_makes_new_layer(authority, tmp_path):
+    """A change of the bundle is a new layer."""
     other = Authority(tmp_path, "another authority")
     assert content_of_the_layer(authority) != content_of_the_layer(other)
 

@@ -40,7 +40,8 @@ def _list(value):
     return value if isinstance(value, list) else [value]
 
 
-def test_each_class_of_backup_expires_and_the_newest_proven_one_never_does(bucket):
+def test_backups_expire_except_newest_proven(bucket):
+    """Each class of backup expires and the newest proven one never does."""
     rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
     days = {name: rule.get("ExpirationInDays") for name, rule in rules.items()}
     assert days == {"uncommitted": 1, "daily": 30, "weekly": 84, "monthly": 365, "leftovers": None}
@@ -51,13 +52,15 @@ def test_each_class_of_backup_expires_and_the_newest_proven_one_never_does(bucke
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
 
 
-def test_only_what_is_kept_for_long_moves_to_where_keeping_is_cheap_and_reading_takes_no_longer(bucket):
+def test_only_long_kept_objects_change_class(bucket):
+    """Only what is kept for long moves to where keeping is cheap and reading takes no longer."""
     rules = {rule["Id"]: rule.get("Transitions") for rule in bucket["LifecycleConfiguration"]["Rules"]}
     cold = [{"StorageClass": "GLACIER_IR", "TransitionInDays": 30}]
     assert {name: moved for name, moved in rules.items() if moved} == {"weekly": cold, "monthly": cold}
 
 
-def test_the_bucket_is_encrypted_versioned_private_and_speaks_tls_only(prod, bucket):
+def test_bucket_is_encrypted_versioned_and_private(prod, bucket):
+    """The bucket is encrypted versioned private and speaks tls only."""
     encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
@@ -71,7 +74,8 @@ def test_nobody_may_delete_a_backup(prod):
         assert not {action for action in actions(policy["PolicyDocument"]["Statement"]) if "s3:Delete" in action}
 
 
-def test_the_verification_may_read_the_bucket_and_write_its_verdicts_and_nothing_else(prod):
+def test_verification_writes_verdicts_only(prod):
+    """The verification may read the bucket and write its verdicts and nothing else."""
     found = statements(prod, "restoreverification")
     assert {action for action in actions(found) if not action.startswith(("logs:", "ec2:", "sqs:"))} == {
         "s3:ListBucket",
@@ -87,7 +91,8 @@ def test_the_verification_may_read_the_bucket_and_write_its_verdicts_and_nothing
     assert all("*/verification.json" in json.dumps(resource) for resource in written)
 
 
-def test_the_schedule_names_its_slot_so_that_a_doubled_run_makes_one_backup(prod):
+def test_schedule_passes_its_slot(prod):
+    """The schedule names its slot so that a doubled run makes one backup."""
     schedules = {one["Name"]: one for one in of_type(prod, "AWS::Scheduler::Schedule").values()}
     backup = schedules["junkos-prod-database-backup"]
     assert backup["ScheduleExpression"] == "cron(0 2 * * ? *)"
@@ -105,7 +110,8 @@ def test_the_schedule_names_its_slot_so_that_a_doubled_run_makes_one_backup(prod
         ("restorable-time-age", 0.5, "notBreaching"),  # sent only when it is not well
     ],
 )
-def test_ages_alarm_above_the_objective_and_its_grace_and_when_no_backup_is_known(prod, name, hours, silence):
+def test_ages_alarm_above_objective_or_unknown(prod, name, hours, silence):
+    """Ages alarm above the objective and its grace and when no backup is known."""
     (alarm,) = [
         one
         for one in of_type(prod, "AWS::CloudWatch::Alarm").values()
@@ -136,19 +142,23 @@ def variables_of(resources, folder):
     return function["Environment"]["Variables"]
 
 
-def test_exceptions_reach_the_functions_that_act_on_them(with_exceptions):
+def test_exceptions_reach_their_functions(with_exceptions):
+    """Exceptions reach the functions that act on them."""
     accepted = json.loads(variables_of(with_exceptions, "restore-verification")["ACCEPTED"])
     assert accepted[0] == {"what": "extension postgis1", "until": "2027-03-31", "reason": "x" * 200}
     assert variables_of(with_exceptions, "database-backup")["EXCLUDED_SCHEMAS"] == '["auth"]'
     assert len(json.dumps(variables_of(with_exceptions, "restore-verification"))) < 4096
 
 
-def test_the_backup_knows_how_large_a_database_the_restore_has_room_for(prod):
+def test_backup_knows_the_restore_limit(prod):
+    """The backup knows how large a database the restore has room for."""
     gigabytes = load("prod").backups.verification_storage_gb
     assert variables_of(prod, "database-backup")["PROVABLE_BYTES"] == str(int(0.8 * gigabytes * 10**9))
 
 
-def test_the_alarm_says_until_when_what_need_not_be_proven(with_exceptions, prod):
+def test_alarm_shows_exceptions_end(with_exceptions, prod):
+    """The alarm says until when what need not be proven."""
+
     def description(resources):
         alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
         [alarm] = [each for each in alarms if each["AlarmName"].endswith("recovery-verified-backup-age")]
@@ -159,7 +169,8 @@ def test_the_alarm_says_until_when_what_need_not_be_proven(with_exceptions, prod
     assert "Need not be proven" not in description(prod)
 
 
-def test_a_manifest_is_verified_and_a_verdict_is_measured_as_soon_as_it_is_written(prod):
+def test_manifest_and_verdict_trigger_functions(prod):
+    """A manifest is verified and a verdict is measured as soon as it is written."""
     found = of_type(prod, "AWS::Events::Rule").items()
     rules = {one["Name"]: one for key, one in found if key[0] == "junkos-prod-backups"}
     targets = {"manifest-committed": "restoreverification", "verdict-written": "recoverycheck"}

@@ -19,15 +19,18 @@ def month(name):
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_of_every_environment_it_is_known_what_each_thing_costs(name):
+def test_every_resource_has_a_known_cost(name):
+    """Of every environment it is known what each thing costs."""
     assert month(name).environment.listed > 0
 
 
-def test_production_costs_less_than_ten_dollars_besides_its_database():
+def test_production_costs_less_than_ten_dollars():
+    """Production costs less than ten dollars besides its database."""
     assert month("prod").environment.due < 10
 
 
-def test_the_three_figures_are_as_the_readme_says():
+def test_readme_states_the_figures():
+    """The three figures are as the readme says."""
     production = month("prod")
     text = " ".join(Path("README.md").read_text().split())
     assert "under $20 a month by the list price, under $10 after the free tier" in text
@@ -38,7 +41,8 @@ def test_the_three_figures_are_as_the_readme_says():
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_no_metric_is_paid_for_that_nobody_looks_at(name):
+def test_every_metric_has_a_reader(name):
+    """No metric is paid for that nobody looks at."""
     uses = [use.what for item in month(name).environment.items if item.price is Price.METRIC for use in item.uses]
     assert [what for what in uses if "nobody looks at it" in what] == []
 
@@ -47,7 +51,8 @@ def test_the_dashboard_stays_within_what_is_free():
     assert Price.LARGE_DASHBOARD not in {item.price for item in month("prod").environment.items}
 
 
-def test_ops_prints_it_from_any_folder_without_a_node_on_the_path(tmp_path):
+def test_ops_prints_cost_without_node(tmp_path):
+    """Ops prints it from any folder without a node on the path."""
     command = [sys.executable, "-m", "ops", "staging", "cost", "--json"]
     variables = {"PATH": "", "PYTHONPATH": str(Path.cwd())}
     printed = subprocess.check_output(command, cwd=tmp_path, env=variables, text=True)

@@ -55,7 +55,8 @@ def test_its_address_is_an_output():
     )
 
 
-def test_it_answers_in_the_order_in_which_one_asks(prod):
+def test_dashboard_order_follows_the_questions(prod):
+    """It answers in the order in which one asks."""
     questions = [part.question for part in prod.parts]
     asked = [str(section) for section in Section if section in questions]
     assert questions == [*asked, "What is firing?", "What does it cost?"]
@@ -63,7 +64,8 @@ def test_it_answers_in_the_order_in_which_one_asks(prod):
     assert all(part.good.startswith("Good: ") for part in prod.parts)
 
 
-def test_every_alarm_is_on_it_under_its_question_and_by_its_level(prod, alarms):
+def test_every_alarm_is_on_the_dashboard(prod, alarms):
+    """Every alarm is on it under its question and by its level."""
     shown = [widget for part in prod.parts for widget in part.widgets if isinstance(widget, States)]
     under_questions = [name for widget in shown if not widget.firing for name in widget.alarms]
     by_level = [name for widget in shown if widget.firing for name in widget.alarms]
@@ -71,7 +73,8 @@ def test_every_alarm_is_on_it_under_its_question_and_by_its_level(prod, alarms):
     assert set(alarms) <= set(by_level)
 
 
-def test_the_limit_of_every_alarm_is_drawn_where_its_metric_is(prod, alarms):
+def test_alarm_limits_are_drawn(prod, alarms):
+    """The limit of every alarm is drawn where its metric is."""
     drawn = 0
     for alarm in alarms.values():
         for graph in prod.graphs:
@@ -91,7 +94,8 @@ def asked_by(alarm):
     return (alarm["Namespace"], alarm["MetricName"], *(word for pair in pairs for word in pair), asked)
 
 
-def test_what_is_alarmed_and_always_there_is_drawn(prod, alarms):
+def test_steady_metrics_with_alarms_are_drawn(prod, alarms):
+    """What is alarmed and always there is drawn."""
     drawn = {line.asks for graph in prod.graphs for line in graph.lines}
     own = {name: alarm for name, alarm in alarms.items() if alarm.get("Namespace") == "JunkOS"}
     always = {name for name, alarm in own.items() if sent_of(alarm) is not Sent.IN_TROUBLE}
@@ -123,18 +127,21 @@ def test_it_stays_within_what_cloudwatch_takes(prod, body):
     assert all(len(widget.alarms) <= 100 for widget in widgets if isinstance(widget, States))
 
 
-def test_of_a_thousand_subjects_a_graph_draws_as_many_as_can_be_drawn():
+def test_graph_is_capped_at_its_maximum():
+    """Of a thousand subjects a graph draws as many as can be drawn."""
     lines = [Series("JunkOS", Metric.UP, (("endpoint", f"e{number}"),), "Minimum", 300) for number in range(1000)]
     alarms = [Alarmed(f"down-{number}", Section.UP, Level.CRITICAL, line, None) for number, line in enumerate(lines)]
     (graph,) = further_graphs(alarms, drawn=set())
     assert len(graph.lines) == 100
 
 
-def test_no_name_in_it_is_a_reference_that_only_a_deployment_resolves(prod):
+def test_names_resolve_before_deployment(prod):
+    """No name in it is a reference that only a deployment resolves."""
     assert not [word for series in prod.series for word in series.subject if "Token" in word]
 
 
-def test_no_two_formulas_of_a_graph_share_a_name(body):
+def test_formula_names_are_unique_per_graph(body):
+    """No two formulas of a graph share a name."""
     for widget in json.loads(_text(body.properties["DashboardBody"]))["widgets"]:
         identifiers = [metric[-1]["id"] for metric in widget["properties"].get("metrics", ()) if "id" in metric[-1]]
         assert len(identifiers) == len(set(identifiers))
@@ -150,7 +157,7 @@ def test_grafana_reads_the_same_metrics_as_cloudwatch(prod, body):
     assert read == set(metrics_of(body))
 
 
-def test_grafana_s_own_types_know_every_word_of_its_file(prod):
+def test_grafana_types_accept_the_file(prod):
     """What they do not know, they lose when they read it."""
     plugins.register_default_plugins()
     written = json.loads(file_of(prod))
@@ -158,7 +165,8 @@ def test_grafana_s_own_types_know_every_word_of_its_file(prod):
     assert json.loads(json.dumps(read, cls=JSONEncoder)) == written
 
 
-def test_grafana_computes_formulas_over_queries_that_are_there(prod):
+def test_grafana_formulas_reference_existing_queries(prod):
+    """Grafana computes formulas over queries that are there."""
     for panel in json.loads(file_of(prod))["panels"]:
         queries = [query for query in panel.get("targets", ()) if query.get("queryMode") == "Metrics"]
         known = {query["id"] for query in queries}
@@ -168,7 +176,8 @@ def test_grafana_computes_formulas_over_queries_that_are_there(prod):
             assert any(name in formula for name in known), formula
 
 
-def test_grafana_s_colours_change_where_the_limits_are(prod):
+def test_grafana_thresholds_match_the_limits(prod):
+    """Grafana's colours change where the limits are."""
     panels = {panel["title"]: panel for panel in json.loads(file_of(prod))["panels"] if "title" in panel}
     steps = panels["Age of the newest proven backup"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [step.get("value") for step in steps] == [None, 26]
@@ -182,7 +191,8 @@ def test_no_text_of_the_picture_leaves_it(prod):
     assert [text for x, text in texts if int(x) + 7.2 * len(text) > COLUMNS * 52] == []
 
 
-def test_the_picture_draws_a_course_in_its_graphs(prod):
+def test_picture_draws_a_line_per_graph(prod):
+    """The picture draws a course in its graphs."""
     assert picture_of(prod).count("<polyline") > 20
 
 
@@ -222,7 +232,8 @@ class ApiOfTwoRoutes:
         )
 
 
-def test_the_api_s_signals_are_drawn_second_with_their_percentiles_and_routes():
+def test_api_signals_with_percentiles_and_routes():
+    """The api's signals are drawn second with their percentiles and routes."""
     drawn = compose(load("prod"), [], ApiOfTwoRoutes())
     assert [part.question for part in drawn.parts][:2] == [Section.UP, Section.USERS]
     graphs = {graph.title: graph for graph in drawn.graphs}
@@ -231,7 +242,8 @@ def test_the_api_s_signals_are_drawn_second_with_their_percentiles_and_routes():
     assert graphs["Failed: answered with 5xx"].lines[0].seconds == 300
 
 
-def test_with_several_places_each_is_drawn_apart(tmp_path):
+def test_regions_are_drawn_apart(tmp_path):
+    """With several places each is drawn apart."""
     text = Path("environments/prod.toml").read_text()
     (tmp_path / "prod.toml").write_text(f'{text}\n[uptime]\nprobe_regions = ["eu-west-1", "eu-west-2"]\nquorum = 2\n')
     drawn = compose(load("prod", tmp_path), [])
@@ -239,14 +251,16 @@ def test_with_several_places_each_is_drawn_apart(tmp_path):
     assert regions == {"us-east-1", "eu-west-1", "eu-west-2"}
 
 
-def test_a_metric_of_a_resource_without_a_name_is_refused():
+def test_unnamed_resource_is_refused():
+    """A metric of a resource without a name is refused."""
     stack = aws_cdk.Stack()
     queue = aws_cdk.aws_sqs.Queue(stack, "Queue")
     with pytest.raises(TypeError, match="whose name is not known at synthesis"):
         line_of(queue.metric_approximate_number_of_messages_visible())
 
 
-def test_a_formula_keeps_its_parts_and_its_period():
+def test_formula_keeps_parts_and_period():
+    """A formula keeps its parts and its period."""
     line = line_of(ApiOfTwoRoutes().error_rate(Duration.minutes(1)))
     assert isinstance(line, Formula)
     assert {name for name, series in line.series if isinstance(series, Series)} == {"part", "total"}

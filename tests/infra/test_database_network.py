@@ -48,12 +48,14 @@ def subnets_of(deployment):
     return [IPv4Network(it["Properties"]["CidrBlock"]) for it in found]
 
 
-def test_nobody_is_admitted_unless_the_file_says_so(created):
+def test_default_admits_nobody(created):
+    """Nobody is admitted unless the file says so."""
     assert rules_of_the_instance(created) == set()
     created.template.resource_count_is("AWS::EC2::VPCPeeringConnection", 0)
 
 
-def test_who_is_named_is_let_in_and_only_to_postgresql():
+def test_named_peers_reach_postgresql_only():
+    """Who is named is let in and only to postgresql."""
     named = {
         "admitted_cidrs": ("10.1.0.0/16", "10.2.0.0/24"),
         "admitted_security_group_ids": ("sg-0123456789abcdef0", "sg-0123456789abcdef1"),
@@ -63,7 +65,8 @@ def test_who_is_named_is_let_in_and_only_to_postgresql():
     }
 
 
-def test_a_peer_is_reached_from_every_subnet_and_reaches_every_subnet(peered):
+def test_peering_routes_every_subnet(peered):
+    """A peer is reached from every subnet and reaches every subnet."""
     (connection, found) = peered.the("AWS::EC2::VPCPeeringConnection")
     network, _ = peered.the("AWS::EC2::VPC")
     assert found["Properties"]["VpcId"] == {"Ref": network}
@@ -77,20 +80,23 @@ def test_a_peer_is_reached_from_every_subnet_and_reaches_every_subnet(peered):
     assert (there, back, len(routes)) == (ours, {"rtb-0a", "rtb-0b"}, 4)
 
 
-def test_a_group_of_the_peer_is_named_once_the_networks_are_joined(peered):
+def test_peer_group_waits_for_peering(peered):
+    """A group of the peer is named once the networks are joined."""
     groups = peered.template.find_resources("AWS::EC2::SecurityGroup").values()
     (instances,) = (it for it in groups if it["Properties"]["GroupDescription"].startswith("PostgreSQL"))
     assert peered.the("AWS::EC2::VPCPeeringConnection")[0] in instances["DependsOn"]
 
 
-def test_the_way_to_a_database_that_is_kept_is_kept_too(peered):
+def test_kept_database_keeps_its_route(peered):
+    """The way to a database that is kept is kept too."""
     for kind in ("AWS::EC2::VPCPeeringConnection", "AWS::EC2::Route"):
         for found in peered.template.find_resources(kind).values():
             assert found["DeletionPolicy"] == "RetainExceptOnCreate"
             assert found["UpdateReplacePolicy"] == "Retain"
 
 
-def test_two_environments_can_be_peers_of_one_network(peered):
+def test_two_environments_share_a_peer(peered):
+    """Two environments can be peers of one network."""
     other = Deployment("prod", **APPLICATION | {"vpc_cidr": "10.60.4.0/22"})
     networks = [IPv4Network(it.properties("AWS::EC2::VPC")["CidrBlock"]) for it in (peered, other)]
     assert not networks[0].overlaps(networks[1])
@@ -105,7 +111,8 @@ def test_two_subnets_fit_into_every_network(cidr):
     assert not subnets[0].overlaps(subnets[1])
 
 
-def test_the_outputs_say_what_a_restore_and_a_backend_need(created):
+def test_outputs_serve_restore_and_backend(created):
+    """The outputs say what a restore and a backend need."""
     outputs = created.template.to_json()["Outputs"]
     named = {
         "VpcId", "VpcCidr", "SubnetIds", "AvailabilityZones", "RouteTableIds", "InstanceIdentifier", "Host", "Port",
@@ -118,7 +125,7 @@ def test_the_outputs_say_what_a_restore_and_a_backend_need(created):
     assert outputs["SubnetGroupName"]["Value"] == {"Ref": created.the("AWS::RDS::DBSubnetGroup")[0]}
 
 
-def test_whoever_keeps_a_table_beside_the_database_has_a_way_to_it():
+def test_table_users_have_an_endpoint():
     """A function without a route waits for its connect timeout, and what it counted is lost."""
     resources = resources_of(synthesized("prod"))
     services = str(
@@ -139,7 +146,8 @@ def test_whoever_keeps_a_table_beside_the_database_has_a_way_to_it():
         ({"s3_endpoint": "create", "dynamodb_endpoint": "create"}, {"s3", "dynamodb"}),
     ],
 )
-def test_an_existing_network_is_given_the_endpoints_that_it_lacks(wanted, services):
+def test_existing_network_gets_missing_endpoints(wanted, services):
+    """An existing network is given the endpoints that it lacks."""
     deployment = Deployment("staging", **wanted, **({"route_table_ids": ("rtb-1",)} if wanted else {}))
     found = [it["Properties"] for it in deployment.template.find_resources("AWS::EC2::VPCEndpoint").values()]
 
@@ -147,7 +155,7 @@ def test_an_existing_network_is_given_the_endpoints_that_it_lacks(wanted, servic
     assert all(it["RouteTableIds"] == ["rtb-1"] and it["VpcId"] == "vpc-0123456789abcdef0" for it in found)
 
 
-def test_no_function_reserves_what_a_new_account_does_not_have():
+def test_no_function_reserves_concurrency():
     """The quota of a new account is ten at once, all of which must stay unreserved."""
     for name in ("prod", "staging", "local"):
         for function in of_type(resources_of(synthesized(name)), "AWS::Lambda::Function").values():
@@ -155,7 +163,7 @@ def test_no_function_reserves_what_a_new_account_does_not_have():
 
 
 @pytest.mark.parametrize(("name", "count"), [("prod", 2), ("staging", 1), ("local", 1)])
-def test_an_environment_makes_as_many_networks_as_the_documentation_says(name, count):
+def test_network_count_matches_the_documentation(name, count):
     """A region has five until its quota is raised."""
     assert len(of_type(resources_of(synthesized(name)), "AWS::EC2::VPC")) == count
 

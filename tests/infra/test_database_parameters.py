@@ -28,7 +28,8 @@ def faults(group):
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("database", EXTREMES, ids=["least", "most"])
-def test_a_family_takes_every_parameter_of_its_group(family, database):
+def test_family_accepts_every_parameter(family, database):
+    """A family takes every parameter of its group."""
     major = family.removeprefix("postgres")
     created = created_with(engine_version=major, **database)
     group = created.properties("AWS::RDS::DBParameterGroup")
@@ -39,12 +40,13 @@ def test_a_family_takes_every_parameter_of_its_group(family, database):
 
 
 @pytest.mark.parametrize(("version", "value"), [("17.6", "1"), ("18.3", "all")])
-def test_every_connection_is_logged_in_the_words_of_the_family(version, value):
+def test_connection_logging_fits_the_family(version, value):
+    """Every connection is logged in the words of the family."""
     group = created_with(engine_version=version).properties("AWS::RDS::DBParameterGroup")
     assert group["Parameters"]["log_connections"] == value
 
 
-def test_the_instance_asks_for_what_rds_has_for_postgresql():
+def test_instance_uses_known_rds_values():
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html, and of the logs
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html.
     """
@@ -89,7 +91,7 @@ def test_a_major_upgrade_needs_to_be_allowed():
     assert allowed["AllowMajorVersionUpgrade"] is True
 
 
-def test_a_major_upgrade_brings_a_parameter_group_of_its_family_beside_the_old_one():
+def test_major_upgrade_adds_a_parameter_group():
     """A family cannot change in place; under a given name the new group would meet the old one."""
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::RDS::DBParameterGroup").schema
     assert "/properties/Family" in schema["createOnlyProperties"]
@@ -118,13 +120,15 @@ def newest_of(family):
     return f"{major}.{max(int(minor) for _, minor in minors)}"
 
 
-def test_rds_has_every_major_version_that_the_settings_take():
+def test_rds_has_every_allowed_version():
+    """Rds has every major version that the settings take."""
     majors = {family.removeprefix("postgres") for family in FAMILIES}
     assert majors <= set(versions_of_aws())
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_newest_minor_version_of_a_family_runs_on_the_default_class(family):
+def test_newest_minor_runs_on_default_class(family):
+    """The newest minor version of a family runs on the default class."""
     offered = [
         classes
         for condition, classes in aws_lists("db_instance_class.json", "DBInstanceClass")

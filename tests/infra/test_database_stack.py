@@ -68,7 +68,8 @@ def external():
     return Deployment("local")
 
 
-def test_the_created_instance_is_encrypted_backed_up_and_kept(created):
+def test_created_instance_is_encrypted_and_kept(created):
+    """The created instance is encrypted backed up and kept."""
     logical_id, instance = created.the("AWS::RDS::DBInstance")
 
     assert logical_id == "InstanceDatabaseE6A8D90A"  # another one would abandon the database for an empty one
@@ -94,14 +95,16 @@ def test_the_created_instance_is_encrypted_backed_up_and_kept(created):
     )
 
 
-def test_the_master_password_is_made_and_rotated_by_rds_and_stands_in_no_template(created):
+def test_rds_manages_the_master_password(created):
+    """The master password is made and rotated by rds and stands in no template."""
     instance = created.properties("AWS::RDS::DBInstance")
 
     assert instance["ManageMasterUserPassword"] is True
     assert "MasterUserPassword" not in instance
 
 
-def test_the_server_demands_tls_and_logs_slow_statements_without_their_parameters(created):
+def test_server_requires_tls_without_parameter_logging(created):
+    """The server demands tls and logs slow statements without their parameters."""
     created.template.has_resource_properties(
         "AWS::RDS::DBParameterGroup",
         {
@@ -119,7 +122,8 @@ def test_the_server_demands_tls_and_logs_slow_statements_without_their_parameter
     )
 
 
-def test_the_server_logs_go_to_groups_that_expire_and_are_there_first(created):
+def test_server_log_groups_exist_and_expire(created):
+    """The server logs go to groups that expire and are there first."""
     groups = created.template.find_resources("AWS::Logs::LogGroup")
     server = {key: group["Properties"] for key, group in groups.items() if "/rds/" in str(group["Properties"])}
 
@@ -131,7 +135,8 @@ def test_the_server_logs_go_to_groups_that_expire_and_are_there_first(created):
     assert set(server) <= set(created.the("AWS::RDS::DBInstance")[1]["DependsOn"])
 
 
-def test_nothing_leads_out_of_the_created_network_but_free_gateways_to_this_account(created):
+def test_created_network_has_no_exit(created):
+    """Nothing leads out of the created network but free gateways to this account."""
     for kind in ("InternetGateway", "NatGateway", "EgressOnlyInternetGateway", "Route", "TransitGatewayAttachment"):
         created.template.resource_count_is(f"AWS::EC2::{kind}", 0)
     endpoints = created.template.find_resources("AWS::EC2::VPCEndpoint").values()
@@ -142,7 +147,8 @@ def test_nothing_leads_out_of_the_created_network_but_free_gateways_to_this_acco
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_zones_are_chosen_when_deployed_so_that_synthesis_asks_aws_for_nothing(created):
+def test_zones_are_chosen_at_deployment(created):
+    """Zones are chosen when deployed so that synthesis asks aws for nothing."""
     subnets = created.template.find_resources("AWS::EC2::Subnet").values()
 
     zones = [subnet["Properties"]["AvailabilityZone"] for subnet in subnets]
@@ -150,7 +156,8 @@ def test_zones_are_chosen_when_deployed_so_that_synthesis_asks_aws_for_nothing(c
 
 
 @pytest.mark.parametrize("mode", ["created", "existing"])
-def test_only_the_functions_are_let_in_and_only_to_postgresql(request, mode):
+def test_only_functions_reach_postgresql(request, mode):
+    """Only the functions are let in and only to postgresql."""
     deployment = request.getfixturevalue(mode)
     ingress = deployment.properties("AWS::EC2::SecurityGroupIngress")
 
@@ -163,7 +170,8 @@ def test_only_the_functions_are_let_in_and_only_to_postgresql(request, mode):
 
 
 @pytest.mark.parametrize("mode", ["created", "existing"])
-def test_the_function_that_reads_the_secret_is_not_near_the_database_and_the_other_way_round(request, mode):
+def test_secret_reader_is_not_near_database(request, mode):
+    """The function that reads the secret is not near the database and the other way round."""
     deployment = request.getfixturevalue(mode)
     access, bootstrap = (function_of(deployment, name) for name in ("database-access", "database-bootstrap"))
 
@@ -175,7 +183,8 @@ def test_the_function_that_reads_the_secret_is_not_near_the_database_and_the_oth
 
 
 @pytest.mark.parametrize("mode", ["created", "existing"])
-def test_the_login_is_made_again_when_anything_that_it_depends_on_changes(request, mode):
+def test_login_is_remade_when_inputs_change(request, mode):
+    """The login is made again when anything that it depends on changes."""
     deployment = request.getfixturevalue(mode)
     _, login = deployment.the("Custom::DatabaseLogin")
 
@@ -187,7 +196,8 @@ def test_the_login_is_made_again_when_anything_that_it_depends_on_changes(reques
 
 
 @pytest.mark.parametrize("mode", ["created", "existing"])
-def test_the_login_waits_until_the_network_lets_it_through(request, mode):
+def test_login_waits_for_the_network(request, mode):
+    """The login waits until the network lets it through."""
     deployment = request.getfixturevalue(mode)
     _, login = deployment.the("Custom::DatabaseLogin")
 
@@ -195,7 +205,8 @@ def test_the_login_waits_until_the_network_lets_it_through(request, mode):
     assert set(rules) <= set(login["DependsOn"])
 
 
-def test_an_existing_instance_must_take_iam_logins_before_the_login_is_made(existing):
+def test_existing_instance_enables_iam_first(existing):
+    """An existing instance must take iam logins before the login is made."""
     enforced, resource = existing.the("Custom::DatabaseSettings")
 
     assert enforced in existing.the("Custom::DatabaseLogin")[1]["DependsOn"]
@@ -203,7 +214,8 @@ def test_an_existing_instance_must_take_iam_logins_before_the_login_is_made(exis
     assert resource["Properties"]["BACKUP_WINDOW"] == "03:00-04:00"
 
 
-def test_the_enforcing_function_may_change_the_one_instance_and_delete_nothing(existing):
+def test_enforcing_function_modifies_one_instance(existing):
+    """The enforcing function may change the one instance and delete nothing."""
     policies = existing.template.find_resources("AWS::IAM::Policy")
     (policy,) = [one for key, one in policies.items() if "databasesettings" in key]
     (statement,) = [one for one in policy["Properties"]["PolicyDocument"]["Statement"] if "rds:" in str(one["Action"])]
@@ -212,12 +224,14 @@ def test_the_enforcing_function_may_change_the_one_instance_and_delete_nothing(e
     assert statement["Resource"] == "arn:aws:rds:us-east-1:111122223333:db:junkos-staging"
 
 
-def test_mode_existing_makes_no_database_and_no_network(existing):
+def test_existing_mode_creates_no_database(existing):
+    """Mode existing makes no database and no network."""
     for kind in ("AWS::RDS::DBInstance", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint"):
         existing.template.resource_count_is(kind, 0)
 
 
-def test_a_missing_s3_endpoint_is_made_where_wanted():
+def test_missing_endpoint_is_made_on_request():
+    """A missing s3 endpoint is made where wanted."""
     deployment = Deployment("staging", s3_endpoint="create", route_table_ids=("rtb-1",))
 
     endpoint = deployment.properties("AWS::EC2::VPCEndpoint")
@@ -226,7 +240,8 @@ def test_a_missing_s3_endpoint_is_made_where_wanted():
 
 
 @pytest.mark.parametrize("mode", ["created", "existing"])
-def test_a_function_elsewhere_is_placed_near_the_database_and_logs_in_by_iam(request, mode):
+def test_function_is_near_the_database(request, mode):
+    """A function elsewhere is placed near the database and logs in by iam."""
     deployment = request.getfixturevalue(mode)
 
     assert set(deployment.connection.placement) == set(PLACED)
@@ -235,7 +250,8 @@ def test_a_function_elsewhere_is_placed_near_the_database_and_logs_in_by_iam(req
     assert "secretsmanager" not in str(deployment.other.to_json())
 
 
-def test_behind_a_url_there_is_no_network_and_the_secret_may_be_read(external):
+def test_url_mode_has_secret_without_network(external):
+    """Behind a url there is no network and the secret may be read."""
     external.template.resource_count_is("AWS::EC2::VPC", 0)
     assert external.connection.placement == {}
     assert external.connection.instance_identifier is None
@@ -244,7 +260,8 @@ def test_behind_a_url_there_is_no_network_and_the_secret_may_be_read(external):
 
 
 @pytest.mark.parametrize("mode", ["created", "existing", "external"])
-def test_every_mode_says_where_the_database_is_in_the_functions_own_words(request, mode):
+def test_every_mode_gives_function_settings(request, mode):
+    """Every mode says where the database is in the functions own words."""
     told = request.getfixturevalue(mode).connection.function_settings
 
     settings = DatabaseSettings(environment="test", **told)
@@ -253,7 +270,8 @@ def test_every_mode_says_where_the_database_is_in_the_functions_own_words(reques
 
 
 @pytest.mark.parametrize("name", ["prod", "staging", "local"])
-def test_nag_has_nothing_to_say_of_the_databases_stack(name):
+def test_database_stack_passes_nag(name):
+    """Nag has nothing to say of the databases stack."""
     environment = load(name)
     app = new_app()
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -279,6 +297,7 @@ def statement_with(template, action):
     return next(one for one in statements if action in str(one["Action"]))
 
 
-def test_a_maximum_of_connections_that_is_asked_for_is_the_instances_own():
+def test_max_connections_setting_reaches_the_instance():
+    """A maximum of connections that is asked for is the instances own."""
     _, group = Deployment("prod", max_connections=200).the("AWS::RDS::DBParameterGroup")
     assert group["Properties"]["Parameters"]["max_connections"] == "200"

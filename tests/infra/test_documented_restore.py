@@ -39,7 +39,8 @@ def option(name):
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in words).removeprefix("-")
 
 
-def test_nothing_that_the_created_instance_has_is_left_to_a_default(created, said):
+def test_restore_command_sets_every_property(created, said):
+    """Nothing that the created instance has is left to a default."""
     instance = created.properties("AWS::RDS::DBInstance")
     for name, value in instance.items():
         if name in OF_THE_SOURCE | OF_THE_STACK:
@@ -65,7 +66,7 @@ def test_the_names_are_outputs_of_the_stack(created):
     assert named <= set(outputs)
 
 
-def test_the_secret_of_the_master_user_is_asked_for_once_the_instance_is_there():
+def test_restored_instance_requests_its_secret():
     """RDS takes `--manage-master-user-password` at a restore for Oracle alone."""
     commands = commands_with(RESTORE)
     assert "manage-master-user-password" not in options_of(commands, RESTORE)

@@ -25,7 +25,8 @@ def test_document_is_up_to_date(document, production):
     assert document.brought_up_to_date(production) == document.path.read_text(), "stale: run make documents"
 
 
-def test_every_section_of_the_settings_has_its_heading():
+def test_every_settings_section_has_a_heading():
+    """Every section of the settings has its heading."""
     (settings,) = (document.path.read_text() for document in DOCUMENTS if document.path.name == "settings.md")
     assert [title for title in SECTIONS if f"\n## {title}\n" not in settings] == []
 
@@ -36,7 +37,8 @@ def test_every_setting_says_what_it_means(model):
         assert field.description or name == "mode" or sections_of(field.annotation), name
 
 
-def test_rows_are_written_anew_and_the_text_around_them_stays():
+def test_rows_are_rewritten_and_text_stays():
+    """Rows are written anew and the text around them stays."""
     stale = "Text.\n\n## `[security]`\nWhy.\n\n| setting |\n|---|\n| `gone` | none |\n\nMore.\n\n## Other\nEnd.\n"
     written = put_into(stale)
     assert "| `gone`" not in written

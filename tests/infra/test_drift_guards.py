@@ -37,17 +37,20 @@ def functions(resources):
     return {one["Handler"].split(".")[1]: one for one in ours}
 
 
-def test_every_folder_is_deployed_somewhere_and_every_function_has_its_folder():
+def test_folders_and_deployed_functions_match():
+    """Every folder is deployed somewhere and every function has its folder."""
     deployed = {folder for name in ENVIRONMENTS for folder in functions(resources_of(synthesized(name)))}
     assert deployed == set(FOLDERS)
 
 
-def test_a_folder_has_one_file_of_its_name_in_the_stacks():
+def test_folder_has_one_stack_file():
+    """A folder has one file of its name in the stacks."""
     files = {path.stem for path in Path("stacks/functions").glob("*.py")} - {"__init__"}
     assert files == set(FOLDERS)
 
 
-def test_a_folder_is_one_function_and_gives_it_its_name(resources, assembly):
+def test_folder_names_its_function(resources, assembly):
+    """A folder is one function and gives it its name."""
     handlers = [one["Handler"] for one in of_type(resources, "AWS::Lambda::Function").values()]
     assert len(handlers) == len(set(handlers))
     environment = assembly.stacks[0].stack_name.split("-")[1]
@@ -55,7 +58,8 @@ def test_a_folder_is_one_function_and_gives_it_its_name(resources, assembly):
         assert function["FunctionName"] == f"junkos-{environment}-{folder.replace('_', '-')}"
 
 
-def test_a_function_is_given_the_variables_that_it_reads(resources):
+def test_function_gets_variables_it_reads(resources):
+    """A function is given the variables that it reads."""
     for folder, function in functions(resources).items():
         settings = importlib.import_module(f"lambdas.{folder}.settings").Settings
         given = set(function["Environment"]["Variables"]) - POWERTOOLS
@@ -72,7 +76,8 @@ def metrics_of(alarm):
     return {(metric["Namespace"], metric["MetricName"]) for metric in stats}
 
 
-def test_an_alarm_watches_a_metric_that_somebody_publishes(resources, assembly):
+def test_alarm_watches_a_published_metric(resources, assembly):
+    """An alarm watches a metric that somebody publishes."""
     namespace = ServiceNames().namespace
     ours = {namespace, namespace_of_text_lines(namespace, assembly.stacks[0].stack_name.split("-")[1])}
     for key, alarm in of_type(resources, "AWS::CloudWatch::Alarm").items():
@@ -80,14 +85,15 @@ def test_an_alarm_watches_a_metric_that_somebody_publishes(resources, assembly):
             assert namespace.startswith("AWS/") or (namespace in ours and name in set(Metric)), key
 
 
-def test_a_description_has_room_for_the_longest_owner_and_address(resources):
+def test_description_fits_longest_owner_and_address(resources):
     """CloudWatch takes 1 024 characters."""
     for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         for alarm in of_type(resources, kind).values():
             assert len(alarm["AlarmDescription"]) < 1024 - 2 * 200, alarm["AlarmName"]
 
 
-def test_an_alarm_says_level_owner_runbook_and_what_missing_data_means(resources):
+def test_alarm_description_is_complete(resources):
+    """An alarm says level owner runbook and what missing data means."""
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     assert alarms
     for key, alarm in alarms.items():
@@ -113,12 +119,14 @@ def test_every_log_group_has_a_retention(resources):
         assert 30 <= group["RetentionInDays"] <= 90, key
 
 
-def test_a_function_logs_to_a_group_of_ours(resources):
+def test_function_logs_to_own_group(resources):
+    """A function logs to a group of ours."""
     for function in of_type(resources, "AWS::Lambda::Function").values():
         assert "LoggingConfig" in function, function.get("FunctionName")
 
 
-def test_every_function_sends_what_it_gave_up_to_the_one_queue(resources, assembly):
+def test_functions_send_failures_to_one_queue(resources, assembly):
+    """Every function sends what it gave up to the one queue."""
     environment = assembly.stacks[0].stack_name.split("-")[1]
     names = Permissions(environment, {stack.stack_name: stack.template for stack in assembly.stacks})
     configured = of_type(resources, "AWS::Lambda::EventInvokeConfig")
@@ -127,7 +135,7 @@ def test_every_function_sends_what_it_gave_up_to_the_one_queue(resources, assemb
         assert names.readable(stack, one["DestinationConfig"]["OnFailure"]["Destination"]) == "dead-letters"
 
 
-def test_there_is_no_other_queue_of_dead_letters(resources, assembly):
+def test_only_one_dead_letter_queue(resources, assembly):
     """One alarm watches it; what waits in another would be seen by nobody."""
     environment = assembly.stacks[0].stack_name.split("-")[1]
     names = Permissions(environment, {stack.stack_name: stack.template for stack in assembly.stacks})
@@ -136,7 +144,8 @@ def test_there_is_no_other_queue_of_dead_letters(resources, assembly):
             assert names.readable(stack, queue["RedrivePolicy"]["deadLetterTargetArn"]) == "dead-letters"
 
 
-def test_the_queue_takes_from_the_environments_rules_and_from_no_other(resources, assembly):
+def test_queue_accepts_the_environments_rules(resources, assembly):
+    """The queue takes from the environments rules and from no other."""
     environment = assembly.stacks[0].stack_name.split("-")[1]
     documents = [one["PolicyDocument"] for one in of_type(resources, "AWS::SQS::QueuePolicy").values()]
     allowed = [it for document in documents for it in document["Statement"] if it["Effect"] == "Allow"]
@@ -144,13 +153,15 @@ def test_the_queue_takes_from_the_environments_rules_and_from_no_other(resources
     assert f":rule/junkos-{environment}-*" in json.dumps(rule["Condition"]["ArnLike"]["aws:SourceArn"])
 
 
-def test_every_function_alarms_on_its_errors_but_those_that_cloudformation_waits_for(resources):
+def test_functions_alarm_on_their_errors(resources):
+    """Every function alarms on its errors but those that cloudformation waits for."""
     alarms = {alarm["AlarmName"] for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values()}
     for folder, function in functions(resources).items():
         assert (f"{function['FunctionName']}-errors" in alarms) == (folder not in AT_DEPLOYMENT), folder
 
 
-def test_what_may_happen_to_any_function_is_one_alarm_each(resources):
+def test_common_function_failures_are_one_alarm(resources):
+    """What may happen to any function is one alarm each."""
     found = of_type(resources, "AWS::CloudWatch::Alarm").values()
     watched = [alarm for alarm in found if "-functions-" in alarm["AlarmName"]]
     assert [(alarm["MetricName"], alarm["TreatMissingData"]) for alarm in watched] == [
@@ -162,7 +173,7 @@ def test_what_may_happen_to_any_function_is_one_alarm_each(resources):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_handler_tells_when_it_is_nearly_out_of_time(folder):
+def test_every_handler_reports_nearly_timed_out(folder):
     """And masks its answer: both by the one decorator."""
     (handler,) = [
         node
@@ -172,7 +183,8 @@ def test_every_handler_tells_when_it_is_nearly_out_of_time(folder):
     assert "logger.inject_lambda_context" in ast.unparse(handler.decorator_list[0])
 
 
-def test_composing_the_stacks_needs_neither_boto3_nor_a_database_driver():
+def test_stacks_import_no_boto3_or_driver():
+    """Composing the stacks needs neither boto3 nor a database driver."""
     code = (
         "import sys, stacks.application;"
         "print([name for name in ('boto3', 'botocore', 'psycopg2', 'aws_lambda_powertools') if name in sys.modules])"

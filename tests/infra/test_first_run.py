@@ -37,7 +37,8 @@ def functions_of(environment):
 
 
 @pytest.mark.parametrize("name", ["prod", "staging"])
-def test_it_runs_functions_that_are_deployed_before_it(name):
+def test_runs_functions_deployed_before_it(name):
+    """It runs functions that are deployed before it."""
     assembly = synthesized(name)
     run = first_run(assembly)
     by_name = {
@@ -56,7 +57,7 @@ def test_it_runs_functions_that_are_deployed_before_it(name):
 
 
 @pytest.mark.slow
-def test_an_existing_database_is_backed_up_and_one_that_was_just_made_is_not():
+def test_only_existing_database_is_backed_up():
     """The made one is empty: its backup fails until the tables are there that the settings name."""
     staging = load("staging")
     assert {"database-backup", "recovery-check", "error-budget", "database-check"} <= functions_of(staging)

@@ -61,7 +61,8 @@ def _found(library, binary):
 
 @each_architecture
 @each_layer
-def test_every_binary_is_for_the_architecture_and_lambdas_c_library(name, architecture):
+def test_binaries_fit_architecture_and_libc(name, architecture):
+    """Every binary is for the architecture and lambdas c library."""
     for path in binaries_of(name, architecture):
         assert elf.read(path).machine == MACHINES[architecture]
         for library, version in re.findall(rb"\0(GLIBC|GLIBCXX|CXXABI|GCC)_(\d[\d.]*)\0", path.read_bytes()):
@@ -69,7 +70,8 @@ def test_every_binary_is_for_the_architecture_and_lambdas_c_library(name, archit
 
 
 @each_architecture
-def test_libpq_has_every_function_that_the_tools_call(architecture):
+def test_libpq_exports_what_tools_call(architecture):
+    """Libpq has every function that the tools call."""
     tools = build("postgresql_tools", architecture, PYTHON) / "python/postgresql_tools"
     offered = _names(tools / "lib/libpq.so.5")
     users = [path for path in binaries_of("postgresql_tools", architecture) if "libpq.so.5" in elf.read(path).needed]
@@ -91,14 +93,14 @@ def test_the_size_is_far_below_lambdas_limit(name, architecture):
 
 
 @each_architecture
-def test_all_layers_together_leave_a_function_room_below_lambdas_limit(architecture):
+def test_layers_fit_lambdas_limit(architecture):
     """No function has all of them, and each has its own code besides, of a megabyte at most."""
     total = sum(path.stat().st_size for name in NAMES for path in files_of(name, architecture))
     assert total < (LAMBDAS_LIMIT - 30) * MEGABYTE
 
 
 @each_architecture
-def test_the_tools_bind_a_function_when_it_is_called(architecture):
+def test_tools_bind_lazily(architecture):
     """Those of compressors are not there, and never called."""
     for path in binaries_of("postgresql_tools", architecture):
         if path.name in TOOLS:
@@ -106,7 +108,8 @@ def test_the_tools_bind_a_function_when_it_is_called(architecture):
 
 
 @each_architecture
-def test_tools_and_servers_are_of_every_major_version(architecture):
+def test_every_major_version_is_included(architecture):
+    """Tools and servers are of every major version."""
     tools = build("postgresql_tools", architecture, PYTHON) / "python/postgresql_tools"
     servers = build("postgresql_servers", architecture, PYTHON) / "python/postgresql_servers/lib"
     for major, release in postgresql.RELEASES.items():
@@ -136,7 +139,8 @@ def test_the_certificates_are_those_of_rds(architecture):
 
 
 @pytest.mark.parametrize("architecture", MACHINES)
-def test_a_layer_is_defined_for_its_architecture_and_python(architecture):
+def test_layer_declares_architecture_and_python(architecture):
+    """A layer is defined for its architecture and python."""
     template = _template(architecture)
     template.resource_count_is("AWS::Lambda::LayerVersion", 1)
     template.has_resource_properties(

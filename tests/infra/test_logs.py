@@ -13,7 +13,8 @@ from tests.infra.conftest import of_type, resources_of
 ALLOWED = re.compile(r"[A-Za-z0-9_#=@/;,\- ^$?\[\]{}|\\*+.]{1,200}")  # what CloudWatch Logs takes in an expression
 
 
-def test_every_log_group_masks_secrets_at_the_service(resources):
+def test_every_log_group_masks_secrets(resources):
+    """Every log group masks secrets at the service."""
     for key, group in of_type(resources, "AWS::Logs::LogGroup").items():
         policy = group["DataProtectionPolicy"]
         audit, mask = policy["Statement"]
@@ -80,12 +81,14 @@ def test_a_secret_is_found(name, line):
         '{"reason":"no secret","event":"suspicious_request"}',
     ],
 )
-def test_lines_that_filters_count_stay_as_they_are(line):
+def test_counted_lines_are_unchanged(line):
+    """Lines that filters count stay as they are."""
     assert [name for name, expression in EXPRESSIONS.items() if re.search(expression, line)] == []
 
 
 @pytest.mark.slow
-def test_one_key_encrypts_all_groups_of_a_region_where_it_is_asked_for(tmp_path):
+def test_one_key_per_region_encrypts_logs(tmp_path):
+    """One key encrypts all groups of a region where it is asked for."""
     app = new_app(str(tmp_path))
     compose(app, load("prod").model_copy(update={"log_encryption": True}))
     resources = resources_of(app.synth())
@@ -103,7 +106,8 @@ def test_without_that_no_key_is_paid_for(resources):
     assert not any("KmsKeyId" in group for group in of_type(resources, "AWS::Logs::LogGroup").values())
 
 
-def test_production_logs_from_info_on_and_staging_from_debug(resources, assembly):
+def test_log_level_per_environment(resources, assembly):
+    """Production logs from info on and staging from debug."""
     environment = assembly.stacks[0].stack_name.split("-")[1]
     expected = {"prod": "INFO", "staging": "DEBUG", "local": "DEBUG"}[environment]
     functions = [
@@ -112,6 +116,7 @@ def test_production_logs_from_info_on_and_staging_from_debug(resources, assembly
     assert {one["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] for one in functions} == {expected}
 
 
-def test_people_find_what_lets_the_backend_write_under_its_plain_name(assembly):
+def test_backend_policy_has_plain_name(assembly):
+    """People find what lets the backend write under its plain name."""
     (monitoring,) = (stack for stack in assembly.stacks if stack.stack_name.endswith("-monitoring"))
     assert "WriterPolicy" in monitoring.template["Outputs"]

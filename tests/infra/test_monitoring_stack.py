@@ -35,7 +35,8 @@ def filters_of_the_api(resources):
     return [one for one in filters if one["FilterName"].startswith("junkos-prod-api-")]
 
 
-def test_a_request_is_measured_once_and_judged_by_its_status(prod):
+def test_request_is_measured_once(prod):
+    """A request is measured once and judged by its status."""
     counted = {
         pattern: (one["MetricName"], one["MetricValue"])
         for pattern, one in filters_of(prod).items()
@@ -50,7 +51,8 @@ def test_a_request_is_measured_once_and_judged_by_its_status(prod):
     }
 
 
-def test_every_filter_is_held_to_its_environment_and_has_no_other_dimension(prod):
+def test_filters_are_bound_to_their_environment(prod):
+    """Every filter is held to its environment and has no other dimension."""
     for pattern, one in filters_of(prod).items():
         assert '($.environment = "prod")' in pattern
         assert one["Dimensions"] == [{"Key": "environment", "Value": "$.environment"}]
@@ -62,7 +64,8 @@ def test_security_events_are_counted_one_by_one(prod):
     assert counted == {"failed_logins", "suspicious_requests", "privilege_changes"}
 
 
-def test_the_backend_may_write_to_its_log_group_and_nowhere_else(prod):
+def test_backend_writes_its_log_group_only(prod):
+    """The backend may write to its log group and nowhere else."""
     (policy,) = (
         one for key, one in of_type(prod, "AWS::IAM::ManagedPolicy").items() if key[0] == "junkos-prod-monitoring"
     )
@@ -75,7 +78,8 @@ def test_the_backend_may_write_to_its_log_group_and_nowhere_else(prod):
 
 
 @pytest.mark.slow
-def test_named_routes_are_told_apart_and_all_others_are_one(tmp_path):
+def test_named_routes_are_separate(tmp_path):
+    """Named routes are distinguished and all others are one."""
     routes = '\n[api]\nroutes = ["/orders", "/orders/{number}"]\n'
     filters = filters_of(synthesized_with(tmp_path, routes))
     by_route = {p: one for p, one in filters.items() if "$.route = " in p}
@@ -87,7 +91,8 @@ def test_named_routes_are_told_apart_and_all_others_are_one(tmp_path):
 
 
 @pytest.mark.slow
-def test_health_checks_count_in_no_signal_when_they_are_left_out(tmp_path):
+def test_health_checks_can_be_excluded(tmp_path):
+    """Health checks count in no signal when they are left out."""
     left_out = '\n[api]\nroutes = ["/orders"]\nignored_routes = ["/health", "/ready"]\n'
     filters = filters_of(synthesized_with(tmp_path, left_out))
     lines = {
@@ -105,7 +110,8 @@ def test_health_checks_count_in_no_signal_when_they_are_left_out(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ignored", [0, 5, 10])
-def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path, ignored):
+def test_longest_routes_fit_one_pattern(tmp_path, ignored):
+    """The longest routes that are allowed fit into one pattern."""
     names = [f"/{'x' * 47}{number:02}" for number in range(10)]
     routes = f"routes = {json.dumps(names[ignored:])}\nignored_routes = {json.dumps(names[:ignored])}"
     filters = filters_of(synthesized_with(tmp_path, f"\n[api]\n{routes}\n"))
@@ -113,13 +119,15 @@ def test_the_longest_routes_that_are_allowed_fit_into_one_pattern(tmp_path, igno
 
 
 @pytest.mark.slow
-def test_a_log_group_that_is_there_already_is_not_made_again(tmp_path):
+def test_existing_log_group_is_reused(tmp_path):
+    """A log group that is there already is not made again."""
     resources = synthesized_with(tmp_path, '\n[api]\nlog_group = "/ecs/junkos"\n')
     assert not any(one["LogGroupName"] == "/ecs/junkos" for one in of_type(resources, "AWS::Logs::LogGroup").values())
     assert {one["LogGroupName"] for one in filters_of_the_api(resources)} == {"/ecs/junkos"}
 
 
-def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):
+def test_rates_alarm_above_traffic_floor(prod):
+    """Rates are alarmed above a floor of traffic only."""
     alarms = alarms_of(prod)
     limits = {
         name: (alarms[f"junkos-prod-api-{name}"]["Threshold"], alarms[f"junkos-prod-api-{name}"]["AlarmDescription"])
@@ -137,7 +145,8 @@ def test_rates_are_alarmed_above_a_floor_of_traffic_only(prod):
     assert alarms["junkos-prod-api-latency-p95"]["ExtendedStatistic"] == "p95"
 
 
-def test_the_api_does_not_stop_failing_when_it_fails_critically(prod):
+def test_failing_includes_critically_failing(prod):
+    """The api does not stop failing when it fails critically."""
     composites = of_type(prod, "AWS::CloudWatch::CompositeAlarm").values()
     (failing,) = (one for one in composites if one["AlarmName"] == "junkos-prod-api-failing")
     rule = json.dumps(failing["AlarmRule"])
@@ -146,14 +155,16 @@ def test_the_api_does_not_stop_failing_when_it_fails_critically(prod):
     assert rule.count("ALARM(") == 2
 
 
-def test_a_log_that_falls_silent_is_an_alarm_and_not_an_hour_without_errors(prod):
+def test_silent_log_is_an_alarm(prod):
+    """A log that falls silent is an alarm and not an hour without errors."""
     silent = alarms_of(prod)["junkos-prod-api-silent"]
     assert silent["TreatMissingData"] == "breaching"
     assert (silent["MetricName"], silent["Statistic"], silent["Threshold"]) == ("request_duration", "SampleCount", 1)
 
 
 @pytest.mark.slow
-def test_traffic_is_held_to_a_band_that_can_be_switched_off(prod, tmp_path):
+def test_traffic_band_can_be_disabled(prod, tmp_path):
+    """Traffic is held to a band that can be switched off."""
     band = alarms_of(prod)["junkos-prod-api-traffic"]
     assert band["ComparisonOperator"] == "LessThanLowerOrGreaterThanUpperThreshold"
     assert "ANOMALY_DETECTION_BAND(m0, 4)" in json.dumps(band["Metrics"])
@@ -163,7 +174,8 @@ def test_traffic_is_held_to_a_band_that_can_be_switched_off(prod, tmp_path):
 
 
 @pytest.mark.slow
-def test_behind_a_load_balancer_its_own_errors_count_and_no_log_is_needed(tmp_path):
+def test_load_balancer_mode_needs_no_log(tmp_path):
+    """Behind a load balancer its own errors count and no log is needed."""
     resources = synthesized_with(tmp_path, LOAD_BALANCER)
     rate = json.dumps(alarms_of(resources)["junkos-prod-api-error-rate"]["Metrics"])
     for metric in ("RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"):
@@ -181,7 +193,8 @@ def test_behind_a_load_balancer_its_own_errors_count_and_no_log_is_needed(tmp_pa
         ('http_api = "a1b2c3d4e5"', {"ApiId": "a1b2c3d4e5"}, {"Count", "5xx"}),
     ],
 )
-def test_rest_and_http_apis_are_named_as_api_gateway_names_them(tmp_path, text, dimension, metrics):
+def test_gateway_types_keep_their_names(tmp_path, text, dimension, metrics):
+    """Rest and http apis are named as api gateway names them."""
     resources = synthesized_with(tmp_path, f'\n[api]\nsource = "apigateway"\n{text}\n')
     queries = alarms_of(resources)["junkos-prod-api-error-rate"]["Metrics"]
     asked = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
@@ -206,7 +219,8 @@ def test_rest_and_http_apis_are_named_as_api_gateway_names_them(tmp_path, text, 
         ('[objectives]\nendpoint = "web"', "must be one of those that are probed (api)"),
     ],
 )
-def test_settings_that_contradict_themselves_are_one_clear_line(tmp_path, text, reason):
+def test_contradicting_settings_are_refused(tmp_path, text, reason):
+    """Settings that contradict themselves are one clear line."""
     (tmp_path / "prod.toml").write_text(f"{Path('environments/prod.toml').read_text()}\n{text}\n")
     with pytest.raises(SettingsError, match=re.escape(reason)):
         load("prod", tmp_path)
@@ -222,7 +236,8 @@ def objectives(resources):
     return [Objective.from_json(text) for text in written]
 
 
-def test_two_promises_are_held_to_two_sides_with_few_series(prod):
+def test_objectives_need_few_series(prod):
+    """Two promises are held to two sides with few series."""
     found = objectives(prod)
     assert [(one.promise, one.seen_by) for one in found] == [
         ("availability", "api"),
@@ -233,7 +248,8 @@ def test_two_promises_are_held_to_two_sides_with_few_series(prod):
     assert len({series for one in found for series in one.series}) == 6  # each is paid for
 
 
-def test_what_an_objective_counts_is_published_by_somebody(prod):
+def test_objective_counts_are_published(prod):
+    """What an objective counts is published by somebody."""
     published = {one["MetricName"] for one in filters_of(prod).values()} | {"up", "latency_ms"}
     for one in objectives(prod):
         for series in one.series:
@@ -241,7 +257,8 @@ def test_what_an_objective_counts_is_published_by_somebody(prod):
             assert dict(series.dimensions)["environment"] == "prod"
 
 
-def test_a_fast_burn_calls_and_a_slow_one_waits_and_silence_is_its_own_alarm(prod):
+def test_burn_alarms_have_their_levels(prod):
+    """A fast burn calls and a slow one waits and silence is its own alarm."""
     alarms = alarms_of(prod)
     for promise in Promise:
         for speed, level in (("fast", "high"), ("slowly", "low")):
@@ -261,7 +278,8 @@ def queries_of(resources):
     return {one["Name"]: one for one in of_type(resources, "AWS::Logs::QueryDefinition").values()}
 
 
-def test_saved_queries_lie_in_a_folder_of_their_environment(prod):
+def test_saved_queries_are_in_environment_folder(prod):
+    """Saved queries lie in a folder of their environment."""
     assert {name.partition("/")[0] for name in queries_of(prod)} == {"junkos-prod"}
     assert {name.partition("/")[2] for name in queries_of(prod)} >= {
         "errors by route",
@@ -278,7 +296,8 @@ def test_every_saved_query_is_in_the_documents(prod):
     assert [name for name in queries_of(prod) if f"`{name.partition('/')[2]}`" not in operations] == []
 
 
-def test_a_saved_query_asks_for_fields_of_the_contract_only(prod):
+def test_saved_query_uses_contract_fields(prod):
+    """A saved query asks for fields of the contract only."""
     for name, query in queries_of(prod).items():
         steps = query["QueryString"].split("\n| ")
         assert {step.split()[0] for step in steps} <= COMMANDS, name

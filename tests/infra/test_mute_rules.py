@@ -30,7 +30,8 @@ def rules_of(resources):
     return {rule["Name"].removeprefix("junkos-prod-window-"): rule for rule in rules}
 
 
-def test_the_snapshot_of_rds_mutes_the_storages_latency_and_nothing_else():
+def test_snapshot_mutes_storage_latency_only():
+    """The snapshot of rds mutes the storages latency and nothing else."""
     (rule,) = rules_of(resources_of(synthesized("prod"))).values()
     assert rule["MuteTargets"]["AlarmNames"] == ["junkos-prod-rds-read-latency", "junkos-prod-rds-write-latency"]
     assert rule["Rule"]["Schedule"] == {"Expression": "cron(0 3 * * *)", "Duration": "PT60M", "Timezone": "UTC"}
@@ -41,7 +42,8 @@ def test_an_external_database_has_no_such_window():
 
 
 @pytest.mark.slow
-def test_a_window_mutes_what_is_of_its_sections_and_its_levels(rules_with):
+def test_window_mutes_sections_and_levels(rules_with):
+    """A window mutes what is of its sections and its levels."""
     rule = rules_with(
         'name = "upgrade"\nschedule = "at(2026-12-01T03:00)"\nminutes = 90\ntimezone = "Europe/Berlin"\n'
         'sections = ["database"]\nlevels = ["medium", "low"]\n'
@@ -54,7 +56,8 @@ def test_a_window_mutes_what_is_of_its_sections_and_its_levels(rules_with):
 
 
 @pytest.mark.slow
-def test_a_rule_names_alarms_that_exist_and_no_more_than_a_rule_may(rules_with):
+def test_rule_names_existing_alarms_within_limit(rules_with):
+    """A rule names alarms that exist and no more than a rule may."""
     everything = rules_with(
         'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
     )
@@ -64,7 +67,8 @@ def test_a_rule_names_alarms_that_exist_and_no_more_than_a_rule_may(rules_with):
 
 
 @pytest.mark.slow
-def test_an_alarm_that_is_not_there_is_one_line(rules_with):
+def test_unknown_alarm_is_refused(rules_with):
+    """An alarm that is not there is one line."""
     with pytest.raises(SettingsError, match=r'alerts.maintenance "typo": there are no junkos-prod-rds-cpus'):
         rules_with('name = "typo"\nschedule = "cron(0 5 * * *)"\nminutes = 5\nalarms = ["rds-cpus"]\n')
 
@@ -84,12 +88,14 @@ def test_a_window_that_cannot_be_is_refused(rules_with, text, reason):
         rules_with(f'name = "bad"\nminutes = 5\n{text}\n')
 
 
-def test_the_sections_have_the_names_that_the_dashboard_knows():
+def test_sections_match_the_dashboard():
+    """The sections have the names that the dashboard knows."""
     assert set(SectionName.__args__) == {section.name.lower() for section in Section}
 
 
 @pytest.mark.slow
-def test_a_rule_comes_after_the_alarms_that_it_names(tmp_path):
+def test_rule_depends_on_its_alarms(tmp_path):
+    """A rule comes after the alarms that it names."""
     content = Path("environments/prod.toml").read_text()
     window = 'name = "all"\nschedule = "cron(0 5 * * SUN)"\nminutes = 5\nlevels = ["high", "critical"]\n'
     (tmp_path / "prod.toml").write_text(f"{content}\n[[alerts.maintenance]]\n{window}")

@@ -132,7 +132,8 @@ def documented_grants(of):
     return {grant for folder in folders for grant in documented_for(folder, in_a_vpc=folder in of.in_a_vpc)}
 
 
-def test_nobody_may_what_the_page_does_not_say(environment):
+def test_permissions_match_the_page(environment):
+    """Nobody may what the page does not say."""
     others = {grant for row in documented() for grant in row.grants_to(row.holder)}
     assert environment.grants - documented_grants(environment) - others == set()
 
@@ -143,7 +144,8 @@ def test_the_page_says_nothing_that_nobody_may():
     assert said - granted == set()
 
 
-def test_what_all_functions_may_is_granted_to_each(environment):
+def test_common_permissions_are_granted_to_each(environment):
+    """What all functions may is granted to each."""
     for folder in set(environment.functions.values()):
         common = {grant for row in documented() if row.holder == EVERY for grant in row.grants_to(folder)}
         assert common <= environment.grants
@@ -230,7 +232,8 @@ def for_any_source(templates):
         (for_any_source, open_invocations, "lets events.amazonaws.com invoke a function for any source"),
     ],
 )
-def test_a_template_that_breaks_a_rule_is_found_by_it_and_by_no_other(change, rule, finding):
+def test_broken_template_violates_one_rule(change, rule, finding):
+    """A template that breaks a rule is found by it and by no other."""
     templates = copy.deepcopy(permissions("local").templates)
     change(templates)
     broken = Permissions("local", templates)
@@ -239,7 +242,8 @@ def test_a_template_that_breaks_a_rule_is_found_by_it_and_by_no_other(change, ru
     assert [it.__name__ for it in RULES if it is not rule and it(broken)] == []
 
 
-def test_a_widened_resource_is_not_on_the_page():
+def test_widened_resource_is_not_documented():
+    """A widened resource is not on the page."""
     templates = copy.deepcopy(permissions("local").templates)
     text = json.dumps(templates).replace("/*/verification.json", "/*")
     of = Permissions("local", json.loads(text))

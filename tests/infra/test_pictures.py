@@ -33,7 +33,8 @@ def test_photographs_are_of_the_current_pages(templates):
     assert stale == [], STALE
 
 
-def test_every_picture_is_small_and_has_a_source(templates):
+def test_pictures_are_small_with_a_source(templates):
+    """Every picture is small and has a source."""
     sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
     assert sizes.keys() == drawn(templates).keys() | scenes(templates).keys()
     assert max(sizes.values()) <= LARGEST

@@ -59,20 +59,23 @@ def test_every_alarm_has_a_producer(name):
 
 
 @pytest.mark.slow
-def test_every_alarm_of_an_environment_with_everything_has_a_producer(all_on):
+def test_alarms_of_everything_have_producers(all_on):
+    """Every alarm of an environment with everything has a producer."""
     assembly, found = all_on
     assert without_producer(alarms(assembly), emissions(found)) == []
 
 
 @pytest.mark.slow
-def test_every_word_for_a_metric_is_emitted_by_a_function_or_made_from_logs(all_on):
+def test_every_metric_is_produced(all_on):
+    """Every word for a metric is emitted by a function or made from logs."""
     found = [all_on[1], *map(deployment, ENVIRONMENTS)]
     emitted = {Metric(emission.metric) for one in found for emission in emissions(one)}
     assert set(Metric) - emitted == OF_LOGS
 
 
 @pytest.mark.slow
-def test_what_filters_of_logs_make_is_in_its_unit(all_on):
+def test_filter_metrics_have_their_unit(all_on):
+    """What filters of logs make is in its unit."""
     filters = of_type(resources_of(all_on[0]), "AWS::Logs::MetricFilter").values()
     made = {(each["MetricName"], each["Unit"]) for one in filters for each in one["MetricTransformations"]}
     assert made == {(metric, metric.unit) for metric in OF_LOGS}
@@ -84,7 +87,8 @@ def test_every_function_that_publishes_is_run_here():
     assert publishing == {producer.__name__.rpartition(".")[2] for producer in producers()}
 
 
-def test_what_alarms_look_for_every_five_minutes_is_sent_as_often():
+def test_metrics_are_sent_often_enough():
+    """What alarms look for every five minutes is sent as often."""
     schedules = of_type(resources_of(synthesized("prod")), "AWS::Scheduler::Schedule").values()
     quick = {one["Name"] for one in schedules if one["ScheduleExpression"] == "rate(5 minutes)"}
     looked_at = ("health-check", "database-check", "error-budget", "status-page")
@@ -121,7 +125,8 @@ def watched():
     return sorted({it.split()[1] for alarm in found for it in watched_by(alarm)})
 
 
-def test_a_metric_that_a_function_no_longer_writes_is_reported_and_no_other(monkeypatch, alarmed, watched):
+def test_missing_metric_is_reported(monkeypatch, alarmed, watched):
+    """A metric that a function no longer writes is reported and no other."""
     assert watched
     for metric in watched:
 
@@ -136,7 +141,8 @@ def test_a_metric_that_a_function_no_longer_writes_is_reported_and_no_other(monk
         assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
-def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, alarmed, watched):
+def test_changed_unit_is_reported(monkeypatch, alarmed, watched):
+    """A unit that a function changes is reported and no other."""
     for metric in watched:
         with monkeypatch.context() as changed:
             changed.setattr(Metric(metric), "unit", Unit.NONE)
@@ -145,7 +151,9 @@ def test_a_unit_that_a_function_changes_is_reported_and_no_other(monkeypatch, al
 
 
 @pytest.mark.parametrize("dimension", [Dimension.ENVIRONMENT, Dimension.DATABASE, Dimension.ENDPOINT])
-def test_a_dimension_that_a_function_renames_is_reported_and_no_other(monkeypatch, alarmed, dimension):
+def test_renamed_dimension_is_reported(monkeypatch, alarmed, dimension):
+    """A dimension that a function renames is reported and no other."""
+
     def add_dimension(self, name, value):
         EphemeralMetrics.add_dimension(self, "renamed" if name == dimension else name, value)
 

@@ -32,7 +32,8 @@ def alarms_with(tmp_path):
     return of
 
 
-def test_the_smallest_instance_has_every_row_of_the_catalogue(prod):
+def test_smallest_instance_has_every_alarm(prod):
+    """The smallest instance has every row of the catalogue."""
     assert {name: (one["MetricName"], one["Threshold"]) for name, one in prod.items()} == {
         "cpu": ("CPUUtilization", 80),
         "free-storage": ("FreeStorageSpace", 4 * GIBIBYTE),
@@ -48,13 +49,15 @@ def test_the_smallest_instance_has_every_row_of_the_catalogue(prod):
     }
 
 
-def test_latency_is_a_percentile_and_storage_the_lowest_value(prod):
+def test_latency_is_percentile_and_storage_minimum(prod):
+    """Latency is a percentile and storage the lowest value."""
     assert prod["read-latency"]["ExtendedStatistic"] == "p90"
     assert prod["free-storage"]["Statistic"] == prod["free-storage-critical"]["Statistic"] == "Minimum"
 
 
 @pytest.mark.slow
-def test_a_class_without_bursts_and_old_storage_have_the_alarms_that_fit_them(alarms_with):
+def test_class_and_storage_select_alarms(alarms_with):
+    """A class without bursts and old storage have the alarms that fit them."""
     names = alarms_with(instance_class="r6g.4xlarge", storage_type="gp2", allocated_storage_gb=200)
     assert not {"cpu-credits", "io-balance", "byte-balance"} & set(names)
     assert names["burst-balance"]["Threshold"] == 20
@@ -63,17 +66,20 @@ def test_a_class_without_bursts_and_old_storage_have_the_alarms_that_fit_them(al
 
 
 @pytest.mark.slow
-def test_connections_follow_the_setting_where_the_instance_has_another_maximum(alarms_with):
+def test_connections_follow_the_setting(alarms_with):
+    """Connections follow the setting where the instance has another maximum."""
     assert alarms_with(max_connections=500)["connections"]["Threshold"] == 400
 
 
 @pytest.mark.slow
-def test_the_dimension_is_the_instance_as_rds_writes_it(alarms_with):
+def test_dimension_is_lower_case_identifier(alarms_with):
+    """The dimension is the instance as rds writes it."""
     for alarm in alarms_with().values():
         assert alarm["Dimensions"] == [{"Name": "DBInstanceIdentifier", "Value": "junkos-staging"}]
 
 
-def test_an_instance_that_reports_nothing_is_told_once_and_not_while_the_database_is_known_to_be_down():
+def test_silent_instance_is_reported_once():
+    """An instance that reports nothing is sent once and not while the database is known to be down."""
     resources = resources_of(synthesized("prod"))
     silent = {name for name, one in rds_alarms(resources).items() if one["TreatMissingData"] == "breaching"}
     assert silent == {"free-storage", "free-memory", "connections"}
@@ -89,11 +95,13 @@ def test_an_instance_that_reports_nothing_is_told_once_and_not_while_the_databas
     assert len(saturated["AlarmActions"]) == 1
 
 
-def test_a_full_disk_that_stops_the_instance_does_not_look_like_a_recovery(prod):
+def test_stopped_full_disk_is_no_recovery(prod):
+    """A full disk that stops the instance does not look like a recovery."""
     critical = prod["free-storage-critical"]
     assert critical["TreatMissingData"] == "ignore"
     assert "Critical" in str(critical["AlarmActions"])
 
 
-def test_a_database_that_is_not_at_rds_has_none_of_them():
+def test_external_database_has_no_rds_alarms():
+    """A database that is not at rds has none of them."""
     assert rds_alarms(resources_of(synthesized("local"))) == {}

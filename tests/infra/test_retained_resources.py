@@ -27,7 +27,8 @@ def is_forgotten(resource):
     return str(resource["Properties"].get("TableName", "")).endswith(FORGETFUL)
 
 
-def test_stateful_resources_are_kept_when_their_stack_is_deleted_or_they_are_replaced(resources):
+def test_stateful_resources_are_retained(resources):
+    """Stateful resources are kept when their stack is deleted or they are replaced."""
     for key, resource in resources.items():
         if resource["Type"] in STATEFUL and not is_forgotten(resource):
             assert resource["DeletionPolicy"] == "RetainExceptOnCreate", key
@@ -40,7 +41,7 @@ def test_nothing_outlives_the_creation_that_failed(resources):
     assert {key: policy for key, policy in policies.items() if policy not in {"Delete", "RetainExceptOnCreate"}} == {}
 
 
-def test_what_a_kept_resource_is_in_is_kept_too():
+def test_containers_of_kept_resources_are_kept():
     """AWS deletes neither a subnet that an instance is in nor a group that one has; RDS makes its logs again."""
     template = synthesized("prod").get_stack_by_name("junkos-prod-database").template
     ours = {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"}

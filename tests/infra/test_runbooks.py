@@ -49,7 +49,8 @@ def test_every_alarm_is_named(where):
     assert [(name, page) for name, page in alarms() if not named_in(where(page)).fullmatch(name)] == []
 
 
-def test_a_name_is_found_by_its_end_and_by_nothing_else():
+def test_name_is_found_by_suffix():
+    """A name is found by its end and by nothing else."""
     named = named_in("| longest-query | … |\n**silent** and `endpoint-<name>-down`, `<instance>`, `notify-…`")
     assert all(map(named.fullmatch, ("database-longest-query", "page-silent", "endpoint-a-b-down", "notify-errors")))
     assert not any(map(named.fullmatch, ("query", "endpoint-a-slow", "longest-query-critical", "notify")))

@@ -62,11 +62,13 @@ def test_a_login_that_postgresql_refuses_is_counted(refused_logins, line):
         "FATAL:  terminating connection due to administrator command",
     ],
 )
-def test_a_login_that_succeeds_a_second_line_of_a_refusal_and_other_ends_are_not(refused_logins, line):
+def test_only_failed_login_ends_match(refused_logins, line):
+    """A login that succeeds a second line of a refusal and other ends are not."""
     assert not counted(refused_logins["FilterPattern"], PREFIX.format(user="junkos_monitor") + line)
 
 
-def test_the_alarm_on_refused_logins_watches_what_the_filter_counts(prod, refused_logins):
+def test_login_alarm_watches_the_filter(prod, refused_logins):
+    """The alarm on refused logins watches what the filter counts."""
     (transformation,) = refused_logins["MetricTransformations"]
     alarm = security_alarms(prod)["database-failed-logins"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("JunkOS/prod", "database_failed_logins")
@@ -79,7 +81,8 @@ def test_the_alarm_on_refused_logins_watches_what_the_filter_counts(prod, refuse
     assert alarm.get("Dimensions", []) == []
 
 
-def test_a_created_databases_log_is_watched_and_another_ones_when_it_is_named(prod, refused_logins):
+def test_named_database_log_is_watched(prod, refused_logins):
+    """A created databases log is watched and another ones when it is named."""
     assert refused_logins["LogGroupName"] == "/aws/rds/instance/junkos-prod-database/postgresql"
     groups = {
         name: [
@@ -92,7 +95,8 @@ def test_a_created_databases_log_is_watched_and_another_ones_when_it_is_named(pr
     assert groups == {"staging": ["/aws/rds/instance/junkos-staging/postgresql"], "local": []}
 
 
-def test_one_bad_minute_is_enough_and_nothing_is_no_alarm(prod):
+def test_one_bad_minute_is_enough(prod):
+    """One bad minute is enough and nothing is no alarm."""
     alarms = security_alarms(prod)
     minute = alarms["failed-logins"]
     assert (minute["Period"], minute["DatapointsToAlarm"], minute["EvaluationPeriods"]) == (60, 1, 5)
@@ -101,7 +105,8 @@ def test_one_bad_minute_is_enough_and_nothing_is_no_alarm(prod):
     assert alarms["privilege-change"]["Threshold"] == 0
 
 
-def test_single_addresses_and_names_cost_nothing_unless_asked_for(prod):
+def test_insight_rules_are_off_by_default(prod):
+    """Single addresses and names cost nothing unless asked for."""
     assert of_type(prod, "AWS::CloudWatch::InsightRule") == {}
     assert set(security_alarms(prod)) == {
         "failed-logins",
@@ -112,7 +117,8 @@ def test_single_addresses_and_names_cost_nothing_unless_asked_for(prod):
 
 
 @pytest.mark.slow
-def test_contributor_insights_counts_each_address_and_name_and_alarms_on_the_worst(tmp_path):
+def test_insight_rules_alarm_on_the_worst(tmp_path):
+    """Contributor insights counts each address and name and alarms on the worst."""
     resources = synthesized_with(tmp_path, "\n[security]\ncontributor_insights = true\nfailed_logins_of_one = 7\n")
     rules = {
         one["RuleName"]: json.loads(one["RuleBody"])

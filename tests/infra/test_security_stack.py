@@ -212,7 +212,8 @@ WEAKENING = [
 
 
 @pytest.mark.parametrize(("kind", "written"), WEAKENING)
-def test_an_act_that_weakens_the_account_is_recognised_as_what_it_is_and_nothing_else(kind, written):
+def test_weakening_act_is_recognised(kind, written):
+    """An act that weakens the account is recognised as what it is and nothing else."""
     assert recognised(written) == [kind]
 
 
@@ -221,7 +222,8 @@ def test_patterns_fit_a_rule():
     assert max(len(json.dumps(rule["EventPattern"], separators=(",", ":"))) for rule in rules()) <= 2048
 
 
-def test_every_kind_of_act_is_recognised_by_some_rule():
+def test_every_act_has_a_rule():
+    """Every kind of act is recognised by some rule."""
     named = {json.loads(template_of(rule)).get(CHANGE) for rule in rules()} - {None}
     assert named == set(AccountChange)
 
@@ -245,7 +247,8 @@ def sign_in(by, outcome="Success", mfa="No", name="ConsoleLogin"):
         (sign_in(ROOT, name="EmailUpdated"), [AccountChange.ROOT_TAKEN_OVER]),
     ],
 )
-def test_a_sign_in_is_told_when_root_does_it_or_a_password_alone_was_enough(written, kinds):
+def test_risky_sign_in_is_reported(written, kinds):
+    """A sign in is sent when root does it or a password alone was enough."""
     assert recognised(written, SIGN_IN) == kinds
 
 
@@ -315,7 +318,8 @@ def test_a_deployment_and_daily_work_raise_nothing(written):
     assert recognised(written) == []
 
 
-def test_findings_of_guardduty_go_to_the_function_as_they_are():
+def test_findings_are_passed_unchanged():
+    """Findings of guardduty go to the function as they are."""
     event = finding("Recon:EC2/PortProbeUnprotectedPort")
     sent = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
     view = eventbridge._pattern_event_view({**sent, "Time": 0})
@@ -323,13 +327,15 @@ def test_findings_of_guardduty_go_to_the_function_as_they_are():
     assert set(rule["Targets"][0]) == {"Arn", "Id", "DeadLetterConfig"}
 
 
-def test_what_cannot_be_delivered_waits_among_the_functions_dead_letters(prod):
+def test_undelivered_events_become_dead_letters(prod):
+    """What cannot be delivered waits among the functions dead letters."""
     stacks = {stack.stack_name: stack.template for stack in synthesized("prod").stacks}
     arns = [rule["Targets"][0]["DeadLetterConfig"]["Arn"] for rule in rules()]
     assert {Permissions("prod", stacks).readable("junkos-prod-security", arn) for arn in arns} == {"dead-letters"}
 
 
-def test_the_function_that_tells_may_write_its_table_publish_to_the_four_topics_and_read_policies_only(prod):
+def test_security_function_has_minimal_rights(prod):
+    """The function that says may write its table publish to the four topics and read policies only."""
     besides = ("logs:", "sqs:")  # its log, and its own dead letters
     granted = [it for it in statements(prod, "securityfinding") if not str(it["Action"][0]).startswith(besides)]
     assert [it["Action"] for it in granted] == [
@@ -341,7 +347,8 @@ def test_the_function_that_tells_may_write_its_table_publish_to_the_four_topics_
     assert len(granted[1]["Resource"]) == 4
 
 
-def test_the_detector_is_never_deleted_and_only_guarddutys_role_can_be_made(prod):
+def test_detector_is_kept_with_one_role(prod):
+    """The detector is never deleted and only guarddutys role can be made."""
     granted = statements(prod, "guarddutydetector")
     actions = {
         action for it in granted for action in ([it["Action"]] if isinstance(it["Action"], str) else it["Action"])
@@ -361,7 +368,8 @@ def test_the_settings_switch_off_what_they_name(tmp_path):
     assert "junkos-prod-guardduty-finding" in rules  # of a detector that an organisation switched on
 
 
-def test_the_default_group_of_every_vpc_of_ours_is_closed(assembly):
+def test_default_groups_are_closed(assembly):
+    """The default group of every vpc of ours is closed."""
     templates = Templates({stack.stack_name: stack.template for stack in assembly.stacks})
     (closed,) = templates.of_type("Custom::ClosedDefaultGroups")
     assert set(templates.referred_to(closed.stack, closed.properties["GROUPS"])) == set(

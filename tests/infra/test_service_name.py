@@ -68,17 +68,19 @@ def resources(assembly):
     return resources_of(assembly)
 
 
-def test_the_names_are_the_longest_that_are_taken():
+def test_names_are_the_longest_allowed():
+    """The names are the longest that are taken."""
     assert len(SERVICE) + len(NAME) == LONGEST_SERVICE_AND_NAME
     assert len(SERVICE) == 20
 
 
-def test_no_word_of_the_default_service_is_in_any_template(assembly):
+def test_template_has_no_default_service_name(assembly):
+    """No word of the default service is in any template."""
     for stack in assembly.stacks:
         assert "junkos" not in json.dumps([stack.stack_name, stack.template, stack.tags]).lower()
 
 
-def test_what_is_named_for_the_default_service_is_named_for_this_one(assembly):
+def test_default_names_follow_the_service(assembly):
     """Both in one process: neither takes the other's name."""
     default, other = synthesized("prod"), assembly
     assert {stack.stack_name for stack in default.stacks} <= {
@@ -94,12 +96,14 @@ def test_every_function_knows_its_service(resources):
     assert {one["Environment"]["Variables"][SERVICE_TITLE] for one in ours} == {TITLE}
 
 
-def test_a_function_of_the_default_service_needs_no_variable():
+def test_default_service_needs_no_variable():
+    """A function of the default service needs no variable."""
     functions = of_type(resources_of(synthesized("prod")), "AWS::Lambda::Function").values()
     assert not any(SERVICE_TITLE in one.get("Environment", {}).get("Variables", {}) for one in functions)
 
 
-def test_metrics_are_in_a_namespace_of_their_own(resources):
+def test_metrics_are_in_own_namespace(resources):
+    """Metrics are in a namespace of their own."""
     namespaces = {
         found for one in resources.values() for found in re.findall(r'"[Nn]amespace": "([^"]*)"', json.dumps(one))
     }
@@ -108,7 +112,8 @@ def test_metrics_are_in_a_namespace_of_their_own(resources):
     assert max(map(len, own)) <= LONGEST_NAMESPACE
 
 
-def test_every_name_is_within_the_limits_of_its_service(assembly, resources):
+def test_names_fit_their_limits(assembly, resources):
+    """Every name is within the limits of its service."""
     assert all(len(stack.stack_name) <= LONGEST_STACK for stack in assembly.stacks)
     for kind, limits in LONGEST.items():
         for properties in of_type(resources, kind).values():

@@ -11,7 +11,8 @@ from tests.infra.conftest import of_type, resources_of
 pytestmark = pytest.mark.slow
 
 
-def test_an_environments_tags_are_on_every_bucket_and_stack():
+def test_tags_are_on_buckets_and_stacks():
+    """An environments tags are on every bucket and stack."""
     tagged = load("prod").model_copy(update={"tags": {"team": "backend"}})
     with tempfile.TemporaryDirectory() as folder:
         app = new_app(folder)

@@ -39,7 +39,8 @@ def app(tmp_path):
     return app
 
 
-def test_a_finding_of_cdk_nag_without_a_reason_stops_the_synthesis(app):
+def test_unexplained_nag_finding_stops_synthesis(app):
+    """A finding of cdk nag without a reason stops the synthesis."""
     aws_sqs.Queue(aws_cdk.Stack(app, "Careless"), "Queue")
     with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
         app.synth()
@@ -74,12 +75,14 @@ def errors_of(app):
         ({"actions_enabled": False}, "enabled actions"),
     ],
 )
-def test_an_alarm_that_lacks_something_stops_the_synthesis(app, changed, lacks):
+def test_incomplete_alarm_stops_synthesis(app, changed, lacks):
+    """An alarm that lacks something stops the synthesis."""
     aws_cloudwatch.CfnAlarm(aws_cdk.Stack(app, "Careless"), "Alarm", **{**ALARM, **METRIC, **changed})
     assert any(f"lacks {lacks}" in error for error in errors_of(app))
 
 
-def test_an_anomaly_band_and_a_composite_alarm_are_held_to_the_same(app):
+def test_band_and_composite_alarms_are_checked(app):
+    """An anomaly band and a composite alarm are held to the same."""
     stack = aws_cdk.Stack(app, "Careless")
     query = {"id": "band", "expression": "ANOMALY_DETECTION_BAND(m)"}
     band = {"comparison_operator": "GreaterThanUpperThreshold", "evaluation_periods": 1, "threshold_metric_id": "band"}
@@ -91,7 +94,8 @@ def test_an_anomaly_band_and_a_composite_alarm_are_held_to_the_same(app):
 
 
 @pytest.mark.parametrize("rule", ['ALARM("silent")', "ALARM(silent)", None])
-def test_an_alarm_without_an_action_may_be_a_part_of_a_composite_alarm_of_any_stack(app, rule):
+def test_part_of_composite_needs_no_action(app, rule):
+    """An alarm without an action may be a part of a composite alarm of any stack."""
     silent = {**ALARM, **METRIC, "alarm_actions": None, "alarm_name": "silent"}
     part = aws_cloudwatch.CfnAlarm(aws_cdk.Stack(app, "One"), "Alarm", **silent)
     aws_cloudwatch.CfnCompositeAlarm(

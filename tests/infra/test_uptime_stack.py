@@ -33,7 +33,8 @@ def synthesized_with(tmp_path, text):
     return resources_of(app.synth())
 
 
-def test_down_is_two_bad_probes_in_a_row_and_flapping_five_of_twelve(alarms):
+def test_down_and_flapping_thresholds(alarms):
+    """Down is two bad probes in a row and flapping five of twelve."""
     down, flapping = alarms["junkos-prod-endpoint-api-down"], alarms["junkos-prod-endpoint-api-flapping"]
     assert (down["DatapointsToAlarm"], down["EvaluationPeriods"], down["Period"]) == (2, 2, 300)
     assert (flapping["DatapointsToAlarm"], flapping["EvaluationPeriods"]) == (5, 12)
@@ -41,13 +42,15 @@ def test_down_is_two_bad_probes_in_a_row_and_flapping_five_of_twelve(alarms):
     assert (down["ComparisonOperator"], down["Threshold"]) == ("LessThanThreshold", 1)
 
 
-def test_a_silent_prober_is_one_alarm_and_not_one_per_endpoint(alarms):
+def test_silent_prober_is_one_alarm(alarms):
+    """A silent prober is one alarm and not one per endpoint."""
     breaching = {name for name, alarm in alarms.items() if alarm["TreatMissingData"] == "breaching"}
     assert {name for name in breaching if "endpoint" in name} == set()
     assert "junkos-prod-prober-silent" in breaching
 
 
-def test_slow_and_down_are_apart_and_a_certificate_is_warned_of_twice(alarms):
+def test_slow_down_and_certificate_alarms(alarms):
+    """Slow and down are apart and a certificate is warned of twice."""
     levels = {
         name.removeprefix("junkos-prod-endpoint-api-"): alarm["AlarmDescription"].splitlines()[0]
         for name, alarm in alarms.items()
@@ -63,7 +66,8 @@ def test_slow_and_down_are_apart_and_a_certificate_is_warned_of_twice(alarms):
     }
 
 
-def test_every_alarm_watches_dimensions_that_its_function_publishes(alarms):
+def test_alarms_watch_published_dimensions(alarms):
+    """Every alarm watches dimensions that its function publishes."""
     for name, alarm in alarms.items():
         dimensions = {one["Name"] for one in alarm.get("Dimensions", ())}
         if "-endpoint-" in name:
@@ -75,18 +79,21 @@ def test_every_alarm_watches_dimensions_that_its_function_publishes(alarms):
 
 
 @pytest.mark.slow
-def test_a_probe_reads_the_secret_that_a_header_names_and_no_other(tmp_path):
+def test_probe_reads_named_secret_only(tmp_path):
+    """A probe reads the secret that a header names and no other."""
     resources = synthesized_with(tmp_path, 'headers = { Authorization = { secret = "junkos/probe" } }\n')
     reading = [one for one in statements(resources, "healthcheck") if "secretsmanager:GetSecretValue" in one["Action"]]
     assert len(reading) == 1
     assert json.dumps(reading[0]["Resource"]).count("secret:junkos/probe-??????") == 1
 
 
-def test_without_a_header_that_names_one_no_secret_is_readable(prod):
+def test_no_secret_header_grants_nothing(prod):
+    """Without a header that names one no secret is readable."""
     assert not any("secretsmanager" in action for action in actions(statements(prod, "healthcheck")))
 
 
-def test_the_status_page_is_reached_through_its_distribution_only(prod):
+def test_page_is_served_by_distribution_only(prod):
+    """The status page is reached through its distribution only."""
     (distribution,) = of_type(prod, "AWS::CloudFront::Distribution").values()
     config = distribution["DistributionConfig"]
     assert config["DefaultRootObject"] == "index.html"
@@ -96,7 +103,8 @@ def test_the_status_page_is_reached_through_its_distribution_only(prod):
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
 
-def test_the_public_page_sends_the_headers_that_keep_its_readers_safe(prod):
+def test_page_sends_security_headers(prod):
+    """The public page sends the headers that keep its readers safe."""
     (policy,) = of_type(prod, "AWS::CloudFront::ResponseHeadersPolicy").values()
     security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     assert security["ContentSecurityPolicy"]["ContentSecurityPolicy"].startswith("default-src 'none'")
@@ -106,7 +114,8 @@ def test_the_public_page_sends_the_headers_that_keep_its_readers_safe(prod):
 
 
 @pytest.mark.slow
-def test_endpoints_far_away_are_probed_by_copies_that_home_may_invoke(tmp_path):
+def test_home_invokes_copies_in_other_regions(tmp_path):
+    """Endpoints far away are probed by copies that home may invoke."""
     resources = synthesized_with(tmp_path, '\n[uptime]\nprobe_regions = ["eu-west-1", "ap-southeast-2"]\nquorum = 2\n')
     copies = {key[0] for key, one in of_type(resources, "AWS::Lambda::Function").items() if "health" in str(one)}
     assert copies >= {"junkos-prod-probe-eu-west-1", "junkos-prod-probe-ap-southeast-2"}
@@ -137,7 +146,8 @@ def many(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(many):
+def test_overflowing_endpoints_get_own_stacks(many):
+    """Endpoints without room in the stack have stacks of their own."""
     down = stacks_of_alarms(many)
     assert len(down) == 121
     assert down["junkos-prod-endpoint-e38-down"] == "junkos-prod-uptime"
@@ -150,19 +160,22 @@ def test_endpoints_without_room_in_the_stack_have_stacks_of_their_own(many):
 
 
 @pytest.mark.slow
-def test_no_stack_comes_near_to_what_cloudformation_takes(many):
+def test_stacks_stay_below_resource_limit(many):
+    """No stack comes near to what cloudformation takes."""
     sizes = {stack.stack_name: len(stack.template["Resources"]) for stack in many.stacks}
     assert {name: size for name, size in sizes.items() if size > MOST_RESOURCES - MARGIN} == {}
     assert sizes["junkos-prod-endpoints-2"] == 50 * MOST_ALARMS
 
 
 @pytest.mark.slow
-def test_a_day_of_warning_more_moves_no_alarm_to_another_stack(many, tmp_path):
+def test_warning_day_moves_no_alarm(many, tmp_path):
+    """A day of warning more moves no alarm to another stack."""
     assert stacks_of_alarms(with_endpoints(tmp_path / "few", 120, [7])) == stacks_of_alarms(many)
 
 
 @pytest.mark.slow
-def test_a_list_that_makes_too_many_resources_is_one_line(tmp_path):
+def test_too_many_resources_are_refused(tmp_path):
+    """A list that makes too many resources is one line."""
     addresses = ", ".join(f'"p{n}@junkos.example"' for n in range(480))
     content = Path("environments/prod.toml").read_text().replace('"oncall@junkos.example"', addresses)
     (tmp_path / "prod.toml").write_text(content)
@@ -174,7 +187,7 @@ def test_a_list_that_makes_too_many_resources_is_one_line(tmp_path):
     assert re.match(line, str(refused.value))
 
 
-def test_what_an_account_may_not_make_fails_alone_and_last(assembly):
+def test_optional_quota_stack_deploys_last(assembly):
     """AWS refuses distributions to accounts that it has not verified."""
     (page,) = (stack for stack in assembly.stacks if stack.stack_name.endswith("-status-page"))
     others = [stack for stack in assembly.stacks if stack.id != page.id]
@@ -184,13 +197,15 @@ def test_what_an_account_may_not_make_fails_alone_and_last(assembly):
     assert not any(kind.startswith("AWS::CloudFront::") for kind in held)
 
 
-def test_a_status_page_that_could_not_be_made_is_silent_and_that_is_alarmed(prod):
+def test_silent_status_page_is_alarmed(prod):
+    """A status page that could not be made is silent and that is alarmed."""
     named = {one["AlarmName"]: key[0] for key, one in of_type(prod, "AWS::CloudWatch::Alarm").items()}
     assert named["junkos-prod-status-page-silent"] == "junkos-prod-uptime"
     assert named["junkos-prod-status-page-errors"] == "junkos-prod-uptime"
 
 
-def test_schedules_of_no_other_account_run_our_functions(resources):
+def test_only_own_schedules_run_functions(resources):
+    """Schedules of no other account run our functions."""
     roles = of_type(resources, "AWS::IAM::Role").values()
     trusts = [json.dumps(role["AssumeRolePolicyDocument"]) for role in roles]
     scheduled = [trust for trust in trusts if "scheduler.amazonaws.com" in trust]

@@ -46,14 +46,16 @@ def connected(server, layer):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_server_is_verified_by_the_bundle_of_the_environment(server, authority):
+def test_environments_bundle_verifies_the_server(server, authority):
+    """A server is verified by the bundle of the environment."""
     here = this_machine()
     layer = build_postgres_client(here.architecture, here.python_version, authority.certificate.read_text())
     done = connected(server, layer / "python")
     assert done.stdout.startswith("TLSv1."), done.stderr
 
 
-def test_the_bundle_of_rds_does_not_verify_it(server):
+def test_rds_bundle_does_not_verify(server):
+    """The bundle of rds does not verify it."""
     done = connected(server, import_path("postgres_client"))
     assert done.returncode != 0
     assert "certificate verify failed" in done.stderr

@@ -89,7 +89,8 @@ def roles_of_login(execute):
 
 
 @pytest.mark.usefixtures("execute")
-def test_the_login_is_made_with_the_three_roles_and_may_connect(execute, master):
+def test_login_has_roles_and_connects(execute, master):
+    """The login is made with the three roles and may connect."""
     outcome = make_login(master)
 
     assert roles_of_login(execute) == set(ROLES)
@@ -107,7 +108,8 @@ def test_a_second_run_changes_nothing(master):
     assert make_login(master).changed == []
 
 
-def test_another_services_login_is_one_of_its_own(execute, master, monkeypatch):
+def test_other_service_has_own_login(execute, master, monkeypatch):
+    """Another services login is one of its own."""
     make_login(master)
     monkeypatch.setenv(SERVICE_TITLE, "Acme Shop")
     outcome = make_login(master)
@@ -118,7 +120,8 @@ def test_another_services_login_is_one_of_its_own(execute, master, monkeypatch):
     execute("DROP ROLE acme_shop_monitor")
 
 
-def test_a_login_that_lacks_something_is_completed_and_only_that_is_done(execute, master):
+def test_incomplete_login_is_completed(execute, master):
+    """A login that lacks something is completed and only that is done."""
     make_login(master)
     execute(f"REVOKE pg_monitor FROM {MONITOR_LOGIN} GRANTED BY {MASTER}")
     execute(f"ALTER ROLE {MONITOR_LOGIN} NOLOGIN")
@@ -134,7 +137,8 @@ def test_two_runs_at_once_make_one_login(execute, master):
     assert roles_of_login(execute) == set(ROLES)
 
 
-def test_what_the_server_does_not_allow_is_told_and_does_not_undo_the_rest(execute, master):
+def test_refused_statement_does_not_undo_others(execute, master):
+    """What the server does not allow is sent and does not undo the rest."""
     outcome = make_login(master)
 
     refusals = " | ".join(outcome.refused)
@@ -143,7 +147,8 @@ def test_what_the_server_does_not_allow_is_told_and_does_not_undo_the_rest(execu
     assert roles_of_login(execute) == set(ROLES)
 
 
-def test_a_master_who_may_lets_the_login_see_rows_behind_row_level_security(execute, server):
+def test_login_may_bypass_row_security(execute, server):
+    """A master who may lets the login see rows behind row level security."""
     superuser = psycopg2.extensions.parse_dsn(server.url())
     password = superuser.pop("password")
     make_login(Login({**superuser, "sslmode": "disable"}, password))
@@ -151,7 +156,8 @@ def test_a_master_who_may_lets_the_login_see_rows_behind_row_level_security(exec
     assert execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = %s", MONITOR_LOGIN) == [(True,)]
 
 
-def test_a_server_without_iam_logins_is_refused_with_the_remedy(execute, master):
+def test_missing_iam_role_shows_remedy(execute, master):
+    """A server without iam logins is refused with the remedy."""
     execute(f"REVOKE rds_iam FROM {MASTER}")
     execute("DROP ROLE rds_iam")
 
@@ -169,7 +175,8 @@ def test_a_server_without_iam_logins_is_refused_with_the_remedy(execute, master)
         ({"host": "nowhere.invalid"}, "could not translate host name"),
     ],
 )
-def test_a_server_that_cannot_be_used_is_named_in_one_line(master, change, expected):
+def test_unusable_server_is_one_line(master, change, expected):
+    """A server that cannot be used is named in one line."""
     with pytest.raises(BootstrapError, match=expected) as failure:
         make_login(master.to(**change))
 
@@ -244,7 +251,8 @@ def assert_says_no_password(done):
 
 
 @pytest.mark.usefixtures("execute")
-def test_the_function_makes_the_login_over_verified_tls_and_logs_no_password(call):
+def test_login_uses_tls_without_logging_password(call):
+    """The function makes the login over verified tls and logs no password."""
     done = call(CREDENTIALS)
 
     assert done.returncode == 0, done.stderr
@@ -254,7 +262,8 @@ def test_the_function_makes_the_login_over_verified_tls_and_logs_no_password(cal
 
 
 @pytest.mark.usefixtures("execute")
-def test_a_wrong_password_is_said_to_be_wrong_and_not_repeated(call):
+def test_wrong_password_is_not_repeated(call):
+    """A wrong password is said to be wrong and not repeated."""
     wrong = "wr0ng-but-secret"
     done = call({**CREDENTIALS, "password": wrong})
 
@@ -263,7 +272,8 @@ def test_a_wrong_password_is_said_to_be_wrong_and_not_repeated(call):
 
 
 @pytest.mark.usefixtures("execute")
-def test_a_server_that_is_not_from_the_trusted_authority_never_sees_the_password(call, tmp_path):
+def test_untrusted_server_gets_no_password(call, tmp_path):
+    """A server that is not from the trusted authority never sees the password."""
     done = call(CREDENTIALS, trusted=Authority(tmp_path, "another authority"))
 
     assert "certificate verify failed" in done.stderr
@@ -271,14 +281,16 @@ def test_a_server_that_is_not_from_the_trusted_authority_never_sees_the_password
 
 
 @pytest.mark.usefixtures("execute")
-def test_a_server_by_another_name_never_sees_the_password(call):
+def test_wrong_host_name_gets_no_password(call):
+    """A server by another name never sees the password."""
     done = call(CREDENTIALS, host="127.0.0.1")
 
     assert "does not match host name" in done.stderr
     assert_says_no_password(done)
 
 
-def test_an_event_without_a_password_is_refused_and_not_logged(call):
+def test_event_without_password_is_refused(call):
+    """An event without a password is refused and not logged."""
     done = call({"username": "someone-secret"})
 
     assert "the master secret has no password" in done.stderr

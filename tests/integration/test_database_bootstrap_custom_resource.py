@@ -74,7 +74,8 @@ def test_what_the_work_returns_becomes_the_attributes(cloudformation, kind):
     }
 
 
-def test_an_update_keeps_the_identity_so_that_nothing_is_replaced(cloudformation):
+def test_update_keeps_the_identity(cloudformation):
+    """An update keeps the identity so that nothing is replaced."""
     ask(cloudformation, "Update", dict, PhysicalResourceId="given-before")
 
     assert cloudformation.answers[0][1]["PhysicalResourceId"] == "given-before"
@@ -89,7 +90,9 @@ def test_a_deletion_is_answered_and_does_nothing(cloudformation):
     assert [document["Status"] for _, document in cloudformation.answers] == ["SUCCESS"]
 
 
-def test_a_failure_is_answered_with_its_reason_in_one_line(cloudformation):
+def test_failure_answers_with_its_reason(cloudformation):
+    """A failure is answered with its reason in one line."""
+
     def work():
         raise ValueError("the server\n  refused " + "x" * 5000)
 
@@ -101,7 +104,9 @@ def test_a_failure_is_answered_with_its_reason_in_one_line(cloudformation):
     assert len(json.dumps(document)) < 4096
 
 
-def test_a_failure_without_words_is_named_by_its_kind(cloudformation):
+def test_failure_without_message_shows_type(cloudformation):
+    """A failure without words is named by its kind."""
+
     def work():
         raise KeyError
 
@@ -110,7 +115,8 @@ def test_a_failure_without_words_is_named_by_its_kind(cloudformation):
     assert cloudformation.answers[0][1]["Reason"] == "KeyError"
 
 
-def test_work_that_takes_too_long_is_answered_before_the_platform_stops_it(cloudformation):
+def test_slow_work_is_answered_early(cloudformation):
+    """Work that takes too long is answered before the platform stops it."""
     started = time.monotonic()
     answered = threading.Event()
 
@@ -126,7 +132,8 @@ def test_work_that_takes_too_long_is_answered_before_the_platform_stops_it(cloud
     assert document["Reason"] == f"{NAME} ran out of time"
 
 
-def test_an_answer_that_does_not_arrive_fails_the_function_so_that_it_is_tried_again(cloudformation):
+def test_undelivered_answer_fails_the_function(cloudformation):
+    """An answer that does not arrive fails the function so that it is tried again."""
     cloudformation.status = 503
 
     with pytest.raises(OSError, match="503"):

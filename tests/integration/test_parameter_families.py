@@ -63,7 +63,8 @@ def test_every_word_of_a_list_is_taken(server):
                 cursor.execute(f"ALTER SYSTEM SET log_connections = '{word}'")
 
 
-def test_connections_are_logged_by_the_value_that_is_chosen(server):
+def test_log_connections_value_per_family(server):
+    """Connections are logged by the value that is chosen."""
     family, running = server
     described(running)
     log = running.child.log.read_text()

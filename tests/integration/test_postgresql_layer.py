@@ -34,7 +34,7 @@ each_major = pytest.mark.parametrize("major", postgresql_tools.MAJORS)
 
 @each_major
 @pytest.mark.parametrize("tool", TOOLS)
-def test_every_tool_finds_all_functions_but_those_of_compressors(tool, major):
+def test_tools_find_their_functions(tool, major):
     """What `ldd -r` does: the loader binds everything, and reports what it does not find."""
     environment = {"LD_TRACE_LOADED_OBJECTS": "1", "LD_WARN": "yes", "LD_BIND_NOW": "1"}
     program = postgresql_tools.program(tool, major)
@@ -51,7 +51,8 @@ def test_every_tool_is_of_its_major_version(tool, major):
 
 
 @each_major
-def test_a_foreign_library_of_the_same_name_is_not_taken(tmp_path, major):
+def test_foreign_library_is_not_used(tmp_path, major):
+    """A foreign library of the same name is not taken."""
     for name in ("libpq.so.5", "libcrypto.so.3", "libssl.so.3"):
         (tmp_path / name).write_bytes(bytes(1000))
     done = subprocess.run(
@@ -108,13 +109,15 @@ def dump(port, *, host=HOST, sslmode="verify-full", authority):
     )
 
 
-def test_a_dump_over_verified_tls_brings_the_rows(port, authority):
+def test_dump_works_over_verified_tls(port, authority):
+    """A dump over verified tls brings the rows."""
     done = dump(port, authority=authority)
     assert done.returncode == 0, done.stderr
     assert "seen over TLS" in done.stdout
 
 
-def test_a_server_that_another_authority_vouches_for_is_refused(port, tmp_path):
+def test_other_authority_is_refused(port, tmp_path):
+    """A server that another authority vouches for is refused."""
     done = dump(port, authority=Authority(tmp_path, "someone else"))
     assert done.returncode == 1
     assert "certificate verify failed" in done.stderr
@@ -126,7 +129,8 @@ def test_a_server_of_another_name_is_refused(port, authority):
     assert f'certificate for "{HOST}" does not match host name "elsewhere.test"' in done.stderr
 
 
-def test_plain_text_to_a_server_that_wants_tls_is_refused(port, authority):
+def test_plain_text_is_refused(port, authority):
+    """Plain text to a server that wants tls is refused."""
     done = dump(port, sslmode="disable", authority=authority)
     assert done.returncode == 1
     assert NO_ENCRYPTION in done.stderr
@@ -169,7 +173,8 @@ def sandboxed(request, tmp_path_factory):
     return json.loads(done.stdout)
 
 
-def test_every_extension_that_a_server_offers_can_be_created(sandboxed):
+def test_every_offered_extension_is_created(sandboxed):
+    """Every extension that a server offers can be created."""
     wanted = {"pgcrypto", "uuid-ossp", "citext", "hstore", "pg_trgm", "unaccent", "ltree", "btree_gist", "xml2"}
     by_major = {14: {"adminpack", "old_snapshot"}, 16: {"adminpack", "old_snapshot"}, 18: {"vector"}}
     assert wanted | by_major.get(sandboxed["version"], set()) <= set(sandboxed["extensions"])
@@ -194,14 +199,16 @@ def test_every_extension_that_a_server_offers_can_be_created(sandboxed):
         ("uuid v1", "1"),
     ],
 )
-def test_the_server_in_the_sandbox_computes_as_it_should(sandboxed, what, answer):
+def test_sandbox_server_computes(sandboxed, what, answer):
+    """The server in the sandbox computes as it should."""
     if what not in sandboxed:
         assert (what, sandboxed["version"] < 18) == ("vector", True)
     else:
         assert sandboxed[what] == answer
 
 
-def test_all_that_functions_import_comes_from_the_layers_alone():
+def test_imports_come_from_layers_alone():
+    """All that functions import comes from the layers alone."""
     imports = (
         "import psycopg2, rds_certificates, postgresql_servers, postgresql_tools, zstandard.backend_c\n"
         "from aws_lambda_powertools import Logger, Metrics\n"

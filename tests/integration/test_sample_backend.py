@@ -71,7 +71,8 @@ def running(database_url):
         yield started
 
 
-def test_health_asks_the_database_and_orders_come_from_it(running):
+def test_health_and_orders_use_database(running):
+    """Health asks the database and orders come from it."""
     status, health = running.call("/health")
     assert (status, health["status"]) == (200, "ok")
     assert health["checks"]["database"]["latency_ms"] > 0
@@ -81,7 +82,8 @@ def test_health_asks_the_database_and_orders_come_from_it(running):
     assert (status, order) == (200, orders["orders"][0])
 
 
-def test_each_request_is_one_structured_line_that_names_the_route_not_the_path(running):
+def test_request_is_one_line_with_route(running):
+    """Each request is one structured line that names the route not the path."""
     running.call("/orders/JUNK-100001", headers={"X-Request-Id": "trace-7"})
     line = running.line()
     assert set(line) == REQUEST_FIELDS
@@ -101,12 +103,14 @@ def test_each_request_is_one_structured_line_that_names_the_route_not_the_path(r
     assert line["duration_ms"] > 0
 
 
-def test_an_unknown_order_is_a_warning_not_an_error(running):
+def test_unknown_order_is_a_warning(running):
+    """An unknown order is a warning not an error."""
     assert running.call("/orders/nothing")[0] == 404
     assert running.line()["level"] == "warning"
 
 
-def test_losing_the_database_degrades_health_and_the_log_tells_the_cause(running):
+def test_lost_database_degrades_health(running):
+    """Losing the database degrades health and the log says the cause."""
     running.call("/drills", {"database": False})
     running.line()
     status, health = running.call("/health")
@@ -118,7 +122,8 @@ def test_losing_the_database_degrades_health_and_the_log_tells_the_cause(running
     assert (request["status"], request["request_id"]) == (500, error["request_id"])
 
 
-def test_a_refused_login_is_told_by_address_and_a_hash_of_the_name(running):
+def test_failed_login_is_hashed(running):
+    """A refused login is sent by address and a hash of the name."""
     for name in ("Ann", "ann "):
         assert running.call("/login", {"name": name, "password": "x"})[0] == 401
     lines = [running.line() for _ in range(4)]  # a request's line may come after its answer
@@ -135,7 +140,8 @@ def test_a_path_of_another_product_is_suspicious(running):
     assert running.line()["route"] == "none"
 
 
-def test_a_database_that_is_not_there_is_found_without_any_drill():
+def test_missing_database_is_found():
+    """A database that is not there is found without any drill."""
     with backend("postgresql://postgres:s3cret@127.0.0.1:1/none") as started:
         status, health = started.call("/health")
     assert (status, health["status"]) == (200, "degraded")
@@ -154,13 +160,15 @@ def test_a_full_error_rate_fails_every_request(running):
     assert running.call("/health")[0] == 500
 
 
-def test_drills_are_refused_where_they_are_not_allowed(database_url):
+def test_forbidden_drills_are_refused(database_url):
+    """Drills are refused where they are not allowed."""
     with backend(database_url) as started:
         assert started.call("/drills", {"database": False})[0] == 404
         assert started.call("/health")[0] == 200
 
 
-def test_it_serves_tls_with_the_certificate_it_is_given(database_url, tmp_path):
+def test_serves_tls(database_url, tmp_path):
+    """It serves tls with the certificate it is given."""
     certificate = tmp_path / "certificate.pem"
     certificate.write_bytes(self_signed())
     with backend(database_url, "--certificate", str(certificate)) as started:

@@ -51,7 +51,8 @@ def contents(url):
     return found
 
 
-def test_it_holds_some_hundred_thousand_rows_and_fills_its_view(sample):
+def test_sample_has_its_rows(sample):
+    """It holds some hundred thousand rows and fills its view."""
     counts = {table: count for table, (count, _) in contents(sample).items()}
     assert sum(counts.values()) > 400_000
     assert counts["orders"] == 60_000
@@ -63,14 +64,16 @@ def test_every_load_gives_the_same_rows(server, sample):
     assert contents(filled(server, "sample again")) == contents(sample)
 
 
-def test_a_second_load_is_refused_and_changes_nothing(sample):
+def test_second_load_is_refused(sample):
+    """A second load is refused and changes nothing."""
     before = contents(sample)
     with pytest.raises(errors.DuplicateSchema):
         load(sample)
     assert contents(sample) == before
 
 
-def test_a_truck_cannot_be_booked_twice_at_the_same_time(cursor):
+def test_truck_double_booking_is_refused(cursor):
+    """A truck cannot be booked twice at the same time."""
     with pytest.raises(errors.ExclusionViolation):
         cursor.execute(
             "INSERT INTO pickups (order_id, truck_id, driver_id, scheduled)"
@@ -89,7 +92,8 @@ def test_a_change_of_status_is_audited(cursor):
     assert cursor.fetchone() == ("status_changed", 60000, {"from": "quoted", "to": "booked"})
 
 
-def test_a_login_without_privileges_sees_its_own_messages_only(cursor):
+def test_unprivileged_login_sees_own_messages(cursor):
+    """A login without privileges sees its own messages only."""
     cursor.execute(
         "CREATE ROLE app; GRANT SELECT ON messages TO app; SET LOCAL ROLE app; SET LOCAL junkos.user_id = '18'"
     )

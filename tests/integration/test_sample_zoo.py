@@ -42,7 +42,8 @@ def create_database(server, name, encoding):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_a_dump_of_the_theme_restores_or_fails_as_its_verdict_says(theme, server, tool, tmp_path):
+def test_theme_dump_matches_its_verdict(theme, server, tool, tmp_path):
+    """A dump of the theme restores or fails as its verdict says."""
     if lacking := theme.lacks(server.url()):
         pytest.skip(f"the server lacks {', '.join(lacking)}")
     source, target, archive = theme.name, f"{theme.name}_restored", str(tmp_path / "dump")

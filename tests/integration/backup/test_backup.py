@@ -29,7 +29,8 @@ def unpacked(bucket, key):
     return zstandard.ZstdDecompressor().decompressobj().decompress(stored(bucket, key))
 
 
-def test_a_backup_is_three_objects_and_the_manifest_describes_them(run, bucket):
+def test_backup_is_three_described_objects(run, bucket):
+    """A backup is three objects and the manifest describes them."""
     manifest = run()
     assert set(bucket.contents()) == {manifest.backup + name for name in (DUMP, ROLES, MANIFEST)}
     for name, described in manifest.objects.items():
@@ -45,7 +46,8 @@ def test_the_manifest_is_as_documented(run, bucket):
     assert [error.message for error in validator.iter_errors(document)] == []
 
 
-def test_the_dump_restores_into_the_very_same_rows(run, bucket, source, empty_source):
+def test_dump_restores_the_same_rows(run, bucket, source, empty_source):
+    """The dump restores into the very same rows."""
     source.execute("SELECT lo_from_bytea(4711, 'large'); GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC")
     original = run(critical_tables=("customers", "messages"))
     restore(empty_source, unpacked(bucket, original.backup + DUMP))
@@ -67,7 +69,8 @@ def test_the_roles_come_without_passwords(run, bucket):
     assert "PASSWORD" not in script
 
 
-def test_rows_written_after_the_snapshot_are_neither_dumped_nor_counted(run, half_way, source, bucket, empty_source):
+def test_snapshot_excludes_later_rows(run, half_way, source, bucket, empty_source):
+    """Rows written after the snapshot are neither dumped nor counted."""
     half_way(lambda: source.execute("INSERT INTO messages (customer_id) VALUES (1)"))
     manifest = run()
     restore(empty_source, unpacked(bucket, manifest.backup + DUMP))
@@ -75,7 +78,8 @@ def test_rows_written_after_the_snapshot_are_neither_dumped_nor_counted(run, hal
     assert manifest.rows == 15500
 
 
-def test_sequences_are_noted_before_and_after_they_are_dumped(run, half_way, source):
+def test_sequences_are_recorded_twice(run, half_way, source):
+    """Sequences are noted before and after they are dumped."""
     source.execute("CREATE SEQUENCE down INCREMENT -5; CREATE UNLOGGED SEQUENCE loose; CREATE TEMP SEQUENCE gone")
     half_way(lambda: source.execute("SELECT nextval('down'), nextval('messages_id_seq'), nextval('messages_id_seq')"))
     assert run().sequences == (
@@ -90,7 +94,8 @@ def test_a_sequence_at_its_end_is_noted(run, empty_source):
 
 
 @pytest.mark.parametrize(("room", "warned"), [(1000, True), (10**12, False)])
-def test_a_database_too_large_to_be_proven_is_said_by_manifest_and_log(run, caplog, room, warned):
+def test_unprovable_size_is_noted_and_logged(run, caplog, room, warned):
+    """A database too large to be proven is said by manifest and log."""
     manifest = run(provable_bytes=room)
     assert manifest.provable_bytes == room
     assert (manifest.database_bytes > room) is warned
@@ -102,7 +107,8 @@ def test_an_empty_database_is_backed_up(run, empty_source):
     assert (manifest.tables, manifest.rows) == ((), 0)
 
 
-def test_every_kind_of_table_that_has_rows_of_its_own_is_counted(run, empty_source):
+def test_every_table_with_rows_is_counted(run, empty_source):
+    """Every kind of table that has rows of its own is counted."""
     empty_source.execute("""
         CREATE SCHEMA "S p.ace"; CREATE TABLE "S p.ace"."T ""q"" %s é" ("C ""o" int);
         INSERT INTO "S p.ace"."T ""q"" %s é" VALUES (1), (2);
@@ -130,7 +136,8 @@ def test_every_kind_of_table_that_has_rows_of_its_own_is_counted(run, empty_sour
     }
 
 
-def test_rows_can_be_left_out_and_the_manifest_says_so(run, bucket, source, empty_source):
+def test_excluded_rows_are_in_manifest(run, bucket, source, empty_source):
+    """Rows can be left out and the manifest says so."""
     source.execute('CREATE TABLE "A*""b" AS SELECT 1 AS a; CREATE TABLE "AxC""b" AS SELECT 1 AS a')
     manifest = run(excluded_table_data=("messages", 'public."A*""b"'))
     assert manifest.tables_without_rows == ('public.A*"b', "public.messages")
@@ -144,7 +151,8 @@ def test_rows_can_be_left_out_and_the_manifest_says_so(run, bucket, source, empt
     assert empty_source.execute("SELECT last_value FROM messages_id_seq") == [(15000,)]
 
 
-def test_the_first_backup_of_a_month_and_of_a_week_are_kept_longer(run, bucket):
+def test_first_of_month_and_week(run, bucket):
+    """The first backup of a month and of a week are kept longer."""
     days = ["2026-03-02T02:00", "2026-03-03T02:00", "2026-03-09T02:00", "2026-03-10T02:00", "2026-04-01T02:00"]
     made = [run(clock=at(day), excluded_table_data=("messages",)) for day in days]
     classes = [manifest.retention for manifest in made]
@@ -155,7 +163,8 @@ def test_the_first_backup_of_a_month_and_of_a_week_are_kept_longer(run, bucket):
         assert {bucket.retention(manifest.backup + name) for name in (DUMP, ROLES, MANIFEST)} == {manifest.retention}
 
 
-def test_everything_is_told_in_numbers(run, capsys):
+def test_metrics_describe_the_backup(run, capsys):
+    """Everything is sent in numbers."""
     manifest = run()
     assert back_up.summary(manifest) == {
         "backup": manifest.backup,
@@ -171,7 +180,8 @@ def test_everything_is_told_in_numbers(run, capsys):
     assert metrics["backup_stored_size"] == [manifest.stored_bytes]
 
 
-def test_the_tables_of_the_manifest_name_critical_ones_by_a_checksum(run):
+def test_critical_tables_have_checksums(run):
+    """The tables of the manifest name critical ones by a checksum."""
     customers, messages = run().tables
     assert customers == Table("public", "customers", 500, customers.checksum)
     assert len(customers.checksum) == 32

@@ -27,13 +27,14 @@ def churn(monkeypatch, source):
     return register
 
 
-def test_tables_dropped_before_they_are_locked_are_not_missed(run, source, churn):
+def test_tables_dropped_before_lock_are_ignored(run, source, churn):
+    """Tables dropped before they are locked are not missed."""
     source.execute("CREATE TABLE gone_1 (); CREATE TABLE gone_2 (); CREATE TABLE gone_3 ()")
     churn(lambda number: source.execute("DROP TABLE IF EXISTS gone_1, gone_2, gone_3"))
     assert {table.name for table in run().tables} == {"customers", "messages"}
 
 
-def test_a_table_made_before_the_snapshot_and_dropped_after_it_costs_another_snapshot(run, source, churn):
+def test_table_dropped_after_snapshot_retries(run, source, churn):
     """It is in the snapshot and cannot be dumped any more."""
 
     def come_and_go(number):
@@ -46,12 +47,14 @@ def test_a_table_made_before_the_snapshot_and_dropped_after_it_costs_another_sna
     assert {table.name for table in run().tables} == {"customers", "messages"}
 
 
-def test_a_table_made_after_the_listing_is_locked_and_dumped_all_the_same(run, source, churn):
+def test_table_made_after_listing_is_locked(run, source, churn):
+    """A table made after the listing is locked and dumped all the same."""
     churn(lambda number: source.execute("CREATE TABLE IF NOT EXISTS late AS SELECT 1 AS a"))
     assert {table.name: table.rows for table in run().tables}["late"] == 1
 
 
-def test_tables_that_come_and_go_without_end_are_named(failure, source, churn, monkeypatch):
+def test_endless_table_changes_are_named(failure, source, churn, monkeypatch):
+    """Tables that come and go without end are named."""
     monkeypatch.setattr(snapshot, "_ATTEMPTS", 3)
     monkeypatch.setattr(back_up, "_ATTEMPTS", 2)
     churn(lambda number: source.execute(f"CREATE TABLE job_{number} (); DROP TABLE IF EXISTS job_{number - 1}"))
@@ -68,7 +71,8 @@ UNLOCKED = {
 
 
 @pytest.mark.parametrize("dropped", UNLOCKED)
-def test_what_no_lock_of_ours_keeps_is_dumped_anew_without_it(run, source, after_each_snapshot, caplog, dropped):
+def test_unlockable_object_is_dumped_again(run, source, after_each_snapshot, caplog, dropped):
+    """What no lock of ours keeps is dumped anew without it."""
     source.execute(UNLOCKED[dropped])
     kind, _, name = dropped.rpartition(" ")
     after_each_snapshot(lambda: source.execute(f"DROP {kind} IF EXISTS {name}"))
@@ -76,7 +80,8 @@ def test_what_no_lock_of_ours_keeps_is_dumped_anew_without_it(run, source, after
     assert "the dump is begun anew" in caplog.text
 
 
-def test_an_application_that_makes_and_drops_tables_all_the_time_is_backed_up(run, source):
+def test_temporary_tables_do_not_stop_backup(run, source):
+    """An application that makes and drops tables all the time is backed up."""
     over = threading.Event()
 
     def work():

@@ -32,12 +32,15 @@ def test_a_bucket_that_breaks_leaves_no_backup(failure, bucket, operation):
     assert operation in line
 
 
-def test_an_error_under_the_status_of_a_success_leaves_no_backup(failure, bucket):
+def test_error_with_status_success_fails(failure, bucket):
+    """An error under the status of a success leaves no backup."""
     answer(bucket, "CompleteMultipartUpload", 200)
     assert "InternalError" in failure(BackupInterruptedError)
 
 
-def test_a_part_that_changes_on_its_way_leaves_no_backup(failure, bucket):
+def test_corrupted_part_leaves_no_backup(failure, bucket):
+    """A part that changes on its way leaves no backup."""
+
     def hook(request, **_):
         request.body = io.BytesIO(b"\0" + request.body.read()[1:])
 
@@ -46,7 +49,9 @@ def test_a_part_that_changes_on_its_way_leaves_no_backup(failure, bucket):
 
 
 @pytest.mark.parametrize("name", ["dump.pgc.zst", "roles.sql.zst"])
-def test_an_object_that_is_not_what_was_sent_leaves_no_backup(failure, bucket, name):
+def test_altered_object_leaves_no_backup(failure, bucket, name):
+    """An object that is not what was sent leaves no backup."""
+
     def hook(params, **_):
         if params["Key"].endswith(name):
             at = {"Bucket": params["Bucket"], "Key": params["Key"]}
@@ -56,7 +61,9 @@ def test_an_object_that_is_not_what_was_sent_leaves_no_backup(failure, bucket, n
     assert f"{name}' in the bucket is not what was sent: 14 bytes" in failure(BackupInterruptedError)
 
 
-def test_objects_whose_manifest_could_not_be_written_expire(failure, bucket):
+def test_objects_without_manifest_expire(failure, bucket):
+    """Objects whose manifest could not be written expire."""
+
     def hook(request, **_):
         if "manifest.json" in request.url:
             return AWSResponse(request.url, 500, HeadersDict({}), Raw(BROKEN))

@@ -15,17 +15,20 @@ from tests.integration.backup.conftest import children
 from tests.integration.backup.wire import wire_to
 
 
-def test_a_dump_that_is_killed_half_way_leaves_no_backup(failure, half_way):
+def test_killed_dump_leaves_no_backup(failure, half_way):
+    """A dump that is killed half way leaves no backup."""
     half_way(lambda: [os.kill(pid, signal.SIGKILL) for pid in children("pg_dump")])
     assert "pg_dump was ended by SIGKILL; was its memory short?" in failure(BackupInterruptedError)
 
 
-def test_a_dump_whose_server_process_is_killed_leaves_no_backup(failure, half_way, source):
+def test_killed_server_process_leaves_no_backup(failure, half_way, source):
+    """A dump whose server process is killed leaves no backup."""
     half_way(lambda: source.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY %'"))
     assert 'pg_dump failed: Dumping the contents of table "messages" failed' in failure(BackupInterruptedError)
 
 
-def test_a_dump_whose_connection_is_cut_leaves_no_backup(failure, half_way, source):
+def test_cut_connection_leaves_no_backup(failure, half_way, source):
+    """A dump whose connection is cut leaves no backup."""
     with wire_to(source.server.port) as wire:
         half_way(wire.cut)
         line = failure(BackupInterruptedError, login=source.login(port=str(wire.port)))
@@ -38,7 +41,8 @@ def however_little_time(monkeypatch):
 
 
 @pytest.mark.usefixtures("however_little_time")
-def test_a_connection_that_goes_dead_ends_the_run_in_time(failure, half_way, source):
+def test_dead_connection_ends_in_time(failure, half_way, source):
+    """A connection that goes dead ends the run in time."""
     with wire_to(source.server.port) as wire:
         half_way(wire.go_dead)
         line = failure(OutOfTimeError, login=source.login(port=str(wire.port)), seconds=17, server_knows=False)
@@ -46,7 +50,8 @@ def test_a_connection_that_goes_dead_ends_the_run_in_time(failure, half_way, sou
     assert "excluded_table_data" in line
 
 
-def test_counting_is_given_up_when_the_dump_dies(failure, half_way, source):
+def test_counting_stops_when_dump_dies(failure, half_way, source):
+    """Counting is given up when the dump dies."""
     half_way(lambda: [os.kill(pid, signal.SIGKILL) for pid in children("pg_dump")])
     with closing(source.server.session(source.name)) as migration, migration.cursor() as cursor:
         cursor.execute("BEGIN; REINDEX INDEX messages_pkey")  # the count waits for the index, the dump does not
@@ -55,22 +60,25 @@ def test_counting_is_given_up_when_the_dump_dies(failure, half_way, source):
         assert time.monotonic() - started < snapshot.LOCK_WAIT / 2
 
 
-def test_losing_the_session_that_holds_the_snapshot_leaves_no_backup(failure, half_way, source):
+def test_lost_snapshot_session_leaves_no_backup(failure, half_way, source):
+    """Losing the session that holds the snapshot leaves no backup."""
     half_way(lambda: source.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
     assert "its session failed: " in failure(BackupInterruptedError)
 
 
-def test_a_run_without_enough_time_does_not_begin(failure):
+def test_run_without_time_does_not_begin(failure):
+    """A run without enough time does not begin."""
     assert "4 s are left to work in" in failure(OutOfTimeError, seconds=19.4)
 
 
 @pytest.mark.usefixtures("however_little_time")
-def test_a_run_stops_itself_when_its_time_is_over(failure, half_way):
+def test_run_stops_at_its_deadline(failure, half_way):
+    """A run stops itself when its time is over."""
     half_way(lambda: threading.Event().wait(3))
     assert "in time" in failure(OutOfTimeError, seconds=17)
 
 
-def test_a_table_dropped_while_it_waits_to_be_dumped_is_in_the_dump(run, half_way, source):
+def test_dropped_table_stays_in_dump(run, half_way, source):
     """The drop waits for the backup, and neither is harmed."""
     drop = threading.Thread(target=source.execute, args=("DROP TABLE customers CASCADE",))
     half_way(drop.start)
@@ -81,7 +89,7 @@ def test_a_table_dropped_while_it_waits_to_be_dumped_is_in_the_dump(run, half_wa
 
 
 @pytest.mark.parametrize("rewrite", ["TRUNCATE messages", "ALTER TABLE messages ALTER id TYPE bigint"])
-def test_a_table_rewritten_once_the_backup_began_keeps_its_rows_in_it(run, half_way, source, rewrite):
+def test_rewritten_table_keeps_its_rows(run, half_way, source, rewrite):
     """A rewritten table looks empty under an older snapshot."""
     writer = threading.Thread(target=source.execute, args=(rewrite,))
     half_way(writer.start)
@@ -90,7 +98,8 @@ def test_a_table_rewritten_once_the_backup_began_keeps_its_rows_in_it(run, half_
     assert {table.name: table.rows for table in manifest.tables}["messages"] == 15000
 
 
-def test_a_table_that_a_migration_holds_is_named(failure, source, monkeypatch):
+def test_table_locked_by_migration_is_named(failure, source, monkeypatch):
+    """A table that a migration holds is named."""
     monkeypatch.setattr(snapshot, "LOCK_WAIT", 0.2)
     with closing(source.server.session(source.name)) as migration, migration.cursor() as cursor:
         cursor.execute("SET application_name = 'migration 42'; BEGIN; LOCK TABLE messages")
@@ -100,7 +109,7 @@ def test_a_table_that_a_migration_holds_is_named(failure, source, monkeypatch):
 
 
 @pytest.mark.parametrize(("migration", "left"), [("DROP TABLE messages", None), ("TRUNCATE messages", 0)])
-def test_a_migration_that_slips_in_before_the_dump_goes_first(run, source, monkeypatch, migration, left):
+def test_earlier_migration_goes_first(run, source, monkeypatch, migration, left):
     """It waits for the backup's own locks, and pg_dump would wait for it: for ever, if nobody gave in."""
     monkeypatch.setattr(dump, "LOCK_WAIT", 1)
     migrating = threading.Thread(target=source.execute, args=(migration,))
@@ -120,6 +129,7 @@ def test_a_migration_that_slips_in_before_the_dump_goes_first(run, source, monke
     assert tables.get("messages") == left
 
 
-def test_a_critical_table_that_does_not_exist_is_named(failure):
+def test_missing_critical_table_is_named(failure):
+    """A critical table that does not exist is named."""
     line = failure(SourceNotReadyError, critical_tables=("public.customers", "public.custmers"))
     assert "critical_tables names 'public.custmers'" in line

@@ -24,13 +24,15 @@ def test_an_unknown_host_is_named(failure, source):
     assert 'could not translate host name "database.invalid"' in line
 
 
-def test_a_port_that_nobody_listens_on_is_named(failure, source):
+def test_closed_port_is_named(failure, source):
+    """A port that nobody listens on is named."""
     line = failure(SourceNotReadyError, login=source.login(port="1"))
     assert "127.0.0.1:1" in line
     assert "check host and port" in line
 
 
-def test_a_server_without_tls_is_named_when_tls_is_demanded(failure, source):
+def test_missing_tls_is_named(failure, source):
+    """A server without tls is named when tls is demanded."""
     line = failure(SourceNotReadyError, login=source.login(sslmode="require"))
     assert "server does not support SSL" in line
     assert "database.minimum_tls" in line
@@ -46,7 +48,8 @@ def connection_limit(source, what, limit):
 
 
 @pytest.mark.parametrize("kind", ["ROLE", "DATABASE"])
-def test_a_limit_of_one_connection_is_named_and_two_will_do(failure, run, source, kind):
+def test_connection_limit_one_is_named(failure, run, source, kind):
+    """A limit of one connection is named and two will do."""
     what = f"{kind} {LOGIN if kind == 'ROLE' else source.name}"
     with connection_limit(source, what, 1):
         line = failure(SourceNotReadyError)
@@ -55,7 +58,8 @@ def test_a_limit_of_one_connection_is_named_and_two_will_do(failure, run, source
         assert run().rows == 15500
 
 
-def test_connections_that_others_use_up_may_be_free_the_next_time(failure, source):
+def test_used_up_connections_are_retried(failure, source):
+    """Connections that others use up may be free the next time."""
     with connection_limit(source, f"ROLE {LOGIN}", 2), ExitStack() as stack:
         for _ in range(2):
             stack.enter_context(connect(source.login(), application_name="another"))
@@ -64,7 +68,8 @@ def test_connections_that_others_use_up_may_be_free_the_next_time(failure, sourc
     assert "raise its CONNECTION LIMIT" in line
 
 
-def test_a_url_that_names_no_database_means_that_of_the_user(failure, source):
+def test_url_without_database_uses_user(failure, source):
+    """A url that names no database means that of the user."""
     login = log_in(Settings(**SETTINGS, bucket=""), Secret(f"postgresql://{LOGIN}@127.0.0.1:{source.server.port}"))
     assert f'database "{LOGIN}" does not exist' in failure(SourceNotReadyError, login=Login(login.parameters, PASSWORD))
 
@@ -106,7 +111,8 @@ def tls_login(tls_server, source, authority):
     return source.login(**address, sslmode="verify-full", sslrootcert=str(authority.certificate))
 
 
-def test_a_server_that_proves_its_name_is_backed_up(run, tls_login):
+def test_verified_server_is_backed_up(run, tls_login):
+    """A server that proves its name is backed up."""
     assert run(login=tls_login, critical_tables=()).tables == ()
 
 
@@ -122,7 +128,8 @@ def test_a_certificate_for_another_name_is_named(failure, tls_login):
     assert "does not match host name" in line
 
 
-def test_a_server_that_refuses_plain_text_is_named(failure, tls_login):
+def test_server_refusing_plain_text_is_named(failure, tls_login):
+    """A server that refuses plain text is named."""
     line = failure(SourceNotReadyError, login=tls_login.to(sslmode="disable"))
     assert "no encryption" in line
     assert "set sslmode=require" in line
@@ -139,7 +146,8 @@ def limited(source):
     source.execute(f"DROP OWNED BY {login}; DROP ROLE {login}")
 
 
-def test_a_login_with_rights_on_everything_needs_no_role_for_it(run, source, limited):
+def test_all_rights_need_no_role(run, source, limited):
+    """A login with rights on everything needs no role for it."""
     assert run(login=source.login(user=limited)).rows == 15500
 
 
@@ -162,7 +170,8 @@ MISSING = {
 
 
 @pytest.mark.parametrize("statement", MISSING)
-def test_what_the_login_may_not_read_is_named_with_what_mends_it(failure, run, source, limited, statement):
+def test_unreadable_objects_and_remedy_are_named(failure, run, source, limited, statement):
+    """What the login may not read is named with what mends it."""
     thing, remedy = MISSING[statement]
     source.execute(statement.format(limited))
     line = failure(SourceNotReadyError, login=source.login(user=limited))
@@ -171,7 +180,8 @@ def test_what_the_login_may_not_read_is_named_with_what_mends_it(failure, run, s
     assert run(login=source.login(user=limited)).rows == 15500
 
 
-def test_everything_that_is_missing_is_named_at_once(failure, source, limited):
+def test_everything_missing_is_named_at_once(failure, source, limited):
+    """Everything that is missing is named at once."""
     source.execute(f"REVOKE SELECT ON customers, messages FROM {limited}")
     line = failure(SourceNotReadyError, login=source.login(user=limited))
     assert "table public.customers, table public.messages (" in line
@@ -184,6 +194,7 @@ def test_everything_that_is_missing_is_named_at_once(failure, source, limited):
         ((19, 20), "the tools here are of 19 to 20 (upgrade the server)"),
     ],
 )
-def test_a_server_of_a_version_without_tools_is_named(failure, monkeypatch, here, complaint):
+def test_unsupported_version_is_named(failure, monkeypatch, here, complaint):
+    """A server of a version without tools is named."""
     monkeypatch.setattr("lambdas.database_backup.preflight.MAJORS", here)
     assert f"the server is PostgreSQL 18.6, and {complaint}" in failure(SourceNotReadyError)

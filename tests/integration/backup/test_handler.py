@@ -54,7 +54,8 @@ def log(monkeypatch):
     return lines
 
 
-def test_it_answers_with_the_backup_and_its_numbers(handler, bucket):
+def test_answers_with_backup_and_numbers(handler, bucket):
+    """It answers with the backup and its numbers."""
     answer = handler({}, CONTEXT)
     assert set(answer) == {"backup", "tables", "rows", "raw_bytes", "stored_bytes", "seconds"}
     assert (answer["tables"], answer["rows"]) == (2, 15500)
@@ -70,7 +71,8 @@ def test_it_answers_with_the_backup_and_its_numbers(handler, bucket):
         ({"slot": "2026-03-04T02:00:00Z", "correlation_id": "drill-7"}, "drill-7"),
     ],
 )
-def test_one_correlation_id_is_on_every_line_and_in_the_manifest(handler, bucket, log, event, correlation_id):
+def test_correlation_id_is_everywhere(handler, bucket, log, event, correlation_id):
+    """One correlation id is on every line and in the manifest."""
     key = handler(event, CONTEXT)["backup"] + MANIFEST
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [line["message"] for line in lines] == ["backup begins", "backup committed"]
@@ -79,7 +81,8 @@ def test_one_correlation_id_is_on_every_line_and_in_the_manifest(handler, bucket
     assert manifest.correlation_id == correlation_id
 
 
-def test_a_failure_is_raised_so_that_the_platform_counts_it(handler, bucket, source):
+def test_failure_is_raised(handler, bucket, source):
+    """A failure is raised so that the platform counts it."""
     source.execute("DROP TABLE customers CASCADE")
     with pytest.raises(SourceNotReadyError, match=r"critical_tables names 'public.customers'"):
         handler({}, CONTEXT)
@@ -90,7 +93,8 @@ def test_a_failure_is_raised_so_that_the_platform_counts_it(handler, bucket, sou
     ("slot", "reason"),
     [("tomorrow", "is no ISO 8601 time"), ("2099-01-01T00:00:00Z", "is no time at which a schedule has been due")],
 )
-def test_a_slot_that_cannot_be_is_refused_in_one_line_of_the_log(handler, bucket, log, slot, reason):
+def test_impossible_slot_is_refused(handler, bucket, log, slot, reason):
+    """A slot that cannot be is refused in one line of the log."""
     with pytest.raises(SourceNotReadyError, match=f"slot '{slot}' {reason}"):
         handler({"slot": slot}, CONTEXT)
     assert bucket.contents() == {}
@@ -99,7 +103,8 @@ def test_a_slot_that_cannot_be_is_refused_in_one_line_of_the_log(handler, bucket
     assert line["message"].startswith(f"backup of 'junkos' stopped: the event's slot '{slot}' {reason}")
 
 
-def test_a_secret_that_is_not_there_is_not_blamed_on_the_bucket(handler, bucket, monkeypatch):
+def test_missing_secret_is_not_buckets_fault(handler, bucket, monkeypatch):
+    """A secret that is not there is not blamed on the bucket."""
     module = sys.modules["lambdas.database_backup.handler"]
     monkeypatch.setattr(module, "settings", replace(module.settings, database_url_secret="no-such-secret"))
     with pytest.raises(BackupInterruptedError, match=r"the secret of its URL failed: .*ResourceNotFoundException"):
@@ -107,7 +112,8 @@ def test_a_secret_that_is_not_there_is_not_blamed_on_the_bucket(handler, bucket,
 
 
 @pytest.mark.parametrize("url", ["postgresql://me:S3cr/et@127.0.0.1:1/pw", "postgresql://me:S3cr@et@127.0.0.1:1/pw"])
-def test_a_password_that_was_not_encoded_stands_neither_in_the_error_nor_in_the_log(handler, log):
+def test_unencoded_password_is_not_repeated(handler, log):
+    """A password that was not encoded stands neither in the error nor in the log."""
     with pytest.raises(SourceNotReadyError, match="percent-encode the user and the password") as refused:
         handler({}, CONTEXT)
     written = str(refused.value) + log.getvalue()

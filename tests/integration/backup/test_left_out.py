@@ -54,7 +54,8 @@ def contents(bucket, manifest):
     ).stdout.decode()
 
 
-def test_what_only_a_superuser_may_dump_is_named(subscribed, run, bucket):
+def test_superuser_only_objects_are_named(subscribed, run, bucket):
+    """What only a superuser may dump is named."""
     subscribed.execute(MAPPED)
     manifest = run(login=subscribed.login(), critical_tables=())
     assert "SUBSCRIPTION" not in contents(bucket, manifest)
@@ -73,7 +74,8 @@ def test_a_superuser_leaves_nothing_out(subscribed, run, bucket):
     assert manifest.left_out == ()
 
 
-def test_a_schema_that_is_left_out_needs_no_rights_and_no_locks(empty_source, run, bucket):
+def test_excluded_schema_needs_no_rights(empty_source, run, bucket):
+    """A schema that is left out needs no rights and no locks."""
     empty_source.execute(OURS_AND_THEIRS)
     empty_source.execute(f"REVOKE pg_read_all_data FROM {LOGIN}")
     empty_source.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {LOGIN}; ALTER ROLE {LOGIN} BYPASSRLS")
@@ -106,12 +108,14 @@ def test_what_needs_an_excluded_schema_is_named(empty_source, run):
     assert {dependent.schema for dependent in manifest.needing_excluded} == {"auth"}
 
 
-def test_an_excluded_schema_that_is_not_there_is_refused(run):
+def test_missing_excluded_schema_is_refused(run):
+    """An excluded schema that is not there is refused."""
     with pytest.raises(SourceNotReadyError, match="excluded_schemas names 'atuh', and the database has no such schema"):
         run(excluded_schemas=("atuh",))
 
 
-def test_rows_of_users_in_the_tables_of_extensions_are_counted(empty_source, run):
+def test_extension_tables_user_rows_are_counted(empty_source, run):
+    """Rows of users in the tables of extensions are counted."""
     empty_source.execute("CREATE EXTENSION hstore; CREATE TABLE jobs (id int, ours boolean)")
     empty_source.execute("INSERT INTO jobs VALUES (1, true), (2, false), (3, true)")
     # What an extension's own script does by pg_extension_config_dump().

@@ -30,7 +30,8 @@ def first_run(run, half_way):
             go_on.set()
 
 
-def test_a_second_run_on_demand_says_so_and_does_nothing(run, bucket, first_run):
+def test_second_run_does_nothing(run, bucket, first_run):
+    """A second run on demand says so and does nothing."""
     with pytest.raises(BackupUnderWayError, match="another run is making a backup right now"):
         run()
     first_run.go_on()
@@ -39,7 +40,8 @@ def test_a_second_run_on_demand_says_so_and_does_nothing(run, bucket, first_run)
     assert [key for key in bucket.contents() if key.endswith(DUMP)] == [prefix + DUMP]
 
 
-def test_the_same_event_twice_at_once_makes_one_backup(run, bucket, source, first_run):
+def test_concurrent_event_makes_one_backup(run, bucket, source, first_run):
+    """The same event twice at once makes one backup."""
     with ThreadPoolExecutor(1) as thread:
         second = thread.submit(run, event=SLOT)
         while not source.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
@@ -49,14 +51,16 @@ def test_the_same_event_twice_at_once_makes_one_backup(run, bucket, source, firs
     assert bucket.manifests() == [first_run.result().backup + MANIFEST]
 
 
-def test_a_slot_that_has_its_backup_is_not_backed_up_again(run, bucket):
+def test_backed_up_slot_is_skipped(run, bucket):
+    """A slot that has its backup is not backed up again."""
     first = run(event=SLOT)
     before = bucket.contents()
     assert run(event=SLOT) == first
     assert bucket.contents() == before
 
 
-def test_a_slot_whose_run_failed_is_made_by_the_next(run, bucket, half_way, source):
+def test_failed_slot_is_made_next(run, bucket, half_way, source):
+    """A slot whose run failed is made by the next."""
     ours = "application_name LIKE 'junkos-monitoring/backup %'"
     half_way(lambda: source.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
     with pytest.raises(Exception, match="stopped"):
@@ -65,19 +69,22 @@ def test_a_slot_whose_run_failed_is_made_by_the_next(run, bucket, half_way, sour
     assert run(event=SLOT).slot == "2026-03-04T02:00:00.000+00:00"
 
 
-def test_another_run_may_be_waited_for_only_so_long(run, first_run):
+def test_wait_for_another_run_is_limited(run, first_run):
+    """Another run may be waited for only so long."""
     with pytest.raises(BackupUnderWayError, match="another run was still making a backup"):
         run(event=SLOT, seconds=16)
 
 
-def test_an_upload_of_a_run_that_died_is_aborted_by_the_next(run, bucket):
+def test_stale_upload_is_aborted(run, bucket):
+    """An upload of a run that died is aborted by the next."""
     bucket.s3.create_multipart_upload(Bucket=bucket.name, Key="junkos/2026/03/04/dump.pgc.zst")
     bucket.s3.create_multipart_upload(Bucket=bucket.name, Key="other/2026/03/04/dump.pgc.zst")
     run()
     assert bucket.uploads() == ["other/2026/03/04/dump.pgc.zst"]
 
 
-def test_a_session_that_outlived_its_run_is_ended_and_others_are_not(run, source):
+def test_only_stale_sessions_are_ended(run, source):
+    """A session that outlived its run is ended and others are not."""
     orphan = named(source.login(), now() - timedelta(seconds=1))
     alive = named(source.login(), now() + timedelta(minutes=5))
     with (

@@ -43,7 +43,8 @@ def impatient(monkeypatch):
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("statement", OPEN)
-def test_what_pg_dump_waits_for_is_named_with_who_holds_it(failure, source, statement):
+def test_blocking_session_is_named(failure, source, statement):
+    """What pg dump waits for is named with who holds it."""
     source.execute(OBJECTS)
     with uncommitted(source, statement):
         line = failure(BackupInterruptedError)
@@ -51,7 +52,8 @@ def test_what_pg_dump_waits_for_is_named_with_who_holds_it(failure, source, stat
     assert "(nightly job) for over 0.5 s (run the backup again" in line
 
 
-def test_a_refresh_that_ends_in_time_is_waited_for(run, source, monkeypatch):
+def test_short_refresh_is_waited_for(run, source, monkeypatch):
+    """A refresh that ends in time is waited for."""
     monkeypatch.setattr(lock_watch, "SILENCE", 0.05)
     source.execute(OBJECTS)
     with uncommitted(source, "REFRESH MATERIALIZED VIEW kept") as cursor:
@@ -76,7 +78,9 @@ def test_what_a_count_waits_for_is_named(failure, source):
     assert "(nightly job)" in line
 
 
-def test_a_watch_that_cannot_log_in_leaves_the_dump_alone(run, monkeypatch, caplog):
+def test_failed_lock_watch_does_not_matter(run, monkeypatch, caplog):
+    """A watch that cannot log in leaves the dump alone."""
+
     def refuse(*_, **__):
         raise psycopg2.OperationalError(f'FATAL:  too many connections for role "{LOGIN}"')
 
@@ -86,14 +90,16 @@ def test_a_watch_that_cannot_log_in_leaves_the_dump_alone(run, monkeypatch, capl
     assert "nobody sees whether pg_dump waits for a lock" in caplog.text
 
 
-def test_every_session_of_ours_waits_for_a_lock_for_a_minute_at_most(source):
+def test_lock_waits_are_limited(source):
+    """Every session of ours waits for a lock for a minute at most."""
     with connect(source.login(options="-c lock_timeout=0"), application_name="ours") as session:
         cursor = session.cursor()
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchall() == [("1min",)]
 
 
-def test_the_watch_is_over_when_the_run_is(run):
+def test_lock_watch_ends_with_run(run):
+    """The watch is over when the run is."""
     run()
     assert [thread.name for thread in threading.enumerate() if thread.name == "lock-watch"] == []
     assert children("pg_dump") == []

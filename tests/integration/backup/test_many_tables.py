@@ -40,12 +40,14 @@ def crowded(small_server):
     return make
 
 
-def test_as_many_tables_as_pg_dump_can_lock_are_backed_up(run, crowded):
+def test_lockable_number_of_tables_succeeds(run, crowded):
+    """As many tables as pg dump can lock are backed up."""
     manifest = run(login=crowded(PG_DUMP_ALONE), critical_tables=("t1", "t200"))
     assert (len(manifest.tables), manifest.rows) == (PG_DUMP_ALONE, PG_DUMP_ALONE)
 
 
-def test_more_tables_than_fit_are_named_with_the_servers_hint(failure, crowded):
+def test_too_many_tables_gives_hint(failure, crowded):
+    """More tables than fit are named with the servers hint."""
     line = failure(SourceNotReadyError, login=crowded(TOO_MANY), critical_tables=())
     assert "out of shared memory" in line
     assert "raise max_locks_per_transaction" in line
@@ -58,7 +60,7 @@ def without_locks(monkeypatch):
 
 
 @pytest.mark.usefixtures("without_locks")
-def test_a_table_that_was_rewritten_before_pg_dump_locked_it_is_dumped_anew(run, source, after_each_snapshot, caplog):
+def test_table_rewritten_before_lock_is_redumped(run, source, after_each_snapshot, caplog):
     """Under the first snapshot it looks empty, in dump and count alike."""
     pending = ["ALTER TABLE messages ALTER id TYPE bigint"]
     after_each_snapshot(lambda: source.execute(pending.pop()) if pending else None)
@@ -67,6 +69,7 @@ def test_a_table_that_was_rewritten_before_pg_dump_locked_it_is_dumped_anew(run,
 
 
 @pytest.mark.usefixtures("without_locks")
-def test_a_table_that_is_rewritten_each_time_is_named(failure, source, after_each_snapshot):
+def test_table_rewritten_repeatedly_is_named(failure, source, after_each_snapshot):
+    """A table that is rewritten each time is named."""
     after_each_snapshot(lambda: source.execute("TRUNCATE messages"))
     assert "table public.messages was rewritten or dropped" in failure(SchemaChangedError)

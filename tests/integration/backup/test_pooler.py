@@ -66,14 +66,16 @@ def pool(source, tmp_path):
 
 
 @pytest.mark.parametrize("settings", [*SHARED.values(), NOT_KNOWN_TO_KEEP], ids=[*SHARED, "a mode not known"])
-def test_a_pooler_that_may_give_our_session_to_others_is_refused_by_name(failure, pool, settings):
+def test_transaction_pooler_is_refused_by_name(failure, pool, settings):
+    """A pooler that may give our session to others is refused by name."""
     line = failure(SourceNotReadyError, login=pool(**settings).login(), server_knows=False)
     assert "is a connection pooler" in line
     assert "use the database's direct address" in line
 
 
 @pytest.mark.parametrize("settings", SHARED.values(), ids=SHARED)
-def test_a_refused_pooler_serves_the_application_as_before(run, pool, source, settings):
+def test_refused_pooler_still_serves_application(run, pool, source, settings):
+    """A refused pooler serves the application as before."""
     shared = pool(**settings)
     shared.open_sessions(3)
     with pytest.raises(SourceNotReadyError):
@@ -86,7 +88,8 @@ def test_a_refused_pooler_serves_the_application_as_before(run, pool, source, se
             assert ask(client, changed) == []
 
 
-def test_a_pooler_under_load_is_refused_each_time(pool):
+def test_pooler_under_load_is_refused(pool):
+    """A pooler under load is refused each time."""
     shared = pool(pool_mode="transaction", default_pool_size=4)
     over = threading.Event()
 
@@ -108,7 +111,8 @@ def test_a_pooler_under_load_is_refused_each_time(pool):
             thread.join()
 
 
-def test_a_pooler_in_session_mode_serves_a_backup(run, pool, source):
+def test_session_pooler_serves_a_backup(run, pool, source):
+    """A pooler in session mode serves a backup."""
     direct = run()
     pooled = run(login=pool(**SESSION).login())
     assert pooled.tables == direct.tables
@@ -116,7 +120,8 @@ def test_a_pooler_in_session_mode_serves_a_backup(run, pool, source):
 
 
 @pytest.mark.parametrize("settings", [SESSION, {**SESSION, "ignore_startup_parameters": "options"}])
-def test_settings_hold_behind_a_pooler_whether_it_refuses_options_or_drops_them(pool, settings):
+def test_settings_hold_behind_any_pooler(pool, settings):
+    """Settings hold behind a pooler whether it refuses options or drops them."""
     login = pool(**settings).login()
     with connect(login, application_name="ours", default_transaction_read_only="on", search_path="") as session:
         assert ask(

@@ -39,13 +39,15 @@ def standby(primary, tmp_path_factory):
         yield Source(Server(running), "postgres")
 
 
-def test_its_unlogged_tables_are_backed_up_without_rows_and_the_manifest_says_so(run, standby):
+def test_unlogged_tables_lose_rows_on_standby(run, standby):
+    """Its unlogged tables are backed up without rows and the manifest says so."""
     manifest = run(login=standby.login())
     assert {table.name: table.rows for table in manifest.tables} == {"cache": 0, "customers": 500, "messages": 15000}
     assert manifest.tables_without_rows == ("public.cache",)
 
 
-def test_an_unlogged_table_that_is_critical_is_named(run, standby):
+def test_critical_unlogged_table_is_named(run, standby):
+    """An unlogged table that is critical is named."""
     with pytest.raises(SourceNotReadyError, match=r"critical_tables names public\.cache, an unlogged table") as stopped:
         run(login=standby.login(), critical_tables=("cache",))
     assert "give the primary's address" in str(stopped.value)
@@ -71,14 +73,16 @@ def conflicts(standby):
     return counted
 
 
-def test_a_conflict_with_what_the_primary_changed_is_named_with_its_remedies(run, standby, conflict, half_way):
+def test_recovery_conflict_names_remedies(run, standby, conflict, half_way):
+    """A conflict with what the primary changed is named with its remedies."""
     half_way(conflict)
     with pytest.raises(BackupInterruptedError, match="conflict with recovery") as stopped:
         run(login=standby.login())
     assert "hot_standby_feedback = on" in str(stopped.value)
 
 
-def test_conflict_is_named_when_the_connection_is_lost_before_the_server_says_so(run, standby, conflict, half_way):
+def test_conflict_is_named_when_connection_lost(run, standby, conflict, half_way):
+    """Conflict is named when the connection is lost before the server says so."""
     with wire_to(standby.server.port) as wire:
 
         def lose():
@@ -91,7 +95,8 @@ def test_conflict_is_named_when_the_connection_is_lost_before_the_server_says_so
     assert "hot_standby_feedback = on" in str(stopped.value)
 
 
-def test_lost_connection_without_a_conflict_is_no_conflict(run, standby, half_way):
+def test_lost_connection_alone_is_no_conflict(run, standby, half_way):
+    """Lost connection without a conflict is no conflict."""
     with wire_to(standby.server.port) as wire:
         half_way(wire.cut)
         with pytest.raises(BackupInterruptedError, match="closed the connection unexpectedly") as stopped:

@@ -23,9 +23,8 @@ Runner(None, Bucket(s3, bucket))(login=login)
 """
 
 
-def test_a_function_that_is_ended_half_way_leaves_nothing_that_the_next_run_does_not_clear(
-    run, source, bucket, store_address
-):
+def test_killed_run_is_cleaned_up(run, source, bucket, store_address):
+    """A function that is ended half way leaves nothing that the next run does not clear."""
     address = [store_address, bucket.name, str(source.server.port), source.name]
     command = [sys.executable, "-c", RUN_UNTIL_HALF_WAY, *address]
     with subprocess.Popen(

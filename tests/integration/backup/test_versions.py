@@ -60,7 +60,8 @@ def older_source(request, tmp_path):
         yield Source(server, "postgres")
 
 
-def test_a_backup_is_made_by_the_tools_of_the_servers_version(run, older_source):
+def test_tools_match_the_server_version(run, older_source):
+    """A backup is made by the tools of the servers version."""
     manifest = run(login=older_source.login(), critical_tables=())
     assert manifest.client_version.partition(".")[0] == manifest.server_version.partition(".")[0]
 
@@ -75,19 +76,22 @@ def test_the_same_rows_have_the_same_checksum(run, older_source, empty_source):
     assert checksums[0] == checksums[1]
 
 
-def test_the_limits_of_a_role_end_no_session_of_ours(run, older_source):
+def test_role_limits_end_no_session(run, older_source):
+    """The limits of a role end no session of ours."""
     older_source.execute(
         "CREATE TABLE texts AS SELECT i, 'a letter that LATIN1 lacks: €' FROM generate_series(1, 1000) i"
     )
     assert run(login=older_source.login(), critical_tables=("texts",)).rows == 1000
 
 
-def test_the_limits_of_a_url_end_no_session_of_ours(run, source):
+def test_url_limits_end_no_session(run, source):
+    """The limits of a url end no session of ours."""
     options = " ".join(f"-c {name}=100ms" for name in limits_of(18))
     assert run(login=source.login(options=options, client_encoding="latin1")).rows == 15500
 
 
-def test_pg_dumpall_gets_our_limits_behind_those_of_the_url(source):
+def test_pg_dumpall_gets_our_limits_last(source):
+    """Pg dumpall gets our limits behind those of the url."""
     login = source.login(options="-c statement_timeout=100ms -c work_mem=5MB")
     with session_at(named(login, now())) as session:
         parameters = for_tools(named(login, now()), session).parameters

@@ -41,7 +41,8 @@ def cold_start(database, monkeypatch):
         yield lambda: importlib.reload(module).handler
 
 
-def test_a_cold_start_compares_with_what_the_process_before_it_left(cold_start):
+def test_cold_start_compares_with_table(cold_start):
+    """A cold start compares with what the process before it left."""
     first = cold_start()({}, CONTEXT)
     assert first["reachable"] is True
     assert "no earlier check" in first["absent"]["since_last_check"]
@@ -50,7 +51,8 @@ def test_a_cold_start_compares_with_what_the_process_before_it_left(cold_start):
     assert second["judgements"] == []
 
 
-def test_a_late_run_counts_for_the_period_in_which_it_was_due(cold_start, capsys):
+def test_late_run_counts_for_its_period(cold_start, capsys):
+    """A late run counts for the period in which it was due."""
     slot = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=6)
     cold_start()({"slot": slot.isoformat()}, CONTEXT)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]

@@ -35,14 +35,16 @@ def measured(reader, *checks, seconds=20):
     )
 
 
-def test_a_query_that_takes_too_long_is_stopped(database):
+def test_slow_query_is_cancelled(database):
+    """A query that takes too long is stopped."""
     with reader_of(database, timedelta(milliseconds=100)) as reader:
         found = measured(reader, Check("slow", "Sleeps.", "SELECT pg_sleep(60)"), FINE)
     assert found.failed == {"slow": "took longer than the statement timeout"}
     assert found.values == {"fine": {"one": 1}}
 
 
-def test_a_query_that_meets_a_lock_gives_up_soon(database):
+def test_locked_query_gives_up(database):
+    """A query that meets a lock gives up soon."""
     database.execute("CREATE TABLE t (id int)", f"GRANT SELECT ON t TO {STRANGER}")
     with database.session() as migration, reader_of(database) as reader:
         migration.autocommit = False
@@ -52,14 +54,16 @@ def test_a_query_that_meets_a_lock_gives_up_soon(database):
     assert found.values == {"fine": {"one": 1}}
 
 
-def test_a_view_that_the_server_lacks_makes_one_absent(database):
+def test_missing_view_makes_value_absent(database):
+    """A view that the server lacks makes one absent."""
     with reader_of(database) as reader:
         found = measured(reader, Check("new", "Of tomorrow.", "SELECT * FROM pg_stat_of_tomorrow"), FINE)
     assert found.absent["new"].startswith("this server does not have it: ")
     assert found.values == {"fine": {"one": 1}}
 
 
-def test_a_refused_object_is_named_among_the_missing_grants(database):
+def test_refused_object_is_a_missing_grant(database):
+    """A refused object is named among the missing grants."""
     database.execute("CREATE TABLE secrets (id int)")
     with reader_of(database) as reader:
         found = measured(reader, Check("secrets", "Counts.", "SELECT count(*) FROM public.secrets"), FINE)
@@ -67,7 +71,8 @@ def test_a_refused_object_is_named_among_the_missing_grants(database):
     assert found.values == {"fine": {"one": 1}}
 
 
-def test_a_broken_query_is_told_with_the_servers_words(database):
+def test_broken_query_shows_servers_words(database):
+    """A broken query is sent with the servers words."""
     with reader_of(database) as reader:
         found = measured(reader, Check("broken", "Divides.", "SELECT 1 / 0"), FINE)
     assert found.failed == {"broken": "division by zero"}
@@ -80,20 +85,23 @@ def test_without_time_left_nothing_more_is_asked(database):
     assert found.failed == {"fine": "no time was left for it"}
 
 
-def test_a_session_that_is_lost_ends_the_measuring(database):
+def test_lost_session_ends_measuring(database):
+    """A session that is lost ends the measuring."""
     suicide = Check("suicide", "Ends itself.", "SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(psycopg2.OperationalError), database.session() as session:  # noqa: SIM117  (the order matters)
         with read_only(session, timedelta(seconds=2)) as reader:
             measured(reader, suicide, FINE)
 
 
-def test_what_was_read_stays_read_when_the_server_is_gone_at_the_end(database):
+def test_late_server_loss_keeps_values(database):
+    """What was read stays read when the server is gone at the end."""
     with database.session() as session, read_only(session, timedelta(seconds=2)) as reader:
         assert reader.rows(SQL("SELECT 1 AS one")) == [{"one": 1}]
         database.server.query(f"SELECT pg_terminate_backend({session.info.backend_pid}, 5000)")
 
 
-def test_a_measurement_leaves_no_lock_to_the_next(database):
+def test_measurements_leave_no_locks(database):
+    """A measurement leaves no lock to the next."""
     database.execute("CREATE SEQUENCE s", f"GRANT SELECT ON s TO {STRANGER}")
     reading = Check("reading", "Locks.", "SELECT pg_sequence_last_value('public.s')")
     with reader_of(database) as reader:
@@ -102,7 +110,8 @@ def test_a_measurement_leaves_no_lock_to_the_next(database):
         assert database.query(held) == []
 
 
-def test_limits_of_the_login_itself_do_not_end_the_check(server, database):
+def test_login_limits_do_not_end_check(server, database):
+    """Limits of the login itself do not end the check."""
     database.server.query("CREATE ROLE hurried LOGIN PASSWORD 's3cret'")
     names = ["statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
     try:

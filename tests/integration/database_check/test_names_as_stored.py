@@ -68,7 +68,8 @@ def test_names_in_other_encodings_are_shown(server, capsys, encoding, of_the_ser
 
 
 @ONLY_18
-def test_a_client_encoding_that_a_pooler_drops_costs_the_measurement_alone(server, capsys, database):
+def test_dropped_client_encoding_costs_one_measurement(server, capsys, database):
+    """A client encoding that a pooler drops costs the measurement alone."""
     roles = Check("roles", "Names.", "SELECT rolname FROM pg_roles WHERE rolname LIKE 'm%'", many=True)
     fine = Check("fine", "Works.", "SELECT 1 AS one")
     with (
@@ -84,7 +85,7 @@ def test_a_client_encoding_that_a_pooler_drops_costs_the_measurement_alone(serve
 
 
 @ONLY_18
-def test_a_statement_of_another_encoding_is_nobodys_fault(server, capsys, database):
+def test_foreign_encoding_is_not_a_fault(server, capsys, database):
     """pg_stat_statements shows no statement at all in this database then: no setting here would change that."""
     database.execute("CREATE EXTENSION pg_stat_statements")
     with made(server, capsys, "bytes", "SQL_ASCII") as other:

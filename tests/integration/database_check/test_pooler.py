@@ -97,7 +97,8 @@ def test_a_pooler_that_refuses_transactions_is_named(pooled):
     assert "a connection pooler ends it so, too, when its pool is used up, or in statement mode" in summary["message"]
 
 
-def test_a_pool_that_is_used_up_is_named(pooled):
+def test_exhausted_pool_is_named(pooled):
+    """A pool that is used up is named."""
     with pooled(pool_mode="session", query_wait_timeout=1) as login, as_client(login) as cursor:
         cursor.execute("SELECT 1")
         summary = check(SETTINGS, lambda: login, InMemory())
@@ -139,7 +140,8 @@ def _copy(source, target, said, instead):
         (b"set_config", b"concat    ", "statement_timeout, lock_timeout, idle_in_transaction_session_timeout did"),
     ],
 )
-def test_what_a_proxy_drops_is_named_and_nothing_is_read(database, said, instead, named):
+def test_dropped_settings_are_named(database, said, instead, named):
+    """What a proxy drops is named and nothing is read."""
     direct = database.server.login(database=database.name, sslmode="disable")
     with dropping(direct, said, instead) as login:
         summary = check(SETTINGS, lambda: login, InMemory())
@@ -148,7 +150,8 @@ def test_what_a_proxy_drops_is_named_and_nothing_is_read(database, said, instead
     assert "the server's own address" in summary["message"]
 
 
-def test_a_reader_is_rolled_back_when_it_ends(database):
+def test_reader_is_rolled_back(database):
+    """A reader is rolled back when it ends."""
     login = database.server.login(database=database.name)
     with reach(lambda: login, timedelta(seconds=2), Deadline.within(20)) as reached:
         reached.reader.rows(SQL("SELECT 1"))

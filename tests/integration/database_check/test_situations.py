@@ -34,7 +34,8 @@ MEASURED = [check for check in CHECKS if check.sql]
 OWN_STATISTICS = "SELECT 1 FROM pg_stat_database WHERE datname = current_database()"
 
 
-def test_a_healthy_database_is_measured_whole_and_nothing_is_found(database):
+def test_healthy_database_has_no_findings(database):
+    """A healthy database is measured whole and nothing is found."""
     summary = database.check()
     expected_absent = {"since_last_check", "slow_statements"}
     expected_absent |= {one.name for one in MEASURED if one.minimum_version > database.server.major}
@@ -55,7 +56,8 @@ def test_metrics_carry_the_environment_and_the_database(database):
     assert line["database_reachable"] == [1.0]
 
 
-def test_the_session_of_the_check_can_write_nothing(database):
+def test_session_is_read_only(database):
+    """The session of the check can write nothing."""
     database.execute(f"GRANT CREATE ON SCHEMA public TO {LOGIN}")
     login = database.server.login(database=database.name)
     with (
@@ -65,7 +67,8 @@ def test_the_session_of_the_check_can_write_nothing(database):
         reached.reader.rows(SQL("CREATE TABLE public.written (id int)"))
 
 
-def test_connections_are_counted_by_state_against_what_an_ordinary_login_can_open(database):
+def test_connections_counted_against_ordinary_limit(database):
+    """Connections are counted by state against what an ordinary login can open."""
     reserved = 3
     with database.session(), database.session() as working:
         working.autocommit = False
@@ -79,7 +82,8 @@ def test_connections_are_counted_by_state_against_what_an_ordinary_login_can_ope
     assert connections["own"] == 1
 
 
-def test_many_connections_are_judged_with_number_and_threshold(database):
+def test_many_connections_are_judged(database):
+    """Many connections are judged with number and threshold."""
     summary = database.check(replace(SETTINGS, connections_percent=0.5))
     (judgement,) = judgements(summary, "connections")
     assert judgement["level"] == "high"
@@ -99,7 +103,8 @@ def test_an_idle_transaction_is_named(database):
         assert judgements(database.check(), "idle_in_transaction") == []  # five minutes are allowed
 
 
-def test_a_failed_transaction_left_open_counts_as_idle(database):
+def test_failed_open_transaction_is_idle(database):
+    """A failed transaction left open counts as idle."""
     with database.session() as failed:
         failed.autocommit = False
         with pytest.raises(psycopg2.errors.DivisionByZero):
@@ -107,7 +112,8 @@ def test_a_failed_transaction_left_open_counts_as_idle(database):
         assert len(judgements(database.check(NO_PATIENCE), "idle_in_transaction")) == 1
 
 
-def test_a_long_query_is_measured_from_its_start(database):
+def test_long_query_runs_from_start(database):
+    """A long query is measured from its start."""
     with in_background("SELECT pg_sleep(60)", database=database) as session:
         pid = session.info.backend_pid
         until(lambda: database.query(f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'"))
@@ -123,7 +129,8 @@ def _seconds(summary, pid):
     return next(query["seconds"] for query in summary["measurements"]["longest_queries"] if query["pid"] == pid)
 
 
-def test_long_sessions_of_this_system_itself_are_told_apart(database):
+def test_own_long_sessions_are_separate(database):
+    """Long sessions of this system itself are distinguished."""
     backup = {"application_name": ServiceNames().session_name("backup until 20261123T021500Z")}
     with database.session(**backup) as exporter, in_background("SELECT pg_sleep(60)", database=database, **backup):
         exporter.autocommit = False
@@ -139,7 +146,8 @@ def test_long_sessions_of_this_system_itself_are_told_apart(database):
 @pytest.mark.parametrize(
     "name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z", "acme-monitoring/check"]
 )
-def test_a_backend_with_a_name_like_ours_is_watched(database, name):
+def test_similar_backend_name_is_watched(database, name):
+    """A backend with a name like ours is watched."""
     database.execute("CREATE TABLE orders (id int)")
     backend = {"application_name": name}
     with database.session(**backend) as holder, in_background("SELECT pg_sleep(60)", database=database, **backend):
@@ -155,7 +163,8 @@ def test_a_backend_with_a_name_like_ours_is_watched(database, name):
     assert summary["measurements"]["connections"]["own"] == 1
 
 
-def test_a_prepared_transaction_is_named_and_so_is_what_it_blocks(database):
+def test_prepared_transaction_and_blocked_are_named(database):
+    """A prepared transaction is named and so is what it blocks."""
     database.execute("CREATE TABLE stock (id int, n int)", "INSERT INTO stock VALUES (1, 1)")
     database.execute("BEGIN", "UPDATE stock SET n = 2", "PREPARE TRANSACTION 'order 7'")
     try:
@@ -178,7 +187,7 @@ def test_a_prepared_transaction_is_named_and_so_is_what_it_blocks(database):
     assert database.check(NO_PATIENCE)["measurements"]["prepared_transactions"] == []
 
 
-def test_an_autovacuum_that_nothing_else_ends_is_named(database):
+def test_endless_autovacuum_is_named(database):
     """Any other gives way to who waits for its table; one against the wraparound of transaction ids does not."""
     slow = "autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1"
     database.execute(
@@ -198,7 +207,8 @@ def test_an_autovacuum_that_nothing_else_ends_is_named(database):
 
 
 @ONLY_18
-def test_many_waiting_sessions_fit_in_a_log_line(database, caplog):
+def test_many_waiting_sessions_fit_one_line(database, caplog):
+    """Many waiting sessions fit in a log line."""
     database.execute("CREATE TABLE orders (id int)")
     waiting = 60
     with ExitStack() as stack:
@@ -221,7 +231,8 @@ def test_many_waiting_sessions_fit_in_a_log_line(database, caplog):
     assert len(caplog.records) < 20
 
 
-def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
+def test_blocking_session_is_named(database):
+    """A blocked session is named with the one that blocks it."""
     database.execute("CREATE TABLE orders (id int)")
     with database.session(application_name="migration") as holder:
         holder.autocommit = False
@@ -238,7 +249,8 @@ def test_a_blocked_session_is_named_with_the_one_that_blocks_it(database):
     assert summary["absent"].keys() <= {"since_last_check", "slow_statements", "checkpoints", "input_output"}
 
 
-def test_a_short_wait_for_a_row_is_seen_but_not_judged(database):
+def test_short_row_wait_is_not_judged(database):
+    """A short wait for a row is seen but not judged."""
     database.execute("CREATE TABLE stock (id int, n int)", "INSERT INTO stock VALUES (1, 1)")
     with database.session() as holder:
         holder.autocommit = False
@@ -261,7 +273,8 @@ def test_transaction_ids_are_the_servers_own_numbers(database):
     assert worst["autovacuum_percent"] == pytest.approx(100 * worst["age"] / 2e8)
 
 
-def test_the_oldest_table_of_each_kind_of_ids_is_named(database):
+def test_oldest_tables_are_named(database):
+    """The oldest table of each kind of ids is named."""
     database.execute(
         "CREATE TABLE xids (id int)",
         "CREATE TABLE multixacts (large text)",
@@ -275,7 +288,8 @@ def test_the_oldest_table_of_each_kind_of_ids_is_named(database):
     assert (own["oldest_table"], own["oldest_multixact_table"]) == ("public.xids", "public.multixacts")
 
 
-def test_old_transaction_ids_are_high_and_then_critical(database):
+def test_old_ids_become_critical(database):
+    """Old transaction ids are high and then critical."""
     database.execute("SELECT pg_current_xact_id()")
     high = replace(SETTINGS, transaction_ids_percent=1e-9)
     assert {one["level"] for one in judgements(database.check(high), "transaction_ids")} == {"high"}
@@ -341,7 +355,8 @@ def test_sequences_near_their_end_are_judged(database):
     assert database.published()["sequence_used"] == 100
 
 
-def test_sequences_far_from_their_end_are_not_judged(database):
+def test_young_sequences_are_not_judged(database):
+    """Sequences far from their end are not judged."""
     with database.session() as session, session.cursor() as cursor:
         for name, statement in FAR_FROM_EXHAUSTED.items():
             cursor.execute(_in_a_schema(name, statement))
@@ -350,7 +365,8 @@ def test_sequences_far_from_their_end_are_not_judged(database):
     assert summary["judgements"] == []
 
 
-def test_a_sequence_that_is_being_altered_does_not_hold_up_the_others(database):
+def test_altered_sequence_blocks_no_other(database):
+    """A sequence that is being altered does not hold up the others."""
     database.execute("CREATE SEQUENCE busy; CREATE SEQUENCE s MAXVALUE 1000; SELECT setval('s', 900)")
     with database.session() as session:
         session.autocommit = False
@@ -358,7 +374,8 @@ def test_a_sequence_that_is_being_altered_does_not_hold_up_the_others(database):
         assert len(judgements(database.check(), "sequence")) == 1
 
 
-def test_an_unused_replication_slot_is_named_with_the_log_kept_for_it(database):
+def test_unused_slot_shows_kept_log(database):
+    """An unused replication slot is named with the log kept for it."""
     database.execute("SELECT pg_create_physical_replication_slot('abandoned', true)")
     try:
         _write_log(database, 1)
@@ -405,7 +422,8 @@ def slot(database, name):
         database.execute(f"SELECT pg_drop_replication_slot('{name}')")
 
 
-def test_a_reader_that_never_confirms_is_behind_since_it_connected(database):
+def test_unconfirming_reader_is_behind(database):
+    """A reader that never confirms is behind since it connected."""
     with slot(database, "read"), reader_that_confirms_nothing(database, "read"):
         _write_log(database, 1)
         summary = database.check(replace(SETTINGS, replication_lag=timedelta(0)))
@@ -418,7 +436,8 @@ def test_a_reader_that_never_confirms_is_behind_since_it_connected(database):
     assert judgements(summary, "inactive_slot") == []  # little is kept for it yet
 
 
-def test_a_reader_for_which_too_much_is_kept_is_named(database):
+def test_reader_keeping_much_is_named(database):
+    """A reader for which too much is kept is named."""
     with slot(database, "read"), reader_that_confirms_nothing(database, "read"):
         _write_log(database, 5)
         until(lambda: database.query("SELECT 1 FROM pg_replication_slots WHERE wal_status = 'extended'"))
@@ -482,7 +501,8 @@ def test_statistics_that_were_reset_give_no_difference(database):
     assert "since_last_check" in database.check()["measurements"]
 
 
-def test_growth_is_told_for_the_database_and_its_largest_tables(database):
+def test_growth_of_database_and_tables(database):
+    """Growth is sent for the database and its largest tables."""
     database.execute("CREATE TABLE t AS SELECT generate_series(1, 100000) AS id", "ANALYZE t")
     until(lambda: database.query(f"{OWN_STATISTICS} AND xact_commit > 0"))
     database.check()
@@ -511,7 +531,8 @@ def test_dead_rows_that_nobody_clears_are_found(database):
     assert database.check()["judgements"] == []
 
 
-def test_an_index_left_by_a_failed_build_is_found(database):
+def test_failed_index_build_is_found(database):
+    """An index left by a failed build is found."""
     database.execute("CREATE TABLE t AS SELECT 1 AS id FROM generate_series(1, 2)")
     with pytest.raises(psycopg2.errors.UniqueViolation):
         database.execute("CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)")
@@ -519,7 +540,8 @@ def test_an_index_left_by_a_failed_build_is_found(database):
     assert judgement["message"].startswith("index public.t_id of public.t is invalid")
 
 
-def test_an_index_that_is_just_being_built_is_not_found(database):
+def test_running_index_build_is_ignored(database):
+    """An index that is just being built is not found."""
     database.execute("CREATE TABLE t AS SELECT 1 AS id")
     with database.session() as reader:
         reader.autocommit = False
@@ -529,7 +551,8 @@ def test_an_index_that_is_just_being_built_is_not_found(database):
             assert judgements(database.check(), "invalid_index") == []
 
 
-def test_a_login_without_grants_is_told_each_one_and_still_measures_the_rest(database):
+def test_missing_grants_are_listed(database):
+    """A login without grants is sent each one and still measures the rest."""
     database.execute("CREATE SEQUENCE hidden")
     summary = database.check(user=STRANGER)
     assert summary["missing_grants"] == {
@@ -566,7 +589,8 @@ def test_slow_statements_are_listed_without_any_constant(database):
     assert database.check()["measurements"]["slow_statements"] == []  # none takes a second
 
 
-def test_a_statement_that_fails_takes_no_other_with_it(database):
+def test_failing_statement_affects_no_other(database):
+    """A statement that fails takes no other with it."""
     database.execute("CREATE EXTENSION pg_stat_statements")
     database.execute("ALTER EXTENSION pg_stat_statements DROP VIEW pg_stat_statements", "DROP VIEW pg_stat_statements")
     summary = database.check()

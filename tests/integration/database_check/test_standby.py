@@ -49,7 +49,8 @@ def _copy(primary, data, programs, *options):
     data.with_name("data.password").write_text(primary.running.password)
 
 
-def test_a_standby_and_its_primary_are_both_measured(primary, standby):
+def test_standby_and_primary_are_measured(primary, standby):
+    """A standby and its primary are both measured."""
     until(lambda: standby.query("SELECT 1 WHERE pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn()"))
     (row,) = check(SETTINGS, primary.login, InMemory())["measurements"]["replication"]
     assert (row["standby"], row["state"]) == ("copy", "streaming")
@@ -60,7 +61,7 @@ def test_a_standby_and_its_primary_are_both_measured(primary, standby):
     assert (row["standby"], row["state"], row["lag_bytes"], row["lag_seconds"]) == ("this server", "streaming", 0, 0)
 
 
-def test_a_standby_that_was_started_again_is_not_behind(primary, tmp_path):
+def test_restarted_standby_is_not_behind(primary, tmp_path):
     """What it has from before lies ahead of what it has received since, as long as its primary writes nothing."""
     _copy(primary, tmp_path / "data", postgres.default_programs(), "--write-recovery-conf")
     primary.query("CREATE TABLE before_the_end ()")
@@ -131,7 +132,8 @@ def cut_off(standby):
         until(lambda: standby.query("SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'"))
 
 
-def test_a_standby_that_is_cut_off_is_as_old_as_its_newest_commit(primary, standby):
+def test_disconnected_standby_ages_since_commit(primary, standby):
+    """A standby that is cut off is as old as its newest commit."""
     primary.query("CREATE TABLE seen_before_the_cut ()")
     until(lambda: standby.query("SELECT 1 WHERE to_regclass('seen_before_the_cut') IS NOT NULL"))
     with cut_off(standby):
@@ -146,7 +148,7 @@ def test_a_standby_that_is_cut_off_is_as_old_as_its_newest_commit(primary, stand
     assert judgements(check(SETTINGS, standby.login, InMemory()), "replication_lag") == []
 
 
-def test_a_standby_that_never_reached_its_primary_is_as_old_as_its_copy(primary, tmp_path):
+def test_unconnected_standby_ages_since_copy(primary, tmp_path):
     """It has replayed no commit of which it could say the time."""
     _copy(primary, tmp_path / "data", postgres.default_programs())
     (tmp_path / "data" / "standby.signal").touch()
@@ -172,7 +174,8 @@ def archived(request, tmp_path_factory):
             yield primary, Server(request.param, running)
 
 
-def test_a_standby_that_has_replayed_its_archive_is_not_behind(archived):
+def test_replayed_archive_is_not_behind(archived):
+    """A standby that has replayed its archive is not behind."""
     primary, standby = archived
     primary.query("CREATE TABLE archived ()")
     primary.query("SELECT pg_switch_wal()")
@@ -186,7 +189,8 @@ def _waiting(summary):
     return row if row["state"] == "waiting for the archive" else None
 
 
-def test_a_standby_that_does_not_replay_its_archive_falls_behind(archived):
+def test_unreplayed_archive_falls_behind(archived):
+    """A standby that does not replay its archive falls behind."""
     primary, standby = archived
     with paused(standby):
         primary.query("CREATE TABLE unseen ()")

@@ -51,7 +51,8 @@ def listener(answer):
         thread.join(10)
 
 
-def test_an_unreachable_server_publishes_one_metric_and_one_line(server, capsys, caplog):
+def test_unreachable_is_one_metric_and_line(server, capsys, caplog):
+    """An unreachable server publishes one metric and one line."""
     assert unreachable(at(process.free_port())) == "refused"
     published = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert len(published) == 1
@@ -60,7 +61,8 @@ def test_an_unreachable_server_publishes_one_metric_and_one_line(server, capsys,
     assert record.getMessage().startswith("database 'junkos' cannot be reached (refused): connection to server at")
 
 
-def test_a_server_that_accepts_and_says_nothing_is_a_timeout(server):
+def test_silent_server_is_a_timeout(server):
+    """A server that accepts and says nothing is a timeout."""
     done = threading.Event()
 
     def say_nothing(connection):
@@ -84,12 +86,14 @@ def refusing(words):
     return listener(refuse)
 
 
-def test_a_server_that_is_starting_up_is_told_from_one_that_is_down(server):
+def test_starting_server_is_not_down(server):
+    """A server that is starting up is sent from one that is down."""
     with refusing(b"the database system is starting up") as port:
         assert unreachable(at(port, sslmode="disable", gssencmode="disable")) == "starting up"
 
 
-def test_a_refusal_in_the_servers_own_language_and_encoding(server, caplog):
+def test_refusal_in_other_language_is_read(server, caplog):
+    """A refusal in the servers own language and encoding."""
     words = "Passwort-Authentifizierung f\xfcr Benutzer fehlgeschlagen".encode("latin-1")
     with refusing(words) as port:
         assert unreachable(at(port, sslmode="disable", gssencmode="disable")) == "other"
@@ -116,11 +120,13 @@ def test_too_many_connections(server):
         server.query("DROP ROLE crowded")
 
 
-def test_a_server_without_tls_is_refused_when_the_settings_demand_it(server):
+def test_missing_tls_is_refused_when_required(server):
+    """A server without tls is refused when the settings demand it."""
     assert unreachable(server.login(sslmode="verify-full")) == "TLS"
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused_and_a_known_one_is_not(server, tmp_path):
+def test_unknown_authority_is_refused(server, tmp_path):
+    """A certificate of an unknown authority is refused and a known one is not."""
     certificate = _certificate(tmp_path)
     programs = postgres_versions.programs(18)
     with postgres.server(tmp_path / "data", tls=certificate, programs=programs) as running:
@@ -170,7 +176,8 @@ class _Secret:
         return {"SecretString": self.text}
 
 
-def test_a_url_weaker_than_the_settings_is_a_fault_and_no_result(server):
+def test_weaker_url_is_a_fault(server):
+    """A url weaker than the settings is a fault and no result."""
     settings = replace(_by_url(), database_minimum_tls="verify-full")
     with pytest.raises(BadDatabaseAddressError, match="sslmode=require"):
         check(settings, lambda: log_in(settings, _Secret("postgresql://u@h/d?sslmode=require")), InMemory())
@@ -183,7 +190,8 @@ def _lost(server, do, seconds):
         reached.reader.rows(SQL("SELECT 1"))
 
 
-def test_a_server_that_freezes_in_the_middle_ends_as_a_timeout(server):
+def test_frozen_server_is_a_timeout(server):
+    """A server that freezes in the middle ends as a timeout."""
     frozen = []
 
     def freeze(pid):
@@ -202,7 +210,8 @@ def test_a_server_that_freezes_in_the_middle_ends_as_a_timeout(server):
     assert stopped.value.kind is Kind.TIMEOUT
 
 
-def test_a_connection_lost_in_the_middle_is_unreachable(server):
+def test_lost_connection_is_unreachable(server):
+    """A connection lost in the middle is unreachable."""
     with pytest.raises(UnreachableError) as lost:
         _lost(server, lambda pid: server.query(f"SELECT pg_terminate_backend({pid}, 5000)"), seconds=10)
     assert lost.value.kind is Kind.CONNECTION_LOST

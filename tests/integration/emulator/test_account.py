@@ -22,7 +22,8 @@ def test_callers_are_the_accounts_root_user(client):
     assert client("sts").get_caller_identity()["Account"] == ACCOUNT_ID
 
 
-def test_it_listens_on_one_port_of_the_loopback_interface_only(running):
+def test_listens_on_one_loopback_port(running):
+    """It listens on one port of the loopback interface only."""
     inodes = {
         link.readlink().name
         for link in Path(f"/proc/{running.child.process.pid}/fd").iterdir()
@@ -39,7 +40,8 @@ def listening(inodes):
     return [tuple(line[1].split(":")) for line in lines if line[3] == "0A" and line[9] in inodes]
 
 
-def test_a_connection_stays_open_while_nothing_is_asked(running):
+def test_idle_connection_stays_open(running):
+    """A connection stays open while nothing is asked."""
     connection = HTTPConnection(urlsplit(running.endpoint_url).netloc, timeout=60)
     connection.auto_open = False  # else it would connect again unseen
     connection.connect()
@@ -49,7 +51,8 @@ def test_a_connection_stays_open_while_nothing_is_asked(running):
         time.sleep(pause)
 
 
-def test_no_variable_of_the_caller_reaches_the_account_or_its_functions(monkeypatch, tmp_path):
+def test_callers_variables_stay_outside(monkeypatch, tmp_path):
+    """No variable of the caller reaches the account or its functions."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:secret@example.org/db")
     with account.running(tmp_path) as running:
         variables = Path(f"/proc/{running.child.process.pid}/environ").read_text()
@@ -74,7 +77,8 @@ def test_everything_it_writes_lies_in_its_directory(running, function):
     assert [path for path in files if not path.is_relative_to(directory)] == []
 
 
-def test_a_stopped_account_leaves_no_port_and_no_function_behind(tmp_path):
+def test_stop_leaves_no_port_or_function(tmp_path):
+    """A stopped account leaves no port and no function behind."""
     with account.running(tmp_path) as running:
         pid = running.child.process.pid
     assert not Path(f"/proc/{pid}").exists()
@@ -95,7 +99,8 @@ def test_permissions_count_once_they_are_enforced(tmp_path, client_of):
         s3.put_object(Bucket="guarded", Key="key", Body=b"")
 
 
-def test_a_function_that_ran_before_is_held_to_its_role_from_then_on(tmp_path, client_of):
+def test_running_function_becomes_subject_to_role(tmp_path, client_of):
+    """A function that ran before is held to its role from then on."""
     source = "import boto3\ndef handler(event, context): return len(boto3.client('s3').list_buckets()['Buckets'])"
     with account.running(tmp_path) as running:
         client_of(running, "lambda").create_function(

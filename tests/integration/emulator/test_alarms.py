@@ -11,7 +11,8 @@ from tests.integration.emulator.alarm_drill import DIMENSIONS, MINUTE, NOON, mea
 from tests.integration.emulator.waiting import until
 
 
-def test_an_alarm_fires_and_recovers_and_its_topic_hears_of_both(client, clock, inbox, put_alarm):
+def test_alarm_fires_recovers_and_notifies(client, clock, inbox, put_alarm):
+    """An alarm fires and recovers and its topic hears of both."""
     name = put_alarm("fires")
     measure(client, name, NOON, 5)
     fired = clock.evaluate(NOON + MINUTE, [name])[name]
@@ -40,7 +41,8 @@ def test_an_alarm_fires_and_recovers_and_its_topic_hears_of_both(client, clock, 
     assert inbox.states() == [(name, "ALARM", "OK")]
 
 
-def test_only_the_metric_with_exactly_its_dimensions_counts(client, clock, put_alarm):
+def test_dimensions_must_match_exactly(client, clock, put_alarm):
+    """Only the metric with exactly its dimensions counts."""
     name = put_alarm("dimensions")
     measure(client, name, NOON, 5, endpoint="other")
     assert clock.evaluate(NOON + MINUTE, [name])[name].after == "OK"
@@ -48,7 +50,8 @@ def test_only_the_metric_with_exactly_its_dimensions_counts(client, clock, put_a
     assert clock.evaluate(NOON + MINUTE, [name])[name].after == "ALARM"
 
 
-def test_an_alarm_with_a_unit_does_not_see_data_in_another(client, clock, put_alarm):
+def test_unit_must_match(client, clock, put_alarm):
+    """An alarm with a unit does not see data in another."""
     name = put_alarm("unit", Unit="Seconds")
     measure(client, name, NOON, 5, unit="Milliseconds")
     assert clock.evaluate(NOON + MINUTE, [name])[name].after == "OK"
@@ -79,7 +82,8 @@ def metric(name, identifier):
     return {"Id": identifier, "MetricStat": {"Metric": named, "Period": 60, "Stat": "Sum"}, "ReturnData": False}
 
 
-def test_an_alarm_on_maths_fires_and_its_message_carries_the_queries(client, clock, inbox, put_alarm):
+def test_maths_alarm_message_has_queries(client, clock, inbox, put_alarm):
+    """An alarm on maths fires and its message carries the queries."""
     rate = {"Id": "rate", "Expression": "100 * FILL(failed, 0) / total", "Label": "errors", "ReturnData": True}
     name = put_alarm("rate", Metrics=[rate, metric("failed", "failed"), metric("total", "total")])
     measure(client, "total", NOON, 200)
@@ -100,7 +104,8 @@ def test_an_alarm_on_maths_fires_and_its_message_carries_the_queries(client, clo
     assert "MetricName" not in described
 
 
-def test_an_anomaly_alarm_has_data_once_it_has_a_band(client, clock, inbox, put_alarm):
+def test_anomaly_alarm_needs_a_band(client, clock, inbox, put_alarm):
+    """An anomaly alarm has data once it has a band."""
     queries = [
         {**metric("traffic", "m"), "ReturnData": True},
         {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m, 2)"},
@@ -124,7 +129,8 @@ def test_an_anomaly_alarm_has_data_once_it_has_a_band(client, clock, inbox, put_
 COMPOSITE = {"ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 120}
 
 
-def test_a_composite_alarm_follows_its_parts_and_names_them(client, clock, inbox, put_alarm):
+def test_composite_alarm_follows_its_parts(client, clock, inbox, put_alarm):
+    """A composite alarm follows its parts and names them."""
     first, second = put_alarm("first", AlarmActions=[]), put_alarm("second", AlarmActions=[])
     client("cloudwatch").put_composite_alarm(
         AlarmName="either", AlarmRule=f"ALARM({first}) AND NOT ALARM({second})", AlarmActions=[inbox.topic]
@@ -142,7 +148,8 @@ def test_a_composite_alarm_follows_its_parts_and_names_them(client, clock, inbox
     assert (child["State"]["Value"], "Trigger" in message) == ("OK", False)
 
 
-def test_a_suppressor_holds_a_composite_alarms_message_back_until_it_is_over(client, clock, inbox, put_alarm):
+def test_suppressor_delays_composite_message(client, clock, inbox, put_alarm):
+    """A suppressor holds a composite alarms message back until it is over."""
     part, cause = put_alarm("part", AlarmActions=[], OKActions=[]), put_alarm("cause", AlarmActions=[], OKActions=[])
     client("cloudwatch").put_composite_alarm(
         AlarmName="whole", AlarmRule=f"ALARM({part})", AlarmActions=[inbox.topic], ActionsSuppressor=cause, **COMPOSITE
@@ -163,7 +170,8 @@ def test_a_suppressor_holds_a_composite_alarms_message_back_until_it_is_over(cli
     assert inbox.states() == [("whole", "OK", "ALARM")]
 
 
-def test_a_composite_alarm_that_is_made_while_its_suppressor_is_in_alarm_says_nothing(client, clock, inbox, put_alarm):
+def test_composite_made_while_suppressed_is_silent(client, clock, inbox, put_alarm):
+    """A composite alarm that is made while its suppressor is in alarm says nothing."""
     cause = put_alarm("present", AlarmActions=[])
     measure(client, cause, NOON, 5)
     clock.evaluate(NOON + MINUTE, [cause])
@@ -173,7 +181,8 @@ def test_a_composite_alarm_that_is_made_while_its_suppressor_is_in_alarm_says_no
     assert inbox.states() == []
 
 
-def test_a_composite_alarm_waits_for_its_suppressor_and_then_speaks(client, clock, inbox, put_alarm):
+def test_composite_sends_after_suppressor_wait(client, clock, inbox, put_alarm):
+    """A composite alarm waits for its suppressor and then speaks."""
     part, cause = put_alarm("alone", AlarmActions=[], OKActions=[]), put_alarm("quiet", AlarmActions=[], OKActions=[])
     client("cloudwatch").put_composite_alarm(
         AlarmName="waits", AlarmRule=f"ALARM({part})", AlarmActions=[inbox.topic], ActionsSuppressor=cause, **COMPOSITE
@@ -252,7 +261,8 @@ def mute(client):
         client("cloudwatch").delete_alarm_mute_rule(AlarmMuteRuleName=name)
 
 
-def test_a_muted_alarm_speaks_when_the_window_ends_and_it_is_still_in_that_state(client, clock, inbox, put_alarm, mute):
+def test_muted_alarm_sends_at_window_end(client, clock, inbox, put_alarm, mute):
+    """A muted alarm speaks when the window ends and it is still in that state."""
     name = put_alarm("muted")
     clock.evaluate(NOON, [name])
     inbox.messages()
@@ -266,7 +276,8 @@ def test_a_muted_alarm_speaks_when_the_window_ends_and_it_is_still_in_that_state
     assert inbox.states() == [(name, "OK", "ALARM")]
 
 
-def test_a_muted_alarm_that_recovered_in_time_stays_silent(client, clock, inbox, put_alarm, mute):
+def test_muted_recovered_alarm_stays_silent(client, clock, inbox, put_alarm, mute):
+    """A muted alarm that recovered in time stays silent."""
     name = put_alarm("recovered")
     clock.evaluate(NOON, [name])
     inbox.messages()
@@ -294,7 +305,8 @@ def test_mute_rules_are_described_listed_and_deleted(client, mute):
         cloudwatch.get_alarm_mute_rule(AlarmMuteRuleName="window")
 
 
-def test_a_state_that_is_set_by_hand_is_told_and_lasts_until_the_next_evaluation(client, clock, inbox, put_alarm):
+def test_manual_state_lasts_until_evaluation(client, clock, inbox, put_alarm):
+    """A state that is set by hand is sent and lasts until the next evaluation."""
     name = put_alarm("by-hand")
     client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
     (message,) = inbox.messages()
@@ -302,14 +314,16 @@ def test_a_state_that_is_set_by_hand_is_told_and_lasts_until_the_next_evaluation
     assert clock.evaluate(NOON, [name])[name].after == "OK"
 
 
-def test_actions_that_are_disabled_are_not_carried_out(client, clock, inbox, put_alarm):
+def test_disabled_actions_do_not_run(client, clock, inbox, put_alarm):
+    """Actions that are disabled are not carried out."""
     name = put_alarm("disabled", ActionsEnabled=False)
     measure(client, name, NOON, 5)
     assert clock.evaluate(NOON + MINUTE, [name])[name].after == "ALARM"
     assert inbox.states() == []
 
 
-def test_a_change_of_state_is_an_event_and_kept_in_the_history(client, clock, inbox, put_alarm):
+def test_state_change_is_event_and_history(client, clock, inbox, put_alarm):
+    """A change of state is an event and kept in the history."""
     queue = client("sqs").get_queue_attributes(QueueUrl=inbox.queue, AttributeNames=["QueueArn"])["Attributes"]
     pattern = {"source": ["aws.cloudwatch"], "detail": {"alarmName": ["history"], "state": {"value": ["ALARM"]}}}
     client("events").put_rule(Name="alarms", EventPattern=json.dumps(pattern))
@@ -353,7 +367,8 @@ def test_an_alarm_that_cloudwatch_refuses_is_refused(put_alarm, properties, reas
         put_alarm("refused", **properties)
 
 
-def test_a_drill_is_told_what_it_got_wrong(clock):
+def test_drill_reports_its_mistakes(clock):
+    """A drill is sent what it got wrong."""
     with pytest.raises(EmulatorError, match="there is no alarm nobody"):
         clock.evaluate(alarms=["nobody"])
     with pytest.raises(EmulatorError, match="nobody is not an alarm on an anomaly band"):

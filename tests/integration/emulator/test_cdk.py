@@ -70,7 +70,8 @@ def cdk(running, app, shown, tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_a_stack_is_deployed_updated_rolled_back_and_destroyed(cdk, app, client, shown):
+def test_stack_life_cycle(cdk, app, client, shown):
+    """A stack is deployed updated rolled back and destroyed."""
     function = client("lambda")
 
     def description():
@@ -95,13 +96,14 @@ def test_a_stack_is_deployed_updated_rolled_back_and_destroyed(cdk, app, client,
 
 
 @pytest.mark.slow
-def test_an_application_that_cannot_be_synthesized_is_reported_with_its_error(cdk, app):
+def test_synthesis_error_is_reported(cdk, app):
+    """An application that cannot be synthesized is reported with its error."""
     app.file.write_text("raise SystemExit('ValueError: environments/local.toml: no such key')")
     with pytest.raises(EmulatorError, match=r"cdk synth failed: ValueError: environments/local.toml: no such key"):
         cdk.synthesize("small-one")
 
 
-def test_what_the_functions_need_is_fetched_by_this_machines_own_way(monkeypatch, tmp_path):
+def test_assets_are_fetched_by_own_means(monkeypatch, tmp_path):
     """The CDK's environment has neither its certificates nor its proxy, nor its settings of npm."""
     done = []
     monkeypatch.setattr("emulator.cdk.build", lambda name, *_: done.append(name))
@@ -119,6 +121,7 @@ def test_what_cannot_be_fetched_is_the_reason(monkeypatch, tmp_path):
         Cdk({}, tmp_path).synthesize("local")
 
 
-def test_an_error_of_the_application_is_the_reason_and_not_what_was_said_before_it():
+def test_application_error_is_the_reason():
+    """An error of the application is the reason and not what was said before it."""
     lines = ["Unknown option(s): --progress.", "Traceback (most recent call last):", "layers.wheels.LayerError: no npm"]
     assert _reason(lines) == "layers.wheels.LayerError: no npm"

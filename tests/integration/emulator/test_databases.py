@@ -59,7 +59,8 @@ def token(client, instance, user):
     return client("rds").generate_db_auth_token(endpoint["Address"], endpoint["Port"], user, Region=REGION)
 
 
-def test_the_master_user_logs_in_with_the_password_that_rds_keeps(master):
+def test_master_logs_in_with_managed_password(master):
+    """The master user logs in with the password that rds keeps."""
     with master.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False,)
@@ -75,14 +76,16 @@ def test_a_wrong_password_is_refused(instance):
         connected(instance, "master", "guess")
 
 
-def test_a_member_of_rds_iam_logs_in_with_a_token(client, instance, monitor):
+def test_iam_member_logs_in_with_token(client, instance, monitor):
+    """A member of rds iam logs in with a token."""
     with connected(instance, monitor, token(client, instance, monitor)).cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == (monitor,)
 
 
 @pytest.mark.parametrize("shown", ["password", "a token of another user"])
-def test_a_member_of_rds_iam_is_refused_without_its_token(client, instance, monitor, shown):
+def test_iam_member_needs_a_token(client, instance, monitor, shown):
+    """A member of rds iam is refused without its token."""
     secret = token(client, instance, "master") if shown.startswith("a token") else shown
     with pytest.raises(psycopg2.OperationalError, match="PAM authentication failed"):
         connected(instance, monitor, secret)
@@ -96,7 +99,8 @@ def handler(event, context):
 """
 
 
-def test_the_certificate_bundle_of_a_layer_verifies_the_endpoint(client, function, instance, monitor, tmp_path):
+def test_layers_bundle_verifies_the_endpoint(client, function, instance, monitor, tmp_path):
+    """The certificate bundle of a layer verifies the endpoint."""
     content = archive({"python/rds_certificates/bundle.pem": ("", 0o644)})
     layer = client("lambda").publish_layer_version(LayerName="certificates", Content={"ZipFile": content})
     bundle = tmp_path / "bundle.pem"
@@ -105,7 +109,8 @@ def test_the_certificate_bundle_of_a_layer_verifies_the_endpoint(client, functio
     connected(instance, monitor, token(client, instance, monitor), **verified).close()
 
 
-def test_a_certificate_of_another_authority_is_not_trusted(instance, tmp_path):
+def test_other_authority_is_not_trusted(instance, tmp_path):
+    """A certificate of another authority is not trusted."""
     other = Authority(tmp_path).certificate
     with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
         connected(instance, "master", "any", sslmode="verify-full", sslrootcert=str(other))
@@ -128,7 +133,7 @@ def test_a_deleted_instance_is_gone(client):
         connected(short_lived, "master", "password")
 
 
-def test_a_token_needs_the_permission_to_connect_once_permissions_count(running, client, client_of, instance, monitor):
+def test_token_needs_connect_permission(running, client, client_of, instance, monitor):
     """Last in this file: there is no way back from enforcing permissions."""
     iam = client("iam")
     iam.create_user(UserName="reader")

@@ -69,7 +69,8 @@ def at_rest(formation, name):
     return until(status)
 
 
-def test_what_a_retained_instance_uses_stays_and_the_deletion_says_why(formation):
+def test_retained_instance_keeps_what_it_uses(formation):
+    """What a retained instance uses stays and the deletion says why."""
     template = json.dumps({"Resources": resources(DeletionPolicy="Retain")})
     stack = formation.create_stack(StackName="kept", TemplateBody=template)["StackId"]
     assert at_rest(formation, stack) == "CREATE_COMPLETE"
@@ -88,7 +89,8 @@ def test_what_a_retained_instance_uses_stays_and_the_deletion_says_why(formation
     assert "still members of this parameter group" in refused["Parameters"]
 
 
-def test_with_the_instance_goes_all_that_it_used(formation):
+def test_instance_deletion_removes_its_parts(formation):
+    """With the instance goes all that it used."""
     template = json.dumps({"Resources": resources(DeletionPolicy="Delete")}).replace('"kept"', '"let-go"')
     stack = formation.create_stack(StackName="let-go", TemplateBody=template)["StackId"]
     assert at_rest(formation, stack) == "CREATE_COMPLETE"
@@ -98,7 +100,8 @@ def test_with_the_instance_goes_all_that_it_used(formation):
     assert at_rest(formation, stack) == "DELETE_COMPLETE"
 
 
-def test_a_parameter_group_refuses_what_rds_refuses_in_its_family(formation):
+def test_parameter_group_refuses_as_rds(formation):
+    """A parameter group refuses what rds refuses in its family."""
     wrong = {"Family": "postgres18", "Description": "of nobody", "Parameters": {"log_connections": "1"}}
     template = {"Resources": {"Parameters": {"Type": "AWS::RDS::DBParameterGroup", "Properties": wrong}}}
     stack = formation.create_stack(StackName="refused", TemplateBody=json.dumps(template))["StackId"]

@@ -114,18 +114,21 @@ SAME = (
 
 
 @pytest.mark.parametrize("what", SAME)
-def test_the_restored_instance_is_as_the_created_one(database, restored, what):
+def test_restored_instance_equals_created_one(database, restored, what):
+    """The restored instance is as the created one."""
     assert restored[what] == database[what]
 
 
-def test_it_lies_in_the_same_network_under_the_same_parameters(database, restored):
+def test_restored_instance_keeps_network_and_parameters(database, restored):
+    """It lies in the same network under the same parameters."""
     for kind, name in (("DBSubnetGroup", "DBSubnetGroupName"), ("DBSubnetGroup", "VpcId")):
         assert restored[kind][name] == database[kind][name]
     (ours,), (others,) = restored["DBParameterGroups"], database["DBParameterGroups"]
     assert ours["DBParameterGroupName"] == others["DBParameterGroupName"]
 
 
-def test_its_data_is_that_of_the_created_one_and_its_master_user_has_a_secret_of_its_own(client, database, restored):
+def test_restored_data_has_own_secret(client, database, restored):
+    """Its data is that of the created one and its master user has a secret of its own."""
     assert execute(client, restored, "SELECT count(*) FROM orders") == [(1000,)]
     assert restored["MasterUserSecret"]["SecretArn"] != database["MasterUserSecret"]["SecretArn"]
 
@@ -136,7 +139,8 @@ def test_the_monitor_still_logs_in_by_iam(client, restored):
     assert execute(client, restored, "SELECT current_user", MONITOR_LOGIN, token) == [(MONITOR_LOGIN,)]
 
 
-def test_its_logs_end_as_those_of_the_created_one(client, restored):
+def test_restored_logs_expire_alike(client, restored):
+    """Its logs end as those of the created one."""
     groups = client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{RESTORED}/")["logGroups"]
     assert {it["logGroupName"].rpartition("/")[2]: it["retentionInDays"] for it in groups} == {
         "postgresql": 30,
@@ -144,7 +148,7 @@ def test_its_logs_end_as_those_of_the_created_one(client, restored):
     }
 
 
-def test_what_is_printed_are_settings_of_an_existing_database(printed, restored, tmp_path):
+def test_printed_settings_are_valid(printed, restored, tmp_path):
     """With what the file of mode *create* has already."""
     written = printed | {"mode": "existing", "name": "junkos", "instance_class": "t4g.micro"}
     sections = {"alerts": {"email": ["a@junkos.example"]}, "database": written | {"allocated_storage_gb": 20}}

@@ -3,7 +3,8 @@ import subprocess
 from emulator import environment
 
 
-def test_a_shell_reads_the_variables_as_they_were_meant(tmp_path):
+def test_shell_reads_variables_unchanged(tmp_path):
+    """A shell reads the variables as they were meant."""
     values = {"PLAIN": "one", "HARD": 'it\'s $HOME & "more"; `date`'}
     file = tmp_path / "env"
     environment.write(file, values)
@@ -12,7 +13,8 @@ def test_a_shell_reads_the_variables_as_they_were_meant(tmp_path):
     assert seen.split("\n") == list(values.values())
 
 
-def test_the_file_is_for_its_owner_alone_even_when_it_was_not_before(tmp_path):
+def test_file_is_private_to_owner(tmp_path):
+    """The file is for its owner alone even when it was not before."""
     file = tmp_path / "env"
     file.write_text("old")
     file.chmod(0o644)

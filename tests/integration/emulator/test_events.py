@@ -7,7 +7,8 @@ from tests.integration.emulator.waiting import until
 HOPELESS = "def handler(event, context):\n    print('tried')\n    raise RuntimeError('never')"
 
 
-def test_an_event_is_tried_three_times_and_then_waits_in_the_dead_letter_queue(client, function):
+def test_failed_event_is_tried_three_times(client, function):
+    """An event is tried three times and then waits in the dead letter queue."""
     url = client("sqs").create_queue(QueueName="given-up")["QueueUrl"]
     queue = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     hopeless = function(HOPELESS)

@@ -61,14 +61,16 @@ def buckets(client):
     return [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]
 
 
-def test_what_a_failed_creation_made_is_gone_and_the_next_one_succeeds(backups, client, kept):
+def test_failed_creation_leaves_nothing(backups, client, kept):
+    """What a failed creation made is gone and the next one succeeds."""
     assert backups.create(broken(kept))[0] == "ROLLBACK_COMPLETE"
     assert buckets(client) == []
     backups.delete()
     assert backups.create(kept)[0] == "CREATE_COMPLETE"
 
 
-def test_plain_retain_would_leave_the_bucket_in_the_way(backups, client, kept):
+def test_plain_retain_would_block(backups, client, kept):
+    """Plain retain would leave the bucket in the way."""
     resources = with_plain_retain(kept)
     assert backups.create(broken(resources))[0] == "ROLLBACK_COMPLETE"
     assert len(buckets(client)) == 1
@@ -77,14 +79,16 @@ def test_plain_retain_would_leave_the_bucket_in_the_way(backups, client, kept):
     assert "already exists" in str(client("cloudformation").describe_events(StackName="backups"))
 
 
-def test_a_later_update_that_drops_them_keeps_them(backups, client, kept):
+def test_later_removal_keeps_data(backups, client, kept):
+    """A later update that drops them keeps them."""
     topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
     assert backups.create({**kept, **topic})[0] == "CREATE_COMPLETE"
     assert backups.update(topic)[0] == "UPDATE_COMPLETE"
     assert len(buckets(client)) == 1
 
 
-def test_a_protected_instance_stays_until_it_is_deleted_by_hand(client):
+def test_protected_instance_stays(client):
+    """A protected instance stays until it is deleted by hand."""
     database, rds = Stack(client, "database"), client("rds")
     assert database.create(broken({"Instance": INSTANCE}))[0] == "ROLLBACK_FAILED"
     assert "Cannot delete protected DB Instance" in database.reasons()

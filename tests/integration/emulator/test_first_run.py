@@ -22,7 +22,7 @@ from emulator.stage import Stage
 from layers import postgresql
 
 
-def test_an_interrupt_during_the_imports_is_one_line(tmp_path):
+def test_interrupt_during_imports_is_clean(tmp_path):
     """A module that is imported early sends the signal, as Ctrl-C would at that moment."""
     (tmp_path / "psycopg2.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
     variables = {"PATH": os.defpath, "PYTHONPATH": f"{tmp_path}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -41,7 +41,8 @@ def caller(monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
 
-def test_profile_and_proxy_of_the_caller_are_ignored(caller):
+def test_callers_profile_and_proxy_are_ignored(caller):
+    """Profile and proxy of the caller are ignored."""
     environment.ignore_caller()
     boto3.client("s3", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     assert proxy_bypass("127.0.0.1:4566")
@@ -67,7 +68,8 @@ def test_every_command_ignores_them(caller, monkeypatch):
         ("postgresql://me:S3cr3t/x@127.0.0.1/name", "percent-encode"),
     ],
 )
-def test_a_bad_database_url_is_one_line_without_its_password(url, reason):
+def test_bad_url_hides_its_password(url, reason):
+    """A bad database url is one line without its password."""
     with pytest.raises(EmulatorError, match=reason) as refusal:
         check_connection(url)
     assert "DATABASE_URL" in str(refusal.value)
@@ -86,7 +88,8 @@ def test_no_color_is_respected_on_a_terminal(no_color, coloured):
     os.close(ours)
 
 
-def test_nothing_is_started_for_a_database_that_cannot_be_used(monkeypatch, tmp_path):
+def test_unusable_database_starts_nothing(monkeypatch, tmp_path):
+    """Nothing is started for a database that cannot be used."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:S3cr3t@127.0.0.1:1/name")
     monkeypatch.setattr(commands, "start_all", lambda *_, **__: pytest.fail("started all the same"))
     with pytest.raises(EmulatorError, match="cannot be used"):
@@ -103,7 +106,8 @@ def packed(*members):
     return content.getvalue()
 
 
-def test_only_files_come_out_of_an_archive_and_none_leaves_the_folder():
+def test_archive_stays_in_its_folder():
+    """Only files come out of an archive and none leaves the folder."""
     hostile = packed(
         ("top/bin/psql", tarfile.REGTYPE, ""),
         ("top/bin/link", tarfile.SYMTYPE, "psql"),
@@ -122,7 +126,8 @@ def test_no_archive_is_unpacked_with_a_filter():
     assert [source for source in sources if ".extractall(" in source.read_text()] == []
 
 
-def test_what_does_not_come_is_explained_by_its_writers_newest_error(monkeypatch, tmp_path):
+def test_missing_answer_shows_newest_error(monkeypatch, tmp_path):
+    """What does not come is explained by its writers newest error."""
     trace = "Traceback (most recent call last):\n  File x\nTypeError: extractall() got an unexpected keyword argument"
     monkeypatch.setattr(Stage, "_messages", lambda *_: ["START", trace, "REPORT"])
     account = SimpleNamespace(child=SimpleNamespace(log=tmp_path / "account.log"))

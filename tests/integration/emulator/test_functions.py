@@ -28,7 +28,8 @@ def handler(body):
     return "import os, subprocess, sys, time\ndef handler(event, context):\n    " + body
 
 
-def test_a_program_in_a_layer_can_be_executed(client, function):
+def test_layer_program_is_executable(client, function):
+    """A program in a layer can be executed."""
     layer = client("lambda").publish_layer_version(LayerName="tool", Content={"ZipFile": archive(TOOL_LAYER)})
     answer = function(handler("import tool; return tool.run()"), Layers=[layer["LayerVersionArn"]]).invoke()
     assert answer == ("ran\n", False)
@@ -45,17 +46,20 @@ class Pipe:
         return self.lines.pop(0)
 
 
-def test_a_line_that_is_read_a_little_later_belongs_to_its_own_invocation():
+def test_late_line_belongs_to_its_invocation():
+    """A line that is read a little later belongs to its own invocation."""
     assert function_output.drained(SimpleNamespace(_stderr_queue=Pipe())) == "first\nsecond"
 
 
-def test_a_line_without_an_end_is_told_apart_from_what_ends_the_invocation(function):
+def test_unfinished_line_is_separated(function):
+    """A line without an end is distinguished from what ends the invocation."""
     deployed = function(handler("sys.stdout.write('no end')"))
     deployed.invoke()
     assert deployed.lines()[1:-2] == ["no end"]
 
 
-def test_packages_that_no_layer_brings_cannot_be_imported(function):
+def test_packages_outside_layers_are_missing(function):
+    """Packages that no layer brings cannot be imported."""
     answer, failed = function(handler("import moto")).invoke()
     assert failed
     assert answer["errorType"] == "ModuleNotFoundError"
@@ -70,14 +74,16 @@ def test_functions_do_not_run_as_root(function):
     assert 0 not in (uid, effective)
 
 
-def test_a_failure_carries_the_exceptions_type_message_and_stack(function):
+def test_failure_has_type_message_and_stack(function):
+    """A failure carries the exceptions type message and stack."""
     answer, failed = function(handler("raise LookupError('no such backup')")).invoke()
     assert failed
     assert (answer["errorType"], answer["errorMessage"]) == ("LookupError", "no such backup")
     assert "in handler" in "".join(answer["stackTrace"])
 
 
-def test_a_function_that_cannot_be_initialized_says_why_in_its_log(function):
+def test_failed_initialization_is_logged(function):
+    """A function that cannot be initialized says why in its log."""
     deployed = function("print('starting')\nimport no_such_package")
     answer, failed = deployed.invoke()
     assert failed
@@ -85,14 +91,16 @@ def test_a_function_that_cannot_be_initialized_says_why_in_its_log(function):
     assert deployed.line("ModuleNotFoundError")
 
 
-def test_what_a_function_and_its_programs_print_is_in_its_log(function):
+def test_output_is_in_the_log(function):
+    """What a function and its programs print is in its log."""
     deployed = function(handler("print('from Python'); subprocess.run(['echo', 'from a program'])"))
     deployed.invoke()
     assert deployed.line("from Python")
     assert deployed.line("from a program")
 
 
-def test_a_timeout_ends_the_function_and_every_process_it_started(function, tmp_path):
+def test_timeout_ends_all_processes(function, tmp_path):
+    """A timeout ends the function and every process it started."""
     pid_file = tmp_path / "pid"
     body = "open(event, 'w').write(str(subprocess.Popen(['sleep', '600']).pid)); time.sleep(600)"
     answer, failed = function(handler(body), Timeout=3).invoke(str(pid_file))
@@ -118,9 +126,8 @@ def dead_letters(client):
     sqs.delete_queue(QueueUrl=url)
 
 
-def test_an_event_that_keeps_failing_is_retried_and_goes_with_its_error_to_the_dead_letters(
-    client, function, dead_letters
-):
+def test_failing_event_becomes_dead_letter(client, function, dead_letters):
+    """An event that keeps failing is retried and goes with its error to the dead letters."""
     arn, received = dead_letters
     deployed = function(handler("raise ValueError('not today')"))
     client("lambda").put_function_event_invoke_config(
@@ -136,7 +143,8 @@ def test_an_event_that_keeps_failing_is_retried_and_goes_with_its_error_to_the_d
     assert len([line for line in deployed.lines() if line.startswith("START")]) == 2
 
 
-def test_an_object_whose_key_ends_as_the_rule_says_starts_the_function(client, function):
+def test_object_key_suffix_starts_function(client, function):
+    """An object whose key ends as the rule says starts the function."""
     deployed = function(handler("print('key', event['detail']['object']['key'])"))
     s3, events = client("s3"), client("events")
     s3.create_bucket(Bucket="watched")
@@ -156,7 +164,8 @@ def test_an_object_whose_key_ends_as_the_rule_says_starts_the_function(client, f
     assert [line for line in deployed.lines() if line.startswith("key")] == ["key a/manifest.json"]
 
 
-def test_a_schedule_tells_the_function_which_slot_it_runs_for(client, function):
+def test_schedule_passes_its_slot(client, function):
+    """A schedule says the function which slot it runs for."""
     deployed = function(handler("print('slot', event['time'])"))
     client("scheduler").create_schedule(
         Name="once",

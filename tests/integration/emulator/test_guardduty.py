@@ -22,7 +22,8 @@ def on(guardduty, detector):
     return {feature["Name"] for feature in features if feature["Status"] == "ENABLED"}
 
 
-def test_a_new_detector_has_everything_on_but_what_is_refused_and_runtime_monitoring(guardduty):
+def test_new_detector_has_default_features(guardduty):
+    """A new detector has everything on but what is refused and runtime monitoring."""
     refused = [{"Name": "EKS_AUDIT_LOGS", "Status": "DISABLED"}]
     detector = guardduty.create_detector(Enable=True, Features=refused)["DetectorId"]
 
@@ -30,7 +31,8 @@ def test_a_new_detector_has_everything_on_but_what_is_refused_and_runtime_monito
     assert not {"EKS_AUDIT_LOGS", "RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"} & on(guardduty, detector)
 
 
-def test_an_update_changes_what_it_names_and_nothing_else(guardduty):
+def test_update_changes_named_features_only(guardduty):
+    """An update changes what it names and nothing else."""
     detector = guardduty.create_detector(Enable=False)["DetectorId"]
     before = on(guardduty, detector)
 
@@ -46,7 +48,8 @@ def test_an_update_changes_what_it_names_and_nothing_else(guardduty):
     assert on(guardduty, detector) == before - {"S3_DATA_EVENTS"}
 
 
-def test_a_second_detector_in_the_region_is_refused(guardduty):
+def test_second_detector_is_refused(guardduty):
+    """A second detector in the region is refused."""
     guardduty.create_detector(Enable=True)
     with pytest.raises(ClientError, match="a detector already exists"):
         guardduty.create_detector(Enable=True)
@@ -73,12 +76,14 @@ def test_what_guardduty_does_not_take_is_refused(guardduty, request_, reason):
         guardduty.update_detector(DetectorId=detector, **request_)
 
 
-def test_a_detector_that_is_not_there_is_refused(guardduty):
+def test_unknown_detector_is_refused(guardduty):
+    """A detector that is not there is refused."""
     with pytest.raises(ClientError, match="not owned by the current account"):
         guardduty.get_detector(DetectorId="0" * 32)
 
 
-def test_a_service_of_aws_puts_its_events_onto_the_bus_and_a_caller_cannot(client, running):
+def test_only_services_publish_aws_events(client, running):
+    """A service of aws puts its events onto the bus and a caller cannot."""
     queue = client("sqs").create_queue(QueueName="findings")["QueueUrl"]
     arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     client("events").put_rule(Name="findings", EventPattern=json.dumps({"source": ["aws.guardduty"]}))

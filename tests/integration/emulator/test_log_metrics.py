@@ -49,7 +49,8 @@ def on(route, name="Errors"):
     }
 
 
-def test_lines_in_a_log_group_fire_the_alarm_on_their_metric(client, log, clock, inbox, put_alarm):
+def test_log_lines_fire_their_alarm(client, log, clock, inbox, put_alarm):
+    """Lines in a log group fire the alarm on their metric."""
     client("logs").put_metric_filter(logGroupName=GROUP, filterName="errors", **FILTER)
     name = put_alarm("log-errors", **on("/orders"))
     log(NOON, {"status": 500, "route": "/orders"}, {"status": 503, "route": "/orders"}, {"status": 500, "route": "/a"})
@@ -60,7 +61,8 @@ def test_lines_in_a_log_group_fire_the_alarm_on_their_metric(client, log, clock,
     assert clock.evaluate(NOON + 10 * MINUTE, [name])[name].after == "OK"
 
 
-def test_a_template_with_filter_alarm_and_maths_works_as_one(client, log, clock):
+def test_filter_alarm_and_maths_work_together(client, log, clock):
+    """A template with filter alarm and maths works as one."""
     stack = Stack(client, "observed")
     stat = {"Metric": {"Namespace": "Api", "MetricName": "Slow"}, "Period": 60, "Stat": "p90"}
     resources = {
@@ -96,7 +98,8 @@ def test_a_template_with_filter_alarm_and_maths_works_as_one(client, log, clock)
     assert client("logs").describe_metric_filters(logGroupName=GROUP)["metricFilters"] == []
 
 
-def test_a_template_whose_alarm_cannot_be_computed_fails(client):
+def test_uncomputable_alarm_fails_template(client):
+    """A template whose alarm cannot be computed fails."""
     stack = Stack(client, "incomputable")
     properties = {
         "Metrics": [{"Id": "e", "Expression": "SOMETHING(1)"}],
@@ -110,7 +113,8 @@ def test_a_template_whose_alarm_cannot_be_computed_fails(client):
     stack.delete()
 
 
-def test_a_filter_that_cloudwatch_logs_refuses_is_refused(client, log):
+def test_invalid_filter_is_refused(client, log):
+    """A filter that cloudwatch logs refuses is refused."""
     transformation = {**FILTER["metricTransformations"][0], "defaultValue": 0}
     with pytest.raises(ClientError, match="with dimensions cannot have a default value"):
         client("logs").put_metric_filter(
@@ -122,7 +126,8 @@ def test_a_filter_that_cloudwatch_logs_refuses_is_refused(client, log):
         )
 
 
-def test_a_pattern_can_be_tested_and_searched_with(client, log):
+def test_pattern_can_be_tested_and_searched(client, log):
+    """A pattern can be tested and searched with."""
     lines = [json.dumps({"status": 500}), "plain", json.dumps({"status": 200})]
     tested = client("logs").test_metric_filter(filterPattern="{ $.status >= 500 }", logEventMessages=lines)
     (match,) = tested["matches"]
@@ -132,7 +137,8 @@ def test_a_pattern_can_be_tested_and_searched_with(client, log):
     assert [json.loads(event["message"])["status"] for event in found["events"]] == [500]
 
 
-def test_contributors_in_a_log_fire_the_alarm_on_their_rule(client, log, clock, put_alarm):
+def test_log_contributors_fire_their_alarm(client, log, clock, put_alarm):
+    """Contributors in a log fire the alarm on their rule."""
     rule = {
         "Schema": {"Name": "CloudWatchLogRule", "Version": 1},
         "LogGroupNames": [GROUP],
@@ -178,7 +184,8 @@ def test_what_a_function_logs_is_measured_too(client, function, clock, put_alarm
     until(lambda: clock.evaluate(dt.datetime.now(dt.UTC) + MINUTE, [name])[name].after == "ALARM")
 
 
-def test_messages_that_wait_in_a_queue_fire_an_alarm(client, clock, inbox, put_alarm):
+def test_waiting_messages_fire_an_alarm(client, clock, inbox, put_alarm):
+    """Messages that wait in a queue fire an alarm."""
     queue = client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
     name = put_alarm(
         "dead-letters",
@@ -194,7 +201,8 @@ def test_messages_that_wait_in_a_queue_fire_an_alarm(client, clock, inbox, put_a
     assert clock.evaluate(NOON + 2 * MINUTE, [name])[name].after == "OK"
 
 
-def test_saved_queries_dashboards_and_detectors_can_be_read_back(client):
+def test_created_resources_can_be_read(client):
+    """Saved queries dashboards and detectors can be read back."""
     stack = Stack(client, "kept")
     resources = {
         "Query": {

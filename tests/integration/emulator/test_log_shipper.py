@@ -26,7 +26,8 @@ def shipped(running, client, tmp_path, log):
     logs.delete_log_group(logGroupName="/test/backend")
 
 
-def test_lines_arrive_whole_and_in_their_order_and_after_a_new_beginning(log, shipped):
+def test_lines_arrive_whole_and_ordered(log, shipped):
+    """Lines arrive whole and in their order and after a new beginning."""
     with log.open("a") as file:
         file.write(json.dumps({"second": "ü"}, ensure_ascii=False) + "\nthi")
         file.flush()
@@ -38,7 +39,8 @@ def test_lines_arrive_whole_and_in_their_order_and_after_a_new_beginning(log, sh
     assert shipped() == ["first", '{"second": "ü"}', "third", "anew"]
 
 
-def test_a_group_that_is_not_there_is_one_clear_line(running, tmp_path, log):
+def test_missing_group_is_one_line(running, tmp_path, log):
+    """A group that is not there is one clear line."""
     child = log_shipper.start(running, tmp_path, log, "/test/nowhere", outlives_parent=False)
     until(lambda: child.process.poll() is not None)
     assert f"{log} is not shipped to /test/nowhere: " in child.last_line()

@@ -42,7 +42,8 @@ def statistics(client, name, dimensions, **options):
     )["Datapoints"]
 
 
-def test_a_line_becomes_a_metric_for_each_set_of_its_dimensions(client, function):
+def test_line_becomes_metric_per_dimension_set(client, function):
+    """A line becomes a metric for each set of its dimensions."""
     function(printing(json.dumps(document(Age=3.5)))).invoke()
     for dimensions in ({"environment": "local", "database": "orders"}, {"environment": "local"}):
         (point,) = until(lambda dimensions=dimensions: statistics(client, "Age", dimensions))

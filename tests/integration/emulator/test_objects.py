@@ -34,7 +34,8 @@ def sha256(body):
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def test_an_object_is_written_once_when_the_writer_asks_so(s3):
+def test_conditional_write_happens_once(s3):
+    """An object is written once when the writer asks so."""
     s3.put_object(Bucket="backups", Key="once", Body=b"first", IfNoneMatch="*")
     with pytest.raises(ClientError, match="PreconditionFailed"):
         s3.put_object(Bucket="backups", Key="once", Body=b"second", IfNoneMatch="*")
@@ -43,18 +44,21 @@ def test_an_object_is_written_once_when_the_writer_asks_so(s3):
     assert s3.get_object(Bucket="backups", Key="once")["Body"].read() == b"first"
 
 
-def test_the_checksum_of_an_object_can_be_read_back(s3):
+def test_checksum_can_be_read(s3):
+    """The checksum of an object can be read back."""
     s3.put_object(Bucket="backups", Key="checked", Body=b"body", ChecksumAlgorithm="SHA256")
     head = s3.head_object(Bucket="backups", Key="checked", ChecksumMode="ENABLED")
     assert head["ChecksumSHA256"] == sha256(b"body")
 
 
-def test_a_body_that_does_not_match_its_checksum_is_refused(s3):
+def test_wrong_checksum_is_refused(s3):
+    """A body that does not match its checksum is refused."""
     with pytest.raises(ClientError, match="BadDigest"):
         s3.put_object(Bucket="backups", Key="damaged", Body=b"body", ChecksumSHA256=sha256(b"other"))
 
 
-def test_the_checksum_of_a_multipart_upload_is_that_of_its_parts(s3):
+def test_multipart_checksum_covers_its_parts(s3):
+    """The checksum of a multipart upload is that of its parts."""
     upload(s3, "parts", [PART, b"rest"])()
     head = s3.head_object(Bucket="backups", Key="parts", ChecksumMode="ENABLED")
     digests = b"".join(hashlib.sha256(part).digest() for part in (PART, b"rest"))
@@ -62,13 +66,15 @@ def test_the_checksum_of_a_multipart_upload_is_that_of_its_parts(s3):
     assert head["ChecksumType"] == "COMPOSITE"
 
 
-def test_tags_given_at_the_start_of_a_multipart_upload_are_the_objects(s3):
+def test_multipart_tags_reach_the_object(s3):
+    """Tags given at the start of a multipart upload are the objects."""
     upload(s3, "tagged", [b"body"], Tagging="retention=daily&kind=a%20dump")()
     tags = s3.get_object_tagging(Bucket="backups", Key="tagged")["TagSet"]
     assert tags == [{"Key": "retention", "Value": "daily"}, {"Key": "kind", "Value": "a dump"}]
 
 
-def test_a_part_that_is_too_small_is_refused(s3):
+def test_small_part_is_refused(s3):
+    """A part that is too small is refused."""
     with pytest.raises(ClientError, match="EntityTooSmall"):
         upload(s3, "small", [b"little", b"rest"])()
     with pytest.raises(ClientError, match="404"):

@@ -47,7 +47,8 @@ def routes_of(client, table):
     return {it.get("DestinationCidrBlock"): it.get("VpcPeeringConnectionId") for it in found["Routes"]}
 
 
-def test_the_networks_are_joined_and_routes_lead_both_ways(client, application, outputs):
+def test_networks_are_joined_and_routed(client, application, outputs):
+    """The networks are joined and routes lead both ways."""
     network, table, _ = application
     (peering,) = client("ec2").describe_vpc_peering_connections()["VpcPeeringConnections"]
     assert peering["Status"]["Code"] == "active"
@@ -60,7 +61,8 @@ def test_the_networks_are_joined_and_routes_lead_both_ways(client, application, 
     assert [routes_of(client, it)["10.0.0.0/16"] for it in ours] == [reference, reference]
 
 
-def test_the_applications_group_is_let_in_to_postgresql(client, application, outputs):
+def test_application_group_reaches_postgresql(client, application, outputs):
+    """The applications group is let in to postgresql."""
     (found,) = client("ec2").describe_security_groups(GroupIds=[outputs["SecurityGroupId"]])["SecurityGroups"]
     admitted = {
         (pair["GroupId"], rule["FromPort"], rule["ToPort"])

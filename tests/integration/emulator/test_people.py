@@ -63,7 +63,8 @@ def test_a_notice_is_text_for_people(inboxes, topic):
     )
 
 
-def test_an_alarm_is_the_mail_that_cloudwatch_writes(inboxes, topic):
+def test_alarm_mail_is_as_cloudwatch_writes(inboxes, topic):
+    """An alarm is the mail that cloudwatch writes."""
     sns, arn = topic
     sns.publish(TopicArn=arn, Subject='ALARM: "connections"', Message=json.dumps(alarm(AlarmName="connections")))
     mail = inboxes.wait_for("mail", lambda it: "connections" in it.text, 60)
@@ -87,7 +88,8 @@ def test_a_inbox_refuses_what_its_service_would(inboxes, path, document, said):
     assert said in answer
 
 
-def test_a_sink_misbehaves_on_order_and_only_as_often(inboxes):
+def test_inbox_fails_as_ordered(inboxes):
+    """A sink misbehaves on order and only as often."""
     inboxes.misbehave("sms", status=429, retry_after=7, times=1)
     message = {"to": "+1", "text": "x"}
     status, _, headers = post(f"{inboxes.url}/sms", message)

@@ -40,13 +40,15 @@ def reader(guarded, client_of):
     return logs
 
 
-def test_a_policy_names_a_log_group_as_aws_does(reader):
+def test_policy_names_log_group_like_aws(reader):
+    """A policy names a log group as aws does."""
     assert reader.filter_log_events(logGroupName="mine")["events"] == []
     with pytest.raises(ClientError, match="AccessDenied"):
         reader.filter_log_events(logGroupName="yours")
 
 
-def test_what_a_role_used_is_told_and_what_it_was_refused_is_not(guarded, reader):
+def test_used_and_denied_actions_are_recorded(guarded, reader):
+    """What a role used is sent and what it was refused is not."""
     reader.filter_log_events(logGroupName="mine")
     with pytest.raises(ClientError, match="AccessDenied"):
         reader.describe_log_groups()

@@ -20,7 +20,8 @@ def data(tmp_path_factory):
     return tmp_path_factory.mktemp("postgres") / "data"
 
 
-def test_a_server_keeps_its_data_and_its_password_over_a_restart(data):
+def test_restart_keeps_data_and_password(data):
+    """A server keeps its data and its password over a restart."""
     with postgres.server(data) as server:
         one(server.url(), "CREATE TABLE kept AS SELECT 7 AS number; SELECT 1")
     with postgres.server(data) as server:
@@ -34,7 +35,8 @@ def test_a_stopped_server_is_gone(data):
     assert not (data / "postmaster.pid").exists()
 
 
-def test_a_server_wants_the_password_and_never_shows_it(data):
+def test_password_is_required_and_hidden(data):
+    """A server wants the password and never shows it."""
     with postgres.server(data) as server:
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(server.url().replace(server.password, "guess"))

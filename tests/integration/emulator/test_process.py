@@ -41,7 +41,8 @@ def name_and_state(pid):
     return re.search(r"\((.*)\) (.)", stat).groups()
 
 
-def test_a_stopped_child_takes_all_its_descendants_along(tmp_path):
+def test_stop_includes_all_descendants(tmp_path):
+    """A stopped child takes all its descendants along."""
     child = started(tmp_path, FAMILY)
     grandchild = family(tmp_path)
     child.stop()
@@ -50,7 +51,8 @@ def test_a_stopped_child_takes_all_its_descendants_along(tmp_path):
     assert list((tmp_path / "processes").iterdir()) == []
 
 
-def test_a_child_that_ignores_the_polite_request_is_killed(tmp_path):
+def test_child_ignoring_sigterm_is_killed(tmp_path):
+    """A child that ignores the polite request is killed."""
     child = started(
         tmp_path, "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     )
@@ -59,7 +61,8 @@ def test_a_child_that_ignores_the_polite_request_is_killed(tmp_path):
     assert child.process.returncode == -signal.SIGKILL
 
 
-def test_a_child_does_not_outlive_a_parent_that_was_killed(tmp_path):
+def test_child_dies_with_killed_parent(tmp_path):
+    """A child does not outlive a parent that was killed."""
     program = f"""
 import sys, time
 from pathlib import Path
@@ -77,7 +80,8 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_parent_that_is_asked_to_end_stops_its_children_first(tmp_path, number):
+def test_ending_parent_stops_children_first(tmp_path, number):
+    """A parent that is asked to end stops its children first."""
     # A suite that runs in the background of a shell hands on that SIGINT is ignored.
     program = f"""
 import signal, time
@@ -101,7 +105,8 @@ with process.stopped_at_exit(child):
         assert list((tmp_path / "processes").iterdir()) == []
 
 
-def test_a_child_left_running_is_ended_by_another_command(tmp_path):
+def test_leftover_child_is_ended(tmp_path):
+    """A child left running is ended by another command."""
     child = started(tmp_path, FAMILY, outlives_parent=True)
     grandchild = family(tmp_path)
     assert process.stop_recorded(tmp_path) == ["child"]
@@ -110,7 +115,8 @@ def test_a_child_left_running_is_ended_by_another_command(tmp_path):
     assert process.stop_recorded(tmp_path) == []
 
 
-def test_a_record_whose_process_number_went_to_another_process_ends_nobody(tmp_path):
+def test_reused_process_number_is_spared(tmp_path):
+    """A record whose process number went to another process ends nobody."""
     child = started(tmp_path, "import time; time.sleep(600)")
     with process.stopped_at_exit(child):
         child.record.write_text(child.record.read_text().replace('"started": ', '"started": 1'))
@@ -118,7 +124,8 @@ def test_a_record_whose_process_number_went_to_another_process_ends_nobody(tmp_p
         assert child.process.poll() is None
 
 
-def test_a_child_that_ends_before_it_is_ready_is_reported_with_its_last_words(tmp_path):
+def test_early_exit_is_reported(tmp_path):
+    """A child that ends before it is ready is reported with its last words."""
     child = started(tmp_path, "import sys; print('begun', flush=True); sys.exit('no room on the disk')")
     with (
         process.stopped_at_exit(child),
@@ -127,7 +134,8 @@ def test_a_child_that_ends_before_it_is_ready_is_reported_with_its_last_words(tm
         child.wait_until(lambda: False, seconds=20)
 
 
-def test_a_child_that_never_becomes_ready_is_given_up(tmp_path):
+def test_child_never_ready_is_abandoned(tmp_path):
+    """A child that never becomes ready is given up."""
     child = started(tmp_path, "import time; print('still looking', flush=True); time.sleep(600)")
     with process.stopped_at_exit(child):
         until(lambda: child.last_line() == "still looking")
@@ -142,7 +150,8 @@ def test_children_never_run_as_root(tmp_path):
     assert child.last_line() == str(os.getuid() or 1000)
 
 
-def test_a_machine_that_refuses_another_user_id_is_told_what_to_do(monkeypatch):
+def test_refused_user_id_gives_advice(monkeypatch):
+    """A machine that refuses another user id is sent what to do."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setenv("PATH", "/nonexistent")
     process.unprivileged.cache_clear()

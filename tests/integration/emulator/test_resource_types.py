@@ -111,7 +111,8 @@ def kind(request):
     return request.param, *TYPES[request.param]
 
 
-def test_a_type_is_created_updated_replaced_and_deleted(kind, stack):
+def test_resource_type_life_cycle(kind, stack):
+    """A type is created updated replaced and deleted."""
     name, properties, in_place, anew, looks, attribute, others = kind
     outputs = {"Ref": {"Ref": "It"}} | ({"Att": {"Fn::GetAtt": ["It", attribute]}} if attribute else {})
 
@@ -130,14 +131,16 @@ def test_a_type_is_created_updated_replaced_and_deleted(kind, stack):
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_a_property_that_the_type_does_not_have_is_refused(name, stack):
+def test_unknown_property_is_refused(name, stack):
+    """A property that the type does not have is refused."""
     properties, _, _, _, _, others = TYPES[name]
     status, _ = stack.create(others | {"It": {"Type": name, "Properties": properties | {"NoSuch": 1}}})
     assert status == "ROLLBACK_COMPLETE"
     assert "extraneous key [NoSuch] is not permitted" in stack.reasons()
 
 
-def test_a_required_property_that_is_missing_is_refused(stack):
+def test_missing_property_is_refused(stack):
+    """A required property that is missing is refused."""
     status, _ = stack.create({"It": {"Type": "AWS::Logs::QueryDefinition", "Properties": {"Name": "errors"}}})
     assert status == "ROLLBACK_COMPLETE"
     assert "required key [QueryString] not found" in stack.reasons()
@@ -148,7 +151,8 @@ def test_a_type_that_nobody_provides_stays_refused(client):
         Stack(client, "unknown").create({"It": {"Type": "AWS::Macie::Session", "Properties": {}}})
 
 
-def test_a_security_group_has_its_rules_and_loses_them_with_their_resources(client, stack):
+def test_security_group_rules_follow_resources(client, stack):
+    """A security group has its rules and loses them with their resources."""
     rules = {"In": {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": RULE}}
     _, outputs = stack.create(NETWORK | rules, {"Group": {"Ref": "Group"}})
 
@@ -161,7 +165,8 @@ def test_a_security_group_has_its_rules_and_loses_them_with_their_resources(clie
     assert ports() == []
 
 
-def test_a_composite_alarm_needs_the_alarms_it_names(stack):
+def test_composite_alarm_needs_its_parts(stack):
+    """A composite alarm needs the alarms it names."""
     status, _ = stack.create(
         {"It": {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": {"AlarmRule": "ALARM(nobody)"}}}
     )
@@ -194,7 +199,8 @@ def handler(event, context):
 """
 
 
-def test_a_describe_call_waits_for_a_stack_in_progress(client, stack, function):
+def test_describe_waits_for_stack(client, stack, function):
+    """A describe call waits for a stack in progress."""
     slow = {"Type": "Custom::Slow", "Properties": {"ServiceToken": function(SLOW_RESOURCE).arn}}
     client("cloudformation").create_stack(StackName=stack.name, TemplateBody=template({"Slow": slow}, None))
     (described,) = client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
@@ -202,7 +208,8 @@ def test_a_describe_call_waits_for_a_stack_in_progress(client, stack, function):
     stack.delete()  # while its function is still there
 
 
-def test_a_database_with_backups_has_a_restorable_time_and_one_without_has_none(client):
+def test_restorable_time_needs_backups(client):
+    """A database with backups has a restorable time and one without has none."""
     rds = client("rds")
 
     def create(name, retention):

@@ -37,7 +37,8 @@ def status(answer):
         ({"shared": "another"}, "Export shared cannot be updated as it is in use by consumer"),
     ],
 )
-def test_an_export_that_another_stack_imports_stays_as_it_is(producer, consumer, exports, reason):
+def test_imported_export_cannot_change(producer, consumer, exports, reason):
+    """An export that another stack imports stays as it is."""
     assert status(producer.create(topic("one"), exports={"shared": "value"})) == "CREATE_COMPLETE"
     assert status(consumer.create(topic(IMPORTED))) == "CREATE_COMPLETE"
     assert status(producer.update(topic("two"), exports=exports)) == "UPDATE_ROLLBACK_COMPLETE"
@@ -46,20 +47,22 @@ def test_an_export_that_another_stack_imports_stays_as_it_is(producer, consumer,
     assert status(producer.update(topic("two"), exports=exports)) == "UPDATE_COMPLETE"
 
 
-def test_an_export_that_is_gone_cannot_be_imported(producer, consumer):
+def test_missing_export_cannot_be_imported(producer, consumer):
+    """An export that is gone cannot be imported."""
     producer.create(topic("one"), exports={"shared": "value"})
     producer.update(topic("two"))
     assert status(consumer.create(topic(IMPORTED))) == "ROLLBACK_COMPLETE"
 
 
-def test_an_output_that_another_stack_reads_may_go(producer, consumer):
+def test_read_output_may_be_removed(producer, consumer):
+    """An output that another stack reads may go."""
     producer.create(topic("one"), outputs={"shared": "value"})
     assert status(consumer.create(topic(READ))) == "CREATE_COMPLETE"
     assert status(producer.update(topic("two"))) == "UPDATE_COMPLETE"
     assert status(consumer.update(topic("own"))) == "UPDATE_COMPLETE"
 
 
-def test_an_import_becomes_a_read_output_while_both_are_there(producer, consumer):
+def test_import_becomes_read_output(producer, consumer):
     """The way of a deployment that was made with exports."""
     producer.create(topic("one"), exports={"shared": "value"})
     consumer.create(topic(IMPORTED))

@@ -27,5 +27,6 @@ def counted(client):
     ("statistic", "count"),
     [("TC(:1000)", 8), ("TC(200:1000)", 1), ("TC(1000:)", 2), ("TC(:100)", 0), ("SampleCount", 10)],
 )
-def test_the_upper_bound_is_within_and_the_lower_one_is_not(counted, statistic, count):
+def test_bounds_are_inclusive_and_exclusive(counted, statistic, count):
+    """The upper bound is within and the lower one is not."""
     assert counted(statistic) == count

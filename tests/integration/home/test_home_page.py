@@ -82,7 +82,8 @@ def test_the_page_is_accessible(show, name, scheme):
 @needs_chromium
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_fits_runs_nothing_and_keeps_its_own_policy(show, name, width):
+def test_page_fits_and_has_own_policy(show, name, width):
+    """The page fits runs nothing and keeps its own policy."""
     shown = show(name, width=width)
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     assert shown.evaluate("window.hacked") is None
@@ -90,7 +91,8 @@ def test_the_page_fits_runs_nothing_and_keeps_its_own_policy(show, name, width):
 
 
 @needs_chromium
-def test_what_is_on_the_page_is_what_happened(show):
+def test_page_shows_what_happened(show):
+    """What is on the page is what happened."""
     shown = show("full")
     text = shown.inner_text("main")
     for said in (
@@ -107,7 +109,8 @@ def test_what_is_on_the_page_is_what_happened(show):
 
 
 @pytest.mark.parametrize(("until", "colour", "said"), [("2999-12-31", "up", ""), ("2020-12-31", "degraded", "over")])
-def test_a_proof_with_an_exception_counts_as_long_as_that_is_accepted(until, colour, said):
+def test_accepted_exception_counts_as_proof(until, colour, said):
+    """A proof with an exception counts as long as that is accepted."""
     accepted = (Acceptance("extension postgis", until, "by hand"),)
     proof = replace(verified(Verdict.PROVEN_BUT_FOR), accepted=accepted)
     shown = page(Content(SOURCE, [], [Backup(BACKUPS.manifest, proof)], [])).decode()
@@ -117,14 +120,16 @@ def test_a_proof_with_an_exception_counts_as_long_as_that_is_accepted(until, col
     assert state[2].endswith(said)
 
 
-def test_before_the_account_is_up_the_page_says_so(inboxes):
+def test_page_before_start_says_so(inboxes):
+    """Before the account is up the page says so."""
     with pytest.raises(HTTPError) as refused:
         urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child
     assert refused.value.code == 503
     assert "is not up yet" in refused.value.read().decode()
 
 
-def test_an_account_that_is_gone_is_one_clear_line(inboxes):
+def test_missing_account_is_one_line(inboxes):
+    """An account that is gone is one clear line."""
     inboxes.show(SOURCE)
     with pytest.raises(HTTPError) as refused:
         urlopen(f"{inboxes.url}/", timeout=10)  # noqa: S310 - our own child

@@ -93,7 +93,8 @@ def test_a_node_backend_keeps_the_contract(lines):
     assert {line["environment"] for line in lines} == {"test"}
 
 
-def test_a_node_backend_names_routes_by_their_template_even_when_they_fail(lines):
+def test_node_names_failed_routes_by_template(lines):
+    """A node backend names routes by their template even when they fail."""
     assert [(line["route"], line["status"]) for line in of(lines, "request")] == [
         ("/orders/:number", 200),
         ("/orders", 500),
@@ -104,7 +105,8 @@ def test_a_node_backend_names_routes_by_their_template_even_when_they_fail(lines
     ]
 
 
-def test_a_node_backend_ties_an_error_to_its_request_and_masks_what_it_says(lines):
+def test_node_ties_masked_error_to_request(lines):
+    """A node backend ties an error to its request and masks what it says."""
     (error,), failed = of(lines, "error"), of(lines, "request")[1]
     assert error["request_id"] == failed["request_id"]
     assert (error["route"], error["error"]["type"]) == ("/orders", "TypeError")
@@ -112,7 +114,8 @@ def test_a_node_backend_ties_an_error_to_its_request_and_masks_what_it_says(line
     assert "app.mjs" in error["error"]["stack"]
 
 
-def test_a_node_backend_tells_failed_logins_by_address_and_by_a_hash_of_the_name(lines):
+def test_node_reports_failed_logins_hashed(lines):
+    """A node backend says failed logins by address and by a hash of the name."""
     (failed,) = of(lines, "login_failed")
     assert failed["client"] == "203.0.113.7"
     assert PASSWORD not in json.dumps(lines)
@@ -198,7 +201,8 @@ def get(path):
         ("/upstream", 500, "Error"),
     ],
 )
-def test_a_response_that_the_server_breaks_is_its_failure_with_one_error(troubled, path, status, error):
+def test_broken_response_is_one_error(troubled, path, status, error):
+    """A response that the server breaks is its failure with one error."""
     process, address = troubled
     exchange(address, get(path))
     exchange(address, get("/orders/JUNK-1"))
@@ -212,7 +216,8 @@ def test_a_response_that_the_server_breaks_is_its_failure_with_one_error(trouble
 
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize("path", ["/waiting", "/endless"])
-def test_a_client_that_goes_away_is_no_failure(troubled, path, reset):
+def test_leaving_client_is_no_failure(troubled, path, reset):
+    """A client that goes away is no failure."""
     process, address = troubled
     written = []
     with socket.create_connection(address, timeout=10) as connection:
@@ -228,7 +233,8 @@ def test_a_client_that_goes_away_is_no_failure(troubled, path, reset):
     assert of(written, "error") == []
 
 
-def test_a_client_that_stops_in_its_request_is_no_failure(troubled):
+def test_client_stopping_midway_is_no_failure(troubled):
+    """A client that stops in its request is no failure."""
     process, address = troubled
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(
@@ -239,7 +245,8 @@ def test_a_client_that_stops_in_its_request_is_no_failure(troubled):
     assert of(written, "error") == []
 
 
-def test_a_connection_that_is_used_again_is_judged_anew(troubled):
+def test_reused_connection_is_judged_anew(troubled):
+    """A connection that is used again is judged anew."""
     process, address = troubled
     with socket.create_connection(address, timeout=10) as connection:
         for path in ("/orders/JUNK-1", "/orders/JUNK-2"):
@@ -369,14 +376,16 @@ def test_structlog_keeps_the_contract(tmp_path):
     ]
 
 
-def test_the_examples_of_the_document_keep_the_contract_and_are_of_every_event():
+def test_examples_cover_every_event():
+    """The examples of the document keep the contract and are of every event."""
     examples = re.search(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)[1].splitlines()
     found = [check(example.encode()) for example in examples]
     assert [line.faults for line in found] == [()] * len(examples)
     assert {line.event for line in found} == {*Event, None}
 
 
-def test_every_snippet_of_the_document_is_run_here():
+def test_every_snippet_is_run():
+    """Every snippet of the document is run here."""
     node = {"mask.mjs", "pino/log.mjs", "winston/log.mjs", "contract.mjs", "app.mjs"}
     assert set(SNIPPETS) == node | {"contract_log.py", "contract_structlog.py"}
     assert Path(NODE, "node").is_file()

@@ -72,7 +72,8 @@ def test_what_may_pass_is_tried_again(status):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_what_will_not_pass_is_not_tried_again_and_says_why(status):
+def test_permanent_failure_is_not_retried(status):
+    """What will not pass is not tried again and says why."""
     with (
         server(answer(status, body=b"invalid\ntoken" + b"x" * 9999)) as (url, _),
         pytest.raises(PermanentError) as error,
@@ -83,7 +84,9 @@ def test_what_will_not_pass_is_not_tried_again_and_says_why(status):
 
 
 @pytest.mark.parametrize("status", [400, 413])
-def test_a_body_that_is_refused_is_followed_by_the_simpler_one(status):
+def test_refused_body_falls_back_to_simple(status):
+    """A body that is refused is followed by the simpler one."""
+
     def answer_by_length(connection):
         connection.sendall(answer(200) if len(sent[-1].partition(b"\r\n\r\n")[2]) == len(BODY) else answer(status))
 
@@ -98,7 +101,9 @@ def test_a_redirect_is_not_followed():
     assert len(sent) == 1
 
 
-def test_a_server_that_hangs_or_drips_costs_no_more_than_the_time_it_is_given():
+def test_slow_server_costs_only_given_time():
+    """A server that hangs or drips costs no more than the time it is given."""
+
     def drip(connection):
         try:
             for byte in b"HTTP/1.1 200 OK\r\nA: " + b"x" * 1000:
@@ -133,7 +138,8 @@ def dripping(head):
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 400 No\r\nConnection: close\r\n\r\n", b"HTTP/1.0 400 No\r\n\r\n"])
-def test_a_last_answer_that_drips_costs_no_more_time_either_and_its_status_counts(head):
+def test_slow_last_answer_keeps_its_status(head):
+    """A last answer that drips costs no more time either and its status counts."""
     with dripping(head) as url:
         started = time.monotonic()
         with pytest.raises(PermanentError, match="answered 400"):
@@ -141,7 +147,8 @@ def test_a_last_answer_that_drips_costs_no_more_time_either_and_its_status_count
         assert time.monotonic() - started < 20
 
 
-def test_a_message_that_was_taken_is_not_sent_again_for_an_answer_that_does_not_end():
+def test_endless_answer_is_not_resent():
+    """A message that was taken is not sent again for an answer that does not end."""
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n") as url:
         send(url, timeout=0.5)
 
@@ -196,13 +203,14 @@ def test_nobody_there_is_tried_again():
         ("http://[fe80::1]/", True, "a link-local address"),
     ],
 )
-def test_it_connects_to_no_address_that_it_must_not(url, allow_private, said, monkeypatch):
+def test_forbidden_address_is_not_connected(url, allow_private, said, monkeypatch):
+    """It connects to no address that it must not."""
     monkeypatch.setattr(socket, "create_connection", lambda *_: pytest.fail("it connected"))
     with pytest.raises(PermanentError, match=said):
         send(url, allow_private=allow_private)
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_connected_to(monkeypatch):
+def test_checked_address_is_connected(monkeypatch):
     """A name may lead elsewhere when it is asked for again."""
     with server(answer(200)) as (url, sent):
         port = int(url.split(":")[2].split("/")[0])
@@ -212,14 +220,16 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(monkeypatc
     assert b"Host: rebound.example" in sent[0]
 
 
-def test_no_error_quotes_the_url_which_may_be_the_secret():
+def test_errors_do_not_quote_url():
+    """No error quotes the url which may be the secret."""
     with server(answer(500)) as (url, _), pytest.raises(RetryError) as error:
         send(url)
     assert "path" not in str(error.value)
     assert "path" not in repr(Request(url, b""))
 
 
-def test_a_path_that_the_server_quotes_is_not_repeated():
+def test_quoted_path_is_not_repeated():
+    """A path that the server quotes is not repeated."""
     with (
         server(answer(404, body=b"Cannot POST /path?key=value")) as (url, _),
         pytest.raises(PermanentError, match=r"^answered 404: Cannot POST \*\*\*$"),
@@ -231,5 +241,6 @@ def test_a_path_that_the_server_quotes_is_not_repeated():
     ("written", "seconds"),
     [(None, 0), ("", 0), ("30", 30), ("Tue, 24 Nov 2026 12:00:30 GMT", 30), ("yesterday", 0)],
 )
-def test_retry_after_is_read_in_both_its_forms(written, seconds):
+def test_retry_after_has_two_forms(written, seconds):
+    """Retry after is read in both its forms."""
     assert seconds_of(written, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds

@@ -114,7 +114,8 @@ def test_the_file_holds_what_the_account_says(make, network, folder, capsys):
     assert "make synth ENV=shop" in capsys.readouterr().out
 
 
-def test_remarks_stand_in_the_file_and_on_the_terminal(make, folder, capsys):
+def test_remarks_are_in_file_and_terminal(make, folder, capsys):
+    """Remarks stand in the file and on the terminal."""
     make()
     adopt_orders("--no-input", *WITH_SECRET)
     written, said = (folder / "shop.toml").read_text(), capsys.readouterr().err
@@ -125,7 +126,8 @@ def test_remarks_stand_in_the_file_and_on_the_terminal(make, folder, capsys):
     assert "PostgreSQL 17.4" in written.splitlines()[0]
 
 
-def test_subnets_without_the_endpoint_that_others_have_are_left_out(make, network, folder, capsys):
+def test_subnets_without_endpoint_are_left_out(make, network, folder, capsys):
+    """Subnets without the endpoint that others have are left out."""
     network.serve("s3", network.tables[1])
     make()
     adopt_orders("--no-input", *WITH_SECRET)
@@ -143,7 +145,8 @@ def test_a_log_that_is_exported_is_found(make, folder):
 
 
 @pytest.mark.parametrize("refused", ["DescribeRouteTables", "DescribeDBParameters", "DescribeLogGroups"])
-def test_what_is_denied_is_named_and_the_rest_is_written(refused, make, folder, capsys, monkeypatch):
+def test_denied_is_named_and_rest_written(refused, make, folder, capsys, monkeypatch):
+    """What is denied is named and the rest is written."""
     make()
     deny(monkeypatch, refused)
     assert adopt_orders("--no-input", *WITH_SECRET) == 0
@@ -153,7 +156,8 @@ def test_what_is_denied_is_named_and_the_rest_is_written(refused, make, folder, 
     assert f"AWS refused {refused}: you may not" in said
 
 
-def test_an_instance_that_may_not_be_read_is_a_refusal(make, folder, capsys, monkeypatch):
+def test_unreadable_instance_is_a_refusal(make, folder, capsys, monkeypatch):
+    """An instance that may not be read is a refusal."""
     make()
     deny(monkeypatch, "DescribeDBInstances")
     assert adopt_orders("--no-input", *WITH_SECRET) == 3
@@ -173,7 +177,8 @@ def deny(monkeypatch, operation):
     monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
 
 
-def test_without_input_all_that_is_missing_is_listed(make, folder, capsys):
+def test_missing_input_is_listed(make, folder, capsys):
+    """Without input all that is missing is listed."""
     make()
     assert adopt_orders("--no-input") == 2
     lines = capsys.readouterr().err.splitlines()
@@ -182,7 +187,8 @@ def test_without_input_all_that_is_missing_is_listed(make, folder, capsys):
     assert list(folder.iterdir()) == []
 
 
-def test_it_asks_until_the_answer_is_one_that_the_settings_accept(make, folder, capsys, monkeypatch):
+def test_questions_repeat_until_accepted(make, folder, capsys, monkeypatch):
+    """It asks until the answer is one that the settings accept."""
     make()
     answers = {
         "owner": ["Backend team"],
@@ -201,7 +207,8 @@ def test_it_asks_until_the_answer_is_one_that_the_settings_accept(make, folder, 
     assert 'alerts.email[0] = "nobody": must be an e-mail address' in capsys.readouterr().err
 
 
-def test_a_file_that_is_there_is_not_overwritten(make, folder, capsys):
+def test_existing_file_is_not_overwritten(make, folder, capsys):
+    """A file that is there is not overwritten."""
     make()
     (folder / "shop.toml").write_text("mine")
     assert adopt_orders("--no-input", *WITH_SECRET) == 2
@@ -227,18 +234,21 @@ def test_what_cannot_be_adopted_is_one_line(properties, expected, make, folder, 
 
 
 @pytest.mark.parametrize("name", ["Prod", "an-environment-with-a-long-name", "adopt", "backup"])
-def test_a_name_that_no_environment_can_have_is_refused(name, folder, capsys):
+def test_invalid_environment_name_is_refused(name, folder, capsys):
+    """A name that no environment can have is refused."""
     assert adopt_orders(name=name) == 2
     assert "--name prod" in capsys.readouterr().err
 
 
-def test_a_setting_that_is_refused_is_one_line(make, folder, capsys):
+def test_refused_setting_is_one_line(make, folder, capsys):
+    """A setting that is refused is one line."""
     make()
     assert adopt_orders("--no-input", *GIVEN, "--set", "database.allocated_storage_gb=5") == 2
     assert "database.allocated_storage_gb = 5: must be between 20 and 65536" in capsys.readouterr().err
 
 
-def test_a_class_too_new_for_the_table_is_looked_up(make, folder, capsys, monkeypatch):
+def test_new_class_is_looked_up(make, folder, capsys, monkeypatch):
+    """A class too new for the table is looked up."""
     make(DBInstanceClass="db.c5.large")
     assert adopt_orders("--no-input", *WITH_SECRET) == 0
     capacity = load("shop", folder).database.capacity

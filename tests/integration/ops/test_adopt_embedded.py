@@ -75,7 +75,8 @@ def adopted(running, instance, tmp_path, monkeypatch):
     return load("shop", tmp_path)
 
 
-def test_the_instance_is_found_with_its_secret_and_its_network(adopted, instance):
+def test_instance_has_secret_and_network(adopted, instance):
+    """The instance is found with its secret and its network."""
     database = adopted.database
     assert adopted.account == ACCOUNT_ID
     assert (database.host, database.port) == (instance["Endpoint"]["Address"], instance["Endpoint"]["Port"])

@@ -10,7 +10,8 @@ import pytest
 from tests.integration.probing.hostile import answer, answering, json_answer, listening, request
 
 
-def test_an_expected_answer_is_up_with_every_phase_timed(probe):
+def test_expected_answer_is_up_and_timed(probe):
+    """An expected answer is up with every phase timed."""
     with listening(answering(answer())) as port:
         result = probe(f"http://api.test:{port}/health")
     assert (result.state, result.reason, result.status) == ("up", None, 200)
@@ -20,7 +21,9 @@ def test_an_expected_answer_is_up_with_every_phase_timed(probe):
     assert 0 < timings.first_byte <= timings.total < 20_000
 
 
-def test_an_answer_that_takes_longer_than_it_may_is_slow_and_not_down(probe):
+def test_late_answer_is_slow(probe):
+    """An answer that takes longer than it may is slow and not down."""
+
     async def slowly(reader, writer):
         await request(reader)
         await asyncio.sleep(0.3)
@@ -43,7 +46,8 @@ def test_the_status_decides(probe, expected, state):
     assert result.status == 500
 
 
-def test_an_error_that_passes_is_one_down_and_then_up(probe):
+def test_passing_error_is_down_then_up(probe):
+    """An error that passes is one down and then up."""
     with listening(answering(answer(status="500 Oh"), answer())) as port:
         states = [probe(f"http://api.test:{port}/").state for _ in range(2)]
     assert states == ["down", "up"]
@@ -64,7 +68,8 @@ def test_a_failing_check_is_named_and_degrades(probe):
         '{"status": "DOWN", "components": {"database": {"status": "DOWN"}, "ping": {"status": "UP"}}}',
     ],
 )
-def test_a_wrong_status_is_down_and_still_names_the_failing_check(probe, body):
+def test_wrong_status_names_failing_check(probe, body):
+    """A wrong status is down and still names the failing check."""
     with listening(answering(json_answer(body, "503 No"))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.state, result.reason) == ("down", "wrong status")
@@ -93,7 +98,8 @@ def test_conditions_on_the_body(probe, condition, state):
     assert result.reason == ("wrong body" if state == "down" else None)
 
 
-def test_an_answer_that_is_compressed_unasked_is_understood(probe):
+def test_unrequested_compression_is_understood(probe):
+    """An answer that is compressed unasked is understood."""
     body = gzip.compress(b'{"status": "ok"}')
     with listening(answering(answer(body, content_encoding="gzip", content_type="application/json"))) as port:
         result = probe(f"http://api.test:{port}/", conditions=[{"path": "status", "equals": "ok"}])
@@ -107,7 +113,8 @@ def test_name_that_is_no_encoding_is_none(probe, encoding):
 
 
 @pytest.mark.parametrize("window", [zlib.MAX_WBITS, -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS])
-def test_deflate_is_read_in_each_of_its_forms(probe, window):
+def test_deflate_has_several_forms(probe, window):
+    """Deflate is read in each of its forms."""
     compressor = zlib.compressobj(wbits=window)
     body = compressor.compress(b"all is fine") + compressor.flush()
 
@@ -129,7 +136,8 @@ def test_encoding_that_cannot_be_read_is_named(probe):
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
-def test_byte_order_mark_before_json_is_passed_over(probe, content_type):
+def test_byte_order_mark_is_skipped(probe, content_type):
+    """Byte order mark before json is passed over."""
     body = b'\xef\xbb\xbf{"status": "down", "checks": {"disk": false}}'
     with listening(answering(answer(body, content_type=content_type))) as port:
         result = probe(f"http://api.test:{port}/", conditions=[{"path": "status", "equals": "down"}])
@@ -137,14 +145,16 @@ def test_byte_order_mark_before_json_is_passed_over(probe, content_type):
 
 
 @pytest.mark.parametrize(("expected", "state"), [(["200-299"], "down"), ([200, 999], "up")])
-def test_status_beyond_those_of_http_is_wrong_unless_expected(probe, expected, state):
+def test_unusual_status_must_be_expected(probe, expected, state):
+    """Status beyond those of http is wrong unless expected."""
     with listening(answering(answer(status="999 Request denied"))) as port:
         result = probe(f"http://api.test:{port}/", expected_status=expected)
     assert (result.state, result.status) == (state, 999)
     assert result.reason == ("wrong status" if state == "down" else None)
 
 
-def test_a_body_without_a_length_ends_with_the_connection(probe):
+def test_body_without_length_ends_at_close(probe):
+    """A body without a length ends with the connection."""
     with listening(answering(b"HTTP/1.0 200 OK\r\n\r\nfine")) as port:
         assert probe(f"http://api.test:{port}/", conditions=[{"contains": "fine"}]).state == "up"
 

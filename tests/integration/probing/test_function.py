@@ -80,7 +80,8 @@ def metrics(lines):
     }
 
 
-def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
+def test_reports_metrics_and_bad_endpoints(function):
+    """It reports metrics for all and a log line for the bad."""
     body = '{"status": "down", "checks": {"database": "failing"}}'
     with listening(answering(answer())) as fine, listening(answering(json_answer(body, "503 No"))) as ill:
         result, lines = function.run([local("fine", fine), local("ill", ill)])
@@ -98,7 +99,8 @@ def test_it_reports_metrics_for_all_and_a_log_line_for_the_bad(function):
     ]
 
 
-def test_malformed_answer_that_browsers_take_is_up_and_logged(function):
+def test_malformed_answer_is_up_and_logged(function):
+    """Malformed answer that browsers take is up and logged."""
     with listening(answering(answer(X_Cache_="hit", **{"X Note": "s3cret"}))) as port:
         result, lines = function.run([local("odd", port)])
     assert result["results"][0]["state"] == "up"
@@ -107,7 +109,8 @@ def test_malformed_answer_that_browsers_take_is_up_and_logged(function):
     assert "s3cret" not in str(lines)
 
 
-def test_without_a_network_there_is_one_line_and_no_data(function):
+def test_no_network_is_one_line(function):
+    """Without a network there is one line and no data."""
     endpoints = [{"name": f"n{number}", "url": f"http://n{number}.invalid/"} for number in range(5)]
     (function.package.parent / "sitecustomize.py").write_text(
         "import socket\n"
@@ -123,7 +126,8 @@ def test_without_a_network_there_is_one_line_and_no_data(function):
     ]
 
 
-def test_what_is_known_has_left_when_the_function_is_killed_in_the_middle(function):
+def test_killed_function_has_reported_known_results(function):
+    """What is known has left when the function is killed in the middle."""
     with listening(answering(answer())) as fine, listening(silent) as hanging:
         process = function.start([local("fine", fine), local("hanging", hanging)])
         line = json.loads(process.stdout.readline())
@@ -132,7 +136,8 @@ def test_what_is_known_has_left_when_the_function_is_killed_in_the_middle(functi
     assert (line["endpoint"], line["up"]) == ("fine", [1.0])
 
 
-def test_time_is_left_to_report_what_is_not_finished(function):
+def test_unfinished_endpoints_are_reported(function):
+    """Time is left to report what is not finished."""
     with listening(answering(answer())) as fine, listening(silent) as hanging:
         result, lines = function.run([local("fine", fine), local("hanging", hanging)], seconds=4)
     assert result["left"] > 0
@@ -142,14 +147,16 @@ def test_time_is_left_to_report_what_is_not_finished(function):
     assert ("hanging", "up") not in metrics(lines)
 
 
-def test_as_a_place_it_answers_and_leaves_the_reporting_to_the_one_that_asked(function):
+def test_remote_probe_answers_without_reporting(function):
+    """As a place it answers and leaves the reporting to the one that asked."""
     with listening(answering(answer())) as fine:
         result, lines = function.run([local("fine", fine)], event={"remote_probe": True, "seconds": 5})
     assert result["results"][0]["state"] == "up"
     assert lines == []
 
 
-def test_a_certificate_authority_in_the_package_is_trusted(function, authority):
+def test_packaged_authority_is_trusted(function, authority):
+    """A certificate authority in the package is trusted."""
     (function.package / "authorities.pem").write_text(authority.pem)
     with listening(answering(answer()), authority.server("127.0.0.1", days=(-1, 20))) as port:
         result, lines = function.run([{**local("api", port), "url": f"https://127.0.0.1:{port}/"}])
@@ -158,14 +165,16 @@ def test_a_certificate_authority_in_the_package_is_trusted(function, authority):
     assert (line["host"], line["days_left"]) == ("127.0.0.1", pytest.approx(20, abs=0.1))
 
 
-def test_endpoints_that_cannot_be_read_stop_the_function_at_its_start(function):
+def test_unreadable_endpoints_stop_the_start(function):
+    """Endpoints that cannot be read stop the function at its start."""
     process = function.start([{"name": "api", "url": "gopher://example.com/"}])
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0
     assert "endpoint 'api': url 'gopher://example.com/' is not http:// or https:// with a host" in errors
 
 
-def test_without_places_and_references_no_aws_library_is_loaded(function):
+def test_plain_probing_imports_no_aws_library(function):
+    """Without places and references no aws library is loaded."""
     with listening(answering(answer())) as fine:
         process = function.start([local("fine", fine)], PYTHONPROFILEIMPORTTIME="1")
         _, imports = process.communicate(timeout=30)

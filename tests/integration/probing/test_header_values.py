@@ -28,7 +28,8 @@ def test_a_header_s_secret_reaches_the_endpoint(probe):
 
 
 @pytest.mark.parametrize("value", ["s3cret\r\nX-Forged: yes", "s3cret\x00", "s3crät€"])
-def test_a_secret_that_no_header_can_carry_is_not_quoted(probe, value, capsys):
+def test_invalid_header_secret_is_not_quoted(probe, value, capsys):
+    """A secret that no header can carry is not quoted."""
     with listening(answering(answer())) as port:
         having = {"header_values": HeaderValues({Store.SECRET: lambda _: value})}
         result = probe(f"http://api.test:{port}/", headers=SECRET, having=having)
@@ -36,7 +37,8 @@ def test_a_secret_that_no_header_can_carry_is_not_quoted(probe, value, capsys):
     assert "s3cr" not in str(result) + capsys.readouterr().out
 
 
-def test_a_rejected_secret_is_read_anew_for_the_next_run(probe):
+def test_rejected_secret_is_read_again(probe):
+    """A rejected secret is read anew for the next run."""
     read = []
     values = HeaderValues({Store.SECRET: lambda _: read.append(1) or "old"})
     with listening(answering(answer(status="401 No"), answer(), answer())) as port:
@@ -47,7 +49,8 @@ def test_a_rejected_secret_is_read_anew_for_the_next_run(probe):
     assert len(read) == 2
 
 
-def test_a_secret_that_cannot_be_read_costs_the_others_nothing(dependencies):
+def test_unreadable_secret_affects_one_endpoint(dependencies):
+    """A secret that cannot be read costs the others nothing."""
     release = threading.Event()
     arrived = {}
 

@@ -62,7 +62,8 @@ SERVERS = {
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_hostile_server_is_down_for_a_reason(probe, server):
+def test_hostile_server_is_down_with_reason(probe, server):
+    """A hostile server is down for a reason."""
     serve, reason = SERVERS[server]
     timeout = 1 if reason.startswith("timeout") else 20
     with listening(serve) as port:
@@ -89,7 +90,8 @@ def test_a_timeout_in_a_phase_names_it(probe, dependencies):
         assert probe(f"https://api.test:{port}/", timeout_s=1, slow_s=0.1).reason == "timeout in tls"
 
 
-def test_hostile_text_does_not_reach_the_log_unchanged(probe):
+def test_hostile_text_is_escaped_in_log(probe):
+    """Hostile text does not reach the log unchanged."""
     body = '{"status": "bad\\nnews\\u001b[31m", "checks": {"disk\\n\\u0007": false}}'
     with listening(answering(json_answer(body))) as port:
         url = f"http://api.test:{port}/"

@@ -46,7 +46,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_head_that_browsers_take_is_up_and_says_what_is_malformed(probe, name):
+def test_malformed_head_is_up_and_described(probe, name):
+    """Head that browsers take is up and says what is malformed."""
     sent, flaw = TAKEN[name]
     with listening(answering(sent)) as port:
         result = probe(f"http://api.test:{port}/", conditions=[{"contains": "fine"}])
@@ -69,7 +70,9 @@ def test_ten_flaws_are_named_and_each_once(probe):
     assert result.flaws == tuple(f"header X{number}" for number in range(10))
 
 
-def test_malformed_head_that_comes_in_pieces_is_read_whole(probe):
+def test_malformed_head_in_pieces_is_read(probe):
+    """Malformed head that comes in pieces is read whole."""
+
     async def byte_by_byte(reader, writer):
         await request(reader)
         for byte in head(b"X Cache: hit"):

@@ -32,7 +32,8 @@ def ports():
         yield fine, hanging
 
 
-def test_hanging_endpoints_delay_nobody_and_are_unknown_at_the_deadline(ports, dependencies):
+def test_hanging_endpoints_end_at_deadline(ports, dependencies):
+    """Hanging endpoints delay nobody and are unknown at the deadline."""
     fine, hanging = ports
     endpoints = [endpoint(f"n{number}", hanging if number % 10 == 0 else fine) for number in range(200)]
     arrived = []
@@ -78,13 +79,15 @@ def test_own_queueing_is_not_measured_as_slowness():
     assert durations[50] < 0.2 * together
 
 
-def test_probes_that_wait_for_their_servers_keep_nobody_from_beginning():
+def test_waiting_probes_block_no_other():
+    """Probes that wait for their servers keep nobody from beginning."""
     durations, together = admitted_durations(lambda: asyncio.sleep(0.5), 300)
     assert together < 30  # one after another they take 150 s
     assert len(durations) == 300
 
 
-def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports, dependencies, monkeypatch):
+def test_shared_name_lookups_are_throttled(ports, dependencies, monkeypatch):
+    """Endpoints that waited for one name together take turns from there."""
     number, turns_after, looked_up, next_turn = 100, [], threading.Event(), LoopThrottle.next
 
     def lookup(_host):
@@ -107,7 +110,9 @@ def test_endpoints_that_waited_for_one_name_together_take_turns_from_there(ports
     assert len(turns_after) >= number  # each its own; that turns keep probes from measuring each other is shown above
 
 
-def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, dependencies, monkeypatch):
+def test_waiting_is_not_counted_as_latency(ports, dependencies, monkeypatch):
+    """What a probe waits for its turn is not the endpoint's time."""
+
     async def wait(_self):
         await asyncio.sleep(6)
 
@@ -116,7 +121,8 @@ def test_what_a_probe_waits_for_its_turn_is_not_the_endpoint_s_time(ports, depen
     assert result.state == "up"
 
 
-def test_a_deadline_that_has_passed_leaves_every_endpoint_unknown(ports, dependencies):
+def test_past_deadline_leaves_all_unknown(ports, dependencies):
+    """A deadline that has passed leaves every endpoint unknown."""
     results = probe_all(
         [endpoint("one", ports[0]), endpoint("two", ports[0])], dependencies, Deadline.within(-1), print
     )

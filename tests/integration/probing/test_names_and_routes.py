@@ -44,13 +44,15 @@ def sockets(monkeypatch):
     return faults
 
 
-def test_a_name_that_does_not_exist_is_down(probe):
+def test_unknown_name_is_down(probe):
+    """A name that does not exist is down."""
     result = probe("http://nowhere.example/")
     assert (result.state, result.reason) == ("down", "dns")
     assert result.detail == "nowhere.example: Name or service not known"
 
 
-def test_a_name_that_dns_cannot_know_is_down(probe):
+def test_impossible_name_is_down(probe):
+    """A name that dns cannot know is down."""
     result = probe(f"http://{'x' * 64}.example/", having={"lookup": lambda host: host.encode("idna")})
     assert (result.state, result.reason) == ("down", "dns")
 
@@ -63,7 +65,8 @@ def test_a_port_where_nobody_listens_is_down(probe):
     assert result.detail == "it does not accept connections (ECONNREFUSED)"
 
 
-def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, dependencies):
+def test_hanging_name_times_out_alone(probe, dependencies):
+    """A name that hangs ends at its timeout and delays nobody."""
     release = threading.Event()
 
     def lookup(host):
@@ -99,7 +102,8 @@ def test_a_name_that_hangs_ends_at_its_timeout_and_delays_nobody(probe, dependen
     assert list(arrived.values()) == [("up", None)] * 50
 
 
-def test_a_name_that_no_thread_was_free_for_is_unknown(monkeypatch, dependencies):
+def test_name_without_thread_is_unknown(monkeypatch, dependencies):
+    """A name that no thread was free for is unknown."""
     release = threading.Event()
     one_thread = Resolver(lambda _host: release.wait(5) and [], threads=1)
     monkeypatch.setattr("lambdas.health_check.probe_all.Resolver", lambda _lookup: one_thread)
@@ -121,7 +125,8 @@ def with_reference(dependencies, reference, lookup=None):
     return replace(dependencies, reference=reference, lookup=lookup or dependencies.lookup)
 
 
-def test_a_dead_ipv6_address_before_a_live_ipv4_one_costs_a_quarter_of_a_second(probe, sockets):
+def test_dead_ipv6_costs_quarter_second(probe, sockets):
+    """A dead ipv6 address before a live ipv4 one costs a quarter of a second."""
     sockets[BLACK_HOLE] = None
     with listening(FINE) as port:
         result = probe(f"http://api.test:{port}/", having={"lookup": lambda _: [BLACK_HOLE, "127.0.0.1"]})
@@ -129,7 +134,8 @@ def test_a_dead_ipv6_address_before_a_live_ipv4_one_costs_a_quarter_of_a_second(
     assert 240 <= result.timings.connect < 5000  # and not as long as the dead one is given
 
 
-def test_an_ipv6_address_without_a_route_before_a_live_ipv4_one_is_up(probe, sockets):
+def test_unroutable_ipv6_falls_back_to_ipv4(probe, sockets):
+    """An ipv6 address without a route before a live ipv4 one is up."""
     sockets[BLACK_HOLE] = errno.ENETUNREACH
     with listening(FINE) as port:
         result = probe(f"http://api.test:{port}/", having={"lookup": lambda _: [BLACK_HOLE, "127.0.0.1"]})
@@ -145,7 +151,8 @@ def test_every_address_of_a_name_is_tried(probe, sockets, dead):
         assert probe(f"http://api.test:{port}/", having=having).state == "up"
 
 
-def test_addresses_that_nobody_answers_at_give_way_to_the_next(probe, sockets, monkeypatch):
+def test_silent_addresses_give_way(probe, sockets, monkeypatch):
+    """Addresses that nobody answers at give way to the next."""
     monkeypatch.setattr(connect, "GROUP_TIMEOUT", 0.05)
     addresses = [f"10.9.9.{number}" for number in range(20)]
     sockets |= dict.fromkeys(addresses)
@@ -154,7 +161,8 @@ def test_addresses_that_nobody_answers_at_give_way_to_the_next(probe, sockets, m
         assert probe(f"http://api.test:{port}/", having=having).state == "up"
 
 
-def test_many_addresses_of_one_family_without_a_route_do_not_hide_the_other(probe, sockets):
+def test_unroutable_family_does_not_hide_other(probe, sockets):
+    """Many addresses of one family without a route do not hide the other."""
     many = [f"fd00:dead::{number}" for number in range(1, 31)]
     sockets |= dict.fromkeys(many, errno.ENETUNREACH)
     with listening(FINE) as port:
@@ -163,13 +171,15 @@ def test_many_addresses_of_one_family_without_a_route_do_not_hide_the_other(prob
     assert result.state == "up"
 
 
-def test_no_route_for_one_family_and_refused_on_the_other_is_refused(probe, sockets):
+def test_refused_beats_no_route(probe, sockets):
+    """No route for one family and refused on the other is refused."""
     sockets |= {BLACK_HOLE: errno.ENETUNREACH, "10.9.9.9": errno.ECONNREFUSED}
     result = probe("http://api.test/", having={"lookup": lambda _: [BLACK_HOLE, "10.9.9.9"]})
     assert (result.state, result.reason) == ("down", "refused")
 
 
-def test_a_connection_that_nobody_takes_is_a_timeout_connecting(probe, sockets):
+def test_ignored_connection_times_out_connecting(probe, sockets):
+    """A connection that nobody takes is a timeout connecting."""
     sockets["10.9.9.9"] = None
     having = {"lookup": lambda _: ["10.9.9.9"]}
     result = probe("http://api.test/", having=having, timeout_s=1, slow_s=0.1)
@@ -183,17 +193,20 @@ def test_a_prober_without_sockets_blames_itself(probe, sockets):
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::1"], ["169.254.169.254"]])
-def test_every_address_of_a_dns_answer_must_be_public(probe, addresses):
+def test_every_resolved_address_must_be_public(probe, addresses):
+    """Every address of a dns answer must be public."""
     result = probe("http://api.test/", having={"lookup": lambda _: addresses}, allow_private=False)
     assert (result.state, result.reason) == ("down", "address refused")
 
 
-def test_the_metadata_service_is_refused_even_where_private_addresses_are_allowed(probe):
+def test_metadata_service_is_always_refused(probe):
+    """The metadata service is refused even where private addresses are allowed."""
     result = probe("http://api.test/", having={"lookup": lambda _: ["169.254.169.254"]}, allow_private=True)
     assert result.reason == "address refused"
 
 
-def test_the_checked_address_is_the_one_that_is_connected_to(probe, sockets):
+def test_checked_address_is_used(probe, sockets):
+    """The checked address is the one that is connected to."""
     answers = iter([["10.9.9.9"], ["127.0.0.1"]])
     sockets["10.9.9.9"] = errno.ECONNREFUSED
     with listening(FINE) as port:
@@ -223,7 +236,9 @@ def test_without_a_route_every_endpoint_is_unknown(dependencies, sockets):
     assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
 
 
-def test_where_a_known_server_answers_the_endpoints_are_to_blame(dependencies):
+def test_reachable_reference_blames_endpoints(dependencies):
+    """Where a known server answers the endpoints are to blame."""
+
     def lookup(host):
         if host == "127.0.0.1":
             return [host]
@@ -234,13 +249,15 @@ def test_where_a_known_server_answers_the_endpoints_are_to_blame(dependencies):
     assert {(result.state, result.reason) for result in results} == {("down", "dns")}
 
 
-def test_where_nothing_answers_and_a_known_server_neither_the_network_is_to_blame(dependencies, sockets):
+def test_unreachable_reference_blames_network(dependencies, sockets):
+    """Where nothing answers and a known server neither the network is to blame."""
     sockets |= {"127.0.0.1": None, "10.9.9.9": errno.ENETUNREACH}
     results = probe_three(with_reference(dependencies, "10.9.9.9:443"))
     assert {(result.state, result.reason) for result in results} == {("unknown", "prober has no network")}
 
 
-def test_connections_that_nobody_takes_are_down_as_long_as_nothing_speaks_against_it(dependencies, sockets):
+def test_connect_timeouts_alone_are_down(dependencies, sockets):
+    """Connections that nobody takes are down as long as nothing speaks against it."""
     sockets["127.0.0.1"] = None
     assert {result.reason for result in probe_three(with_reference(dependencies, None))} == {"timeout connecting"}
 

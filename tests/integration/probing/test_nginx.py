@@ -89,7 +89,8 @@ def test_up_after_a_redirect_in_raw_utf8(probe, nginx):
     assert probe(f"https://api.test:{nginx['fine']}/raw").status == 200
 
 
-def test_client_certificate_that_nginx_misses_is_its_answer(probe, nginx):
+def test_missing_client_certificate_is_its_answer(probe, nginx):
+    """Client certificate that nginx misses is its answer."""
     result = probe(f"https://api.test:{nginx['mutual']}/")
     assert (result.reason, result.status) == ("wrong status", 400)
 
@@ -110,5 +111,6 @@ def test_expired(probe, nginx):
     assert result.certificate_days_left == 0
 
 
-def test_tls_on_a_port_asked_for_plain_text(probe, nginx):
+def test_tls_to_plain_port_is_down(probe, nginx):
+    """Tls on a port asked for plain text."""
     assert probe(f"http://api.test:{nginx['fine']}/health").status == 400

@@ -15,13 +15,15 @@ def redirect(location, status="302 Found"):
     return answer(b"", status=status, location=location)
 
 
-def test_a_redirect_is_followed_and_the_last_answer_counts(probe):
+def test_redirect_is_followed(probe):
+    """A redirect is followed and the last answer counts."""
     with listening(answering(redirect("/there"), answer())) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.state, result.status) == ("up", 200)
 
 
-def test_a_redirect_that_is_expected_is_the_answer(probe):
+def test_expected_redirect_is_the_answer(probe):
+    """A redirect that is expected is the answer."""
     with listening(answering(redirect("http://127.0.0.1:1/"))) as port:
         result = probe(f"http://api.test:{port}/", expected_status=["301-302"])
     assert (result.state, result.status) == ("up", 302)
@@ -50,13 +52,15 @@ def test_a_redirect_that_is_expected_is_the_answer(probe):
         ("http://nowhere.example/", "dns", "nowhere.example: Name or service not known"),
     ],
 )
-def test_a_redirect_to_where_no_probe_goes_is_down(probe, location, reason, detail):
+def test_forbidden_redirect_is_down(probe, location, reason, detail):
+    """A redirect to where no probe goes is down."""
     with listening(answering(redirect(location))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.state, result.reason, result.detail) == ("down", reason, detail)
 
 
-def test_raw_utf8_in_a_location_is_asked_for_once_encoded(probe):
+def test_raw_utf8_location_is_encoded_once(probe):
+    """Raw utf8 in a location is asked for once encoded."""
     asked = []
     answers = [redirect("/grün/ä?ö=%26"), answer()]
 
@@ -69,20 +73,23 @@ def test_raw_utf8_in_a_location_is_asked_for_once_encoded(probe):
     assert asked[1].startswith(b"GET /gr%C3%BCn/%C3%A4?%C3%B6=%26 HTTP/1.1\r\n")
 
 
-def test_redirect_to_a_name_in_other_letters_asks_its_name_in_dns(probe):
+def test_international_host_is_encoded(probe):
+    """Redirect to a name in other letters asks its name in dns."""
     with listening(answering(redirect("http://bücher.example/"))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.reason, result.detail) == ("dns", "xn--bcher-kva.example: Name or service not known")
 
 
-def test_redirect_to_itself_that_waits_for_a_cookie_says_so(probe):
+def test_cookie_redirect_loop_is_named(probe):
+    """Redirect to itself that waits for a cookie says so."""
     with listening(answering(answer(b"", status="302 Found", location="/", set_cookie="seen=1"))) as port:
         result = probe(f"http://api.test:{port}/")
     waiting = "it redirects in a loop for a cookie, and probes keep none (probe a URL that needs none)"
     assert (result.state, result.reason, result.detail) == ("down", "redirect", waiting)
 
 
-def test_redirect_without_a_target_is_an_answer_like_another(probe):
+def test_redirect_without_target_is_an_answer(probe):
+    """Redirect without a target is an answer like another."""
     with listening(answering(redirect(""))) as port:
         result = probe(f"http://api.test:{port}/")
     assert (result.reason, result.detail) == ("wrong status", "it answered 302")
@@ -99,7 +106,8 @@ def test_a_loop_of_ever_new_urls_ends(probe):
 
 
 @pytest.mark.parametrize(("first", "second"), [(5, 90), (90, 5)])
-def test_first_certificate_to_end_counts_wherever_it_is_met(probe, authority, anywhere, first, second):
+def test_first_ending_certificate_counts(probe, authority, anywhere, first, second):
+    """First certificate to end counts wherever it is met."""
     there = authority.server("there.test", days=(-1, second))
     with (
         listening(answering(answer()), there) as other,
@@ -111,7 +119,8 @@ def test_first_certificate_to_end_counts_wherever_it_is_met(probe, authority, an
     assert result.certificate_host == ("api.test" if first == 5 else "there.test")
 
 
-def test_certificate_seen_before_a_redirect_that_fails_counts(probe, authority):
+def test_certificate_before_failed_redirect_counts(probe, authority):
+    """Certificate seen before a redirect that fails counts."""
     redirecting = answering(redirect("https://nowhere.example/"))
     with listening(redirecting, authority.server(days=(-1, 5))) as port:
         result = probe(f"https://api.test:{port}/")
@@ -130,7 +139,8 @@ def test_fault_after_a_redirect_names_its_host(probe, authority, anywhere):
     assert (result.certificate_days_left, result.certificate_host) == (0, "there.test")
 
 
-def test_a_redirect_from_https_to_http_is_refused(probe, authority):
+def test_redirect_to_http_is_refused(probe, authority):
+    """A redirect from https to http is refused."""
     with listening(answering(redirect("http://api.test/")), authority.server()) as port:
         result = probe(f"https://api.test:{port}/")
     assert result.detail == "it redirects from https to http"
@@ -148,7 +158,8 @@ def test_headers_are_not_sent_to_another_origin(probe):
     assert b"t0ken" not in asked[0]
 
 
-def test_headers_are_sent_again_to_the_same_origin(probe):
+def test_headers_stay_with_their_origin(probe):
+    """Headers are sent again to the same origin."""
     asked = []
     answers = [redirect("/there"), answer()]
 

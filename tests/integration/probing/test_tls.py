@@ -12,7 +12,8 @@ FINE = answering(answer())
 MISMATCH = "Hostname mismatch, certificate is not valid for 'api.test'"
 
 
-def test_a_valid_certificate_is_up_and_tells_its_days(probe, authority):
+def test_valid_certificate_gives_its_days(probe, authority):
+    """A valid certificate is up and says its days."""
     with listening(FINE, authority.server(days=(-1, 5))) as port:
         result = probe(f"https://api.test:{port}/")
     assert result.state == "up"
@@ -20,7 +21,8 @@ def test_a_valid_certificate_is_up_and_tells_its_days(probe, authority):
     assert result.timings.tls > 0
 
 
-def test_an_authority_that_ends_before_its_certificate_counts(probe, tmp_path, dependencies):
+def test_earlier_ending_authority_counts(probe, tmp_path, dependencies):
+    """An authority that ends before its certificate counts."""
     brief = Authority(tmp_path, days=3)
     with listening(FINE, brief.server(days=(-1, 90))) as port:
         result = probe(f"https://api.test:{port}/", having={"context": client_context(brief.pem)})
@@ -42,7 +44,8 @@ def test_an_address_can_be_certified(probe, authority):
         ({"self_signed": True}, "self-signed certificate", None),
     ],
 )
-def test_an_invalid_certificate_is_down_with_the_reason(probe, authority, certificate, detail, days):
+def test_invalid_certificate_is_down(probe, authority, certificate, detail, days):
+    """An invalid certificate is down with the reason."""
     with listening(FINE, authority.server(**certificate)) as port:
         result = probe(f"https://api.test:{port}/")
     assert (result.state, result.reason, result.detail) == ("down", "tls invalid", detail)
@@ -55,7 +58,8 @@ def test_an_unknown_authority_is_down(probe, tmp_path):
     assert (result.reason, result.detail) == ("tls invalid", "unable to get local issuer certificate")
 
 
-def test_a_server_is_asked_for_the_certificate_of_its_name(probe, authority):
+def test_server_name_is_sent(probe, authority):
+    """A server is asked for the certificate of its name."""
     default, named = authority.server("other.test"), authority.server("api.test")
 
     def choose(connection, name, _context):
@@ -69,7 +73,8 @@ def test_a_server_is_asked_for_the_certificate_of_its_name(probe, authority):
     assert "Hostname mismatch" in result.detail
 
 
-def test_a_server_that_knows_no_such_name_is_down(probe, authority):
+def test_unknown_server_name_is_down(probe, authority):
+    """A server that knows no such name is down."""
     context = authority.server()
     context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
     with refusing_handshakes(context) as port:
@@ -78,7 +83,8 @@ def test_a_server_that_knows_no_such_name_is_down(probe, authority):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_server_that_speaks_only_tls_1_0_is_down(probe, authority):
+def test_tls_one_is_down(probe, authority):
+    """A server that speaks only tls 1 0 is down."""
     context = authority.server()
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
@@ -97,7 +103,8 @@ NO_CIPHER = "it has no TLS cipher in common, or asks for a client certificate"
         (ssl.TLSVersion.TLSv1_3, "it asks for a client certificate"),
     ],
 )
-def test_server_that_asks_for_a_client_certificate_has_no_invalid_one(probe, authority, version, detail):
+def test_client_certificate_request_is_not_invalid(probe, authority, version, detail):
+    """Server that asks for a client certificate has no invalid one."""
     context = authority.server()
     context.load_verify_locations(cadata=authority.pem)
     context.verify_mode = ssl.CERT_REQUIRED
@@ -107,7 +114,8 @@ def test_server_that_asks_for_a_client_certificate_has_no_invalid_one(probe, aut
     assert (result.state, result.reason, result.detail) == ("down", "tls failed", detail)
 
 
-def test_server_without_a_common_cipher_has_no_invalid_certificate(probe, authority):
+def test_no_common_cipher_is_not_invalid(probe, authority):
+    """Server without a common cipher has no invalid certificate."""
     context = authority.server()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
@@ -116,7 +124,9 @@ def test_server_without_a_common_cipher_has_no_invalid_certificate(probe, author
     assert (result.reason, result.detail) == ("tls failed", NO_CIPHER)
 
 
-def test_a_port_that_speaks_no_tls_is_down(probe):
+def test_port_without_tls_is_down(probe):
+    """A port that speaks no tls is down."""
+
     async def plain(reader, writer):
         await reader.read(10)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -126,7 +136,9 @@ def test_a_port_that_speaks_no_tls_is_down(probe):
     assert (result.reason, result.detail) == ("tls failed", "the port does not speak TLS")
 
 
-def test_a_server_that_hangs_up_in_the_handshake_is_down(probe):
+def test_handshake_hang_up_is_down(probe):
+    """A server that hangs up in the handshake is down."""
+
     async def hang_up(reader, writer):
         await reader.read(10)
 

@@ -113,7 +113,8 @@ def published(output: str) -> dict[str, float]:
     return {name: line[name][0] for line in lines for name in names}
 
 
-def test_ages_are_those_of_the_newest_backup_and_of_the_newest_proven_one(s3, catalogue, capsys):
+def test_ages_of_newest_and_proven(s3, catalogue, capsys):
+    """Ages are those of the newest backup and of the newest proven one."""
     verify(s3, commit(s3, hours_ago=30))
     commit(s3, hours_ago=6)
 
@@ -123,19 +124,22 @@ def test_ages_are_those_of_the_newest_backup_and_of_the_newest_proven_one(s3, ca
     assert published(capsys.readouterr().out) == {"backup_age": 6 * 3600, "verified_backup_age": 30 * 3600}
 
 
-def test_an_empty_bucket_publishes_nothing_so_that_missing_data_raises_the_alarm(catalogue, capsys):
+def test_empty_bucket_publishes_nothing(catalogue, capsys):
+    """An empty bucket publishes nothing so that missing data raises the alarm."""
     assert check(catalogue) == {"backup_age": None, "verified_backup_age": None, "restorable_time_age": None}
     assert published(capsys.readouterr().out) == {}
 
 
-def test_a_folder_without_a_manifest_is_no_backup(s3, catalogue):
+def test_folder_without_manifest_is_ignored(s3, catalogue):
+    """A folder without a manifest is no backup."""
     manifest = commit(s3, hours_ago=6)
     s3.delete_object(Bucket=BUCKET, Key=manifest.backup + MANIFEST)
 
     assert check(catalogue)["backup_age"] is None
 
 
-def test_a_manifest_moved_from_another_folder_is_no_backup(s3, catalogue):
+def test_moved_manifest_is_ignored(s3, catalogue):
+    """A manifest moved from another folder is no backup."""
     manifest = commit(s3, hours_ago=30)
     elsewhere = prefix_of("orders", NOW - timedelta(hours=1), key="moved")
     s3.put_object(Bucket=BUCKET, Key=elsewhere + MANIFEST, Body=manifest.to_json())
@@ -143,7 +147,8 @@ def test_a_manifest_moved_from_another_folder_is_no_backup(s3, catalogue):
     assert check(catalogue)["backup_age"] == 30 * 3600
 
 
-def test_a_garbled_manifest_does_not_hide_the_backup_before_it(s3, catalogue):
+def test_garbled_manifest_does_not_hide_others(s3, catalogue):
+    """A garbled manifest does not hide the backup before it."""
     verify(s3, commit(s3, hours_ago=30))
     newer = commit(s3, hours_ago=6)
     s3.put_object(Bucket=BUCKET, Key=newer.backup + MANIFEST, Body=b"{")
@@ -151,13 +156,14 @@ def test_a_garbled_manifest_does_not_hide_the_backup_before_it(s3, catalogue):
     assert check(catalogue)["verified_backup_age"] == 30 * 3600
 
 
-def test_a_snapshot_in_the_future_cannot_silence_the_alarm(s3, catalogue):
+def test_future_snapshot_does_not_silence_alarm(s3, catalogue):
+    """A snapshot in the future cannot silence the alarm."""
     commit(s3, hours_ago=-48)
 
     assert check(catalogue)["backup_age"] is None
 
 
-def test_a_folder_that_is_dated_in_the_future_is_not_the_newest(s3, catalogue):
+def test_future_folder_is_not_newest(s3, catalogue):
     """Slots in the future were accepted once."""
     old = commit(s3, hours_ago=30, dated=datetime(2099, 1, 1, tzinfo=UTC))
     verify(s3, old)
@@ -171,14 +177,16 @@ def test_a_folder_that_is_dated_in_the_future_is_not_the_newest(s3, catalogue):
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.NOT_PROVABLE])
-def test_a_backup_that_was_restored_without_success_is_not_proven(s3, catalogue, verdict):
+def test_failed_verification_is_not_proof(s3, catalogue, verdict):
+    """A backup that was restored without success is not proven."""
     verify(s3, commit(s3, hours_ago=6), verdict)
 
     assert check(catalogue)["verified_backup_age"] is None
 
 
 @pytest.mark.parametrize(("until", "age"), [("2026-03-10", 6 * 3600), ("2026-03-09", 30 * 3600)])
-def test_a_proof_with_an_exception_counts_to_the_end_of_its_last_day(s3, catalogue, caplog, until, age):
+def test_exception_lasts_through_its_day(s3, catalogue, caplog, until, age):
+    """A proof with an exception counts to the end of its last day."""
     verify(s3, commit(s3, hours_ago=30))
     accepted = (Acceptance("extension postgis", until, "by hand"),)
     verify(s3, commit(s3, hours_ago=6), Verdict.PROVEN_BUT_FOR, accepted=accepted)
@@ -187,7 +195,8 @@ def test_a_proof_with_an_exception_counts_to_the_end_of_its_last_day(s3, catalog
     assert ("but for extension postgis" in verdict) is (age == 6 * 3600)
 
 
-def test_a_proof_with_an_exception_that_names_none_does_not_count(s3, catalogue):
+def test_unnamed_exception_does_not_count(s3, catalogue):
+    """A proof with an exception that names none does not count."""
     verify(s3, commit(s3, hours_ago=6), Verdict.PROVEN_BUT_FOR)
     assert check(catalogue)["verified_backup_age"] is None
 
@@ -211,24 +220,28 @@ class Rds:
 AT_RDS = replace(SETTINGS, instance_identifier="orders-db")
 
 
-def test_the_restorable_time_is_the_one_that_rds_names(catalogue):
+def test_restorable_time_is_from_rds(catalogue):
+    """The restorable time is the one that rds names."""
     instance = Rds({"LatestRestorableTime": NOW - timedelta(minutes=4), "InstanceCreateTime": NOW - timedelta(days=9)})
     assert check(catalogue, instance, AT_RDS)["restorable_time_age"] == 240
     assert check(catalogue, Rds({}), AT_RDS)["restorable_time_age"] is None
 
 
 @pytest.mark.parametrize(("minutes", "sent"), [(15, {}), (16, {"restorable_time_age": 16 * 60})])
-def test_the_age_of_the_restorable_time_is_sent_only_when_it_is_not_well(catalogue, capsys, minutes, sent):
+def test_restorable_time_sent_only_when_late(catalogue, capsys, minutes, sent):
+    """The age of the restorable time is sent only when it is not well."""
     check(catalogue, Rds({"LatestRestorableTime": NOW - timedelta(minutes=minutes)}), AT_RDS)
     assert published(capsys.readouterr().out) == sent
 
 
-def test_an_instance_that_was_never_backed_up_is_as_old_as_what_it_would_lose(catalogue, capsys):
+def test_never_backed_up_ages_since_creation(catalogue, capsys):
+    """An instance that was never backed up is as old as what it would lose."""
     check(catalogue, Rds({"InstanceCreateTime": NOW - timedelta(days=9)}), AT_RDS)
     assert published(capsys.readouterr().out) == {"restorable_time_age": 9 * 86400}
 
 
-def test_the_newest_proven_backup_is_kept_and_its_forerunner_released(s3, catalogue):
+def test_newest_proven_is_pinned(s3, catalogue):
+    """The newest proven backup is kept and its forerunner released."""
     first = commit(s3, hours_ago=200, retention=Retention.WEEKLY)
     verify(s3, first)
     check(catalogue)
@@ -247,7 +260,8 @@ def test_the_newest_proven_backup_is_kept_and_its_forerunner_released(s3, catalo
         assert tags == [{"Key": RETENTION_TAG, "Value": "latest-proven"}]
 
 
-def test_a_backup_whose_dump_expired_before_its_manifest_is_in_nobodys_way(s3, catalogue):
+def test_expired_dump_causes_no_error(s3, catalogue):
+    """A backup whose dump expired before its manifest is in nobodys way."""
     expiring = commit(s3, hours_ago=800)
     s3.delete_object(Bucket=BUCKET, Key=expiring.backup + DUMP)
     newest = commit(s3, hours_ago=6)

@@ -164,20 +164,23 @@ def test_by_the_servers_own_tools(pair, by_hand, tmp_path, way, line):
     assert rows(server, f"{name}_{way}") == (100, 100, 100)
 
 
-def test_an_older_server_is_refused_before_anything_is_done(servers, backups):
+def test_older_server_is_refused_first(servers, backups):
+    """An older server is refused before anything is done."""
     create_database(servers[15], "too_old", "")
     with pytest.raises(OpsError, match=r"is PostgreSQL 15\.19.*made by pg_dump 17 \(restore into a server of 17"):
         restore(backups[17], login(servers[15], "too_old"))
 
 
-def test_clauses_of_a_newer_minor_version_are_left_out_and_named(servers, s3):
+def test_newer_clauses_are_left_out(servers, s3):
+    """Clauses of a newer minor version are left out and named."""
     backup = made(servers[15], 15, s3, name="attver", sql=NEWER_MINOR_VERSION)
     create_database(servers[15], "attver_restored", "")
     restored = restore(backup, login(servers[15], "attver_restored"))
     assert restored.left_out == ["column option pg_attver, which this server does not know and no data hangs on"]
 
 
-def test_a_name_that_a_not_null_takes_since_18_is_said_with_the_remedy(servers, s3):
+def test_not_null_name_shows_remedy(servers, s3):
+    """A name that a not null takes since 18 is said with the remedy."""
     backup = made(servers[17], 17, s3, name="not_null", sql=f"{NAME_OF_A_NOT_NULL};")
     create_database(servers[18], "not_null_restored", "")
     with pytest.raises(OpsError) as caught:

@@ -105,14 +105,16 @@ def backup_naming_a_role(database, stored, target):
     target.execute('DROP TABLE IF EXISTS t; DROP ROLE IF EXISTS "a role"')
 
 
-def test_a_role_that_a_policy_names_is_asked_for_before_anything_is_written(backup_naming_a_role, target):
+def test_policy_role_is_checked_first(backup_naming_a_role, target):
+    """A role that a policy names is asked for before anything is written."""
     with pytest.raises(OpsError, match=r"lacks role a role, which policies .* \(add --create-roles") as caught:
         restore(backup_naming_a_role, target.as_superuser)
     assert len(str(caught.value).splitlines()) == 1
     assert target.is_empty()
 
 
-def test_roles_are_made_on_request_and_cannot_log_in(backup_naming_a_role, target):
+def test_roles_are_made_without_login(backup_naming_a_role, target):
+    """Roles are made on request and cannot log in."""
     restored = restore(backup_naming_a_role, target.as_superuser, create_roles=True)
     assert restored.done == ["in one transaction", "1 tables, 1 rows"]
     assert target.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'a role'") == [(False,)]
@@ -120,13 +122,15 @@ def test_roles_are_made_on_request_and_cannot_log_in(backup_naming_a_role, targe
     assert set(roles) == {'"a role"', "postgres"}
 
 
-def test_roles_that_the_login_may_not_make_are_named_with_the_statement(backup_naming_a_role, target):
+def test_refused_roles_show_the_statement(backup_naming_a_role, target):
+    """Roles that the login may not make are named with the statement."""
     with pytest.raises(OpsError, match=r'may not make role .a role. .* CREATE ROLE "?a role"? NOLOGIN'):
         restore(backup_naming_a_role, target.as_owner, create_roles=True)
     assert target.is_empty()
 
 
-def test_roles_are_taken_back_when_the_restore_fails(backup_naming_a_role, target, s3):
+def test_failed_restore_removes_roles(backup_naming_a_role, target, s3):
+    """Roles are taken back when the restore fails."""
     key = backup_naming_a_role.manifest.backup + DUMP
     body = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
     s3.put_object(Bucket=BUCKET, Key=key, Body=body[:-1] + bytes([body[-1] ^ 1]))
@@ -136,7 +140,8 @@ def test_roles_are_taken_back_when_the_restore_fails(backup_naming_a_role, targe
     assert target.is_empty()
 
 
-def test_forced_row_security_hides_no_row_from_an_owner(database, stored, target):
+def test_forced_row_security_hides_nothing(database, stored, target):
+    """Forced row security hides no row from an owner."""
     restored = restore(stored(database(TENANTS), critical=[("public", "t")]), target.as_owner)
     assert restored.done[1:] == ["2 tables, 3 rows", "1 critical tables, 2 rows"]
     assert target.execute("SELECT count(*) FROM seen") == [(2,)]
@@ -155,7 +160,8 @@ def without_rows(*names):
     return change
 
 
-def test_what_refers_to_rows_that_are_left_out_is_named(database, stored, target):
+def test_left_out_references_are_named(database, stored, target):
+    """What refers to rows that are left out is named."""
     url, excluded = database(REFERENCED), ["public.days_1", "public.users"]
     dump = pg_dump(url, *(f"--exclude-table-data={table}" for table in excluded))
     restored = restore(stored(url, dump=dump, change=without_rows(*excluded)), target.as_owner)
@@ -170,14 +176,16 @@ def test_what_refers_to_rows_that_are_left_out_is_named(database, stored, target
     assert target.execute(f"SELECT FROM pg_namespace WHERE nspname = '{UNFINISHED}'") == []
 
 
-def test_more_tables_than_one_transaction_can_lock_are_restored_in_many(database, stored, target):
+def test_many_tables_use_many_transactions(database, stored, target):
+    """More tables than one transaction can lock are restored in many."""
     restored = restore(stored(database(MANY)), target.as_owner)
     assert restored.done[0].startswith("in many transactions: one takes about ")
     assert restored.done[1] == "800 tables, 20000 rows"
     assert target.execute(f"SELECT FROM pg_namespace WHERE nspname = '{UNFINISHED}'") == []
 
 
-def test_a_damaged_backup_of_many_tables_leaves_the_target_empty(database, stored, target, s3, monkeypatch):
+def test_damaged_backup_leaves_target_empty(database, stored, target, s3, monkeypatch):
+    """A damaged backup of many tables leaves the target empty."""
     monkeypatch.setattr(objects, "CHUNK", 4096)  # so that the damage is met long after the beginning
     made = stored(database(MANY))
     key = made.manifest.backup + DUMP
@@ -188,7 +196,8 @@ def test_a_damaged_backup_of_many_tables_leaves_the_target_empty(database, store
     assert target.is_empty()
 
 
-def test_a_restore_in_many_transactions_that_fails_does_not_pass_for_a_whole_one(database, stored, target):
+def test_failed_partial_restore_is_marked(database, stored, target):
+    """A restore in many transactions that fails does not pass for a whole one."""
     made = stored(database(MANY + "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION public.f();".join(EVENT)))
     with pytest.raises(OpsError, match=rf"holds a part of the backup, as its schema {UNFINISHED} says .*drop the"):
         restore(made, target.as_owner)
@@ -225,7 +234,8 @@ def settings_at(target):
     )
 
 
-def test_the_settings_of_the_database_are_restored_and_in_force_meanwhile(database, stored, target):
+def test_database_settings_are_restored_and_active(database, stored, target):
+    """The settings of the database are restored and in force meanwhile."""
     restored = restore(stored(database(SETTINGS)), target.as_superuser)
     assert restored.left_out == []
     assert settings_at(target) == {
@@ -240,7 +250,8 @@ def test_the_settings_of_the_database_are_restored_and_in_force_meanwhile(databa
     ) == [("the\nshop's",)]
 
 
-def test_settings_that_the_login_may_not_make_are_named(database, stored, target):
+def test_refused_settings_are_named(database, stored, target):
+    """Settings that the login may not make are named."""
     target.execute(f"ALTER DATABASE \"{target.address['dbname']}\" SET timezone = 'UTC'")
     restored = restore(stored(database(SETTINGS)), target.as_owner)
     assert sorted(restored.left_out) == [
@@ -252,7 +263,8 @@ def test_settings_that_the_login_may_not_make_are_named(database, stored, target
     assert ("", "TimeZone=UTC") in settings_at(target)
 
 
-def test_settings_are_taken_back_when_the_restore_fails(database, stored, target):
+def test_failed_restore_removes_settings(database, stored, target):
+    """Settings are taken back when the restore fails."""
     made = stored(
         database(SETTINGS + "".join(EVENT) + "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f();")
     )
@@ -261,7 +273,8 @@ def test_settings_are_taken_back_when_the_restore_fails(database, stored, target
     assert target.is_empty()
 
 
-def test_an_extension_that_the_target_lacks_is_asked_for_and_left_out_on_request(database, stored, target, monkeypatch):
+def test_lacking_extension_can_be_left_out(database, stored, target, monkeypatch):
+    """An extension that the target lacks is asked for and left out on request."""
     url = database(SPOTS)
     monkeypatch.setattr("ops.backup.target._ABILITIES", without_spots())
     made = stored(url, change=with_extension_rows(2))
@@ -278,14 +291,16 @@ def without_spots():
     return target_module._ABILITIES.replace("pg_available_extensions)", others)
 
 
-def test_rows_in_the_tables_of_extensions_come_back_and_are_compared(database, stored, target):
+def test_extension_table_rows_are_compared(database, stored, target):
+    """Rows in the tables of extensions come back and are compared."""
     restored = restore(stored(database(SPOTS), change=with_extension_rows(2)), target.as_superuser)
     assert restored.done[1] == "3 tables, 3 rows, and 2 rows in 1 tables of extensions"
     with pytest.raises(OpsError, match="not empty"):
         restore(stored(database("", name="2")), target.as_superuser)
 
 
-def test_what_needs_a_schema_that_was_left_out_is_made_where_the_target_has_it(database, stored, target, connect):
+def test_target_has_left_out_schema(database, stored, target, connect):
+    """What needs a schema that was left out is made where the target has it."""
     url = database(AUTH)
     dump = pg_dump(url, "--exclude-schema=auth", "--exclude-schema=extensions")
     made = stored(url, dump=dump, change=without(["auth", "extensions"], connect(url)))
@@ -304,7 +319,8 @@ def test_what_needs_a_schema_that_was_left_out_is_made_where_the_target_has_it(d
         ("postgresql://postgres@nowhere.invalid/postgres", "check the host name in --to"),
     ],
 )
-def test_what_is_wrong_with_the_target_is_said_of_the_target(url, line, source, tmp_path, monkeypatch):
+def test_target_faults_are_attributed(url, line, source, tmp_path, monkeypatch):
+    """What is wrong with the target is said of the target."""
     passwords = tmp_path / "pgpass"
     passwords.touch(mode=0o600)
     passwords.write_text(f"*:*:*:*:{source.password}\n")
@@ -330,9 +346,8 @@ def narrow_server(tmp_path):
         yield server
 
 
-def test_locks_that_do_not_fit_in_spite_of_the_estimate_lead_to_many_transactions(
-    database, stored, narrow_server, monkeypatch
-):
+def test_underestimated_locks_use_many_transactions(database, stored, narrow_server, monkeypatch):
+    """Locks that do not fit in spite of the estimate lead to many transactions."""
     monkeypatch.setattr("ops.backup.restore.locks_needed", lambda contents: 0)
     address = {key: value for key, value in parse_dsn(narrow_server.url()).items() if key != "password"}
     restored = restore(stored(database(MANY)), Login(address, narrow_server.password))

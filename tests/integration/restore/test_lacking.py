@@ -61,7 +61,8 @@ def verification_of(s3, prefix):
     return Verification.from_json(s3.get_object(Bucket=BUCKET, Key=prefix + VERIFICATION)["Body"].read())
 
 
-def test_what_needs_a_lacking_extension_is_left_out_and_the_rest_is_held_to_equality(verification, database, backup):
+def test_lacking_extension_leaves_rest_verified(verification, database, backup):
+    """What needs a lacking extension is left out and the rest is held to equality."""
     answer = verification.verify(backup(database(SPOTS), change=with_extension_rows(2)))
     assert answer["verdict"] == "not provable"
     assert results(answer) == dict.fromkeys(["restore clean", "extensions present", "tables equal"], "not provable")
@@ -79,7 +80,8 @@ def test_what_needs_a_lacking_extension_is_left_out_and_the_rest_is_held_to_equa
     assert {left_out["why"] for left_out in answer["left_out"]} == {"it needs extension spots"}
 
 
-def test_an_acceptance_makes_it_proven_but_for_that(accepting, database, backup, s3):
+def test_accepted_exception_makes_proven(accepting, database, backup, s3):
+    """An acceptance makes it proven but for that."""
     prefix = backup(database(SPOTS), change=with_extension_rows(2))
     answer = accepting.verify(prefix)
     assert answer["verdict"] == "proven but for"
@@ -94,7 +96,8 @@ def test_an_acceptance_makes_it_proven_but_for_that(accepting, database, backup,
     assert (line["level"], line["message"]) == ("INFO", f"the backup is {written.text_at(now())}")
 
 
-def test_an_acceptance_whose_date_has_passed_changes_nothing(accepted_once, database, backup):
+def test_expired_acceptance_changes_nothing(accepted_once, database, backup):
+    """An acceptance whose date has passed changes nothing."""
     answer = accepted_once.verify(backup(database(SPOTS), change=with_extension_rows(2)))
     assert answer["verdict"] == "not provable"
     assert answer["accepted"] == []
@@ -115,13 +118,15 @@ def test_an_acceptance_covers_no_lost_row(accepting, database, backup):
     assert answer["accepted"] == []
 
 
-def test_an_acceptance_turns_no_damage_into_a_proof(accepting, database, backup):
+def test_acceptance_does_not_cover_damage(accepting, database, backup):
+    """An acceptance turns no damage into a proof."""
     url = database(SPOTS)
     answer = accepting.verify(backup(url, dump=pg_dump(url)[:-100]))
     assert answer["verdict"] in {"failed", "not provable"}
 
 
-def test_an_acceptance_that_is_not_needed_is_not_shown(accepting, database, backup):
+def test_unneeded_acceptance_is_not_shown(accepting, database, backup):
+    """An acceptance that is not needed is not shown."""
     answer = accepting.verify(backup(database("CREATE EXTENSION hstore; CREATE TABLE t (h hstore)")))
     assert (answer["verdict"], answer["accepted"]) == ("proven", [])
 
@@ -165,7 +170,8 @@ def backup_without(backup, connect):
     return make
 
 
-def test_a_schema_that_was_left_out_leaves_the_rest_provable(verification, database, backup_without):
+def test_left_out_schema_is_provable(verification, database, backup_without):
+    """A schema that was left out leaves the rest provable."""
     answer = verification.verify(backup_without(database(AUTH), "auth", "extensions"))
     assert (answer["verdict"], results(answer)) == ("proven", {})
     assert "without schema auth and 3 objects that need it" in detail(answer, "restore clean")
@@ -176,7 +182,8 @@ def test_a_schema_that_was_left_out_leaves_the_rest_provable(verification, datab
     }
 
 
-def test_rows_that_need_a_schema_that_was_left_out_are_not_proven(verification, database, backup_without):
+def test_rows_needing_left_out_schema_fail(verification, database, backup_without):
+    """Rows that need a schema that was left out are not proven."""
     answer = verification.verify(backup_without(database(AUTH + LEVELS), "auth"))
     assert (answer["verdict"], results(answer)) == ("not provable", {"tables equal": "not provable"})
     assert detail(answer, "tables equal") == "1 tables, 1 rows; not restored here: public.levels, 2 rows"
@@ -192,7 +199,8 @@ CREATE TABLE hours (day int REFERENCES days); INSERT INTO hours VALUES (1);
 """
 
 
-def test_a_foreign_key_to_rows_that_are_left_out_is_made_not_valid(verification, database, backup):
+def test_foreign_key_to_left_out_rows(verification, database, backup):
+    """A foreign key to rows that are left out is made not valid."""
     url = database(REFERENCED)
     excluded = ["public.days_1", "public.users"]
 
@@ -227,7 +235,8 @@ CREATE MATERIALIZED VIEW m AS SELECT * FROM t WHERE a = current_setting('app.ten
 """
 
 
-def test_the_restore_runs_under_the_settings_of_the_database(verification, database, backup, s3):
+def test_restore_uses_database_settings(verification, database, backup, s3):
+    """The restore runs under the settings of the database."""
     prefix = backup(database(SETTINGS))
     answer = verification.verify(prefix)
     assert answer["verdict"] == "proven", answer
@@ -235,7 +244,8 @@ def test_the_restore_runs_under_the_settings_of_the_database(verification, datab
     assert b"hunter2" not in verification_of(s3, prefix).to_json()
 
 
-def test_the_contents_of_an_archive_are_read_in_pieces_of_any_size(database):
+def test_archive_is_read_in_any_pieces(database):
+    """The contents of an archive are read in pieces of any size."""
     archive = pg_dump(database(REFERENCED))
     whole = Contents.of([archive])
     assert {"users", "orders orders_u_fkey"} <= {entry.name for entry in whole.entries}

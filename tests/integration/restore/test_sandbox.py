@@ -27,13 +27,15 @@ def messages(source):
     return create_database(source, "messages", BIG)
 
 
-def test_a_restore_that_has_no_room_for_the_dump_streams_it(sandboxed, database, backup):
+def test_large_dump_is_streamed(sandboxed, database, backup):
+    """A restore that has no room for the dump streams it."""
     answer = sandboxed.verify(backup(database(ORDERS)))
     assert answer["verdict"] == "proven"
     assert result_of(answer, "restore clean")["detail"] == "no errors; as it streamed in"
 
 
-def test_what_this_server_does_not_know_is_left_out_while_it_streams(sandboxed, database, backup):
+def test_streaming_leaves_out_unknown_parts(sandboxed, database, backup):
+    """What this server does not know is left out while it streams."""
     url = database(ORDERS + "ALTER TABLE orders ALTER total SET (n_distinct = 1)")
     newer = pg_dump(url).replace(b"(n_distinct=1)", b"(pg_attver=11)")
     answer = sandboxed.verify(backup(url, dump=newer))
@@ -41,7 +43,8 @@ def test_what_this_server_does_not_know_is_left_out_while_it_streams(sandboxed, 
     assert "as it streamed in, without column option pg_attver" in result_of(answer, "restore clean")["detail"]
 
 
-def test_a_dump_that_breaks_off_while_it_streams_fails(sandboxed, database, backup):
+def test_broken_stream_fails(sandboxed, database, backup):
+    """A dump that breaks off while it streams fails."""
     url = database(ORDERS)
     dump = pg_dump(url)
     answer = sandboxed.verify(backup(url, dump=dump[: len(dump) // 2]))
@@ -56,7 +59,8 @@ def test_damage_is_found_while_it_streams(sandboxed, messages, backup, s3):
     assert "SHA-256" in result_of(answer, "objects intact")["detail"]
 
 
-def test_a_database_larger_than_the_dump_could_be_beside_it_is_proven(sandboxed, messages, backup):
+def test_large_database_is_proven_by_streaming(sandboxed, messages, backup):
+    """A database larger than the dump could be beside it is proven."""
     answer = sandboxed.verify(backup(messages, critical=[("public", "messages")]))
     assert answer["verdict"] == "proven"
 
@@ -70,7 +74,8 @@ def test_a_full_disk_is_no_verdict(tmp_path, object_store, s3, messages, backup)
     assert not exists(s3, prefix + VERIFICATION)
 
 
-def test_a_disk_without_room_for_the_server_is_no_verdict(tmp_path, object_store, s3, database, backup):
+def test_full_disk_is_no_verdict(tmp_path, object_store, s3, database, backup):
+    """A disk without room for the server is no verdict."""
     prefix = backup(database(""))
     full = pytest.raises(FunctionError, match=r"CouldNotVerifyError: .*temporary disk is full")
     with function(tmp_path, object_store, BUCKET, disk=20) as tiny, full:
@@ -78,7 +83,8 @@ def test_a_disk_without_room_for_the_server_is_no_verdict(tmp_path, object_store
     assert not exists(s3, prefix + VERIFICATION)
 
 
-def test_an_object_store_that_does_not_answer_is_no_verdict(tmp_path, s3):
+def test_silent_object_store_is_no_verdict(tmp_path, s3):
+    """An object store that does not answer is no verdict."""
     silent = pytest.raises(FunctionError, match=r"CouldNotVerifyError: .*the object store: Could not connect")
     with function(tmp_path, "http://127.0.0.1:9", BUCKET) as alone, silent:
         alone.verify("orders/2026/11/23/20261123T020000Z-00000000/")

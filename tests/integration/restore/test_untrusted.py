@@ -46,7 +46,8 @@ CREATE MATERIALIZED VIEW started AS SELECT public.leave_behind();
 """
 
 
-def test_the_credentials_of_the_function_are_out_of_a_dumps_reach(tmp_path, object_store, s3, database, backup):
+def test_dump_cannot_reach_credentials(tmp_path, object_store, s3, database, backup):
+    """The credentials of the function are out of a dumps reach."""
     assertions = [
         "SELECT environment(parent('self')) LIKE '%LC_ALL=C%'",
         "SELECT environment(parent(parent('self'))) LIKE '%Permission denied%'",
@@ -63,7 +64,8 @@ def test_what_a_dump_leaves_running_is_ended(verification, database, backup):
     assert verification.leftovers() == []
 
 
-def test_a_dump_that_never_ends_is_stopped_in_time(verification, database, backup, s3):
+def test_endless_dump_is_stopped(verification, database, backup, s3):
+    """A dump that never ends is stopped in time."""
     prefix = backup(database(ENDLESS))
     started = time.monotonic()
     with pytest.raises(FunctionError, match=r"OutOfTimeError: .*was not verified: the function's time was up while"):
@@ -80,9 +82,8 @@ def test_without_time_nothing_is_begun(verification, database, backup, s3):
     assert not exists(s3, prefix + VERIFICATION)
 
 
-def test_a_function_that_is_killed_leaves_no_server_and_its_successor_no_files(
-    tmp_path, object_store, s3, database, backup
-):
+def test_killed_functions_files_are_removed(tmp_path, object_store, s3, database, backup):
+    """A function that is killed leaves no server and its successor no files."""
     url, other = database(ENDLESS), backup(database("", name="other"), key="other")
     with function(tmp_path, object_store, BUCKET) as killed:
         killed.send({"backup": backup(url)})
@@ -95,7 +96,8 @@ def test_a_function_that_is_killed_leaves_no_server_and_its_successor_no_files(
         assert successor.leftovers() == []
 
 
-def test_two_verifications_at_once_leave_each_others_files_alone(tmp_path, object_store, s3, database, backup):
+def test_concurrent_verifications_are_isolated(tmp_path, object_store, s3, database, backup):
+    """Two verifications at once leave each others files alone."""
     slow, quick = backup(database(ENDLESS)), backup(database("", name="quick"), key="quick")
     with function(tmp_path, object_store, BUCKET) as first, function(tmp_path, object_store, BUCKET) as second:
         first.send({"backup": slow}, seconds=14)

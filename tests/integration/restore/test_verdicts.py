@@ -58,7 +58,8 @@ def exists(s3, key):
     return s3.list_objects_v2(Bucket=BUCKET, Prefix=key)["KeyCount"] == 1
 
 
-def test_a_small_database_is_proven_within_a_second(verification, orders, backup):
+def test_small_database_is_quickly_proven(verification, orders, backup):
+    """A small database is proven within a second."""
     answer = verification.verify(backup(orders, critical=[("public", "orders")]))
     assert answer["verdict"] == "proven"
     assert {check["name"]: check["detail"] for check in answer["checks"]} | {"objects intact": ""} == {
@@ -77,7 +78,8 @@ def test_a_small_database_is_proven_within_a_second(verification, orders, backup
     assert verification.leftovers() == []
 
 
-def test_what_the_settings_do_not_name_counts_as_no_check(verification, orders, backup):
+def test_unnamed_check_does_not_count(verification, orders, backup):
+    """What the settings do not name counts as no check."""
     answer = verification.verify(backup(orders))
     assert answer["verdict"] == "proven"
     results = {check["name"]: check for check in answer["checks"] if check["result"] != "passed"}
@@ -88,7 +90,8 @@ def test_what_the_settings_do_not_name_counts_as_no_check(verification, orders, 
     assert "(the largest are public.orders; public.customers)" in results["checksums equal"]["detail"]
 
 
-def test_the_verification_is_written_beside_the_backup_and_tagged_like_it(verification, prefix, s3):
+def test_verification_is_stored_and_tagged(verification, prefix, s3):
+    """The verification is written beside the backup and tagged like it."""
     s3.put_object_tagging(
         Bucket=BUCKET, Key=prefix + DUMP, Tagging={"TagSet": [{"Key": "retention", "Value": "latest-proven"}]}
     )
@@ -102,7 +105,8 @@ def test_the_verification_is_written_beside_the_backup_and_tagged_like_it(verifi
     assert tags == [{"Key": "retention", "Value": "latest-proven"}]
 
 
-def test_the_time_of_the_recovery_and_the_verdict_become_metrics(verification, orders, backup):
+def test_recovery_time_and_verdict_are_metrics(verification, orders, backup):
+    """The time of the recovery and the verdict become metrics."""
     answer = verification.verify(backup(orders))
     [metrics] = [line for line in verification.log if "recovery_duration" in line][-1:]
     assert metrics["recovery_duration"] == [pytest.approx(sum(answer["seconds"].values()))]
@@ -154,7 +158,8 @@ def test_the_dump_of_another_backup_fails(verification, orders, backup, s3, dump
     assert failed(verification.verify(prefix)) == ["objects intact"]
 
 
-def test_a_failure_is_an_error_in_the_log_and_a_metric(verification, prefix, s3):
+def test_failure_is_logged_and_counted(verification, prefix, s3):
+    """A failure is an error in the log and a metric."""
     s3.delete_object(Bucket=BUCKET, Key=prefix + DUMP)
     verification.verify(prefix)
     metrics, line = verification.log[-2:]
@@ -164,7 +169,8 @@ def test_a_failure_is_an_error_in_the_log_and_a_metric(verification, prefix, s3)
     assert line["correlation_id"] == "20261123T020000Z"
 
 
-def test_a_folder_without_a_manifest_is_no_backup(verification, prefix, s3):
+def test_folder_without_manifest_is_refused(verification, prefix, s3):
+    """A folder without a manifest is no backup."""
     s3.delete_object(Bucket=BUCKET, Key=prefix + MANIFEST)
     with pytest.raises(FunctionError, match=r"NotABackupError.*has no manifest.json"):
         verification.verify(prefix)
@@ -216,32 +222,37 @@ def a_table_less(manifest):
         (a_table_less, "public.orders is not in the manifest"),
     ],
 )
-def test_a_restore_that_is_not_what_the_manifest_says_fails(verification, orders, backup, change, finding):
+def test_restore_unlike_manifest_fails(verification, orders, backup, change, finding):
+    """A restore that is not what the manifest says fails."""
     answer = verification.verify(backup(orders, change=change))
     assert failed(answer) == ["tables equal"]
     assert finding in result_of(answer, "tables equal")["detail"]
 
 
-def test_a_row_that_changed_without_changing_the_count_fails(verification, orders, backup, dump):
+def test_changed_row_with_same_count_fails(verification, orders, backup, dump):
+    """A row that changed without changing the count fails."""
     changed = dump.replace(b"customer 7\n", b"customer 8\n")
     answer = verification.verify(backup(orders, dump=changed, critical=[("public", "customers"), ("public", "orders")]))
     assert failed(answer) == ["checksums equal"]
     assert result_of(answer, "checksums equal")["detail"] == "1 of 2 differ: public.customers"
 
 
-def test_half_a_dump_with_a_fitting_hash_fails(verification, orders, backup, dump):
+def test_half_dump_with_hash_fails(verification, orders, backup, dump):
+    """Half a dump with a fitting hash fails."""
     answer = verification.verify(backup(orders, dump=dump[: len(dump) // 2]))
     assert {"restore clean", "tables equal"} <= set(failed(answer))
     assert "end of file" in result_of(answer, "restore clean")["detail"]
 
 
-def test_a_dump_without_the_rows_of_a_table_fails(verification, orders, backup):
+def test_missing_table_rows_fail(verification, orders, backup):
+    """A dump without the rows of a table fails."""
     answer = verification.verify(backup(orders, dump=pg_dump(orders, "--exclude-table-data=orders")))
     assert failed(answer) == ["tables equal"]
     assert "public.orders has 0 of 1000 rows" in result_of(answer, "tables equal")["detail"]
 
 
-def test_a_dump_that_lost_the_values_of_its_sequences_fails(verification, orders, backup, dump):
+def test_lost_sequence_values_fail(verification, orders, backup, dump):
+    """A dump that lost the values of its sequences fails."""
     lost = dump.replace(b"""_id_seq"', 1000, true)""", b"""_id_seq"',    1, true)""")
     assert lost != dump
     answer = verification.verify(backup(orders, dump=lost))
@@ -257,7 +268,8 @@ INSERT INTO a VALUES (9223372036854775807, 0);
 """
 
 
-def test_a_sequence_behind_its_column_is_the_sources_own_state(verification, database, backup):
+def test_sequence_behind_column_is_sources_state(verification, database, backup):
+    """A sequence behind its column is the sources own state."""
     answer = verification.verify(backup(database(BEHIND)))
     assert answer["verdict"] == "proven"
     assert result_of(answer, "sequences ahead of their columns")["detail"] == (
@@ -266,7 +278,8 @@ def test_a_sequence_behind_its_column_is_the_sources_own_state(verification, dat
     )
 
 
-def test_a_backup_that_did_not_note_its_sequences_is_held_to_its_rows(verification, database, backup):
+def test_unrecorded_sequences_are_compared_to_rows(verification, database, backup):
+    """A backup that did not note its sequences is held to its rows."""
     answer = verification.verify(backup(database(BEHIND), change=lambda manifest: {**manifest, "sequences": None}))
     assert failed(answer) == ["sequences ahead of their columns"]
 
@@ -296,7 +309,8 @@ DOWNWARDS = "INCREMENT -1 MINVALUE -9 MAXVALUE 9 START 4"
         ("CYCLE", (8, 9), "proven"),
     ],
 )
-def test_a_sequence_that_moves_while_it_is_dumped(verification, database, backup, case):
+def test_sequence_may_move_during_dump(verification, database, backup, case):
+    """A sequence that moves while it is dumped."""
     definition, span, verdict = case
     url = database(f"CREATE SEQUENCE moving {definition}; SELECT setval('moving', 4, false)", name=str(span))
 
@@ -307,7 +321,8 @@ def test_a_sequence_that_moves_while_it_is_dumped(verification, database, backup
     assert verification.verify(backup(url, change=moved))["verdict"] == verdict
 
 
-def test_a_dictionary_whose_file_only_the_sources_server_has_is_not_provable(verification, database, backup):
+def test_missing_dictionary_file_is_not_provable(verification, database, backup):
+    """A dictionary whose file only the sources server has is not provable."""
     dump = pg_dump(
         database("""
         CREATE TEXT SEARCH DICTIONARY stp (TEMPLATE = simple, STOPWORDS = english);
@@ -336,7 +351,7 @@ def test_a_dictionary_whose_file_only_the_sources_server_has_is_not_provable(ver
     assert failed(answer) == []
 
 
-def test_rows_that_are_lost_beside_what_this_server_cannot_take_still_condemn(verification, orders, backup, dump):
+def test_lost_rows_still_fail(verification, orders, backup, dump):
     """One table hangs on an extension that is not here; the other one's rows are gone."""
 
     def unknown(manifest):
@@ -349,7 +364,8 @@ def test_rows_that_are_lost_beside_what_this_server_cannot_take_still_condemn(ve
     assert result_of(answer, "restore clean")["result"] == "not provable"
 
 
-def test_a_foreign_key_that_does_not_hold_fails(verification, orders, backup, dump):
+def test_broken_foreign_key_fails(verification, orders, backup, dump):
+    """A foreign key that does not hold fails."""
     orphaned = dump.replace(b"999\t100\t999\n", b"999\t999\t999\n")
     assert orphaned != dump
     answer = verification.verify(backup(orders, dump=orphaned))
@@ -401,7 +417,8 @@ def test_the_same_event_twice_is_one_verification(verification, prefix, s3):
     assert body_of(s3, prefix + VERIFICATION) != written
 
 
-def test_the_event_of_another_manifest_is_another_verification(verification, orders, backup):
+def test_other_manifest_event_is_separate(verification, orders, backup):
+    """The event of another manifest is another verification."""
     prefix = backup(orders)
     assert verification.invoke(committed(prefix))["verdict"] == "proven"
     assert backup(orders, change=one_row_more) == prefix
@@ -411,12 +428,14 @@ def test_the_event_of_another_manifest_is_another_verification(verification, ord
 @pytest.mark.parametrize(
     "event", [{}, {"backup": "../../etc/"}, {"detail": {}}, committed("orders/"), {"backup": None}], ids=str
 )
-def test_an_event_that_names_no_backup_is_refused(verification, event):
+def test_event_without_backup_is_refused(verification, event):
+    """An event that names no backup is refused."""
     with pytest.raises(FunctionError, match="BadRequestError"):
         verification.invoke(event)
 
 
-def test_assertions_of_the_settings_are_held_against_the_restored_rows(tmp_path, object_store, s3, orders, backup):
+def test_assertions_are_checked_after_restore(tmp_path, object_store, s3, orders, backup):
+    """Assertions of the settings are held against the restored rows."""
     assertions = [
         "SELECT count(*) = 1000 FROM orders",
         "SELECT count(*) = 0 FROM orders",
@@ -432,7 +451,7 @@ def test_assertions_of_the_settings_are_held_against_the_restored_rows(tmp_path,
     assert "read-only transaction" in detail
 
 
-def test_an_extension_that_cannot_be_had_is_not_provable(verification, orders, backup, dump):
+def test_unavailable_extension_is_not_provable(verification, orders, backup, dump):
     """As with PostGIS: the types of its columns are missing, and so the tables are."""
     unknown = dump.replace(b"citext", b"citexx")
 
@@ -448,7 +467,8 @@ def test_an_extension_that_cannot_be_had_is_not_provable(verification, orders, b
     assert result_of(answer, "tables equal")["result"] == "not provable"
 
 
-def test_a_dump_that_did_not_end_well_fails(verification, orders, backup):
+def test_unfinished_dump_fails(verification, orders, backup):
+    """A dump that did not end well fails."""
     answer = verification.verify(backup(orders, change=lambda manifest: {**manifest, "pg_dump_exit_status": 1}))
     assert failed(answer) == ["objects intact"]
 
@@ -461,14 +481,16 @@ def foreign(dump):
     return changed
 
 
-def test_a_locale_that_is_not_here_is_stood_in_for(verification, orders, backup, foreign):
+def test_missing_locale_is_replaced(verification, orders, backup, foreign):
+    """A locale that is not here is stood in for."""
     answer = verification.verify(backup(orders, dump=foreign))
     assert answer["verdict"] == "proven"
     detail = result_of(answer, "restore clean")["detail"]
     assert detail.endswith("locale C.UTF-8 standing in for the source's")
 
 
-def test_a_rule_that_breaks_condemns_only_under_the_sources_own_locale(verification, orders, backup, dump, foreign):
+def test_broken_rule_needs_own_locale(verification, orders, backup, dump, foreign):
+    """A rule that breaks condemns only under the sources own locale."""
     verdicts = [
         verification.verify(backup(orders, dump=archive.replace(b"999\t100\t999\n", b"999\t100\t-99\n")))["verdict"]
         for archive in (dump, foreign)

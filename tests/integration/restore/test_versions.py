@@ -56,7 +56,8 @@ def major(old_source):
         return session.info.server_version // 10000
 
 
-def test_a_shop_is_proven_by_a_server_of_its_own_version(old_source, major, verification, backup, s3):
+def test_shop_is_proven_by_own_version(old_source, major, verification, backup, s3):
+    """A shop is proven by a server of its own version."""
     prefix = backup(create_database(old_source, "shop", ORDERS), critical=[("public", "orders")])
     answer = verification.verify(prefix)
     assert answer["verdict"] == "proven", failed(answer)
@@ -67,7 +68,8 @@ def test_a_shop_is_proven_by_a_server_of_its_own_version(old_source, major, veri
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", [THEMES[name] for name in TELLING], ids=TELLING)
-def test_a_theme_of_an_older_server_is_judged_rightly(theme, old_source, verification, backup):
+def test_older_theme_is_judged_correctly(theme, old_source, verification, backup):
+    """A theme of an older server is judged rightly."""
     if lacking := theme.lacks(old_source.url()):
         pytest.skip(f"the source lacks {', '.join(lacking)}")
     url = create_database(old_source, theme.name, "", theme.encoding)
@@ -76,7 +78,8 @@ def test_a_theme_of_an_older_server_is_judged_rightly(theme, old_source, verific
     assert answer["verdict"] == theme.verdict, faults(answer)
 
 
-def test_clauses_of_a_newer_minor_version_are_left_out_and_named(old_source, verification, backup):
+def test_newer_clauses_are_left_out(old_source, verification, backup):
+    """Clauses of a newer minor version are left out and named."""
     answer = verification.verify(backup(create_database(old_source, "attver", NEWER_MINOR_VERSION)))
     assert answer["verdict"] == "proven", faults(answer)
     assert result_of(answer, "restore clean")["detail"].endswith(
@@ -84,7 +87,8 @@ def test_clauses_of_a_newer_minor_version_are_left_out_and_named(old_source, ver
     )
 
 
-def test_names_that_a_later_version_takes_are_proven(old_source, major, verification, backup):
+def test_later_keywords_are_proven(old_source, major, verification, backup):
+    """Names that a later version takes are proven."""
     statements = [NAME_OF_A_NOT_NULL if major < 18 else "", JSON_ARGUMENTS if major < 17 else ""]
     statements += [SYSTEM_USER if major < 16 else ""]
     answer = verification.verify(
@@ -94,7 +98,8 @@ def test_names_that_a_later_version_takes_are_proven(old_source, major, verifica
 
 
 @pytest.mark.parametrize("extension", ["adminpack", "old_snapshot"])
-def test_an_extension_that_ended_is_proven_by_a_version_that_has_it(old_source, major, verification, backup, extension):
+def test_ended_extension_uses_older_version(old_source, major, verification, backup, extension):
+    """An extension that ended is proven by a version that has it."""
     if major > 16:
         pytest.skip("it ended with 16")
     url = create_database(old_source, extension, f"CREATE EXTENSION {extension}; CREATE TABLE plain (id int)")
@@ -149,14 +154,15 @@ def as_of_the_c_library(dump, locale):
     return dump[:i] + f"LOCALE_PROVIDER = libc LOCALE = '{locale}'".encode().ljust(end - i) + dump[end:]
 
 
-def test_the_usual_locale_of_rds_is_stood_in_for_by_icu(sorted_by_icu, verification, backup):
+def test_rds_locale_is_replaced_by_icu(sorted_by_icu, verification, backup):
     """This machine may have no en_US: what sorts by it is proven all the same."""
     answer = verification.verify(backup(sorted_by_icu, dump=as_of_the_c_library(pg_dump(sorted_by_icu), "en_US.x")))
     assert answer["verdict"] == "proven", faults(answer)
     assert "locale en-US of ICU standing in for the source's" in result_of(answer, "restore clean")["detail"]
 
 
-def test_what_breaks_under_a_stand_in_alone_is_not_provable(sorted_by_icu, verification, backup):
+def test_replaced_locale_failures_are_not_provable(sorted_by_icu, verification, backup):
+    """What breaks under a stand in alone is not provable."""
     answer = verification.verify(backup(sorted_by_icu, dump=as_of_the_c_library(pg_dump(sorted_by_icu), "strange")))
     assert answer["verdict"] == "not provable", faults(answer)
     assert failed(answer) == []

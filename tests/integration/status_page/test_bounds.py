@@ -25,14 +25,16 @@ def histories():
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_ninety_days_of_coming_and_going_are_small(histories, name):
+def test_ninety_flapping_days_are_small(histories, name):
+    """Ninety days of coming and going are small."""
     sizes = {file.name: len(file.content) for file in files_of(overview([histories[name]]), SETTINGS)}
     assert max(sizes[PAGE], sizes[LIVE]) < 80_000
     assert sizes[STATUS] < 50_000
     assert sizes[FEED] < 40_000
 
 
-def test_many_services_that_come_and_go_cost_little_more_each(histories):
+def test_many_flapping_services_stay_cheap(histories):
+    """Many services that come and go cost little more each."""
     files = {file.name: file.content for file in files_of(overview([*histories.values()] * 4), SETTINGS)}
     assert len(files[PAGE]) < 60_000 + 20 * 25_000
     assert len(files[FEED]) < 40_000
@@ -41,7 +43,8 @@ def test_many_services_that_come_and_go_cost_little_more_each(histories):
     assert status["incidents_not_listed"] > 1000
 
 
-def test_hours_of_coming_and_going_are_one_line_a_day_with_a_count(histories):
+def test_flapping_hours_are_one_line(histories):
+    """Hours of coming and going are one line a day with a count."""
     found = overview([histories["ten minutes of thirty"]])
     assert [each.times for each in found.incidents[1:4]] == [48, 48, 48]
     assert words.incident_title(found.incidents[1]).endswith("was down 48 times")
@@ -49,7 +52,8 @@ def test_hours_of_coming_and_going_are_one_line_a_day_with_a_count(histories):
     assert len({each.key for each in found.incidents}) == len(found.incidents)
 
 
-def test_what_lasts_is_listed_before_all_that_is_over(histories):
+def test_ongoing_incidents_come_first(histories):
+    """What lasts is listed before all that is over."""
     found = overview([histories["ten minutes of thirty"], histories["every second check"]])
     assert [each.service for each in found.lasting_incidents] == ["every second check"]
     assert found.incidents[0].incident.end is None
@@ -63,7 +67,8 @@ def test_percentage_is_what_users_met(histories, name, uptime):
     assert service.uptime == pytest.approx(uptime, abs=0.001)
 
 
-def test_days_of_single_failures_are_not_shown_as_good(histories):
+def test_days_of_single_failures_are_bad(histories):
+    """Days of single failures are not shown as good."""
     (service,) = overview([histories["every third check, which is no alarm"]]).services
     assert {day.state for day in service.days} == {State.DEGRADED}
     assert words.troubles(service.days[40]) == "96 of 288 checks failed"

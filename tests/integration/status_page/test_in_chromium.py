@@ -90,7 +90,8 @@ def test_the_page_is_accessible(show, name, scheme):
 
 
 @pytest.mark.parametrize("name", ["story", "stale", "empty", "hostile"])
-def test_the_page_keeps_its_own_policy_and_asks_nobody_else(show, address, name):
+def test_page_loads_nothing_foreign(show, address, name):
+    """The page keeps its own policy and asks nobody else."""
     page = show(name)
     assert page.said == []
     assert page.evaluate("window.hacked") is None
@@ -115,7 +116,8 @@ def test_the_page_is_complete_without_scripts(show):
     assert page.get_by_role("cell", name="down 2 h").is_visible()
 
 
-def test_a_screen_reader_is_told_what_the_charts_show(show):
+def test_charts_have_text_for_screen_readers(show):
+    """A screen reader is notified what the charts show."""
     page = show("story")
     charts = page.get_by_role("img", name="Days of the last 90")
     assert charts.count() == 4
@@ -140,14 +142,16 @@ def test_only_the_live_variant_reloads_by_itself(show):
     assert live.url.endswith(PAGE)
 
 
-def test_an_entry_of_the_feed_leads_to_its_place(show):
+def test_feed_entry_links_to_incident(show):
+    """An entry of the feed leads to its place."""
     page = show("story")
     key = page.locator("article.incident").first.get_attribute("id")
     page.goto(f"{page.url}#{key}")
     assert page.locator(":target h3").inner_text() == "Public API is degraded"
 
 
-def test_incidents_of_names_that_differ_in_a_blank_have_places_of_their_own(show):
+def test_similar_names_have_separate_anchors(show):
+    """Incidents of names that differ in a blank have places of their own."""
     page = show("flapping")
     keys = page.locator("article.incident").evaluate_all("all => all.map(each => each.id)")
     assert len(set(keys)) == len(keys)

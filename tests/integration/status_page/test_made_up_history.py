@@ -29,7 +29,8 @@ def table():
         yield StateTable(dynamodb, "states")
 
 
-def test_ninety_days_with_three_troubles_are_read_as_they_were_written(table):
+def test_made_up_history_reads_correctly(table):
+    """Ninety days with three troubles are read as they were written."""
     write_history(table.dynamodb, table.name, "api", MOST_DAYS, NOW)
     today = NOW.date()
     found = table.history("api", today - timedelta(days=MOST_DAYS), today)

@@ -74,14 +74,16 @@ def test_what_was_observed_is_on_the_page(table):
     assert [incident["end"] for incident in status["incidents"]] == [None]
 
 
-def test_the_page_comes_last_and_finds_all_that_it_refers_to(table):
+def test_page_is_written_last(table):
+    """The page comes last and finds all that it refers to."""
     bucket = Bucket()
     publish(table, bucket, "Public API")
     assert bucket.keys[0] == STYLE
     assert bucket.keys[-1] == PAGE
 
 
-def test_a_run_that_fails_leaves_the_page_before_it(table):
+def test_failed_run_leaves_old_page(table):
+    """A run that fails leaves the page before it."""
     check(table, {"Public API": "up"}, timedelta(minutes=1))
     bucket = Bucket()
     publish(table, bucket, "Public API")
@@ -93,7 +95,8 @@ def test_a_run_that_fails_leaves_the_page_before_it(table):
     assert bucket.get(PAGE)["ETag"] == before
 
 
-def test_what_did_not_change_is_not_written_again(table):
+def test_unchanged_files_are_not_rewritten(table):
+    """What did not change is not written again."""
     check(table, {"Public API": "up"}, timedelta(minutes=1))
     bucket, written = Bucket(), Written()
     publish(table, bucket, "Public API", written=written)
@@ -113,7 +116,8 @@ def test_what_changed_is_written_at_once(table):
     assert bucket.keys == [ICON, STATUS, FEED, LIVE, PAGE]
 
 
-def test_everything_is_written_every_hour_as_another_environment_may_have_written_in_between(table):
+def test_everything_is_rewritten_hourly(table):
+    """Everything is written every hour as another environment may have written in between."""
     bucket, written = Bucket(), Written()
     for minutes in (0, 55, 60):
         bucket.keys.clear()
@@ -121,7 +125,8 @@ def test_everything_is_written_every_hour_as_another_environment_may_have_writte
         assert (STYLE in bucket.keys) == (minutes != 55)
 
 
-def test_a_file_that_was_refused_is_written_by_the_next_run(table):
+def test_refused_file_is_retried(table):
+    """A file that was refused is written by the next run."""
     written = Written()
     with pytest.raises(ClientError):
         publish(table, Bucket(refused=ICON), "Public API", written=written)
@@ -130,7 +135,8 @@ def test_a_file_that_was_refused_is_written_by_the_next_run(table):
     assert bucket.keys[0] == ICON
 
 
-def test_the_page_is_kept_by_caches_for_a_minute_and_its_style_for_good(table):
+def test_cache_times_of_page_and_style(table):
+    """The page is kept by caches for a minute and its style for good."""
     bucket = Bucket()
     publish(table, bucket)
     kept = {key: (bucket.get(key)["CacheControl"], bucket.get(key)["ContentType"]) for key in bucket.keys}
@@ -139,7 +145,8 @@ def test_the_page_is_kept_by_caches_for_a_minute_and_its_style_for_good(table):
     assert kept[STYLE] == ("public, max-age=31536000, immutable", "text/css; charset=utf-8")
 
 
-def test_a_table_that_is_down_leaves_the_page_alone(table):
+def test_failed_table_leaves_page(table):
+    """A table that is down leaves the page alone."""
     boto3.client("dynamodb").delete_table(TableName=SETTINGS.table)
     bucket = Bucket()
     with pytest.raises(ClientError):

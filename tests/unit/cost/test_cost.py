@@ -82,7 +82,8 @@ def bill(**resources):
         ),
     ],
 )
-def test_an_alarm_costs_by_the_metrics_in_it(properties, price, metrics):
+def test_alarm_cost_counts_metrics(properties, price, metrics):
+    """An alarm costs by the metrics in it."""
     (use,) = uses_of_alarms(templates(Alarm=alarm(**properties)))
     assert (use.price, use.quantity) == (price, metrics)
 
@@ -95,50 +96,59 @@ def test_an_alarm_costs_by_the_metrics_in_it(properties, price, metrics):
         ([{"Id": "q", "Expression": "SEARCH('{JunkOS}', 'Sum')"}], "as many metrics as"),
     ],
 )
-def test_an_alarm_whose_metrics_cannot_be_counted_is_named(metrics, message):
+def test_uncountable_alarm_is_named(metrics, message):
+    """An alarm whose metrics cannot be counted is named."""
     with pytest.raises(CostError, match="Alarm of stack") as error:
         list(uses_of_alarms(templates(Alarm=alarm(Metrics=metrics))))
     assert message in str(error.value)
 
 
-def test_a_resource_whose_cost_nobody_knows_is_named():
+def test_unpriced_resource_is_named():
+    """A resource whose cost nobody knows is named."""
     with pytest.raises(CostError, match="AWS::EC2::NatGateway Gateway of stack: say in cost/kinds"):
         month_of(templates(Gateway=of("AWS::EC2::NatGateway")), ASSUMED)
 
 
-def test_a_metric_that_is_not_in_the_vocabulary_is_named():
-    with pytest.raises(CostError, match="JunkOS/mood is not in the vocabulary"):
+def test_unknown_metric_is_named():
+    """A metric that is not in the vocabulary is named."""
+    with pytest.raises(CostError, match="metric mood is not in the vocabulary"):
         bill(Alarm=alarm(**metric("mood")))
 
 
-def test_a_metric_is_paid_once_for_each_set_of_dimensions_however_many_look_at_it():
+def test_metric_is_paid_once_per_dimensions():
+    """A metric is paid once for each set of dimensions however many look at it."""
     one, other = metric(endpoint="a"), metric(endpoint="b")
     used = bill(A=alarm(**one), B=alarm(**one), C=alarm(**other), D=alarm(**metric("CPUUtilization", "AWS/RDS")))
     assert used[Price.METRIC] == 2
     assert used[Price.ALARM] == 4
 
 
-def test_a_metric_of_trouble_is_paid_by_the_hours_of_trouble():
+def test_trouble_metric_is_paid_by_hours():
+    """A metric of trouble is paid by the hours of trouble."""
     assert bill(Alarm=alarm(**metric("deadlocks")))[Price.METRIC] == ASSUMED.trouble_hours / HOURS
 
 
-def test_what_a_function_publishes_is_paid_though_nobody_looks_at_it():
+def test_unwatched_metric_is_paid():
+    """What a function publishes is paid though nobody looks at it."""
     used = bill(F=function(), S=schedule("F"))
     assert used[Price.METRIC] == 2  # two ages: without an instance there is no third
 
 
-def test_a_function_runs_as_often_as_its_schedule_says():
+def test_runs_follow_the_schedule():
+    """A function runs as often as its schedule says."""
     used = bill(F=function(), S=schedule("F", "rate(5 minutes)"))
     assert used[Price.FUNCTION_REQUESTS] == pytest.approx(8760)
     assert used[Price.FUNCTION_TIME_ARM] == pytest.approx(8760 * 3)
 
 
-def test_a_function_of_which_nothing_is_assumed_takes_all_of_its_timeout(monkeypatch):
+def test_unassumed_function_takes_its_timeout(monkeypatch):
+    """A function of which nothing is assumed takes all of its timeout."""
     monkeypatch.setattr("cost.functions.RUNS", {})
     assert bill(F=function(), S=schedule("F"))[Price.FUNCTION_TIME_ARM] == pytest.approx(730 * 60)
 
 
-def test_a_function_that_nothing_sets_going_is_named():
+def test_function_without_trigger_is_named():
+    """A function that nothing sets going is named."""
     with pytest.raises(CostError, match="Function F of stack runs for no reason that is known"):
         bill(F=function())
 
@@ -166,14 +176,16 @@ def test_a_trigger_in_another_stack_is_followed():
         (of("AWS::Lambda::Function", Handler="index.handler"), "is no function of ours"),
     ],
 )
-def test_what_is_used_nobody_knows_how_much_is_named(resource, message):
+def test_unknown_use_is_named(resource, message):
+    """What is used nobody knows how much is named."""
     topic = of("AWS::SNS::Topic", TopicName="t")
     with pytest.raises(CostError) as error:
         bill(Topic=topic, Thing=resource)
     assert message in str(error.value)
 
 
-def test_a_log_is_paid_when_it_is_written_kept_and_masked():
+def test_log_is_paid_in_three_ways():
+    """A log is paid when it is written kept and masked."""
     kept = {"LogGroupName": "/junkos/prod/backend", "RetentionInDays": 30}
     used = bill(Log=of("AWS::Logs::LogGroup", **kept, DataProtectionPolicy={"Name": "x"}))
     assert used[Price.LOGS_WRITTEN] == used[Price.LOGS_MASKED] == pytest.approx(1.2, abs=0.05)
@@ -188,7 +200,8 @@ def dashboard(metrics):
 
 
 @pytest.mark.parametrize(("metrics", "price"), [(50, Price.DASHBOARD), (51, Price.LARGE_DASHBOARD)])
-def test_a_dashboard_of_more_than_fifty_metrics_is_not_among_the_free_ones(metrics, price):
+def test_large_dashboard_is_not_free(metrics, price):
+    """A dashboard of more than fifty metrics is not among the free ones."""
     (use,) = uses_of_dashboards(dashboard(metrics))
     assert (use.price, use.quantity) == (price, 1)
 
@@ -205,7 +218,8 @@ def test_the_database_is_named_and_not_counted():
     assert {item.price for item in month.environment.items} == {Price.LOGS_QUERIED}
 
 
-def test_what_is_free_for_ever_is_taken_off_once():
+def test_free_tier_is_subtracted_once():
+    """What is free for ever is taken off once."""
     item = Item(Price.ALARM, (Use(Price.ALARM, 7, "a"), Use(Price.ALARM, 8, "b")))
     assert (item.listed, item.due) == (pytest.approx(1.5), pytest.approx(0.5))
     assert Item(Price.ALARM, (Use(Price.ALARM, 7, "a"),)).due == 0
@@ -225,18 +239,21 @@ def test_an_assumption_is_changed_by_name():
         ("alerts=nan", "must not be negative"),
     ],
 )
-def test_an_assumption_that_is_none_is_refused_in_one_line(text, message):
+def test_invalid_assumption_is_refused(text, message):
+    """An assumption that is none is refused in one line."""
     with pytest.raises(CostError) as error:
         ASSUMED.with_values([text])
     assert message in str(error.value)
 
 
-def test_the_table_is_put_where_the_document_has_its_block():
+def test_table_replaces_documents_block():
+    """The table is put where the document has its block."""
     document = "# Cost\n\n```text\nold\n```\n\nMore.\n"
     assert put_into(document, "new") == "# Cost\n\n```text\nnew\n```\n\nMore.\n"
 
 
-def test_details_say_what_each_line_is_made_of():
+def test_details_explain_each_line():
+    """Details say what each line is made of."""
     month = month_of(templates(A=alarm(**metric(endpoint="api"))), ASSUMED)
     lines = report("prod", month, details=True).splitlines()
     assert any("up of api, in 730 hours" in line for line in lines)
@@ -251,7 +268,8 @@ def test_three_digits_are_enough(value, shown):
 
 
 @pytest.mark.parametrize(("number", "numbers"), [("+14155550100", 1), ("+491701234567", None)])
-def test_text_messages_to_the_us_need_a_number_that_costs(number, numbers):
+def test_us_text_messages_need_paid_number(number, numbers):
+    """Text messages to the us need a number that costs."""
     topic = of("AWS::SNS::Topic", TopicName="critical")
     texted = of("AWS::SNS::Subscription", Protocol="sms", Endpoint=number, TopicArn={"Ref": "Topic"})
     assert bill(Topic=topic, Text=texted, Another=texted).get(Price.SMS_NUMBER) == numbers

@@ -48,11 +48,13 @@ def read_by(**variables):
     return use.quantity
 
 
-def test_a_metric_is_paid_once_in_each_call_and_in_that_of_thirty_days_each_hour():
+def test_metric_reads_are_counted():
+    """A metric is paid once in each call and in that of thirty days each hour."""
     objectives = json.dumps([objective.to_json() for objective in OBJECTIVES])
     metrics = 2  # request_duration with two statistics, and request_failed
     assert read_by(OBJECTIVES=objectives) == pytest.approx(metrics * (EVERY_FIVE_MINUTES + HOURS))
 
 
-def test_a_function_that_does_not_say_what_it_reads_is_taken_to_read_much():
+def test_unknown_reads_are_assumed_large():
+    """A function that does not say what it reads is taken to read much."""
     assert read_by() == pytest.approx(EVERY_FIVE_MINUTES * Assumptions().metrics_per_read)

@@ -22,18 +22,21 @@ def kept(*rules):
     return {use.price: use.quantity / per_backup for use in uses if "KEPT" in use.price.name}
 
 
-def test_the_newest_proven_backup_is_kept_besides_those_of_its_class():
+def test_newest_proven_backup_is_counted():
+    """The newest proven backup is kept besides those of its class."""
     assert kept(rule("weekly", 84))[Price.OBJECTS_KEPT] == pytest.approx(12 + 1)
 
 
-def test_what_moves_to_cheaper_storage_is_paid_there_from_then_on():
+def test_cheaper_storage_is_counted():
+    """What moves to cheaper storage is paid there from then on."""
     moved = [{"StorageClass": "GLACIER_IR", "TransitionInDays": 30}]
     found = kept(rule("monthly", 365, Transitions=moved))
     assert found[Price.OBJECTS_KEPT] == pytest.approx(30 / DAYS + 1)
     assert found[Price.COLD_OBJECTS_KEPT] == pytest.approx(335 / DAYS)
 
 
-def test_a_storage_class_whose_price_nobody_knows_is_named():
+def test_unpriced_storage_class_is_named():
+    """A storage class whose price nobody knows is named."""
     with pytest.raises(CostError, match="DEEP_ARCHIVE: say in cost/storage"):
         kept(rule("monthly", 365, Transitions=[{"StorageClass": "DEEP_ARCHIVE", "TransitionInDays": 1}]))
 

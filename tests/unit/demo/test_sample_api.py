@@ -17,14 +17,16 @@ def test_a_healthy_backend_names_every_check(api):
     assert {name: check["status"] for name, check in answer.body["checks"].items()} == {"database": "ok", "disk": "ok"}
 
 
-def test_low_disk_space_degrades_without_taking_the_backend_down(api):
+def test_low_disk_degrades(api):
+    """Low disk space degrades without taking the backend down."""
     api.drills.change({"minimum_free_bytes": 10**18})
     answer = api.health()
     assert (answer.status, answer.body["status"]) == (200, "degraded")
     assert answer.body["checks"]["disk"]["status"] == "failing"
 
 
-def test_without_its_database_the_backend_is_degraded_and_tells_no_secret():
+def test_degraded_backend_hides_secrets():
+    """Without its database the backend is degraded and says no secret."""
     api = Api("postgresql://app:s3cret@db.example.com/junkos", Drills(database=False))
     answer = api.health()
     assert (answer.status, answer.body["status"]) == (200, "degraded")
@@ -33,7 +35,8 @@ def test_without_its_database_the_backend_is_degraded_and_tells_no_secret():
     assert "example.com" not in str(answer.body)
 
 
-def test_an_unknown_drill_is_refused_and_none_is_put_in_force():
+def test_unknown_drill_is_refused():
+    """An unknown drill is refused and none is put in force."""
     drills = Drills()
     with pytest.raises(ValueError, match="no such drill: colour"):
         drills.change({"error_rate": 1, "colour": "red"})

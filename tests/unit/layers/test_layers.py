@@ -24,7 +24,8 @@ def empty_store(tmp_path, monkeypatch):
     return tmp_path / "store"
 
 
-def test_a_finished_layer_is_found_without_any_work(monkeypatch):
+def test_finished_layer_needs_no_work(monkeypatch):
+    """A finished layer is found without any work."""
     here = this_machine()
     before = {name: build(name, here.architecture, here.python_version) for name in NAMES}
     monkeypatch.setattr(wheels.subprocess, "run", None)
@@ -32,7 +33,9 @@ def test_a_finished_layer_is_found_without_any_work(monkeypatch):
     assert before == {name: build(name, here.architecture, here.python_version) for name in NAMES}
 
 
-def test_a_build_that_fails_leaves_nothing_to_be_found(empty_store):
+def test_failed_build_leaves_nothing(empty_store):
+    """A build that fails leaves nothing to be found."""
+
     def fail(folder):
         (folder / "half").touch()
         raise OSError("disk full")
@@ -42,7 +45,8 @@ def test_a_build_that_fails_leaves_nothing_to_be_found(empty_store):
     assert [path.name for path in empty_store.iterdir()] == ["layer.lock"]
 
 
-def test_what_a_stopped_build_left_behind_is_not_taken_over(empty_store):
+def test_leftovers_are_not_reused(empty_store):
+    """What a stopped build left behind is not taken over."""
     leftover = empty_store / "layer.unfinished"
     leftover.mkdir(parents=True)
     (leftover / "half").touch()
@@ -72,7 +76,8 @@ def test_two_processes_at_once_build_once(empty_store, tmp_path):
     "changed",
     ["lambdas/requirements.txt", "layers/postgresql_tools.py", "layers/static/postgresql_servers/__init__.py"],
 )
-def test_a_change_of_pins_code_or_files_is_another_layer(tmp_path, monkeypatch, changed):
+def test_input_change_makes_another_layer(tmp_path, monkeypatch, changed):
+    """A change of pins code or files is another layer."""
     before = source_key()
     for name in ("lambdas/requirements.txt", "package-lock.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -105,7 +110,8 @@ def test_a_library_gets_its_plain_name_back(library, plain):
     assert plain_name(library) == plain
 
 
-def test_of_what_a_wheel_has_besides_its_packages_only_the_licences_are_kept(tmp_path):
+def test_only_licences_are_kept_beside_packages(tmp_path):
+    """Of what a wheel has besides its packages only the licences are kept."""
     wheel = tmp_path / "some.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name in ("code.py", "dist-info/RECORD", "dist-info/licenses/LICENSE", "data/scripts/run"):
@@ -115,7 +121,8 @@ def test_of_what_a_wheel_has_besides_its_packages_only_the_licences_are_kept(tmp
     assert files == {"code.py", "some-1.dist-info/licenses/LICENSE"}
 
 
-def test_what_pip_says_is_one_line_with_the_packages_and_the_target(tmp_path, monkeypatch):
+def test_pip_error_is_one_line(tmp_path, monkeypatch):
+    """What pip says is one line with the packages and the target."""
     monkeypatch.setattr(wheels, "CACHE", tmp_path)
     refused = wheels.subprocess.CompletedProcess([], 1, "", "WARNING: slow\nERROR: no matching distribution\n")
     monkeypatch.setattr(wheels.subprocess, "run", lambda *_, **__: refused)
@@ -144,7 +151,8 @@ def downloads(tmp_path, monkeypatch):
     return asked
 
 
-def test_a_package_of_npm_is_fetched_once_and_held_to_its_digest(downloads):
+def test_npm_package_is_cached_and_verified(downloads):
+    """A package of npm is fetched once and held to its digest."""
     digest = "sha512-" + base64.b64encode(hashlib.sha512(b"@some/package@1.2").digest()).decode()
     first = npm.fetch("@some/package", "1.2", digest)
     assert first == npm.fetch("@some/package", "1.2", digest)
@@ -152,17 +160,20 @@ def test_a_package_of_npm_is_fetched_once_and_held_to_its_digest(downloads):
     assert len(downloads) == 1
 
 
-def test_a_package_of_npm_with_another_digest_is_refused_and_the_digest_named(downloads):
+def test_wrong_npm_digest_is_refused(downloads):
+    """A package of npm with another digest is refused and the digest named."""
     with pytest.raises(LayerError, match=r"some@1 is not the pinned one: its digest is sha512-\S+ \(if you raised"):
         npm.fetch("some", "1", "sha512-AAAA")
 
 
-def test_what_npm_says_is_one_line_with_the_package(downloads):
+def test_npm_error_is_one_line(downloads):
+    """What npm says is one line with the package."""
     with pytest.raises(LayerError, match=r"^npm could not fetch gone@1: notarget No matching version found$"):
         npm.fetch("gone", "1", "sha512-AAAA")
 
 
-def test_every_release_is_of_its_major_version_and_pinned_by_a_digest():
+def test_releases_are_pinned_by_digest():
+    """Every release is of its major version and pinned by a digest."""
     for major, release in postgresql.RELEASES.items():
         assert release.tools.partition(".")[0] == release.server.partition(".")[0] == str(major)
         assert set(release.integrity) <= set(MACHINES)
@@ -170,12 +181,14 @@ def test_every_release_is_of_its_major_version_and_pinned_by_a_digest():
     assert min(postgresql.RELEASES) == OLDEST_VERSION
 
 
-def test_an_unknown_architecture_is_refused_with_the_known_ones():
+def test_unknown_architecture_is_refused():
+    """An unknown architecture is refused with the known ones."""
     with pytest.raises(ValueError, match="'riscv' is unknown to Lambda: use x86_64 or arm64"):
         build("observability", "riscv", "3.13")
 
 
-def test_the_certificates_are_read_from_the_script_that_lists_them(tmp_path):
+def test_certificates_come_from_script(tmp_path):
+    """The certificates are read from the script that lists them."""
     script = tmp_path / "defaults.js"
     pem = "-----BEGIN CERTIFICATE-----\\n' +\n 'QUJD\\n' +\n '-----END CERTIFICATE-----\\n"
     script.write_text(f"\"use strict\";\nexports.defaults = [\n '{pem}',\n '{pem}',\n];\n")
@@ -194,7 +207,8 @@ def test_a_script_without_certificates_is_refused(tmp_path):
         postgres_client.bundle(script)
 
 
-def test_a_package_pinned_in_two_places_has_one_version():
+def test_pinned_package_has_one_version():
+    """A package pinned in two places has one version."""
     files = [
         ROOT / "requirements.txt",
         ROOT / "requirements-run.txt",

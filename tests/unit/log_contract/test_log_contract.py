@@ -45,18 +45,21 @@ def faults(line):
 
 
 @pytest.mark.parametrize("line", [REMARK, REQUEST, ERROR, REMARK | {"time": "2026-11-22T10:05:01+01:00", "mine": [1]}])
-def test_a_line_that_keeps_the_contract_has_no_fault(line):
+def test_good_line_has_no_fault(line):
+    """A line that keeps the contract has no fault."""
     assert faults(line) == []
 
 
 @pytest.mark.parametrize("field", [*REMARK])
-def test_every_line_says_when_how_grave_from_where_and_what(field):
+def test_every_line_has_common_fields(field):
+    """Every line says when how grave from where and what."""
     (fault,) = faults({name: value for name, value in REMARK.items() if name != field})
     assert fault.startswith(f"{field}: is missing; must be ")
 
 
 @pytest.mark.parametrize("event", [event for event in Event if REQUIRED[event]])
-def test_a_line_of_an_event_lacks_nothing_of_it(event):
+def test_event_line_is_complete(event):
+    """A line of an event lacks nothing of it."""
     output = faults(REMARK | {"event": event})
     assert [fault.partition(":")[0] for fault in output] == [field for field in FIELDS if field in REQUIRED[event]]
 
@@ -92,7 +95,8 @@ def test_a_line_of_an_event_lacks_nothing_of_it(event):
         ("user", "ann"),
     ],
 )
-def test_a_field_that_holds_something_else_is_named_with_what_to_do(field, value):
+def test_wrong_field_names_remedy(field, value):
+    """A field that holds something else is named with what to do."""
     (fault,) = faults(REQUEST | {field: value})[:1]
     assert fault.startswith(f"{field}: ")
     assert fault.endswith(f"({FIELDS[Field(field)].remedy})")
@@ -120,29 +124,34 @@ def test_addresses_of_both_families_are_accepted(client):
 
 
 @pytest.mark.parametrize("text", [b"plain text", b"[1]", b'"text"', b'{"time": ', b"\xff\xfe", b"[" * 100_000])
-def test_what_is_no_json_object_is_one_fault(text):
+def test_not_json_is_one_fault(text):
+    """What is no json object is one fault."""
     (fault,) = check(text).faults
     assert fault.field == "line"
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-def test_what_python_alone_takes_for_json_is_a_fault(number):
+def test_python_only_json_is_fault(number):
+    """What python alone takes for json is a fault."""
     (fault,) = check(f'{{"duration_ms": {number}}}'.encode()).faults
     assert str(fault) == f"line: holds {number}, which is not JSON (write null, or leave the field out)"
 
 
-def test_a_key_that_stands_twice_is_a_fault_and_hides_no_secret():
+def test_duplicate_key_is_fault():
+    """A key that stands twice is a fault and hides no secret."""
     (fault,) = check(b'{"body": {"password": "hunter2", "password": "***"}}').faults
     assert str(fault).startswith("line: has a key twice")
 
 
-def test_a_line_in_another_encoding_is_a_fault():
+def test_other_encoding_is_fault():
+    """A line in another encoding is a fault."""
     (fault,) = check(json.dumps(REMARK).encode("utf-16")).faults
     assert fault.reason == "is not JSON"
 
 
 @pytest.mark.parametrize("nested", ['{"a":', "["])
-def test_a_deep_document_is_walked_to_its_end(nested):
+def test_deep_document_is_read_fully(nested):
+    """A deep document is walked to its end."""
     deep = nested * 300 + '"ann@example.com"' + {"[": "]"}.get(nested, "}") * 300
     assert "looks like an e-mail address" in str(check(f'{{"message": {deep}}}'.encode()).faults[-1])
     monster = {"event": None}
@@ -156,12 +165,14 @@ def test_a_deep_document_is_walked_to_its_end(nested):
     [("\x1b[2J\ud800", "?[2J?.token"), ("ann@example.com", "***"), ("k" * 1000, "k" * LONGEST_PATH + "…")],
     ids=["of a terminal", "private", "endless"],
 )
-def test_a_key_is_repeated_only_as_far_as_it_can_be_shown(key, shown):
+def test_key_is_shortened_in_output(key, shown):
+    """A key is repeated only as far as it can be shown."""
     (fault,) = check(json.dumps(REMARK | {key: {"token": "x1"}}).encode()).faults
     assert fault.field == shown
 
 
-def test_a_line_that_would_be_cut_on_its_way_is_a_fault():
+def test_truncated_line_is_fault():
+    """A line that would be cut on its way is a fault."""
     assert "has more than" in faults(REMARK | {"message": "x" * LONGEST_LINE})[0]
 
 
@@ -177,7 +188,8 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_what_must_not_be_logged_is_found_and_never_repeated(kind):
+def test_private_data_is_not_repeated(kind):
+    """What must not be logged is found and never repeated."""
     output = faults(ERROR | {"error": ERROR["error"] | {"message": SECRETS[kind]}})
     assert any(fault.startswith(f"error.message: looks like {kind}") for fault in output)
     for word in ("ann.smith", "4111", "abcdef", "AKIA", "hunter2"):
@@ -185,7 +197,8 @@ def test_what_must_not_be_logged_is_found_and_never_repeated(kind):
 
 
 @pytest.mark.parametrize("key", ["password", "accessToken", "api_key", "Set-Cookie"])
-def test_a_secret_is_known_by_its_name_and_a_masked_one_is_none(key):
+def test_masked_secret_is_accepted(key):
+    """A secret is known by its name and a masked one is none."""
     (fault,) = faults(REMARK | {"body": {key: "hunter2"}})
     assert fault.startswith(f"body.{key}: looks like a secret, by its name")
     assert "hunter2" not in fault
@@ -196,11 +209,13 @@ def test_a_secret_is_known_by_its_name_and_a_masked_one_is_none(key):
     "harmless",
     ["order 1234567890123456", "0000 0000 0000 0000", "1795338301123 ms", "request 1795338301123456799", "a@b"],
 )
-def test_long_numbers_that_are_no_card_are_left_alone(harmless):
+def test_long_numbers_are_not_cards(harmless):
+    """Long numbers that are no card are left alone."""
     assert faults(REMARK | {"message": harmless}) == []
 
 
-def test_a_wrong_value_that_may_be_private_is_not_repeated():
+def test_wrong_private_value_is_hidden():
+    """A wrong value that may be private is not repeated."""
     assert "ann" not in " ".join(
         faults(REQUEST | {"user": "ann", "route": "/users/ann/1", "request_id": "ann was here"})
     )
@@ -238,7 +253,8 @@ def run(monkeypatch, *arguments, given=""):
     return main()
 
 
-def test_a_log_is_summed_up_and_its_faults_have_line_numbers(monkeypatch, capsys, tmp_path):
+def test_summary_has_line_numbers(monkeypatch, capsys, tmp_path):
+    """A log is summed up and its faults have line numbers."""
     log = tmp_path / "app.log"
     log.write_text("\n".join(map(json.dumps, [REMARK, REQUEST, REQUEST | {"status": "200"}])) + "\n\n")
     assert run(monkeypatch, str(log)) == 1
@@ -248,16 +264,19 @@ def test_a_log_is_summed_up_and_its_faults_have_line_numbers(monkeypatch, capsys
     assert output.endswith("events: request 2, no event 1\n"), "what happened once is not listed twice"
 
 
-def test_a_log_that_keeps_the_contract_ends_with_zero(monkeypatch, capsys):
+def test_good_log_exits_zero(monkeypatch, capsys):
+    """A log that keeps the contract ends with zero."""
     assert run(monkeypatch, "-", given=json.dumps(REQUEST)) == 0
     assert "1 line: 1 keep the contract, 0 break it" in capsys.readouterr().out
 
 
-def test_no_lines_at_all_are_not_a_good_log(monkeypatch, capsys):
+def test_empty_log_is_not_good(monkeypatch, capsys):
+    """No lines at all are not a good log."""
     assert run(monkeypatch, "-") == 1
 
 
-def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
+def test_repeated_faults_are_counted(monkeypatch, capsys):
+    """Many faults are sent once each and counted."""
     given = "\n".join([json.dumps(REQUEST | {"status": 0})] * 50)
     assert run(monkeypatch, "-", "--show", "2", given=given) == 1
     output = capsys.readouterr().out
@@ -266,7 +285,8 @@ def test_many_faults_are_told_once_each_and_counted(monkeypatch, capsys):
     assert "50 times status: is 0" in output
 
 
-def test_faults_that_are_never_the_same_are_counted_and_not_kept():
+def test_varying_faults_are_counted_only():
+    """Faults that are never the same are counted and not kept."""
     tally = Tally(2, lambda *_: None)
     for number in range(MOST_KINDS + 500):
         tally.add(number, check(json.dumps(REQUEST | {"status": 1000 + number}).encode()))
@@ -275,7 +295,8 @@ def test_faults_that_are_never_the_same_are_counted_and_not_kept():
     assert len(tally.faults) == MOST_KINDS
 
 
-def test_who_has_seen_enough_is_told_no_fault_of_the_file(tmp_path):
+def test_limit_stops_further_faults(tmp_path):
+    """Who has seen enough is sent no fault of the file."""
     log = tmp_path / "app.log"
     log.write_text("no JSON\n" * 20_000)
     command = [sys.executable, "-m", "log_contract", str(log), "--show", "20000"]
@@ -286,7 +307,8 @@ def test_who_has_seen_enough_is_told_no_fault_of_the_file(tmp_path):
     assert validator.returncode == 1
 
 
-def test_what_the_documents_say_to_copy_is_enough(tmp_path):
+def test_documented_example_is_enough(tmp_path):
+    """What the documents say to copy is enough."""
     for name in re.findall(r"`((?:log_contract|lambdas)/[^`]*)`", Path("docs/log-contract.md").read_text()):
         copy = shutil.copytree if name.endswith("/") else shutil.copy
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -302,7 +324,8 @@ def test_what_the_documents_say_to_copy_is_enough(tmp_path):
     assert output.stdout.startswith(b"1 line: 1 keep the contract")
 
 
-def test_a_file_that_cannot_be_read_is_one_line(monkeypatch, capsys):
+def test_unreadable_file_is_one_line(monkeypatch, capsys):
+    """A file that cannot be read is one line."""
     assert run(monkeypatch, "/nowhere/app.log") == 2
     assert capsys.readouterr().err == (
         "/nowhere/app.log: cannot be read: No such file or directory (name a file, or - for input)\n"

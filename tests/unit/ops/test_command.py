@@ -62,13 +62,15 @@ def test_each_subject_says_its_verbs(subject):
         (PermissionError(13, "Permission denied", "/x"), 2, "/x: Permission denied (choose another file or folder)"),
     ],
 )  # fmt: skip
-def test_a_failure_is_one_line_and_an_exit_code(error, code, line, failing, capsys):
+def test_failure_is_one_line_and_code(error, code, line, failing, capsys):
+    """A failure is one line and an exit code."""
     assert failing(error) == code
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", f"ops: {line}\n")
 
 
-def test_a_defect_shows_neither_a_traceback_nor_its_text(failing, capsys):
+def test_defect_shows_no_traceback(failing, capsys):
+    """A defect shows neither a traceback nor its text."""
     assert failing(KeyError("S3cr-et")) == ExitCode.WRONG
     said = capsys.readouterr().err
     assert said.startswith("ops: unexpected KeyError at test_command.py:")
@@ -100,12 +102,14 @@ def test_wrong_usage_is_one_line(arguments, reason, capsys):
     assert len(said.splitlines()) == 1
 
 
-def test_a_password_in_the_wrong_word_is_not_repeated(capsys):
+def test_misplaced_password_is_not_repeated(capsys):
+    """A password in the wrong word is not repeated."""
     assert main(["prod", "backup", "restore", "latest", "postgresql://me:hunter2@db/x", "--to", "x"]) == ExitCode.USAGE
     assert "hunter2" not in capsys.readouterr().err
 
 
-def test_a_bad_environment_file_is_a_line_for_each_fault(tmp_path, monkeypatch, capsys):
+def test_bad_environment_file_lists_faults(tmp_path, monkeypatch, capsys):
+    """A bad environment file is a line for each fault."""
     (tmp_path / "odd.toml").write_text('name = "odd"\nregion = "us-east-1"\nowner = "us"\nlog_retention_days = 31')
     monkeypatch.setenv("ENVIRONMENTS", str(tmp_path))
     assert main(["odd", "alerts", "firing"]) == ExitCode.USAGE
@@ -115,7 +119,8 @@ def test_a_bad_environment_file_is_a_line_for_each_fault(tmp_path, monkeypatch, 
 
 
 @pytest.mark.parametrize("folder", ["environments", "./environments", None])
-def test_the_folder_of_environments_is_found_from_anywhere(folder, tmp_path, monkeypatch):
+def test_environments_folder_is_found_anywhere(folder, tmp_path, monkeypatch):
+    """The folder of environments is found from anywhere."""
     if folder:
         monkeypatch.setenv("ENVIRONMENTS", folder)
     monkeypatch.chdir(tmp_path)
@@ -151,7 +156,8 @@ def test_a_log_as_json(tmp_path, capsys):
     assert found["faults"] == [{"fault": first["fault"], "times": 1}]
 
 
-def test_a_log_that_keeps_the_contract_is_done(tmp_path, capsys):
+def test_good_log_is_done(tmp_path, capsys):
+    """A log that keeps the contract is done."""
     log = tmp_path / "app.log"
     log.write_text(json.dumps(REQUEST))
     assert main(["prod", "logs", "check", str(log)]) == ExitCode.DONE

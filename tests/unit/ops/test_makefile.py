@@ -28,7 +28,8 @@ def recipe_sees(*arguments: str, **variables: str) -> str:
         ([f"DATABASE_URL={URL}"], {"DATABASE_URL": "postgresql://another"}, URL),
     ],
 )
-def test_a_database_is_read_only_when_the_command_names_it(arguments, variables, seen):
+def test_database_is_read_when_needed(arguments, variables, seen):
+    """A database is read only when the command names it."""
     assert recipe_sees(*arguments, **variables) == seen
 
 
@@ -62,7 +63,8 @@ def test_the_addresses_come_last_in_a_deployment():
 
 
 @pytest.mark.parametrize(("variables", "folder"), [({}, "environments"), ({"ENVIRONMENTS": "../ours"}, "../ours")])
-def test_every_command_is_given_the_folder_of_the_environments(variables, folder):
+def test_commands_get_environments_folder(variables, folder):
+    """Every command is given the folder of the environments."""
     command = ["make", "--silent", "--eval", 'probe: ; @echo "$$ENVIRONMENTS"', "probe"]
     inherited = {name: value for name, value in os.environ.items() if name != "ENVIRONMENTS"}
     assert subprocess.check_output(command, text=True, env=inherited | variables).strip() == folder
@@ -73,7 +75,8 @@ def test_every_command_is_given_the_folder_of_the_environments(variables, folder
     [("run", "requirements-run.txt"), ("synth", "requirements-run.txt"), ("test", "requirements-dev.txt"),
      ("lint", "requirements-dev.txt")],
 )  # fmt: skip
-def test_what_only_tests_need_is_not_installed_to_run(goal, installed):
+def test_run_requirements_exclude_tests(goal, installed):
+    """What only tests need is not installed to run."""
     planned = dry_run("--always-make", goal).stdout
     assert [line.rpartition(" ")[2] for line in planned.splitlines() if "pip install" in line][-1] == installed
 
@@ -100,7 +103,8 @@ def test_a_check_leaves_out_what_is_slow():
     assert "mypy" in planned
 
 
-def test_hooks_before_a_commit_run_the_projects_own_tools():
+def test_hooks_run_the_projects_tools():
+    """Hooks before a commit run the projects own tools."""
     repositories = yaml.safe_load(Path(".pre-commit-config.yaml").read_text())["repos"]
     hooks = [hook for repository in repositories for hook in repository["hooks"]]
     assert {repository["repo"] for repository in repositories} == {"local"}
@@ -118,11 +122,13 @@ def test_hooks_before_a_commit_run_the_projects_own_tools():
         ("cost", "prod cost"),
     ],
 )
-def test_the_targets_of_operators_are_commands_of_ops(goal, command):
+def test_operator_targets_call_ops(goal, command):
+    """The targets of operators are commands of ops."""
     assert f"-m ops {command}" in dry_run(goal, "ENV=prod").stdout.splitlines()[-1]
 
 
-def test_any_command_of_ops_is_reached_by_make():
+def test_make_reaches_any_ops_command():
+    """Any command of ops is reached by make."""
     assert dry_run("ops", "ARGS=prod backup list").stdout.splitlines()[-1].endswith("-m ops prod backup list")
 
 

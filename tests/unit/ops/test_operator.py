@@ -13,7 +13,9 @@ def test_it_is_the_login_name(monkeypatch):
 
 
 @pytest.mark.parametrize("unknown", [KeyError("uid not found"), OSError("no username set")])
-def test_a_user_without_a_name_is_told_by_number(monkeypatch, unknown):
+def test_nameless_user_is_shown_by_number(monkeypatch, unknown):
+    """A user without a name is sent by number."""
+
     def getuser():
         raise unknown
 

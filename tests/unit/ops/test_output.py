@@ -39,7 +39,8 @@ def on_a_terminal(program, **variables):
     return written.getvalue().decode()
 
 
-def test_a_pipe_is_given_plain_lines_that_are_not_cut(capsys):
+def test_pipe_gets_plain_full_lines(capsys):
+    """A pipe is given plain lines that are not cut."""
     print_table(("name", "bytes"), [(LONG, "1"), ("[red]b", "22")], right=[1])
     heading, first, second = capsys.readouterr().out.splitlines()
     assert heading.split() == ["name", "bytes"]
@@ -48,13 +49,14 @@ def test_a_pipe_is_given_plain_lines_that_are_not_cut(capsys):
     assert second.endswith(" 22")
 
 
-def test_a_terminal_is_given_all_of_a_long_cell():
+def test_terminal_gets_whole_cells():
     """Over several lines, beside the other column."""
     assert on_a_terminal(TABLE).count("0a1b2c3d") == LONG.count("0a1b2c3d")
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_colours_are_left_out_where_they_are_not_wanted(variables):
+def test_colours_can_be_disabled(variables):
+    """Colours are left out where they are not wanted."""
     assert "\x1b[3" not in on_a_terminal(TABLE + WORK, **variables)
 
 
@@ -64,7 +66,8 @@ def test_progress_shows_on_a_terminal():
     assert "100/100 bytes" in written
 
 
-def test_a_dumb_terminal_is_given_one_line_for_each():
+def test_dumb_terminal_gets_lines():
+    """A dumb terminal is given one line for each."""
     assert on_a_terminal(WORK, TERM="dumb").split("\r\n") == ["backing up", "fetching", ""]
 
 

@@ -123,11 +123,13 @@ def test_a_text_pattern_finds_what_it_describes(line, pattern, matches):
 
 
 @pytest.mark.parametrize("line", ["plain", "[1]", '{"latency": ', "", "{}"])
-def test_a_json_pattern_finds_nothing_in_other_lines(line):
+def test_json_pattern_ignores_other_lines(line):
+    """A json pattern finds nothing in other lines."""
     assert log_patterns.read("{ $.latency > 0 }")(line) is None
 
 
-def test_what_a_pattern_extracts_is_shown_by_field():
+def test_extracted_values_are_shown():
+    """What a pattern extracts is shown by field."""
     found = log_patterns.read("[..., request=*.html*, status_code=4*,]")(ACCESS)
     assert found.extracted == {
         "$1": "127.0.0.1", "$2": "-", "$3": "frank", "$4": "10/Oct/2000:13:25:15 -0700",
@@ -152,7 +154,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("pattern", REFUSED)
-def test_a_pattern_that_cannot_be_read_is_refused(pattern):
+def test_unreadable_pattern_is_refused(pattern):
+    """A pattern that cannot be read is refused."""
     with pytest.raises(PatternError):
         log_patterns.read(pattern)
 
@@ -170,18 +173,21 @@ def line(**fields):
 
 
 # "Publishing Numerical Values Found in Log Entries"
-def test_a_filter_publishes_the_number_in_a_field():
+def test_filter_publishes_fields_number():
+    """A filter publishes the number in a field."""
     lines = [(61.5, line(latency=50, requestType="GET")), (62.0, line(latency=7.5)), (63.0, line(other=1))]
     assert values("{ $.latency = * }", transformation("$.latency"), *lines) == [(61.5, 50, {}), (62, 7.5, {})]
 
 
-def test_a_field_that_holds_no_number_publishes_nothing():
+def test_field_without_number_is_skipped():
+    """A field that holds no number publishes nothing."""
     assert values("{ $.a = * }", transformation("$.a"), (0, line(a="fast"))) == []
     assert values('{ $.a = "x" }', transformation("$.b"), (0, line(a="x"))) == []
 
 
 # "Setting How the Metric Value Changes When Matches Are Found"
-def test_a_minute_with_lines_and_no_match_gets_the_default():
+def test_unmatched_minute_gets_default():
+    """A minute with lines and no match gets the default."""
     described = transformation("1", defaultValue=0)
     assert values("ERROR", described, (1, "ERROR"), (2, "fine"), (61, "fine"), (62, "fine")) == [
         (1, 1, {}),
@@ -198,7 +204,8 @@ def test_dimensions_come_from_fields():
     assert values("{ $.ms = * }", described, *lines) == [(1, 5, {"route": "/a", "status": "200"})]
 
 
-def test_a_space_delimited_field_can_be_the_value():
+def test_space_delimited_field_is_value():
+    """A space delimited field can be the value."""
     described = transformation("$bytes", dimensions={"status": "$status_code"})
     assert values("[..., status_code = 4*, bytes]", described, (1, ACCESS)) == [(1, 1534, {"status": "404"})]
 
@@ -214,11 +221,13 @@ REFUSED_FILTERS = [
 
 
 @pytest.mark.parametrize(("changes", "reason"), REFUSED_FILTERS)
-def test_a_filter_that_cloudwatch_logs_refuses_is_refused(changes, reason):
+def test_invalid_filter_is_refused(changes, reason):
+    """A filter that cloudwatch logs refuses is refused."""
     assert reason in refusal("", [transformation(**{"value": "1"} | changes)])
 
 
-def test_a_filter_has_one_transformation_and_a_readable_pattern():
+def test_filter_has_one_transformation():
+    """A filter has one transformation and a readable pattern."""
     assert "exactly one" in refusal("", [])
     assert "cannot read" in refusal('"open', [transformation()])
     assert refusal("{ $.a = 1 }", [transformation("$.a", dimensions={"b": "$.b"})]) is None

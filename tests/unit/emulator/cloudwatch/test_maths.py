@@ -147,6 +147,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("expression", "message"), REFUSED)
-def test_an_expression_that_cannot_be_computed_says_why(expression, message):
+def test_uncomputable_expression_says_why(expression, message):
+    """An expression that cannot be computed says why."""
     with pytest.raises(MathsError, match=message):
         compute(expression)

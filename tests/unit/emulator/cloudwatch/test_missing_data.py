@@ -84,7 +84,8 @@ def test_the_reason_reads_as_cloudwatch_words_it(case, reason):
     assert verdict(*case, 1, 1).reason == reason
 
 
-def test_missing_data_that_makes_the_alarm_is_named_in_the_reason():
+def test_missing_data_is_in_reason():
+    """Missing data that makes the alarm is named in the reason."""
     assert verdict("----0", Missing.BREACHING, 2, 3).reason == (
         "Threshold Crossed: 2 missing datapoints were treated as [Breaching]."
     )

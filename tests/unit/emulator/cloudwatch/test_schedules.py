@@ -34,13 +34,15 @@ CASES = [
 
 
 @pytest.mark.parametrize(("expression", "duration", "inside", "outside"), CASES)
-def test_a_window_is_open_as_its_schedule_says(expression, duration, inside, outside):
+def test_window_follows_its_schedule(expression, duration, inside, outside):
+    """A window is open as its schedule says."""
     assert [is_open(SUNDAY + after, expression, duration) for after in (*inside, *outside)] == (
         [True] * len(inside) + [False] * len(outside)
     )
 
 
-def test_the_schedule_is_meant_in_its_time_zone():
+def test_schedule_uses_its_time_zone():
+    """The schedule is meant in its time zone."""
     two_in_new_york = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
     assert is_open(two_in_new_york, "cron(0 2 * * *)", "PT1H", "America/New_York")
     assert not is_open(two_in_new_york, "cron(0 2 * * *)", "PT1H")

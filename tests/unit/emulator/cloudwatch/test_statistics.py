@@ -41,13 +41,15 @@ def test_a_statistic_is_what_its_definition_says(statistic, samples, value):
     assert value_of(statistic, samples) == pytest.approx(value)
 
 
-def test_a_value_counts_as_often_as_it_was_seen():
+def test_values_have_weights():
+    """A value counts as often as it was seen."""
     samples = [Sample.of(0, 1.0, count=3), Sample.of(0, 5.0)]
     assert (value_of("Average", samples), value_of("SampleCount", samples), value_of("p50", samples)) == (2, 4, 1)
 
 
 # "Requirements to use percentiles, trimmed mean, and some other statistics", same page
-def test_a_statistic_set_has_percentiles_only_as_one_repeated_value():
+def test_percentiles_need_one_repeated_value():
+    """A statistic set has percentiles only as one repeated value."""
     assert value_of("p50", [Sample(0, 1.0, 3.0, 4.0, 2.0)]) is None
     assert value_of("p50", [Sample(0, 2.0, 2.0, 4.0, 2.0)]) == 2
     assert value_of("Maximum", [Sample(0, 1.0, 3.0, 4.0, 2.0)]) == 3
@@ -62,7 +64,8 @@ def test_no_samples_have_no_statistic():
 
 
 @pytest.mark.parametrize("statistic", ["Mean", "p101", "pp", "tm(10:90)", ""])
-def test_a_statistic_that_cloudwatch_does_not_have_is_refused(statistic):
+def test_unknown_statistic_is_refused(statistic):
+    """A statistic that cloudwatch does not have is refused."""
     with pytest.raises(UnknownStatisticError, match="is not a statistic of CloudWatch"):
         value_of(statistic, TEN)
 
@@ -71,19 +74,22 @@ NOON = datetime(2026, 1, 1, 12, 0, 30, tzinfo=UTC)
 START = int(datetime(2026, 1, 1, 11, 57, tzinfo=UTC).timestamp())
 
 
-def test_the_newest_period_is_the_last_that_is_over():
+def test_newest_period_is_complete():
+    """The newest period is the last that is over."""
     window = window_at(NOON, 60, 1)
     assert window.starts == (START, START + 60, START + 120)
 
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html: sliding by default
-def test_a_window_of_long_periods_ends_at_the_last_full_minute():
+def test_long_window_ends_at_full_minute():
+    """A window of long periods ends at the last full minute."""
     window = window_at(NOON.replace(minute=7), 300, 1)
     assert datetime.fromtimestamp(window.end, UTC) == NOON.replace(minute=7, second=0)
 
 
 # API_PutMetricAlarm, Unit: "Metric data points that specify a unit of measure are aggregated separately"
-def test_with_a_unit_only_data_in_that_unit_counts():
+def test_unit_filters_data():
+    """With a unit only data in that unit counts."""
     window = window_at(NOON, 60, 1)
     samples = [Sample.of(START, 1.0, "Seconds"), Sample.of(START, 7.0, "Milliseconds")]
     assert points_in(window, samples, "Sum", "Seconds") == {START: 1}
@@ -91,7 +97,8 @@ def test_with_a_unit_only_data_in_that_unit_counts():
     assert points_in(window, samples, "Sum") == {START: 8}
 
 
-def test_samples_outside_of_the_window_do_not_count():
+def test_samples_outside_window_are_ignored():
+    """Samples outside of the window do not count."""
     window = window_at(NOON, 60, 1)
     samples = [Sample.of(START - 1, 1.0), Sample.of(START + 59.9, 2.0), Sample.of(window.end, 4.0)]
     assert points_in(window, samples, "Sum") == {START: 2}

@@ -54,7 +54,8 @@ def no_password_in_logs(caplog):
     assert PASSWORD not in caplog.text
 
 
-def test_the_other_function_gets_the_credentials_and_nothing_else(secrets):
+def test_function_passes_credentials_only(secrets):
+    """The other function gets the credentials and nothing else."""
     functions = Functions(OUTCOME)
     give_access(SETTINGS, secrets, functions)
 
@@ -64,7 +65,8 @@ def test_the_other_function_gets_the_credentials_and_nothing_else(secrets):
     assert "LogType" not in request
 
 
-def test_what_became_of_it_is_told_without_the_password(secrets):
+def test_outcome_is_reported_without_password(secrets):
+    """What became of it is sent without the password."""
     attributes = give_access(SETTINGS, secrets, Functions(OUTCOME))
 
     assert attributes == {
@@ -75,7 +77,8 @@ def test_what_became_of_it_is_told_without_the_password(secrets):
     }
 
 
-def test_the_reason_of_a_failure_is_told_and_its_trace_is_not(secrets):
+def test_failure_reason_has_no_trace(secrets):
+    """The reason of a failure is sent and its trace is not."""
     error = {"errorMessage": "password authentication failed", "errorType": "BootstrapError", "stackTrace": [PASSWORD]}
     functions = Functions(error, error="Unhandled")
 
@@ -84,13 +87,15 @@ def test_the_reason_of_a_failure_is_told_and_its_trace_is_not(secrets):
     assert str(failure.value) == "junkos-test-database-bootstrap failed: password authentication failed"
 
 
-def test_a_function_that_dies_without_a_reason_is_a_failure(secrets):
+def test_death_without_reason_is_failure(secrets):
+    """A function that dies without a reason is a failure."""
     with pytest.raises(AccessError, match="gave no reason"):
         give_access(SETTINGS, secrets, Functions(None, error="Unhandled"))
 
 
 @pytest.mark.parametrize("text", [PASSWORD, json.dumps(PASSWORD), json.dumps([PASSWORD])])
-def test_a_secret_of_another_form_is_refused_and_not_repeated(text):
+def test_malformed_secret_is_not_repeated(text):
+    """A secret of another form is refused and not repeated."""
     with pytest.raises(AccessError, match="is not a JSON object with username and password") as failure:
         give_access(SETTINGS, Secrets(text), Functions(OUTCOME))
     assert PASSWORD not in str(failure.value)

@@ -33,30 +33,35 @@ def day(text):
         ("2027-01-04", ["2027-01-02", "2026-01-05"], Retention.WEEKLY),
     ],
 )
-def test_the_first_backup_of_a_month_and_of_an_iso_week_is_kept_longer(moment, earlier, expected):
+def test_first_of_month_and_iso_week(moment, earlier, expected):
+    """The first backup of a month and of an iso week is kept longer."""
     committed = [prefix_of("junkos", day(each), key=each) for each in earlier]
     assert retention_of(day(moment), committed) is expected
 
 
-def test_the_same_slot_is_the_same_folder_however_it_is_written():
+def test_slot_has_one_folder():
+    """The same slot is the same folder however it is written."""
     slots = ["2026-03-04T02:00:00Z", "2026-03-04T02:00:00+00:00", "2026-03-04T03:00:00+01:00", "2026-03-04T02:00"]
     prefixes = {Request.of({"slot": slot}, slot).prefix("junkos", day("2026-03-05")) for slot in slots}
     assert len(prefixes) == 1
     assert prefixes.pop().startswith("junkos/2026/03/04/20260304T020000Z-")
 
 
-def test_two_requests_on_demand_in_the_same_second_are_two_folders():
+def test_demand_runs_have_separate_folders():
+    """Two requests on demand in the same second are two folders."""
     prefixes = {Request.of({}, request).prefix("junkos", day("2026-03-05")) for request in ("a", "b")}
     assert len(prefixes) == 2
 
 
 @pytest.mark.parametrize("event", [{}, None, [], "text", 7, {"slot": None}, {"detail": 1}])
-def test_anything_but_a_slot_is_a_request_on_demand(event):
+def test_other_events_are_on_demand(event):
+    """Anything but a slot is a request on demand."""
     request = Request.of(event, "request-1")
     assert (request.slot, request.correlation_id) == (None, "request-1")
 
 
-def test_a_slot_that_is_no_time_is_refused():
+def test_invalid_time_is_refused():
+    """A slot that is no time is refused."""
     with pytest.raises(SourceNotReadyError, match=r"'<aws\.scheduler\.scheduled-time>' is no ISO 8601 time"):
         Request.of({"slot": "<aws.scheduler.scheduled-time>"}, "request-1")
 
@@ -78,7 +83,8 @@ def test_a_slot_that_is_no_time_is_refused():
         "x" * 10**6,
     ],
 )
-def test_a_slot_of_garbage_is_refused_in_one_short_line(slot):
+def test_garbage_slot_is_refused_briefly(slot):
+    """A slot of garbage is refused in one short line."""
     with pytest.raises(SourceNotReadyError, match="is no ISO 8601 time") as refused:
         Request.of({"slot": slot}, "request-1")
     assert len(str(refused.value)) < 200
@@ -90,17 +96,20 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     "slot", ["2099-01-01T00:00:00Z", "2026-03-04T12:05:01Z", "1999-12-31", "0044-03-15", "9999-12-31"]
 )
-def test_a_slot_in_the_future_or_before_all_schedules_is_refused(slot):
+def test_future_or_ancient_slot_is_refused(slot):
+    """A slot in the future or before all schedules is refused."""
     with pytest.raises(SourceNotReadyError, match=f"slot '{slot}' is no time at which a schedule has been due"):
         Request.of({"slot": slot}, "request-1", lambda: NOON)
 
 
 @pytest.mark.parametrize("slot", ["2026-03-04T12:05:00Z", "2026-03-04T12:00Z", "2026-02-18T02:00:00Z", "2000-01-01"])
-def test_a_slot_that_is_a_little_ahead_of_this_clock_or_long_past_is_taken(slot):
+def test_slightly_early_or_old_slot_works(slot):
+    """A slot that is a little ahead of this clock or long past is taken."""
     assert Request.of({"slot": slot}, "request-1", lambda: NOON).slot
 
 
-def test_what_an_event_says_besides_fits_into_a_manifest():
+def test_extra_event_fields_fit_manifest():
+    """What an event says besides fits into a manifest."""
     event = {"reason": "half a letter: \ud83d", "requested_by": ["a", "b"], "correlation_id": "x" * 10**6}
     request = Request.of(event, "request-1")
     assert (request.reason, request.requested_by) == ("half a letter: ?", "['a', 'b']")
@@ -126,7 +135,8 @@ TOO_LONG = "ERROR:  invalid memory alloc request size 1174405125"
         ("something that nobody has thought of", OutOfTimeError),
     ],
 )
-def test_the_class_of_a_failure_says_whether_it_passes_by_itself(text, expected):
+def test_error_class_says_whether_to_retry(text, expected):
+    """The class of a failure says whether it passes by itself."""
     assert class_of(text, otherwise=OutOfTimeError) is expected
 
 
@@ -147,7 +157,8 @@ def test_postgresqls_words_become_one_line(text, line):
     assert "\n" not in one_line(text)
 
 
-def test_the_remedy_may_be_in_what_was_said_besides():
+def test_remedy_may_be_in_detail():
+    """The remedy may be in what was said besides."""
     context = "pg_dump: error: query failed: ERROR:  out of memory\nDETAIL: Cannot enlarge string buffer containing 1"
     assert "keep such values in parts" in one_line("query failed: ERROR:  out of memory", context=context)
 

@@ -27,7 +27,8 @@ def test_every_metric_is_explained_with_its_unit():
     assert {(name, unit) for name, unit, *_ in rows("metric")} == {(m, m.unit) for m in ALWAYS | TROUBLE}
 
 
-def test_what_is_sent_always_and_what_in_trouble_only_is_told_apart():
+def test_always_and_trouble_metrics_are_separate():
+    """What is sent always and what in trouble only is distinguished."""
     assert {name for name, _, sent, *_ in rows("metric") if sent == "always"} == ALWAYS
     assert {name for name, _, sent, *_ in rows("metric") if sent == "in trouble"} == TROUBLE
 
@@ -42,7 +43,8 @@ def test_levels_are_levels():
     assert {level for *_, level, _ in rows("metric")} <= {*Level, NONE}
 
 
-def test_every_measurement_stands_with_its_grant_its_version_and_its_meaning():
+def test_measurements_are_documented_completely():
+    """Every measurement stands with its grant its version and its meaning."""
     expected = [[one.name, str(one.grant or NONE), str(one.minimum_version), one.meaning] for one in CHECKS]
     assert rows("measurement") == expected
 

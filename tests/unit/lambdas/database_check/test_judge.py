@@ -43,7 +43,8 @@ def test_settings_survive_the_environment():
     assert Settings.from_environment(changed.to_environment()) == changed
 
 
-def test_a_threshold_that_was_not_deployed_is_a_fault():
+def test_missing_threshold_is_a_fault():
+    """A threshold that was not deployed is a fault."""
     variables = SETTINGS.to_environment()
     del variables["SEQUENCE_PERCENT"]
     with pytest.raises(BadEnvironmentError, match="SEQUENCE_PERCENT is missing"):
@@ -57,7 +58,8 @@ def test_every_name_stands_once():
 
 
 @pytest.mark.parametrize("check", JUDGED, ids=lambda check: check.name)
-def test_a_check_judges_its_ill_rows_and_not_its_well_ones(check):
+def test_check_judges_unhealthy_rows_only(check):
+    """A check judges its ill rows and not its well ones."""
     assert judge(Measured({check.name: cases_of(check).WELL}), SETTINGS) == []
     judgements = judge(ill(check), SETTINGS)
     assert {judgement.name for judgement in judgements} == {check.rule.name}
@@ -69,18 +71,21 @@ def test_the_worst_comes_first():
     assert list(dict.fromkeys(one.level for one in judgements)) == [Level.CRITICAL, Level.HIGH, Level.MEDIUM]
 
 
-def test_what_could_not_be_measured_is_a_finding():
+def test_unmeasured_is_a_finding():
+    """What could not be measured is a finding."""
     measured = Measured(failed={"sequences": "took longer than the statement timeout"})
     found = judge(measured, SETTINGS)
     assert [one.message for one in found] == ["sequences was not measured: took longer than the statement timeout"]
     assert metrics_of(measured.values, found, SETTINGS) == {Metric.DATABASE_FINDINGS: 1}
 
 
-def test_what_matters_in_trouble_only_is_not_published_without_trouble():
+def test_trouble_metrics_are_absent_when_fine():
+    """What matters in trouble only is not published without trouble."""
     assert metrics_of(well(), [], SETTINGS) == {Metric.CONNECTIONS_USED: 10}
 
 
-def test_of_many_alike_the_first_are_shown_and_the_rest_counted():
+def test_many_findings_are_shortened():
+    """Of many alike the first are shown and the rest counted."""
     waiting = cases_of(BLOCKED_SESSIONS).ILL[:1] * 300
     slot = cases_of(REPLICATION_SLOTS).ILL[:1]
     judgements = judge(Measured({"blocked_sessions": waiting, "replication_slots": slot}), SETTINGS)

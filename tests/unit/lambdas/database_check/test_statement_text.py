@@ -50,7 +50,8 @@ def test_no_constant_ever_leaves(parts):
 
 
 @given(st.lists(st.one_of(CONSTANTS, WORDS), max_size=12), st.integers(0, 60))
-def test_no_constant_leaves_a_text_that_was_cut(parts, length):
+def test_truncated_text_leaks_no_constant(parts, length):
+    """No constant leaves a text that was cut."""
     assert SECRET not in without_constants(" ".join(parts)[:length])
 
 

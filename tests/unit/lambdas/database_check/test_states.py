@@ -55,7 +55,8 @@ def test_an_idle_database_has_no_ratios():
         (BEFORE, later(commits=1), "reset"),  # a crash empties the counters and says nothing
     ],
 )
-def test_there_is_no_difference_where_there_is_nothing_to_compare(before, now, reason):
+def test_nothing_to_compare_gives_no_difference(before, now, reason):
+    """There is no difference where there is nothing to compare."""
     assert reason in since(before, now)
 
 
@@ -63,7 +64,8 @@ def test_a_check_without_counters_leaves_no_state():
     assert State.of(NOON, {}) is None
 
 
-def test_an_older_state_does_not_replace_a_newer_one_in_memory():
+def test_older_state_does_not_replace_newer():
+    """An older state does not replace a newer one in memory."""
     states = InMemory()
     states.save(later())
     states.save(BEFORE)
@@ -83,26 +85,30 @@ def dynamodb():
         yield client
 
 
-def test_a_cold_start_reads_what_an_earlier_process_left(dynamodb):
+def test_cold_start_reads_stored_state(dynamodb):
+    """A cold start reads what an earlier process left."""
     InTable(dynamodb, "state", "junkos").save(BEFORE)
     assert InTable(dynamodb, "state", "junkos").load() == BEFORE
     assert InTable(dynamodb, "state", "another").load() is None
 
 
-def test_a_run_that_comes_late_does_not_overwrite_a_newer_state(dynamodb):
+def test_late_run_does_not_overwrite(dynamodb):
+    """A run that comes late does not overwrite a newer state."""
     InTable(dynamodb, "state", "junkos").save(later())
     InTable(dynamodb, "state", "junkos").save(BEFORE)
     assert InTable(dynamodb, "state", "junkos").load() == later()
 
 
-def test_a_table_that_does_not_answer_costs_nothing_but_the_comparison(dynamodb):
+def test_unavailable_table_costs_comparison_only(dynamodb):
+    """A table that does not answer costs nothing but the comparison."""
     states = InTable(dynamodb, "missing", "junkos")
     assert states.load() is None
     states.save(BEFORE)
     assert states.load() == BEFORE  # from memory: the next run of this process compares
 
 
-def test_the_next_write_catches_up_after_a_failed_one(dynamodb):
+def test_next_write_catches_up(dynamodb):
+    """The next write catches up after a failed one."""
     states = InTable(dynamodb, "missing", "junkos")
     states.save(BEFORE)
     vars(states).update(_table="state")

@@ -52,7 +52,8 @@ def test_the_servers_words_stand_for_a_kind(text):
     assert kind_of(text) is SAID[text]
 
 
-def test_the_message_is_one_line_without_the_password():
+def test_message_hides_password():
+    """The message is one line without the password."""
     text = f'{AT}FATAL:  password authentication failed for user "s3cret"\n{AT}again'
     error = UnreachableError.of(psycopg2.OperationalError(text), "s3cret")
     assert "s3cret" not in str(error)

@@ -46,7 +46,8 @@ def enforce():
     return run
 
 
-def test_an_instance_that_is_as_wanted_is_left_alone(enforce):
+def test_correct_instance_is_unchanged(enforce):
+    """An instance that is as wanted is left alone."""
     assert enforce({}) == {"InstanceIdentifier": "orders", "Drift": "none"}
 
 
@@ -71,11 +72,13 @@ def test_an_instance_that_is_as_wanted_is_left_alone(enforce):
         ),
     ],
 )
-def test_what_drifted_is_put_right_and_reported_and_nothing_else_is_touched(enforce, found, changes, drift):
+def test_drift_is_corrected_and_reported(enforce, found, changes, drift):
+    """What drifted is put right and reported and nothing else is touched."""
     assert enforce(found, changes=changes)["Drift"] == drift
 
 
-def test_a_longer_retention_is_kept_for_lowering_it_would_delete_backups(enforce):
+def test_longer_retention_is_kept(enforce):
+    """A longer retention is kept for lowering it would delete backups."""
     assert enforce({"BackupRetentionPeriod": 35})["Drift"] == "none"
 
 
@@ -83,7 +86,8 @@ def test_logs_that_are_exported_besides_are_kept(enforce):
     assert enforce({"EnabledCloudwatchLogsExports": ["postgresql", "upgrade", "iam-db-auth-error"]})["Drift"] == "none"
 
 
-def test_a_change_that_already_waits_is_not_asked_for_again(enforce):
+def test_pending_change_is_not_repeated(enforce):
+    """A change that already waits is not asked for again."""
     waiting = {
         "BackupRetentionPeriod": 7,
         "IAMDatabaseAuthenticationEnabled": True,
@@ -98,7 +102,8 @@ def test_a_change_that_already_waits_is_not_asked_for_again(enforce):
     assert enforce(found)["Drift"] == "none"
 
 
-def test_an_instance_without_any_log_export_is_given_them(enforce):
+def test_missing_log_exports_are_added(enforce):
+    """An instance without any log export is given them."""
     changes = {"CloudwatchLogsExportConfiguration": {"EnableLogTypes": ["postgresql", "upgrade"]}}
 
     enforce({"EnabledCloudwatchLogsExports": []}, changes=changes)

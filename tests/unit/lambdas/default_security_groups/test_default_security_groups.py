@@ -17,7 +17,8 @@ def settings_for(*groups):
 
 
 @mock_aws
-def test_the_default_group_of_a_vpc_lets_nothing_in_and_nothing_out_however_often_it_is_closed():
+def test_default_group_is_closed_repeatedly():
+    """The default group of a vpc lets nothing in and nothing out however often it is closed."""
     ec2 = boto3.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.60.0.0/24")["Vpc"]["VpcId"]
     of_vpc = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
@@ -30,7 +31,8 @@ def test_the_default_group_of_a_vpc_lets_nothing_in_and_nothing_out_however_ofte
     assert (closed["IpPermissions"], closed["IpPermissionsEgress"]) == ([], [])
 
 
-def test_both_rules_are_revoked_as_aws_has_them():
+def test_both_rules_are_revoked():
+    """Both rules are revoked as aws has them."""
     ec2 = boto3.client("ec2")
     own = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-1", "UserId": ACCOUNT}]}
     anywhere = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

@@ -41,7 +41,8 @@ def counts(*stretches, events=1000.0):
     ("share", "rate", "gone_after"),
     [(0.001, 1, timedelta(days=30)), (0.01, 10, timedelta(days=3)), (1, 1000, timedelta(minutes=43.2))],
 )
-def test_the_workbooks_table_of_burn_rates_for_three_nines(share, rate, gone_after):
+def test_burn_rates_match_the_workbook(share, rate, gone_after):
+    """The workbooks table of burn rates for three nines."""
     assert burn_rate(1000, 1000 * share, BUDGET) == pytest.approx(rate)
     assert timedelta(days=30) / gone_after == pytest.approx(rate)
 
@@ -49,7 +50,8 @@ def test_the_workbooks_table_of_burn_rates_for_three_nines(share, rate, gone_aft
 @pytest.mark.parametrize(
     ("rule", "part_of_the_budget"), [(FAST[0], 0.02), (FAST[1], 0.05), (SLOW[0], 0.1), (SLOW[1], 0.1)]
 )
-def test_a_factor_over_its_window_is_the_workbooks_part_of_a_months_budget(rule, part_of_the_budget):
+def test_factor_matches_budget_share(rule, part_of_the_budget):
+    """A factor over its window is the workbooks part of a months budget."""
     assert rule.factor * (rule.long / timedelta(days=30)) == pytest.approx(part_of_the_budget)
     assert rule.long / rule.short == 12
 
@@ -81,18 +83,21 @@ def test_what_burns_and_what_does_not(stretches, fast, slow):
     ("failed", "calls"),
     [(1, False), (4, False), (5, True)],
 )
-def test_of_twelve_probes_an_hour_one_that_fails_calls_nobody(failed, calls):
+def test_one_failed_probe_of_twelve(failed, calls):
+    """Of twelve probes an hour one that fails calls nobody."""
     bad = [0.0] * (PERIODS - failed) + [1.0] * failed
     assert burns(Counts([1.0] * PERIODS, bad), FAST, BUDGET, LIMITS) is calls
 
 
-def test_a_handful_of_requests_says_nothing_however_many_fail():
+def test_few_requests_never_alarm():
+    """A handful of requests says nothing however many fail."""
     quiet = Counts([0.0] * (PERIODS - 1) + [9.0], [0.0] * (PERIODS - 1) + [9.0])
     assert not burns(quiet, FAST + SLOW, BUDGET, LIMITS)
     assert burns(quiet, FAST + SLOW, BUDGET, Floor(events=9, failures=5))
 
 
-def test_what_is_left_of_a_budget_can_be_less_than_nothing():
+def test_budget_left_may_be_negative():
+    """What is left of a budget can be less than nothing."""
     assert budget_left(10_000, 0, BUDGET) == 1
     assert budget_left(10_000, 5, BUDGET) == pytest.approx(0.5)
     assert budget_left(10_000, 20, BUDGET) == pytest.approx(-1)
@@ -113,7 +118,8 @@ def test_without_bad_events_nothing_ever_burns(events):
 
 
 @given(st.floats(0, 1), st.floats(1, 1e6))
-def test_a_share_of_bad_events_that_never_changes_burns_alike_in_every_window(share, events):
+def test_constant_share_burns_alike(share, events):
+    """A share of bad events that never changes burns alike in every window."""
     seen = Counts([events] * PERIODS, [events * share] * PERIODS)
     rates = {round(burn_rate(*seen.over(window), BUDGET), 6) for window in WINDOWS}
     assert max(rates) == pytest.approx(min(rates), rel=1e-4, abs=1e-4)
@@ -181,7 +187,8 @@ def history(**values):
     }
 
 
-def test_counts_are_read_in_one_call_and_each_series_once():
+def test_counts_are_read_in_one_call():
+    """Counts are read in one call and each series once."""
     cloudwatch = CloudWatch(history(requests=[10, 20, 30], failed=[1, 0, 2], in_time=[10, 15, 31]))
     read = read_counts(cloudwatch, (AVAILABILITY, LATENCY), END, LONGEST, PERIOD)
     assert len(cloudwatch.asked) == 1
@@ -192,7 +199,8 @@ def test_counts_are_read_in_one_call_and_each_series_once():
     assert len(read[LATENCY].events) == PERIODS
 
 
-def test_an_answer_that_cloudwatch_does_not_give_is_an_error_and_not_nothing():
+def test_missing_answer_is_an_error():
+    """An answer that cloudwatch does not give is an error and not nothing."""
     with pytest.raises(NoCountsError, match="SampleCount of request_duration: InternalError"):
         read_counts(CloudWatch(history(requests=[1]), "InternalError"), (AVAILABILITY,), END, LONGEST, PERIOD)
 
@@ -214,13 +222,15 @@ def judged(settings, cloudwatch, capsys, slot=NOW):
     return logged, [line for line in lines if "_aws" in line]
 
 
-def test_while_all_is_well_no_metric_is_sent_and_paid_for(settings, capsys):
+def test_no_metric_while_healthy(settings, capsys):
+    """While all is well no metric is sent and paid for."""
     logged, metrics = judged(settings, CloudWatch(history(requests=[100] * 12, in_time=[100] * 12)), capsys)
     assert [(line["objective"], line["burns_fast"]) for line in logged] == [("availability", False), ("latency", False)]
     assert metrics == []
 
 
-def test_a_promise_that_is_broken_is_a_metric_of_its_own(settings, capsys, caplog):
+def test_broken_objective_has_own_metric(settings, capsys, caplog):
+    """A promise that is broken is a metric of its own."""
     cloudwatch = CloudWatch(history(requests=[100] * 12, failed=[3] * 12, in_time=[100] * 12))
     logged, (metric,) = judged(settings, cloudwatch, capsys)
     assert logged[0]["burn_1h"] == pytest.approx(30)
@@ -229,7 +239,8 @@ def test_a_promise_that_is_broken_is_a_metric_of_its_own(settings, capsys, caplo
     assert "budget_burns_slowly" in metric  # the three days hold nothing else
 
 
-def test_what_is_left_of_thirty_days_is_read_once_an_hour(settings, capsys):
+def test_remaining_budget_is_read_hourly(settings, capsys):
+    """What is left of thirty days is read once an hour."""
     cloudwatch = CloudWatch(history(requests=[100] * 12, failed=[0] * 11 + [0.6], in_time=[100] * 12))
     logged, _ = judged(settings, cloudwatch, capsys, slot=END + timedelta(minutes=4))
     assert logged[0]["budget_left_percent"] == 50
@@ -238,13 +249,15 @@ def test_what_is_left_of_thirty_days_is_read_once_an_hour(settings, capsys):
     assert len(cloudwatch.asked) == 3
 
 
-def test_the_period_that_has_only_begun_is_left_to_the_next_run(settings, capsys):
+def test_unfinished_period_is_skipped(settings, capsys):
+    """The period that has only begun is left to the next run."""
     cloudwatch = CloudWatch(history(requests=[100], in_time=[100]))
     judged(settings, cloudwatch, capsys)
     assert cloudwatch.asked[0]["EndTime"] == END
 
 
-def test_an_objective_is_the_same_after_its_way_through_the_environment(settings):
+def test_objective_survives_environment_encoding(settings):
+    """An objective is the same after its way through the environment."""
     assert settings.promised == (AVAILABILITY, LATENCY)
     assert Settings.from_environment(settings.to_environment()) == settings
 

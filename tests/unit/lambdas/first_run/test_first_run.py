@@ -34,24 +34,29 @@ def run():
     return run_with
 
 
-def test_checks_are_waited_for_before_jobs_are_started(run):
+def test_checks_run_before_jobs(run):
+    """Checks are waited for before jobs are started."""
     expected = [("check", WAITED), ("prober", WAITED), ("page", STARTED), ("backup", STARTED)]
     assert run({}, *expected) == {"Ran": "check, prober, page, backup", "NotRun": "nothing"}
 
 
-def test_a_later_deployment_runs_only_what_it_adds(run):
+def test_later_deployment_runs_additions(run):
+    """A later deployment runs only what it adds."""
     before = {"ServiceToken": "arn", "CHECKS": json.dumps(["check"]), "JOBS": json.dumps(["page", "backup"])}
     assert run(before, ("prober", WAITED))["Ran"] == "prober"
     assert run(SETTINGS.to_environment()) == {"Ran": "nothing", "NotRun": "nothing"}
 
 
-def test_what_fails_or_is_refused_is_named_and_holds_up_nothing(run):
+def test_failure_does_not_stop_others(run):
+    """What fails or is refused is named and holds up nothing."""
     expected = [("check", WAITED), ("prober", WAITED), ("page", STARTED), ("backup", STARTED)]
     outcome = run({}, *expected, refused=["check"], failed=["prober"])
     assert outcome == {"Ran": "page, backup", "NotRun": "check, prober"}
 
 
-def test_a_check_that_does_not_answer_holds_up_nothing():
+def test_silent_check_does_not_stop_others():
+    """A check that does not answer holds up nothing."""
+
     class Silent:
         def invoke(self, **_):
             raise ReadTimeoutError(endpoint_url="https://lambda.example")

@@ -52,7 +52,8 @@ def adopt():
     return run
 
 
-def test_a_region_without_a_detector_is_given_one():
+def test_missing_detector_is_made():
+    """A region without a detector is given one."""
     with mock_aws():
         guardduty = boto3.client("guardduty")
 
@@ -64,7 +65,8 @@ def test_a_region_without_a_detector_is_given_one():
         assert ensure_detector(SETTINGS, guardduty) == {"DetectorId": made["DetectorId"], "Done": "nothing"}
 
 
-def test_a_new_detector_has_what_the_settings_name_and_what_is_newer_than_this_is_switched_off():
+def test_new_detector_matches_settings():
+    """A new detector has what the settings name and what is newer than this is switched off."""
     guardduty = boto3.client("guardduty")
     with Stubber(guardduty) as stub:
         stub.add_response("list_detectors", {"DetectorIds": []})
@@ -93,7 +95,8 @@ def test_a_new_detector_has_what_the_settings_name_and_what_is_newer_than_this_i
         stub.assert_no_pending_responses()
 
 
-def test_a_detector_as_wanted_is_left_alone_with_what_somebody_else_switched_on(adopt):
+def test_correct_detector_is_unchanged(adopt):
+    """A detector as wanted is left alone with what somebody else switched on."""
     assert adopt({}) == {"DetectorId": DETECTOR, "Done": "nothing"}
 
 
@@ -113,11 +116,13 @@ def test_a_detector_as_wanted_is_left_alone_with_what_somebody_else_switched_on(
         ),
     ],
 )
-def test_what_falls_short_is_put_right_and_nothing_else_is_touched(adopt, found, changes, done):
+def test_only_missing_parts_are_corrected(adopt, found, changes, done):
+    """What falls short is put right and nothing else is touched."""
     assert adopt(found, changes=changes)["Done"] == done
 
 
-def test_a_plan_that_the_settings_no_longer_name_stays_on(adopt):
+def test_removed_plan_stays_on(adopt):
+    """A plan that the settings no longer name stays on."""
     settings = replace(SETTINGS, plans=("RDS_LOGIN_EVENTS",))
 
     assert adopt({}, settings=settings)["Done"] == "nothing"
@@ -136,18 +141,21 @@ def refused(administrator):
     return str(error.value)
 
 
-def test_a_member_account_is_told_who_manages_its_guardduty_and_what_to_do():
+def test_member_account_names_its_administrator():
+    """A member account is sent who manages its guardduty and what to do."""
     reason = refused({"AccountId": "111122223333", "RelationshipStatus": "Enabled"})
 
     assert "BadRequestException: The request is rejected for a member account." in reason
     assert "managed by account 111122223333: switch it on there, or set security.guardduty = false" in reason
 
 
-def test_a_refusal_without_an_administrator_says_what_else_it_may_be():
+def test_refusal_without_administrator_explains():
+    """A refusal without an administrator says what else it may be."""
     assert "an organisation's policy" in refused({})
 
 
-def test_an_account_that_may_not_switch_it_on_is_told_so():
+def test_forbidden_activation_explains():
+    """An account that may not switch it on is sent so."""
     guardduty = boto3.client("guardduty")
     with Stubber(guardduty) as stub:
         stub.add_response("list_detectors", {"DetectorIds": []})
@@ -158,7 +166,8 @@ def test_an_account_that_may_not_switch_it_on_is_told_so():
             ensure_detector(SETTINGS, guardduty)
 
 
-def test_a_plan_that_cannot_be_switched_off_is_named_with_what_to_do():
+def test_plan_that_stays_on_is_named():
+    """A plan that cannot be switched off is named with what to do."""
     guardduty = boto3.client("guardduty")
     newer = [*AS_WANTED["Features"][:3], {"Name": "AI_PROTECTION", "Status": "ENABLED"}]
     with Stubber(guardduty) as stub:
@@ -172,7 +181,8 @@ def test_a_plan_that_cannot_be_switched_off_is_named_with_what_to_do():
             ensure_detector(SETTINGS, guardduty)
 
 
-def test_any_other_refusal_names_the_operation_and_what_to_do():
+def test_other_refusal_names_operation():
+    """Any other refusal names the operation and what to do."""
     guardduty = boto3.client("guardduty")
     with Stubber(guardduty) as stub:
         stub.add_client_error("list_detectors", "AccessDeniedException", "with an explicit deny")

@@ -16,7 +16,8 @@ from lambdas.health_check.endpoints import (
 API = {"name": "api", "url": "https://api.example.com/health"}
 
 
-def test_what_is_left_out_has_the_documented_defaults():
+def test_defaults_are_as_documented():
+    """What is left out has the documented defaults."""
     endpoint = endpoint_from(API)
     assert (endpoint.method, endpoint.timeout_s, endpoint.slow_s) == ("GET", 30, 3)
     assert endpoint.expected_status == (range(200, 300),)
@@ -89,7 +90,8 @@ def test_an_entry_without_a_url_is_refused():
         endpoint_from({"name": "api"})
 
 
-def test_a_refusal_does_not_quote_a_header_s_value():
+def test_refusal_hides_header_value():
+    """A refusal does not quote a header's value."""
     with pytest.raises(BadEndpointError) as refused:
         endpoint_from({**API, "headers": {"Authorization": "s3cret\n"}})
     assert "s3cret" not in str(refused.value)
@@ -102,7 +104,8 @@ def test_names_are_unique(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '["x"]'])
-def test_a_file_that_lists_no_endpoints_is_refused(tmp_path, text):
+def test_empty_file_is_refused(tmp_path, text):
+    """A file that lists no endpoints is refused."""
     (tmp_path / "endpoints.json").write_text(text)
     with pytest.raises(BadEndpointError):
         endpoints_in(tmp_path)

@@ -26,13 +26,15 @@ def head(lines):
 
 
 @given(st.dictionaries(NAMES.map(str.lower), VALUES, max_size=5))
-def test_head_that_is_well_formed_needs_no_mending(headers):
+def test_well_formed_head_is_unchanged(headers):
+    """Head that is well formed needs no mending."""
     headers.pop("transfer-encoding", None)
     assert repaired(head([f"{name}: {value}".encode() for name, value in headers.items()])) is None
 
 
 @given(st.lists(TEXTS, max_size=8))
-def test_any_lines_are_mended_to_what_a_strict_parser_takes(lines):
+def test_lines_are_made_strict(lines):
+    """Any lines are mended to what a strict parser takes."""
     lengths = (b"content-length", b"transfer-encoding")
     lines = [line for line in lines if line.strip(b"\r") and not line.strip().lower().startswith(lengths)]
     received = head([b"X-First: 1", *lines])
@@ -44,6 +46,7 @@ def test_any_lines_are_mended_to_what_a_strict_parser_takes(lines):
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_mended_or_not_and_nothing_is_raised(received):
+def test_any_bytes_raise_nothing(received):
+    """Any bytes are mended or not and nothing is raised."""
     found = repaired(received)
     assert found is None or all(flaw.isprintable() for flaw in found.flaws)

@@ -56,7 +56,8 @@ def test_location_is_read_as_browsers_read_it(written, url):
         ("https://api.example:0/", "it redirects to port 0, where nothing can listen"),
     ],
 )
-def test_location_that_is_no_url_is_said_so(written, detail):
+def test_invalid_location_is_named(written, detail):
+    """Location that is no url is said so."""
     with pytest.raises(ProbeError) as refused:
         leads(written)
     assert refused.value.detail == detail
@@ -74,7 +75,8 @@ def test_what_is_quoted_already_stays(text):
 
 
 @given(st.binary(max_size=80))
-def test_any_bytes_are_a_url_that_can_be_asked_for_or_refused(written):
+def test_any_bytes_resolve_or_are_refused(written):
+    """Any bytes are a url that can be asked for or refused."""
     with contextlib.suppress(ProbeError):
         url = leads(written)
         assert url.isascii()

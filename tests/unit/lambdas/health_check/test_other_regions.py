@@ -37,12 +37,14 @@ def answers_of(regions, seconds=2):
         return others.answers(Deadline.within(seconds))
 
 
-def test_each_place_answers_under_its_own_name():
+def test_region_answers_under_its_name():
+    """Each place answers under its own name."""
     answers = answers_of({"there": region_that_sees("up", region="forged")})
     assert [(result.region, result.state) for result in answers["there"]] == [("there", "up")]
 
 
-def test_places_are_told_how_long_they_have():
+def test_regions_get_their_time_limit():
+    """Places are sent how long they have."""
     events = []
     answers_of({"there": lambda event: events.append(json.loads(event)) or b"{}"}, seconds=2)
     assert events == [{"remote_probe": True, "seconds": 2}]
@@ -64,21 +66,25 @@ def test_places_are_told_how_long_they_have():
         region_that_answers("api"),
     ],
 )
-def test_a_place_that_says_nothing_usable_is_silent(ask):
+def test_unusable_answer_is_silent_region(ask):
+    """A place that says nothing usable is silent."""
     assert answers_of({"there": ask}) == {"there": None}
 
 
-def test_place_a_deployment_ahead_is_understood():
+def test_region_deployed_ahead_is_understood():
+    """Place a deployment ahead is understood."""
     (result,) = answers_of({"there": region_that_answers(written(weather="fine"))})["there"]
     assert result == Result("api", State.UP, MOMENT, "there")
 
 
-def test_place_has_one_vote_for_each_endpoint():
+def test_region_has_one_vote_per_endpoint():
+    """Place has one vote for each endpoint."""
     twice = region_that_answers(written(state="down"), written(state="down"), written(endpoint="other"))
     assert [result.endpoint for result in answers_of({"there": twice})["there"]] == ["api"]
 
 
-def test_a_place_that_hangs_holds_nobody_up():
+def test_hanging_region_delays_nobody():
+    """A place that hangs holds nobody up."""
     release = threading.Event()
     try:
         answers = answers_of({"hangs": lambda _: release.wait(5) and b"", "there": region_that_sees("up")}, seconds=0.3)
@@ -117,33 +123,38 @@ def check_with(monkeypatch, here, regions, quorum=2):
     return check.check_health(settings, endpoints, ProbeDependencies, regions, slot=MOMENT, deadline=Deadline.within(1))
 
 
-def test_one_place_that_sees_it_down_is_not_down(monkeypatch, published):
+def test_one_region_down_is_not_down(monkeypatch, published):
+    """One place that sees it down is not down."""
     (result,) = check_with(monkeypatch, "down", {"a": region_that_sees("up"), "b": region_that_sees("up")})
     assert result.state == "up"
     ups = {subject.get("region"): values[Metric.UP] for values, subject in published if Metric.UP in values}
     assert ups == {"home": 0, "a": 1, "b": 1, None: 1}
 
 
-def test_two_places_that_see_it_down_are_down(monkeypatch, published):
+def test_two_regions_down_is_down(monkeypatch, published):
+    """Two places that see it down are down."""
     (result,) = check_with(monkeypatch, "down", {"a": region_that_sees("down"), "b": region_that_sees("up")})
     assert result.state == "down"
 
 
-def test_endpoint_that_only_a_place_lists_costs_nothing(monkeypatch, published):
+def test_endpoint_unknown_here_is_ignored(monkeypatch, published):
+    """Endpoint that only a place lists costs nothing."""
     ahead = region_that_answers(written(endpoint="new", state="down"), written(state="up"))
     (result,) = check_with(monkeypatch, "up", {"a": ahead, "b": region_that_sees("up")})
     assert (result.endpoint, result.state) == ("api", "up")
     assert {subject["endpoint"] for _, subject in published if "endpoint" in subject} == {"api"}
 
 
-def test_a_silent_place_is_one_metric_and_neither_up_nor_down(monkeypatch, published):
+def test_silent_region_is_one_metric(monkeypatch, published):
+    """A silent place is one metric and neither up nor down."""
     (result,) = check_with(monkeypatch, "up", {"a": failing, "b": region_that_sees("up")})
     assert result.state == "up"
     assert ({Metric.REGION_SILENT: 1}, {}) in published
     assert "a" not in {subject.get("region") for _, subject in published}
 
 
-def test_when_too_few_places_answer_nothing_is_known(monkeypatch, published):
+def test_too_few_regions_is_unknown(monkeypatch, published):
+    """When too few places answer nothing is known."""
     (result,) = check_with(monkeypatch, "down", {"a": failing, "b": failing})
     assert (result.state, result.reason) == ("unknown", "no quorum")
     assert not [subject for values, subject in published if Metric.UP in values and "region" not in subject]

@@ -48,7 +48,8 @@ def test_a_quorum_of_one_takes_the_worst():
     assert agreed("up", "down", None, quorum=1) == "down"
 
 
-def test_what_is_agreed_names_the_places_and_keeps_the_first_certificate_end():
+def test_agreed_result_names_regions_and_certificate():
+    """What is agreed names the places and keeps the first certificate end."""
     by_region = {
         "here": [seen("down", "here", reason=Reason.REFUSED, detail="no", certificate_days_left=9.0)],
         "there": [seen("down", "there", reason=Reason.DNS, detail="none")],
@@ -59,12 +60,14 @@ def test_what_is_agreed_names_the_places_and_keeps_the_first_certificate_end():
     assert result.detail.endswith("(seen from here, there)")
 
 
-def test_an_endpoint_that_a_place_does_not_know_of_has_no_vote_there():
+def test_unlisted_endpoint_has_no_vote():
+    """An endpoint that a place does not know of has no vote there."""
     other = Result("other", State.DOWN, MOMENT, "there")
     results = agree({"here": [seen("up", "here")], "there": [other]}, ["api"], 2, MOMENT)
     assert [(result.endpoint, result.state) for result in results] == [("api", "unknown")]
 
 
-def test_a_result_survives_the_way_from_another_place():
+def test_result_survives_transport():
+    """A result survives the way from another place."""
     result = seen("down", "there", reason=Reason.REFUSED, detail="no", failing_checks=("database",), status=503)
     assert Result.from_dict(result.as_dict()) == result

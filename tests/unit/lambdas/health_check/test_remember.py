@@ -55,7 +55,8 @@ def run(table, number, state, reason=None, **found):
     remember(table, [result], at, RULES)
 
 
-def test_an_outage_is_one_line_when_it_is_sure_and_one_when_it_ends(table, lines):
+def test_outage_is_two_log_lines(table, lines):
+    """An outage is one line when it is sure and one when it ends."""
     run(table, 0, State.UP)
     lines()
     for number in (1, 2, 3):
@@ -67,14 +68,16 @@ def test_an_outage_is_one_line_when_it_is_sure_and_one_when_it_ends(table, lines
     assert logged[0]["change"]["reason"] == "refused"
 
 
-def test_the_failing_checks_are_the_reason_of_a_degraded_endpoint(table, lines):
+def test_failing_checks_are_the_reason(table, lines):
+    """The failing checks are the reason of a degraded endpoint."""
     run(table, 0, State.UP)
     for number in (1, 2):
         run(table, number, State.DEGRADED, failing_checks=("database", "queue"))
     assert lines()[-1]["change"]["checks"] == ["database", "queue"]
 
 
-def test_a_run_that_is_delivered_twice_counts_once(table, lines):
+def test_repeated_run_counts_once(table, lines):
+    """A run that is delivered twice counts once."""
     run(table, 0, State.UP)
     lines()
     run(table, 1, State.DOWN, Reason.DNS)
@@ -82,7 +85,8 @@ def test_a_run_that_is_delivered_twice_counts_once(table, lines):
     assert lines() == []
 
 
-def test_a_table_that_is_gone_is_logged_and_the_run_goes_on(table, lines):
+def test_missing_table_is_logged(table, lines):
+    """A table that is gone is logged and the run goes on."""
     boto3.client("dynamodb").delete_table(TableName="states")
     run(table, 0, State.UP)
     (line,) = lines()

@@ -26,13 +26,15 @@ def test_up_in_numbers():
 
 
 @pytest.mark.parametrize(("days", "published"), [(30.5, {}), (30.0, {}), (29.9, {Metric.CERTIFICATE_DAYS_LEFT: 29.9})])
-def test_a_certificate_is_counted_from_its_first_limit_on(days, published):
+def test_certificate_counts_from_first_limit(days, published):
+    """A certificate is counted from its first limit on."""
     result = Result("api", State.UP, MOMENT, timings=TIMINGS, certificate_days_left=days)
     values = metrics_of(result, phases=False, warning_days=30)
     assert values == {Metric.UP: 1, Metric.LATENCY: 11, **published}
 
 
-def test_a_place_tells_what_is_graphed_by_place_and_no_more():
+def test_region_publishes_up_and_latency():
+    """A place says what is graphed by place and no more."""
     result = Result("api", State.DEGRADED, MOMENT, region="eu-west-1", timings=TIMINGS, certificate_days_left=1)
     assert metrics_of(result, phases=True, warning_days=30) == {Metric.UP: 1, Metric.LATENCY: 11}
 
@@ -141,7 +143,8 @@ DOCUMENTS = st.recursive(
 
 
 @given(DOCUMENTS)
-def test_any_document_names_at_most_ten_and_only_of_a_failing_body(document):
+def test_health_body_names_ten_checks(document):
+    """Any document names at most ten and only of a failing body."""
     names = failing_checks(document)
     assert len(names) <= 10
     assert not names or is_failing(document)
@@ -153,7 +156,8 @@ def endpoint():
     )
 
 
-def test_a_secret_is_read_once_and_anew_after_it_was_rejected():
+def test_secret_is_cached_until_rejected():
+    """A secret is read once and anew after it was rejected."""
     asked = []
     values = HeaderValues({Store.SECRET: lambda name: asked.append(name) or f"value {len(asked)}\n"})
     assert not values.are_known(endpoint())
@@ -163,7 +167,9 @@ def test_a_secret_is_read_once_and_anew_after_it_was_rejected():
     assert values.of(endpoint()) == {"Authorization": "value 2"}
 
 
-def test_a_secret_that_cannot_be_read_is_the_prober_s_fault_and_not_quoted():
+def test_unreadable_secret_is_probers_fault():
+    """A secret that cannot be read is the prober's fault and not quoted."""
+
     def read(_name):
         raise RuntimeError("s3cret-detail")
 
@@ -174,5 +180,6 @@ def test_a_secret_that_cannot_be_read_is_the_prober_s_fault_and_not_quoted():
     assert "secret 'token' cannot be sent: RuntimeError" in failed.value.detail
 
 
-def test_a_reference_says_where_its_value_is_kept():
+def test_reference_names_its_store():
+    """A reference says where its value is kept."""
     assert endpoint().headers == {"Authorization": Reference(Store.SECRET, "token")}

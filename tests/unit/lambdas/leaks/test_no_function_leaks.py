@@ -87,7 +87,8 @@ def what_leaves(folder, tmp_path):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_no_secret_leaves_a_function_whose_world_fails(folder, tmp_path):
+def test_failing_dependencies_leak_no_secret(folder, tmp_path):
+    """No secret leaves a function whose world fails."""
     left = what_leaves(folder, tmp_path)
     for name, text in left.items():
         assert not [secret for secret in SECRETS if secret in text], f"{name}: {text}"

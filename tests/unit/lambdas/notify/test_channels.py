@@ -46,7 +46,8 @@ def documents(channel, *notices, **options):
     return [json.loads(request.body) for request in requests(channel, *notices, **options)]
 
 
-def test_slack_gets_one_message_at_the_secret_url_that_it_takes():
+def test_slack_gets_one_message():
+    """Slack gets one message at the secret url that it takes."""
     (request,) = requests(CHAT, RAISED)
     assert request.url == "https://hooks.slack.example/services/x"
     _, _, arrival = receivers.slack(request.body, {})
@@ -66,7 +67,8 @@ def test_slack_takes_no_markup_from_an_alarm():
     assert "&lt;!channel&gt; &amp; more" in document["blocks"][1]["text"]["text"]
 
 
-def test_a_chat_without_blocks_is_told_as_much():
+def test_plain_chat_gets_same_text():
+    """A chat without blocks is sent as much."""
     (document,) = documents(CHAT, RAISED, replace(RAISED, key="b", title="second"))
     assert document["text"].splitlines()[0] == "[prod] 2 alerts: 2 critical"
     shown = "\n".join(block["text"]["text"] for block in document["blocks"][1:])
@@ -82,7 +84,9 @@ def test_slack_takes_a_storm_whole():
         assert len(document["text"]) < 10_000
 
 
-def test_slack_gets_a_list_of_forty_and_of_a_thousand():
+def test_slack_lists_are_shortened():
+    """Slack gets a list of forty and of a thousand."""
+
     def storm(number):
         return [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:04} " + "x" * 120, AT) for n in range(number)]
 
@@ -94,7 +98,8 @@ def test_slack_gets_a_list_of_forty_and_of_a_thousand():
     assert all(len(block["text"]["text"]) <= SECTION_LENGTH for block in json.loads(request.body)["blocks"])
 
 
-def test_slack_gets_a_list_without_links_before_any_alert_is_left_out():
+def test_slack_drops_links_before_alerts():
+    """Slack gets a list without links before any alert is left out."""
     links = {"runbook": "https://runbooks.example/a", "console": f"https://console.example/{'c' * 150}"}
     storm = [Notice(f"k{n}", Level.HIGH, Change.RAISED, f"alarm {n:03} " + "x" * 80, AT, **links) for n in range(70)]
     (few,), (many,) = documents(CHAT, *storm[:20]), documents(CHAT, *storm)
@@ -103,7 +108,8 @@ def test_slack_gets_a_list_without_links_before_any_alert_is_left_out():
     assert "|console>" not in many["text"]
 
 
-def test_pagerduty_gets_an_event_that_resolves_under_the_same_key():
+def test_pagerduty_event_resolves_by_key():
+    """Pagerduty gets an event that resolves under the same key."""
     (trigger,) = documents(PAGER, RAISED, secret=receivers.ROUTING_KEY)
     (resolve,) = documents(PAGER, RECOVERED, secret=receivers.ROUTING_KEY)
     for event in (trigger, resolve):
@@ -140,7 +146,8 @@ def test_every_level_has_a_severity(level, severity):
     assert event["payload"]["severity"] == severity
 
 
-def test_a_long_key_is_shortened_to_one_that_is_as_unique():
+def test_long_key_is_shortened_uniquely():
+    """A long key is shortened to one that is as unique."""
     keys = {
         documents(PAGER, Notice("k" * 300 + end, Level.LOW, Change.RAISED, "bad", AT))[0]["dedup_key"] for end in "ab"
     }
@@ -148,7 +155,8 @@ def test_a_long_key_is_shortened_to_one_that_is_as_unique():
     assert all(len(key) <= 255 for key in keys)
 
 
-def test_a_webhook_can_verify_who_sent_it_and_when():
+def test_webhook_signature_has_a_time():
+    """A webhook can verify who sent it and when."""
     (request,) = requests(HOOK, RAISED, secret="the key")
     assert request.url == HOOK.url
     assert request.headers["JunkOS-Timestamp"] == str(int(AT.timestamp()))
@@ -156,7 +164,8 @@ def test_a_webhook_can_verify_who_sent_it_and_when():
     assert request.headers["JunkOS-Signature"] == f"v1={hmac.new(b'the key', signed, hashlib.sha256).hexdigest()}"
 
 
-def test_a_webhook_gets_the_notice_whole_with_identifiers_to_know_a_repeated_one_by():
+def test_webhook_gets_notice_with_identifiers():
+    """A webhook gets the notice whole with identifiers to know a repeated one by."""
     (document,) = documents(HOOK, RAISED, RECOVERED)
     assert document["delivery"] == "delivery-1"
     (notice,) = document["notices"]
@@ -177,6 +186,7 @@ def test_messages_are_of_the_service(monkeypatch):
     assert (event["client"], event["payload"]["source"]) == ("Acme Shop Monitoring", "acme-shop-prod")
 
 
-def test_no_secret_can_be_read_from_a_request_that_is_logged():
+def test_logged_request_has_no_secret():
+    """No secret can be read from a request that is logged."""
     (chat,) = requests(CHAT, RAISED, secret="https://hooks.slack.example/services/the-secret")
     assert "the-secret" not in repr(chat)

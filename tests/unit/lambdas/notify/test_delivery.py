@@ -148,7 +148,8 @@ def simulation():
         yield Simulation(NoticeTable(dynamodb, TABLE))
 
 
-def test_forty_notices_in_a_minute_are_one_message(simulation):
+def test_forty_notices_are_one_message(simulation):
+    """Forty notices in a minute are one message."""
     for number in range(40):
         assert simulation.publish(raised(f"k{number:02}", at=START + timedelta(seconds=number))) == []
         simulation.run(1)
@@ -157,7 +158,8 @@ def test_forty_notices_in_a_minute_are_one_message(simulation):
     assert lines == [f"HIGH: k{number:02} is bad" for number in range(40)]
 
 
-def test_more_than_a_transaction_holds_is_still_one_message(simulation):
+def test_large_batches_are_one_message(simulation):
+    """More than a transaction holds is still one message."""
     for start in range(0, 130, 10):
         simulation.publish(*[raised(f"k{number:03}") for number in range(start, start + 10)])
     simulation.run(70)
@@ -165,7 +167,8 @@ def test_more_than_a_transaction_holds_is_still_one_message(simulation):
     assert len(lines) == 130
 
 
-def test_a_critical_notice_waits_for_seconds_only_and_takes_along_what_waits(simulation):
+def test_critical_notice_takes_others_along(simulation):
+    """A critical notice waits for seconds only and takes along what waits."""
     simulation.publish(raised("small"))
     simulation.run(5)
     simulation.publish(raised("big", Level.CRITICAL))
@@ -177,13 +180,15 @@ def test_a_critical_notice_waits_for_seconds_only_and_takes_along_what_waits(sim
     assert len(simulation.delivered_to("chat")) == 1
 
 
-def test_a_channel_is_told_its_levels_only(simulation):
+def test_channel_gets_its_levels(simulation):
+    """A channel is sent its levels only."""
     simulation.publish(raised("small"), raised("big", Level.CRITICAL))
     simulation.run(70)
     assert simulation.delivered_to("pager") == [["CRITICAL: big is bad"]]
 
 
-def test_a_copy_of_a_notice_is_not_told_again_at_once_or_later(simulation):
+def test_copied_notice_is_sent_once(simulation):
+    """A copy of a notice is not sent again at once or later."""
     notice = raised()
     simulation.publish(notice, notice)
     simulation.run(70)
@@ -192,7 +197,8 @@ def test_a_copy_of_a_notice_is_not_told_again_at_once_or_later(simulation):
     assert simulation.delivered_to("chat") == [["HIGH: a is bad"]]
 
 
-def test_what_comes_and_goes_within_the_window_is_one_line(simulation):
+def test_flapping_in_window_is_one_line(simulation):
+    """What comes and goes within the window is one line."""
     simulation.publish(raised())
     simulation.run(40)
     simulation.publish(recovered(at=START + timedelta(seconds=40)))
@@ -208,7 +214,8 @@ def test_a_recovery_says_how_long_it_lasted(simulation):
     assert simulation.delivered_to("chat") == [["HIGH: a is bad"], ["Recovered after 1 h: a is bad"]]
 
 
-def test_a_new_alarm_that_is_fine_is_not_told(simulation):
+def test_new_healthy_alarm_is_not_sent(simulation):
+    """A new alarm that is fine is not sent."""
     fine = alarm(NewStateValue="OK", OldStateValue="INSUFFICIENT_DATA")
     assert simulation.receive(json.dumps(envelope(fine))) == []
     simulation.run(70)
@@ -233,7 +240,8 @@ def without_data(**changes):
     )
 
 
-def test_a_new_alarm_that_gets_its_data_in_time_is_not_told(simulation):
+def test_new_alarm_with_data_is_dropped(simulation):
+    """A new alarm that gets its data in time is not sent."""
     simulation.receive(without_data())
     simulation.run(30 * 60)
     fine = {"NewStateValue": "OK", "OldStateValue": "ALARM", "StateChangeTime": "2026-11-24T12:30:00.000+0000"}
@@ -243,7 +251,8 @@ def test_a_new_alarm_that_gets_its_data_in_time_is_not_told(simulation):
     assert simulation.queued == []
 
 
-def test_a_new_alarm_that_stays_without_data_is_told_once_when_its_time_is_over(simulation):
+def test_new_alarm_without_data_is_sent(simulation):
+    """A new alarm that stays without data is sent once when its time is over."""
     simulation.receive(without_data())
     simulation.run(45 * 60 - 1)
     assert simulation.delivered == []
@@ -258,13 +267,15 @@ def test_a_new_alarm_that_stays_without_data_is_told_once_when_its_time_is_over(
 @pytest.mark.parametrize(
     "changes", [{"OldStateValue": "OK"}, {"NewStateReason": crossed("93.0")}], ids=["not new", "a bad value"]
 )
-def test_an_alarm_that_is_not_new_or_has_a_bad_value_is_told_at_once(simulation, changes):
+def test_old_or_bad_alarm_is_immediate(simulation, changes):
+    """An alarm that is not new or has a bad value is sent at once."""
     simulation.receive(without_data(**changes))
     simulation.run(11)
     assert len(simulation.delivered_to("chat")) == 1
 
 
-def test_what_turns_bad_while_its_new_alarm_is_held_back_is_told_at_once_and_once(simulation):
+def test_deferred_alarm_turning_bad_is_sent(simulation):
+    """What turns bad while its new alarm is held back is sent at once and once."""
     simulation.receive(without_data())
     fine = {"NewStateValue": "OK", "OldStateValue": "ALARM", "StateChangeTime": "2026-11-24T12:10:00.000+0000"}
     bad = {"OldStateValue": "OK", "NewStateReason": crossed("93.0"), "StateChangeTime": "2026-11-24T12:20:00.000+0000"}
@@ -277,7 +288,8 @@ def test_what_turns_bad_while_its_new_alarm_is_held_back_is_told_at_once_and_onc
     assert len(simulation.delivered_to("chat")) == 1
 
 
-def test_a_passing_fault_is_tried_again_later_each_time_and_then_told_once(simulation, capsys):
+def test_temporary_failure_is_retried(simulation, capsys):
+    """A passing fault is tried again later each time and then sent once."""
     simulation.faults["chat"] = RetryError("answered 503")
     simulation.publish(raised())
     simulation.run(60)
@@ -293,7 +305,8 @@ def test_a_passing_fault_is_tried_again_later_each_time_and_then_told_once(simul
     assert failures(capsys.readouterr().out) == []
 
 
-def test_a_channel_is_left_alone_for_as_long_as_it_asks(simulation):
+def test_retry_after_is_respected(simulation):
+    """A channel is left alone for as long as it asks."""
     simulation.faults["chat"] = RetryError("answered 429", after=500)
     simulation.publish(raised())
     simulation.run(61)
@@ -306,7 +319,8 @@ def test_a_channel_is_left_alone_for_as_long_as_it_asks(simulation):
 
 
 @pytest.mark.parametrize("asked", [604_800, 1e18, float("inf")])
-def test_a_channel_that_asks_for_more_than_the_slowest_retry_does_not_get_it(simulation, asked):
+def test_long_retry_after_is_capped(simulation, asked):
+    """A channel that asks for more than the slowest retry does not get it."""
     simulation.faults["chat"] = RetryError("answered 503", after=asked)
     simulation.publish(raised())
     simulation.run(61)
@@ -315,7 +329,8 @@ def test_a_channel_that_asks_for_more_than_the_slowest_retry_does_not_get_it(sim
     assert simulation.delivered_to("chat") == [["HIGH: a is bad"]]
 
 
-def test_a_channel_that_was_dead_is_told_once_and_in_order_when_it_is_back(simulation):
+def test_recovered_channel_gets_backlog_in_order(simulation):
+    """A channel that was dead is sent once and in order when it is back."""
     simulation.faults["chat"] = RetryError("no answer")
     simulation.publish(raised(), raised("b"))
     simulation.run(300)
@@ -333,7 +348,8 @@ def test_a_dead_channel_holds_up_no_other(simulation):
     assert simulation.delivered_to("pager") == [["CRITICAL: big is bad"]]
 
 
-def test_what_a_channel_refuses_is_given_up_and_alarmed_and_the_next_is_told_again(simulation, capsys):
+def test_refused_message_is_given_up(simulation, capsys):
+    """What a channel refuses is given up and alarmed and the next is sent again."""
     simulation.faults["chat"] = PermanentError("answered 410")
     simulation.publish(raised())
     simulation.run(70)
@@ -346,7 +362,8 @@ def test_what_a_channel_refuses_is_given_up_and_alarmed_and_the_next_is_told_aga
     assert simulation.delivered_to("chat") == [["HIGH: b is bad"]]
 
 
-def test_a_channel_that_stays_dead_is_given_up_after_an_hour_and_alarmed_once(simulation, capsys):
+def test_dead_channel_is_given_up(simulation, capsys):
+    """A channel that stays dead is given up after an hour and alarmed once."""
     simulation.faults["chat"] = RetryError("no answer")
     simulation.publish(raised())
     simulation.run(3600)
@@ -356,7 +373,8 @@ def test_a_channel_that_stays_dead_is_given_up_after_an_hour_and_alarmed_once(si
     assert simulation.queued == []
 
 
-def test_what_a_channel_took_of_a_message_is_not_sent_again(simulation, capsys):
+def test_accepted_parts_are_not_resent(simulation, capsys):
+    """What a channel took of a message is not sent again."""
     simulation.faults["pager"] = RetryError("answered 503 (1 of 2 requests failed)", keys=["b"])
     simulation.publish(raised("a", Level.CRITICAL), raised("b", Level.CRITICAL))
     simulation.run(11)
@@ -368,7 +386,8 @@ def test_what_a_channel_took_of_a_message_is_not_sent_again(simulation, capsys):
     assert failures(capsys.readouterr().out) == []
 
 
-def test_what_a_channel_refuses_of_a_message_is_lost_alone(simulation, capsys, caplog):
+def test_only_refused_part_is_lost(simulation, capsys, caplog):
+    """What a channel refuses of a message is lost alone."""
     simulation.faults["pager"] = PermanentError("answered 400 (1 of 2 requests failed)", keys=["b"])
     simulation.publish(raised("a", Level.CRITICAL))
     simulation.run(5)
@@ -379,7 +398,8 @@ def test_what_a_channel_refuses_of_a_message_is_lost_alone(simulation, capsys, c
     assert simulation.table.outbox("pager") == []
 
 
-def test_a_dispatch_of_which_all_was_taken_is_recorded_so_though_another_waits(simulation):
+def test_accepted_dispatch_is_recorded(simulation):
+    """A dispatch of which all was taken is recorded so though another waits."""
     simulation.faults["pager"] = RetryError("answered 503")
     simulation.publish(raised("a", Level.CRITICAL))
     simulation.run(11)
@@ -392,7 +412,8 @@ def test_a_dispatch_of_which_all_was_taken_is_recorded_so_though_another_waits(s
     assert [notice.key for notice in left.notices] == ["b"]
 
 
-def test_what_cannot_be_rendered_is_given_up_and_alarmed_and_the_next_is_told(simulation, capsys, caplog):
+def test_unrenderable_message_is_given_up(simulation, capsys, caplog):
+    """What cannot be rendered is given up and alarmed and the next is sent."""
     simulation.faults["chat"] = ValueError("https://hooks.example/secret")
     simulation.publish(raised())
     simulation.run(4800)
@@ -405,7 +426,8 @@ def test_what_cannot_be_rendered_is_given_up_and_alarmed_and_the_next_is_told(si
     assert simulation.delivered_to("chat") == [["HIGH: b is bad"]]
 
 
-def test_the_alarm_on_a_channel_is_not_told_on_that_channel(simulation):
+def test_channel_alarm_skips_its_channel(simulation):
+    """The alarm on a channel is not sent on that channel."""
     about = trigger(MetricName="channel_failed", Dimensions=[{"name": "channel", "value": "chat"}])
     simulation.receive(json.dumps(envelope(alarm(Trigger=about), topic(Level.CRITICAL))))
     simulation.run(70)
@@ -413,14 +435,15 @@ def test_the_alarm_on_a_channel_is_not_told_on_that_channel(simulation):
     assert len(simulation.delivered_to("pager")) == 1
 
 
-def test_a_message_that_cannot_be_read_comes_again_and_holds_up_none(simulation):
+def test_unreadable_message_blocks_nothing(simulation):
+    """A message that cannot be read comes again and holds up none."""
     good = json.dumps(envelope(raised().to_json(), topic(Level.HIGH)))
     assert simulation.receive("poison", good) == ["poison"]
     simulation.run(70)
     assert simulation.delivered_to("chat") == [["HIGH: a is bad"]]
 
 
-def test_a_notice_about_a_thing_with_an_endless_name_holds_up_none(simulation):
+def test_endless_name_blocks_nothing(simulation):
     """DynamoDB takes sort keys of 1 024 bytes; five names of alarms, or one in another script, have more."""
     endless = "DeleteAlarms of " + ", ".join(f"junkos-prod-{'é' * 243}" for _ in range(5))
     simulation.publish(raised(endless, at=START), raised("b"))
@@ -432,7 +455,7 @@ def test_a_notice_about_a_thing_with_an_endless_name_holds_up_none(simulation):
 
 
 @pytest.mark.parametrize("sends", range(5))
-def test_wherever_the_function_dies_nothing_is_lost_or_told_twice(simulation, sends):
+def test_crash_anywhere_loses_nothing(simulation, sends):
     """It dies at its first, second … message to the queue: before a window is open, before channels are called."""
     simulation.sends_until_death = sends
     body = json.dumps(envelope(raised("big", Level.CRITICAL).to_json(), topic(Level.CRITICAL)))
@@ -447,7 +470,8 @@ def test_wherever_the_function_dies_nothing_is_lost_or_told_twice(simulation, se
 
 @pytest.mark.parametrize("step", ["store", "open_window", "close_window", "dispatch", "outbox"])
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_dying_before_or_after_any_write_loses_nothing_and_tells_nothing_twice(simulation, monkeypatch, step, late):
+def test_crash_around_writes_loses_nothing(simulation, monkeypatch, step, late):
+    """Dying before or after any write loses nothing and says nothing twice."""
     alive = getattr(NoticeTable, step)
 
     def dies(self, *arguments):
@@ -462,7 +486,8 @@ def test_dying_before_or_after_any_write_loses_nothing_and_tells_nothing_twice(s
     assert simulation.delivered_to("chat") == [["HIGH: a is bad"]]
 
 
-def test_dying_after_a_channel_took_it_sends_the_same_delivery_again(simulation, monkeypatch):
+def test_crash_after_delivery_resends_same(simulation, monkeypatch):
+    """Dying after a channel took it sends the same delivery again."""
     acknowledge = NoticeTable.acknowledge
 
     def dies(*_):
@@ -476,7 +501,8 @@ def test_dying_after_a_channel_took_it_sends_the_same_delivery_again(simulation,
     assert len({identifier for _, _, identifier in simulation.delivered}) == 1
 
 
-def test_while_one_tells_a_channel_another_looks_again_later(simulation):
+def test_concurrent_delivery_waits(simulation):
+    """While one says a channel another looks again later."""
     simulation.table.lease("chat", simulation.moment, simulation.moment + LEASE)  # and dies
     simulation.publish(raised())
     simulation.run(70)
@@ -490,7 +516,8 @@ def test_while_one_tells_a_channel_another_looks_again_later(simulation):
     assert simulation.delivered_to("chat")[1:] == [["CRITICAL: b is bad"]]
 
 
-def test_two_flushes_at_once_tell_everything_once(simulation, monkeypatch):
+def test_concurrent_flushes_send_once(simulation, monkeypatch):
+    """Two flushes at once say everything once."""
     simulation.publish(raised("a"), raised("b", Level.LOW))
     flushes = [body for _, body in simulation.queued]
     assert len(flushes) == 2
@@ -510,7 +537,8 @@ def test_two_flushes_at_once_tell_everything_once(simulation, monkeypatch):
     assert simulation.delivered_to("chat") == [["HIGH: a is bad", "LOW: b is bad"]]
 
 
-def test_a_window_whose_flush_was_lost_is_followed_by_another(simulation):
+def test_lost_flush_is_repeated(simulation):
+    """A window whose flush was lost is followed by another."""
     simulation.publish(raised())
     simulation.queued.clear()
     simulation.run(600)
@@ -519,10 +547,12 @@ def test_a_window_whose_flush_was_lost_is_followed_by_another(simulation):
     assert simulation.delivered_to("chat") == [["HIGH: a is bad", "HIGH: b is bad"]]
 
 
-def test_a_channel_that_is_no_longer_in_the_settings_is_not_asked_for_ever(simulation):
+def test_removed_channel_is_forgotten(simulation):
+    """A channel that is no longer in the settings is not asked for ever."""
     assert simulation.receive('{"deliver": {"channel": "gone", "attempt": 0}}') == []
     assert simulation.queued == []
 
 
-def test_looking_again_and_retrying_are_far_shorter_than_the_lease():
+def test_lease_exceeds_all_retries():
+    """Looking again and retrying are far shorter than the lease."""
     assert max(LOOK_AGAIN, FIRST_RETRY) * 4 < LEASE

@@ -50,7 +50,8 @@ def sent(*notices, sns=None):
     return sns.published
 
 
-def test_one_alert_says_what_since_when_and_what_to_do():
+def test_mail_says_what_and_when():
+    """One alert says what since when and what to do."""
     subject, forms = sent(DOWN)["critical"]
     assert subject == "[prod] CRITICAL: api is down ?, since 09:05 UTC: up of api 0 (below 1)"
     assert forms["sms"] == subject
@@ -68,7 +69,8 @@ def test_its_end_says_how_long_it_lasted():
     assert sent(over)["critical"][0] == "[prod] Recovered after 10 min: api is down ?, at 09:15 UTC"
 
 
-def test_forty_alerts_are_a_mail_for_each_level():
+def test_forty_alerts_are_mail_per_level():
+    """Forty alerts are a mail for each level."""
     storm = [replace(DOWN, key=f"k{n}", title=f"alarm {n:02}") for n in range(40)]
     published = sent(*storm, SLOW)
     assert published["critical"][0].startswith("[prod] 40 alerts: 40 critical: alarm 00; alarm 01; ")
@@ -95,7 +97,8 @@ def test_the_longest_storm_fits():
         (refusal("AuthorizationError"), PermanentError),
     ],
 )
-def test_what_sns_does_not_take_is_named_and_the_other_levels_are_sent(fault, kind):
+def test_refused_mail_keeps_other_levels(fault, kind):
+    """What sns does not take is named and the other levels are sent."""
     sns = Sns(critical=fault)
     with pytest.raises(kind, match="SNS did not accept it: ") as error:
         sent(DOWN, SLOW, sns=sns)

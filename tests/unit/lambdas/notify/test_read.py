@@ -16,7 +16,8 @@ def notice_of(**changes):
     return received(envelope(alarm(**changes))).notice
 
 
-def test_an_alarm_says_what_since_when_how_bad_and_where_to_look():
+def test_alarm_text_is_complete():
+    """An alarm says what since when how bad and where to look."""
     assert notice_of() == Notice(
         key=ARN,
         level=Level.HIGH,
@@ -126,7 +127,8 @@ def test_an_alarm_says_what_since_when_how_bad_and_where_to_look():
         *("count", "by hand"),
     ],
 )  # fmt: skip
-def test_how_bad_is_said_in_words_and_units(changes, said):
+def test_value_has_words_and_units(changes, said):
+    """How bad is said in words and units."""
     assert notice_of(**changes).measured == said
 
 
@@ -141,7 +143,8 @@ def test_how_bad_is_said_in_words_and_units(changes, said):
         (crossed("0.0"), "", False),
     ],
 )
-def test_a_new_alarm_without_data_is_known_from_one_with_a_bad_value(reason, before, held):
+def test_new_alarm_without_data_is_recognised(reason, before, held):
+    """A new alarm without data is known from one with a bad value."""
     document = alarm(NewStateReason=reason, OldStateValue=before or "INSUFFICIENT_DATA")
     assert received(envelope(document)).has_no_data_yet is held
     fine = received(envelope({**document, "NewStateValue": "OK"}))
@@ -154,7 +157,8 @@ def test_a_composite_alarm_names_its_causes():
     assert received(envelope(composite)).notice.measured == "because of junkos-prod-database connections"
 
 
-def test_an_alarm_of_others_without_data_is_ended_by_its_ok():
+def test_foreign_alarm_ends_by_ok():
+    """An alarm of others without data is ended by its ok."""
     lost = received(envelope(alarm(NewStateValue="INSUFFICIENT_DATA", AlarmDescription="Ask Ana: she knows.")))
     fine = received(envelope(alarm(NewStateValue="OK", OldStateValue="INSUFFICIENT_DATA")))
     assert (lost.notice.change, fine.notice.change) == (Change.RAISED, Change.RECOVERED)
@@ -162,18 +166,21 @@ def test_an_alarm_of_others_without_data_is_ended_by_its_ok():
     assert lost.notice.meaning == "Ask Ana: she knows."
 
 
-def test_the_alarm_on_a_channel_names_the_channel():
+def test_channel_alarm_names_channel():
+    """The alarm on a channel names the channel."""
     about = trigger(MetricName="channel_failed", Dimensions=[{"name": "channel", "value": "team-chat"}])
     assert received(envelope(alarm(Trigger=about))).about_channel == "team-chat"
     assert received(envelope(alarm())).about_channel == ""
 
 
-def test_a_notice_is_read_as_it_was_published():
+def test_notice_is_read_as_published():
+    """A notice is read as it was published."""
     notice = Notice("k", Level.LOW, Change.HAPPENED, "seen", AT)
     assert received(envelope(notice.to_json())).notice == notice
 
 
-def test_whatever_else_somebody_publishes_is_told_as_it_is():
+def test_foreign_message_is_passed_on():
+    """Whatever else somebody publishes is sent as it is."""
     notice = received(envelope("the disk of the build machine is full", Subject="Disk")).notice
     assert (notice.title, notice.meaning, notice.change) == (
         "Disk",
@@ -203,7 +210,8 @@ def test_whatever_else_somebody_publishes_is_told_as_it_is():
         *["no number", "no text", "a list", "a number"],
     ],
 )
-def test_what_looks_like_an_alarm_or_a_notice_and_is_none_is_told_as_it_is(message):
+def test_look_alike_is_passed_on(message):
+    """What looks like an alarm or a notice and is none is sent as it is."""
     notice = received(envelope(message, Subject="ALARM: something")).notice
     assert (notice.title, notice.change) == ("ALARM: something", Change.HAPPENED)
 
@@ -219,7 +227,8 @@ def test_half_a_letter_is_a_question_mark(message):
 @pytest.mark.parametrize(
     "body", ["", "no JSON", "[]", '{"Records": []}', '{"flush": {"level": "high"}}', '{"deliver": 7}']
 )
-def test_a_message_that_nobody_here_writes_is_refused(body):
+def test_unknown_message_is_refused(body):
+    """A message that nobody here writes is refused."""
     with pytest.raises(BadMessageError):
         work_of(body)
 

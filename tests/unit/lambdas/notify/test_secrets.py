@@ -30,7 +30,8 @@ class Vault:
         return Secrets(dict.fromkeys(Store, self.read), lambda: self.seconds)
 
 
-def test_a_secret_is_read_once_and_again_after_a_while():
+def test_secret_is_cached_briefly():
+    """A secret is read once and again after a while."""
     vault = Vault()
     secrets = vault.secrets()
     assert {secrets.of(CHAT) for _ in range(3)} == {"https://hooks.example/the-secret"}
@@ -41,7 +42,8 @@ def test_a_secret_is_read_once_and_again_after_a_while():
 
 
 @pytest.mark.parametrize("value", [RuntimeError("the-secret is in here"), " \n"])
-def test_a_secret_that_cannot_be_read_is_waited_for_and_not_quoted(value):
+def test_unreadable_secret_is_retried(value):
+    """A secret that cannot be read is waited for and not quoted."""
     with pytest.raises(RetryError) as error:
         Vault(value).secrets().of(CHAT)
     assert "secret 'junkos/chat' of channel 'chat'" in str(error.value)
@@ -56,7 +58,8 @@ def refuse_all_but(url):
     return post
 
 
-def test_what_was_refused_with_a_secret_that_has_been_replaced_is_told_with_the_new_one():
+def test_replaced_secret_is_used():
+    """What was refused with a secret that has been replaced is sent with the new one."""
     vault = Vault()
     sender = Sender(vault.secrets(), Deadline.within(60), lambda: AT, refuse_all_but("https://hooks.example/new"))
     sender.secrets.of(CHAT)
@@ -67,7 +70,8 @@ def test_what_was_refused_with_a_secret_that_has_been_replaced_is_told_with_the_
     sender(CHAT, MESSAGE)
 
 
-def test_what_was_refused_with_the_secret_that_is_still_kept_is_given_up():
+def test_kept_refused_secret_gives_up():
+    """What was refused with the secret that is still kept is given up."""
     vault = Vault()
     with pytest.raises(PermanentError):
         Sender(vault.secrets(), Deadline.within(60), lambda: AT, refuse_all_but("another"))(CHAT, MESSAGE)

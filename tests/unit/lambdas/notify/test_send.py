@@ -40,7 +40,8 @@ def send(post, seconds=60.0):
     Sender(secrets, Deadline.within(seconds), lambda: AT, post)(PAGER, Message("prod", "id", merged(notices)))
 
 
-def test_every_request_is_made_though_one_is_refused_and_the_refused_one_is_named():
+def test_one_refusal_stops_no_request():
+    """Every request is made though one is refused and the refused one is named."""
     pager = PagerDuty(k0=PermanentError("answered 400"))
     with pytest.raises(PermanentError, match=rf"answered 400 \(1 of {MANY} requests failed\)") as error:
         send(pager.post)
@@ -48,7 +49,8 @@ def test_every_request_is_made_though_one_is_refused_and_the_refused_one_is_name
     assert error.value.keys == {"k0"}
 
 
-def test_what_may_be_taken_later_is_tried_again_before_what_is_refused_is_given_up():
+def test_retryable_is_tried_before_giving_up():
+    """What may be taken later is tried again before what is refused is given up."""
     pager = PagerDuty(k0=PermanentError("answered 400"), k1=RetryError("answered 429", 7), k2=RetryError("no answer"))
     with pytest.raises(RetryError, match="answered 429") as error:
         send(pager.post)
@@ -61,7 +63,8 @@ def test_requests_are_made_side_by_side():
     send(lambda *_, **__: together.wait())
 
 
-def test_what_there_is_no_time_for_is_left_for_the_next_attempt():
+def test_no_time_leaves_next_attempt():
+    """What there is no time for is left for the next attempt."""
     sent = []
     deadline = Deadline.within(RESERVE + 0.3)
 
@@ -76,7 +79,8 @@ def test_what_there_is_no_time_for_is_left_for_the_next_attempt():
     assert error.value.keys == {f"k{number}" for number in range(MANY)} - set(sent)
 
 
-def test_what_cannot_be_rendered_is_sent_raw_and_holds_up_nothing(caplog):
+def test_unrenderable_is_sent_raw(caplog):
+    """What cannot be rendered is sent raw and holds up nothing."""
     notices = [Notice(f"k{number}", Level.LOW, Change.RAISED, "bad", AT) for number in range(3)]
     broken = replace(notices[1], measured=7)
     pager = PagerDuty()

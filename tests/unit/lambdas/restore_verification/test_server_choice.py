@@ -32,13 +32,15 @@ def test_the_sources_own_version_without_a_word(choose):
     assert choose("15.19", "adminpack") == Choice(15)
 
 
-def test_a_newer_one_where_only_that_has_the_extension(choose):
+def test_newer_server_with_the_extension(choose):
+    """A newer one where only that has the extension."""
     assert choose("16.4", "vector") == Choice(
         18, "into PostgreSQL 18, as no server of 16 with extension vector is here"
     )
 
 
-def test_the_next_where_the_sources_own_is_not_here(choose):
+def test_next_server_when_own_is_missing(choose):
+    """The next where the sources own is not here."""
     assert choose("14.23") == Choice(15, "into PostgreSQL 15, as no server of 14 is here")
     assert choose("17.1", "hstore") == Choice(18, "into PostgreSQL 18, as no server of 17 is here")
 
@@ -47,6 +49,7 @@ def test_the_nearest_where_none_has_the_extension(choose):
     assert choose("15.19", "postgis", "vector") == Choice(15)
 
 
-def test_a_version_newer_than_any_server_is_no_verdict(choose):
+def test_too_new_version_is_no_verdict(choose):
+    """A version newer than any server is no verdict."""
     with pytest.raises(CouldNotVerifyError, match=r"of PostgreSQL 19, and the newest restore server here is 18 \(add"):
         choose("19.1")

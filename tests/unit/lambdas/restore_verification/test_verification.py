@@ -28,13 +28,15 @@ def test_an_error_is_kept_with_its_command():
     assert commands_of(found.errors, " INDEX ") == []
 
 
-def test_a_status_without_a_message_is_an_error():
+def test_status_without_message_is_error():
+    """A status without a message is an error."""
     assert report("something else\n", status=-9).errors[0].message == (
         "pg_restore ended with status -9: something else"
     )
 
 
-def test_what_every_new_database_has_may_be_there_already():
+def test_default_objects_may_exist():
+    """What every new database has may be there already."""
     assert report(ERROR.format('schema "public" already exists')).errors == ()
 
 
@@ -48,7 +50,8 @@ def test_what_every_new_database_has_may_be_there_already():
         'collation "en_US.utf8" for encoding "UTF8" does not exist',
     ],
 )
-def test_what_this_server_cannot_do_is_not_the_backups_fault(message):
+def test_unsupported_feature_is_not_backups_fault(message):
+    """What this server cannot do is not the backups fault."""
     found = report(ERROR.format(message))
     assert (found.errors, [failure.message for failure in found.beyond_this_server]) == ((), [message])
 
@@ -63,13 +66,15 @@ def test_what_this_server_cannot_do_is_not_the_backups_fault(message):
         'no partition of relation "p" found for row',
     ],
 )
-def test_rules_that_hang_on_the_locale_condemn_only_under_the_sources_own(message, locale):
+def test_locale_rules_need_sources_locale(message, locale):
+    """Rules that hang on the locale condemn only under the sources own."""
     found = report(f'pg_restore: error: COPY failed for table "p": ERROR:  {message}\n', locale=locale)
     assert bool(found.errors) is not locale
 
 
 @pytest.mark.parametrize("kind", ["stop-word", "dictionary", "affix", "synonym", "thesaurus", "unaccent"])
-def test_a_dictionary_file_of_the_sources_server_is_not_the_backups_fault(kind):
+def test_dictionary_file_is_not_backups_fault(kind):
+    """A dictionary file of the sources server is not the backups fault."""
     found = report(
         failing(f'could not open {kind} file "/x/y.z": No such file', 'CREATE TEXT SEARCH DICTIONARY "public"."stp" ('),
         failing(
@@ -88,7 +93,8 @@ NO_POSTGIS = failing(
 )
 
 
-def test_what_fails_for_want_of_an_extension_is_not_the_backups_fault():
+def test_missing_extension_is_not_backups_fault():
+    """What fails for want of an extension is not the backups fault."""
     found = report(
         NO_POSTGIS,
         failing('type "public.geometry" does not exist', 'CREATE TABLE "public"."places" ("at" "public"."geometry");'),
@@ -115,11 +121,13 @@ def test_what_fails_for_want_of_an_extension_is_not_the_backups_fault():
         ),
     ],
 )
-def test_a_fault_of_its_own_condemns_beside_what_this_server_cannot_do(failure):
+def test_own_fault_still_fails(failure):
+    """A fault of its own condemns beside what this server cannot do."""
     assert len(report(NO_POSTGIS, failure).errors) == 1
 
 
-def test_on_a_server_of_another_version_no_error_condemns():
+def test_other_server_version_never_fails():
+    """On a server of another version no error condemns."""
     assert report(ERROR.format("anything"), major=True).errors == ()
 
 
@@ -137,11 +145,13 @@ def test_on_a_server_of_another_version_no_error_condemns():
         ('COMMENT ON TABLE "public"."t" IS', set()),
     ],
 )
-def test_a_command_tells_what_is_lost_with_it(command, names):
+def test_command_names_what_is_lost(command, names):
+    """A command says what is lost with it."""
     assert Failure("m", command).names == names
 
 
-def test_the_archives_head_says_how_the_source_writes_and_sorts():
+def test_head_gives_encoding_and_collation():
+    """The archives head says how the source writes and sorts."""
     head = (
         b"PGDMP\x01SET client_encoding = 'LATIN1';\n\0CREATE DATABASE \"a b\" WITH TEMPLATE = template0"
         b" ENCODING = 'LATIN1'"
@@ -151,7 +161,8 @@ def test_the_archives_head_says_how_the_source_writes_and_sorts():
     assert Origin.of(head) == Origin("LATIN1", locale)
 
 
-def test_a_head_that_says_nothing_is_taken_for_the_usual_encoding():
+def test_silent_head_means_default_encoding():
+    """A head that says nothing is taken for the usual encoding."""
     assert Origin.of(b"nothing") == Origin("UTF8", {})
 
 
@@ -159,7 +170,8 @@ def committed(bucket, key):
     return {"detail": {"bucket": {"name": bucket}, "object": {"key": key}}}
 
 
-def test_the_event_of_a_manifest_asks_for_its_backup_once():
+def test_manifest_event_requests_its_backup():
+    """The event of a manifest asks for its backup once."""
     request = request_from(committed("backups", PREFIX + "manifest.json"), "backups")
     assert (request.backup, request.on_demand) == (PREFIX, False)
 
@@ -182,6 +194,7 @@ def test_an_operator_asks_again_and_says_why(backup):
     ],
     ids=str,
 )
-def test_an_event_that_names_no_backup_of_the_bucket_is_refused(event):
+def test_event_without_backup_is_refused(event):
+    """An event that names no backup of the bucket is refused."""
     with pytest.raises(BadRequestError):
         request_from(event, "backups")

@@ -148,19 +148,22 @@ def notice(finding_type, **changes):
         ("AttackSequence:IAM/CompromisedCredentials", "severity 9 of 10: AttackSequence"),
     ],
 )
-def test_a_finding_says_on_what_and_from_where(finding_type, where):
+def test_finding_names_resource_and_origin(finding_type, where):
+    """A finding says on what and from where."""
     assert notice(finding_type).measured == where
 
 
 @pytest.mark.parametrize("finding_type", FINDINGS)
-def test_a_finding_says_what_it_means_in_plain_words_before_guardduty_speaks(finding_type):
+def test_finding_begins_in_plain_words(finding_type):
+    """A finding says what it means in plain words before guardduty speaks."""
     published = notice(finding_type)
     assert published.title == FINDINGS[finding_type][0]
     assert not published.meaning.startswith(published.title)
     assert published.meaning.endswith("It is described here at length.")
 
 
-def test_a_finding_says_since_when_how_often_where_to_look_and_what_to_do_if_it_is_meant():
+def test_finding_text_is_complete():
+    """A finding says since when how often where to look and what to do if it is meant."""
     published = notice(BRUTE_FORCE, count=5)
     assert published.since == datetime(2026, 11, 24, 8, tzinfo=UTC)
     assert published.at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
@@ -174,7 +177,8 @@ def test_a_finding_says_since_when_how_often_where_to_look_and_what_to_do_if_it_
     assert f"suppress {BRUTE_FORCE} for this resource and no other" in published.first_look
 
 
-def test_a_resource_of_a_kind_that_is_newer_than_this_is_told_by_its_type():
+def test_unknown_resource_shows_its_type():
+    """A resource of a kind that is newer than this is sent by its type."""
     event = finding(BRUTE_FORCE)
     event["detail"]["resource"] = {"resourceType": "Toaster", "toasterDetails": {}}
     event["detail"]["type"] = "Overheating:Toaster/Unattended"
@@ -187,7 +191,8 @@ def test_a_sample_says_that_it_is_one():
     assert notice(BRUTE_FORCE, sample=True).title.startswith("Sample: ")
 
 
-def test_people_are_told_on_the_topic_of_the_level(happen, sns):
+def test_notice_goes_to_levels_topic(happen, sns):
+    """People are notified on the topic of the level."""
     for severity in (8, 5, 2):
         happen(finding(BRUTE_FORCE, severity=severity, identifier=f"{severity:032}"))
     assert [(topic, published.level) for topic, published in sns.published] == [
@@ -197,13 +202,15 @@ def test_people_are_told_on_the_topic_of_the_level(happen, sns):
     ]
 
 
-def test_a_finding_that_goes_on_is_told_once_and_then_once_a_day_with_its_count(happen, sns):
+def test_ongoing_finding_is_sent_daily(happen, sns):
+    """A finding that goes on is sent once and then once a day with its count."""
     published = [happen(finding(BRUTE_FORCE, count=1 + n), n * QUARTER) for n in range(2 * 96 + 1)]
     assert [n for n, it in enumerate(published) if it] == [0, 96, 192]
     assert [notice.count for _, notice in sns.published] == [1, 97, 193]
 
 
-def test_a_rise_of_level_is_told_at_once_and_a_fall_is_not(happen, sns):
+def test_only_rise_is_sent_immediately(happen, sns):
+    """A rise of level is sent at once and a fall is not."""
     severities = [2, 5, 5, 8, 5, 2, 8]
     published = [happen(finding(BRUTE_FORCE, severity=severity), n * QUARTER) for n, severity in enumerate(severities)]
     assert published == [True, True, False, True, False, False, False]
@@ -215,18 +222,21 @@ def test_two_findings_are_two(happen):
     assert happen(finding(BRUTE_FORCE, identifier="b" * 32))
 
 
-def test_an_archived_finding_is_not_told(happen):
+def test_archived_finding_is_ignored(happen):
+    """An archived finding is not sent."""
     assert not happen(finding(BRUTE_FORCE, archived=True))
 
 
-def test_what_could_not_be_published_is_told_by_the_retry(happen, sns):
+def test_failed_publication_is_retried(happen, sns):
+    """What could not be published is sent by the retry."""
     sns.failures = 1
     with pytest.raises(ClientError, match="Throttled"):
         happen(finding(BRUTE_FORCE))
     assert happen(finding(BRUTE_FORCE), timedelta(minutes=1))
 
 
-def test_a_rise_that_could_not_be_published_leaves_what_was_told_before(happen, sns):
+def test_failed_rise_keeps_earlier_state(happen, sns):
+    """A rise that could not be published leaves what was sent before."""
     happen(finding(BRUTE_FORCE, severity=5))
     sns.failures = 1
     with pytest.raises(ClientError):
@@ -235,18 +245,21 @@ def test_a_rise_that_could_not_be_published_leaves_what_was_told_before(happen, 
     assert happen(finding(BRUTE_FORCE, severity=8), 2 * QUARTER)
 
 
-def test_a_doubled_event_is_told_by_one_of_its_two_runs(table):
+def test_doubled_event_is_sent_once(table):
+    """A doubled event is sent by one of its two runs."""
     assert table.claim("finding", Level.HIGH, DAY, START)
     assert table.claim("finding", Level.HIGH, DAY, START) is None
 
 
-def test_a_run_that_died_while_telling_holds_nobody_up_for_longer_than_its_lease(table):
+def test_crashed_run_blocks_until_lease(table):
+    """A run that died while telling holds nobody up for longer than its lease."""
     table.claim("finding", Level.HIGH, DAY, START)  # and never completed
     assert table.claim("finding", Level.HIGH, DAY, START + LEASE - timedelta(seconds=1)) is None
     assert table.claim("finding", Level.HIGH, DAY, START + LEASE)
 
 
-def test_a_claim_that_was_overtaken_by_a_rise_changes_nothing(table):
+def test_overtaken_claim_changes_nothing(table):
+    """A claim that was overtaken by a rise changes nothing."""
     first = table.claim("finding", Level.MEDIUM, DAY, START)
     rise = table.claim("finding", Level.CRITICAL, DAY, START)
     with rise:
@@ -256,13 +269,15 @@ def test_a_claim_that_was_overtaken_by_a_rise_changes_nothing(table):
     assert table.claim("finding", Level.CRITICAL, DAY, START + QUARTER) is None
 
 
-def test_records_are_forgotten_when_they_say_nothing_any_more(table):
+def test_stale_records_expire(table):
+    """Records are forgotten when they say nothing any more."""
     table.claim("finding", Level.HIGH, DAY, START)
     (item,) = table.dynamodb.scan(TableName=SETTINGS.table)["Items"]
     assert float(item[EXPIRES_AT]["N"]) == round((START + DAY).timestamp())
 
 
-def test_an_error_of_the_table_passes_on_and_nothing_is_published(sns):
+def test_table_error_publishes_nothing(sns):
+    """An error of the table passes on and nothing is published."""
     dynamodb = boto3.client("dynamodb")
     with Stubber(dynamodb) as stub:
         stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
@@ -275,11 +290,13 @@ def change(kind, written):
     return {CHANGE: kind, EVENT: written}
 
 
-def test_every_kind_of_act_is_told_in_words():
+def test_every_act_has_words():
+    """Every kind of act is sent in words."""
     assert set(CHANGES) == set(AccountChange)
 
 
-def test_an_act_says_who_did_what_to_what_and_from_where(happen, sns):
+def test_act_names_actor_and_target(happen, sns):
+    """An act says who did what to what and from where."""
     written = record("kms", "ScheduleKeyDeletion", {"keyId": "alias/backups", "pendingWindowInDays": 7})
     happen(change(AccountChange.KEY_DELETED, written))
     ((topic, published),) = sns.published
@@ -373,7 +390,8 @@ def statement(**words):
         ({}, False),
     ],
 )
-def test_a_policy_that_permits_everything_is_known_by_what_it_says(document, administrator):
+def test_permissive_policy_is_recognised(document, administrator):
+    """A policy that permits everything is known by what it says."""
     assert permits_everything(document) is administrator
 
 
@@ -409,13 +427,15 @@ def identities(iam):
         ("UpdateAssumeRolePolicy", {"roleName": "app", "policyDocument": json.dumps(EVERYTHING)}, Level.LOW),
     ],
 )
-def test_an_administrator_is_known_by_what_is_permitted(happen, identities, call, parameters, level):
+def test_administrator_is_recognised_by_permission(happen, identities, call, parameters, level):
+    """An administrator is known by what is permitted."""
     named = {name: identities if value == "own" else value for name, value in parameters.items()}
     happen(change(AccountChange.PERMISSIONS_CHANGED, record("iam", "PutRolePolicy")))  # harmless, and hides nothing
     assert happen(change(AccountChange.PERMISSIONS_CHANGED, record("iam", call, named))) is (level is Level.HIGH)
 
 
-def test_what_cannot_be_read_is_taken_for_the_worst(table, sns):
+def test_unreadable_means_worst(table, sns):
+    """What cannot be read is taken for the worst."""
     iam = boto3.client("iam")
     added = record("iam", "AddUserToGroup", {"userName": "bert", "groupName": "g"})
     with Stubber(iam) as stub:
@@ -432,7 +452,9 @@ def test_an_act_that_was_refused_says_so(happen, sns):
     assert sns.published[0][1].title == "CloudTrail was stopped (refused: AccessDenied)"
 
 
-def test_a_session_of_clicks_is_told_once_an_hour(happen):
+def test_console_session_is_sent_hourly(happen):
+    """A session of clicks is sent once an hour."""
+
     def use(name, user, after):
         return happen(change(AccountChange.ROOT_USED, record("iam", name, {"userName": user}, by=ROOT)), after)
 
@@ -441,14 +463,18 @@ def test_a_session_of_clicks_is_told_once_an_hour(happen):
     assert use("UpdateUser", "bert", timedelta(hours=1))
 
 
-def test_another_thing_is_told_at_once(happen):
+def test_other_resource_is_sent_immediately(happen):
+    """Another thing is sent at once."""
+
     def disable(key):
         return happen(change(AccountChange.KEY_DELETED, record("kms", "DisableKey", {"keyId": key})))
 
     assert [disable("one"), disable("one"), disable("two")] == [True, False, True]
 
 
-def test_what_was_refused_does_not_hide_what_is_done_then(happen, sns):
+def test_refusal_does_not_hide_success(happen, sns):
+    """What was refused does not hide what is done then."""
+
     def stop(**refused):
         written = record("cloudtrail", "StopLogging", {"name": "trail"}, **refused)
         return happen(change(AccountChange.TRAIL_STOPPED, written))
@@ -461,14 +487,17 @@ def test_what_was_refused_does_not_hide_what_is_done_then(happen, sns):
     ]
 
 
-def test_a_use_of_root_that_was_refused_does_not_hide_one_that_was_not(happen):
+def test_refused_root_use_hides_nothing(happen):
+    """A use of root that was refused does not hide one that was not."""
+
     def use(**refused):
         return happen(change(AccountChange.ROOT_USED, record("iam", "GetUser", by=ROOT, **refused)))
 
     assert [use(errorCode="AccessDenied"), use()] == [True, True]
 
 
-def test_a_database_that_is_unprotected_and_then_deleted_is_told_twice(happen, sns):
+def test_unprotected_then_deleted_sends_both(happen, sns):
+    """A database that is unprotected and then deleted is sent twice."""
     for name in ("ModifyDBInstance", "DeleteDBInstance"):
         written = record("rds", name, {"dBInstanceIdentifier": "d", "deletionProtection": False})
         assert happen(change(AccountChange.DATABASE_UNPROTECTED, written))
@@ -486,7 +515,8 @@ def test_of_many_things_a_few_are_named(happen, sns):
     assert names[5] not in published.measured
 
 
-def test_names_that_are_longer_than_a_key_of_the_table_hide_no_act(happen, sns):
+def test_long_names_hide_no_act(happen, sns):
+    """Names that are longer than a key of the table hide no act."""
     names = ["junkos-prod-endpoint-api-down", *["é" * 255] * 4]
     silenced = change(AccountChange.ALARMS_SILENCED, record("monitoring", "DeleteAlarms", {"alarmNames": names}))
     sns.failures = 1

@@ -76,7 +76,8 @@ def test_other_options_of_the_column_stay(options, kept):
     ],
     ids=["without", "in a function", "longer name", "known", "newer format", "no archive", "cut off", "empty"],
 )
-def test_all_else_is_passed_on_as_it_is(raw):
+def test_other_parts_are_unchanged(raw):
+    """All else is passed on as it is."""
     assert edited(raw) == (raw, ())
 
 

@@ -42,7 +42,8 @@ def login_of(url):
         "",
     ],
 )
-def test_a_url_that_cannot_be_meant_is_refused_and_nothing_of_it_repeated(url):
+def test_invalid_url_is_not_repeated(url):
+    """A url that cannot be meant is refused and nothing of it repeated."""
     with pytest.raises(BadDatabaseAddressError) as refused:
         login_of(url)
     line = str(refused.value)
@@ -71,13 +72,15 @@ def test_the_remedy_is_to_encode_the_password(url):
         "host=db.example user=me password='S3cr @ / et' dbname=pw",
     ],
 )
-def test_a_url_that_libpq_takes_as_it_was_meant_is_read(url):
+def test_libpq_url_is_read(url):
+    """A url that libpq takes as it was meant is read."""
     login = login_of(url)
     assert login.parameters["dbname"] in {"pw", "a@b"}
     assert login.password is None or login.password.startswith("S3cr")
 
 
-def test_without_a_database_it_is_that_of_the_users_name_as_everywhere_in_postgresql():
+def test_missing_database_means_users_name():
+    """Without a database it is that of the users name as everywhere in postgresql."""
     assert login_of("postgresql://me:S3cr@db.example").parameters["dbname"] == "me"
 
 

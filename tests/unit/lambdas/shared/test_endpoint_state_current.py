@@ -75,11 +75,13 @@ class Watched:
         ("up unknown unknown up", "up"),
     ],
 )
-def test_the_public_state_worsens_when_confirmed_and_improves_at_once(seen, path):
+def test_worse_needs_confirmation(seen, path):
+    """The public state worsens when confirmed and improves at once."""
     assert Watched().sees(*seen.split()).path == path
 
 
-def test_a_recovery_gives_the_downtime_since_the_first_bad_observation():
+def test_recovery_gives_the_downtime():
+    """A recovery gives the downtime since the first bad observation."""
     watched = Watched().sees("up", "down", "down", "down", "up")
     _, down, recovery = watched.changes
     assert down.since == START + 5 * MINUTE
@@ -90,7 +92,8 @@ def test_a_recovery_gives_the_downtime_since_the_first_bad_observation():
     assert watched.current.incident is None
 
 
-def test_an_incident_keeps_the_reason_of_its_worst_state():
+def test_incident_keeps_worst_reason():
+    """An incident keeps the reason of its worst state."""
     watched = Watched().sees("up").sees("degraded", "degraded").sees("down", "down", reason="refused")
     watched.sees("degraded", checks=["cache"]).sees("up")
     (incident,) = watched.incidents.values()
@@ -102,7 +105,8 @@ def hour(*states):
     return Watched().sees("up").sees(*["down", "up"] * 6).sees(*states)
 
 
-def test_hour_of_single_failures_is_one_incident_of_half_its_time_down():
+def test_hour_of_failures_is_one_incident():
+    """Hour of single failures is one incident of half its time down."""
     watched = hour(*["up"] * 4)
     assert watched.path == "up degraded up"
     (incident,) = watched.incidents.values()
@@ -112,7 +116,8 @@ def test_hour_of_single_failures_is_one_incident_of_half_its_time_down():
     assert watched.current.day.seconds == {State.UP: 25 * 60, State.DEGRADED: 55 * 60}
 
 
-def test_flapping_is_written_when_it_begins_and_ends_and_not_each_time():
+def test_flapping_is_logged_twice():
+    """Flapping is written when it begins and ends and not each time."""
     watched = Watched().sees("up")
     watched.sees(*["down", "up"] * 6)
     written = dict(watched.incidents)
@@ -147,7 +152,8 @@ def test_flapping_begins_where_its_alarm_does():
     assert Watched(Rules(flapping=4)).sees(*states).path == "up"
 
 
-def test_flapping_over_midnight_moves_no_more_than_the_day_has():
+def test_midnight_flapping_stays_within_day():
+    """Flapping over midnight moves no more than the day has."""
     midnight = datetime(2026, 3, 11, tzinfo=UTC)
     watched = Watched(start=midnight - 40 * MINUTE).sees("up").sees(*["down", "up"] * 6)
     assert watched.current.day.date == date(2026, 3, 11)
@@ -155,7 +161,8 @@ def test_flapping_over_midnight_moves_no_more_than_the_day_has():
     assert min(watched.current.day.seconds.values()) == 0
 
 
-def test_degraded_that_fails_once_keeps_what_it_reported():
+def test_degraded_survives_one_failure():
+    """Degraded that fails once keeps what it reported."""
     watched = Watched().sees("up", "degraded").sees("down", reason="refused")
     assert watched.path == "up degraded"
     assert watched.current.cause == Cause("", ("database",))
@@ -169,14 +176,16 @@ def test_present_cause_is_of_the_newest_check():
     assert watched.current.cause == Cause("timeout waiting")
 
 
-def test_incident_gathers_the_checks_that_fail_in_it_and_says_when_it_changed():
+def test_incident_gathers_failing_checks():
+    """Incident gathers the checks that fail in it and says when it changed."""
     watched = Watched().sees("up", "degraded", "degraded").sees("degraded", checks=["queue"]).sees("degraded")
     (incident,) = watched.incidents.values()
     assert incident.cause.checks == ("database", "queue")
     assert incident.changed_at == START + 15 * MINUTE
 
 
-def test_incident_changes_when_it_worsens_and_when_it_ends():
+def test_incident_changes_when_worse_or_over():
+    """Incident changes when it worsens and when it ends."""
     watched = Watched().sees("up", "degraded", "degraded")
     changed = [watched.current.incident.changed_at]
     for states in (["down", "down"], ["up"]):
@@ -190,31 +199,36 @@ def test_slow_is_no_incident():
     assert not Watched().sees("up", "slow", "slow", "up").incidents
 
 
-def test_the_days_seconds_are_of_the_public_state():
+def test_day_seconds_follow_public_state():
+    """The days seconds are of the public state."""
     day = Watched().sees("up", "up", "down", "up", "down", "down", "up").current.day
     assert day.seconds == {State.UP: 1200, State.DOWN: 600}
     assert day.checks == {State.UP: 4, State.DOWN: 3}
 
 
-def test_more_confirmations_move_the_time_that_was_judged_too_well():
+def test_confirmations_correct_earlier_time():
+    """More confirmations move the time that was judged too well."""
     day = Watched(Rules(confirmations=3)).sees("up", "up", "down", "down", "down", "up").current.day
     assert day.seconds == {State.UP: 600, State.DOWN: 900}
 
 
-def test_time_in_which_nobody_looked_is_neither_good_nor_bad():
+def test_unwatched_time_is_neither():
+    """Time in which nobody looked is neither good nor bad."""
     watched = Watched().sees("up", "down").sees("down", after=timedelta(hours=6))
     assert watched.path == "up"  # the two failures do not follow on each other
     assert watched.current.day.watched_seconds == 300
 
 
-def test_a_slot_counts_once_however_often_it_runs():
+def test_slot_counts_once():
+    """A slot counts once however often it runs."""
     watched = Watched().sees("up")
     watched.sees_at(START + MINUTE, "up", slot=START)
     assert watched.current.day.checks == {State.UP: 1}
     assert watched.current.checked_at == START + MINUTE
 
 
-def test_an_observation_that_comes_too_late_counts_but_changes_no_state():
+def test_late_observation_changes_no_state():
+    """An observation that comes too late counts but changes no state."""
     watched = Watched().sees("up", "up").sees("up", after=10 * MINUTE)
     for _ in range(2):
         watched.sees_at(START + 10 * MINUTE, "down", now=watched.at)
@@ -223,7 +237,8 @@ def test_an_observation_that_comes_too_late_counts_but_changes_no_state():
     assert watched.current.day.checks == {State.UP: 3, State.DOWN: 1}
 
 
-def test_a_late_slot_of_yesterday_is_counted_in_yesterday():
+def test_late_slot_counts_in_yesterday():
+    """A late slot of yesterday is counted in yesterday."""
     midnight = datetime(2026, 3, 11, tzinfo=UTC)
     watched = Watched(start=midnight - 10 * MINUTE).sees("up").sees("up", after=10 * MINUTE)
     watched.sees_at(midnight - 5 * MINUTE, "slow", now=midnight + MINUTE)
@@ -231,14 +246,16 @@ def test_a_late_slot_of_yesterday_is_counted_in_yesterday():
     assert watched.current.day.date == date(2026, 3, 11)
 
 
-def test_midnight_begins_a_new_day_and_keeps_the_old_one():
+def test_midnight_begins_a_new_day():
+    """Midnight begins a new day and keeps the old one."""
     midnight = datetime(2026, 3, 11, tzinfo=UTC)
     watched = Watched(start=midnight - 10 * MINUTE).sees("up", "up", "up", "up")
     assert watched.days[date(2026, 3, 10)].checks == {State.UP: 2}
     assert watched.current.day.checks == {State.UP: 2}
 
 
-def test_a_clock_that_jumps_ahead_and_back_loses_no_day_and_stops_nothing():
+def test_jumping_clock_loses_no_day():
+    """A clock that jumps ahead and back loses no day and stops nothing."""
     watched = Watched().sees("up", "up")
     jumped = START + timedelta(days=3)
     watched.sees_at(jumped, "up")
@@ -249,7 +266,8 @@ def test_a_clock_that_jumps_ahead_and_back_loses_no_day_and_stops_nothing():
     assert all(change.downtime_seconds is None or change.downtime_seconds >= 0 for change in watched.changes)
 
 
-def test_an_incident_that_a_jumping_clock_opened_does_not_end_before_it_began():
+def test_incident_never_ends_before_start():
+    """An incident that a jumping clock opened does not end before it began."""
     watched = Watched().sees("up")
     watched.sees_at(START + timedelta(hours=5), "down")
     watched.sees_at(START + timedelta(hours=5, minutes=5), "down")

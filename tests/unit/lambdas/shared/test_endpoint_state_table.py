@@ -79,7 +79,8 @@ def history(table, endpoint="api-0", until=START):
     return table.history(endpoint, until.date() - timedelta(days=89), until.date())
 
 
-def test_an_outage_is_told_once_and_kept(table):
+def test_outage_is_returned_once(table):
+    """An outage is sent once and kept."""
     returned = [run(table, number, state) for number, state in enumerate(["up", "down", "down", "down", "up", "up"])]
     assert [[change.after for change in changes] for changes in returned] == [["up"], [], ["down"], [], ["up"], []]
     assert returned[4][0].downtime_seconds == 900
@@ -108,7 +109,8 @@ def test_ninety_days_are_kept_and_expire(table):
     assert min(expiries) > (START + timedelta(days=99)).timestamp()
 
 
-def test_runs_that_overlap_lose_nothing_and_tell_a_change_once(table):
+def test_overlapping_runs_return_change_once(table):
+    """Runs that overlap lose nothing and say a change once."""
     names = [f"api-{index}" for index in range(8)]
     run(table, 0, *["up"] * 8, names=names)
     run(table, 1, *["down"] * 8, names=names)
@@ -132,7 +134,8 @@ def test_runs_that_overlap_lose_nothing_and_tell_a_change_once(table):
         assert history(table, name).days[0].checks == {State.UP: 1, State.DOWN: 4}
 
 
-def test_an_older_run_that_comes_last_changes_no_state(table):
+def test_older_last_run_changes_nothing(table):
+    """An older run that comes last changes no state."""
     run(table, 0, "up")
     run(table, 2, "up")
     assert run(table, 1, "down", late=FIVE_MINUTES) == []
@@ -149,7 +152,8 @@ def test_the_same_run_twice_writes_nothing(table):
     assert table.current("api-0", START.date()).revision == before
 
 
-def test_a_table_that_is_down_raises_and_the_next_run_catches_up(table):
+def test_failed_table_raises_then_catches_up(table):
+    """A table that is down raises and the next run catches up."""
     run(table, 0, "up", "up")
 
     def refuse(_, **arguments):
@@ -163,7 +167,8 @@ def test_a_table_that_is_down_raises_and_the_next_run_catches_up(table):
     assert {change.after for change in run(table, 3, "down", "down")} == {"down"}
 
 
-def test_a_table_that_is_down_is_not_asked_for_each_endpoint(table):
+def test_failed_table_is_asked_once(table):
+    """A table that is down is not asked for each endpoint."""
     asked = []
 
     def refuse(_, **arguments):
@@ -177,7 +182,8 @@ def test_a_table_that_is_down_is_not_asked_for_each_endpoint(table):
     assert len(asked) <= 16
 
 
-def test_what_was_kept_before_the_fault_is_told(table):
+def test_changes_before_fault_are_returned(table):
+    """What was kept before the fault is sent."""
     names = ["a", "b"]
     run(table, 0, "up", "up", names=names)
     run(table, 1, "down", "down", names=names)
@@ -194,7 +200,8 @@ def test_what_was_kept_before_the_fault_is_told(table):
     assert [change.endpoint for change in run(table, 3, "down", "down", names=names)] == ["b"]
 
 
-def test_a_write_that_dies_with_its_incident_leaves_neither(table):
+def test_failed_write_leaves_no_incident(table):
+    """A write that dies with its incident leaves neither."""
     run(table, 0, "up")
     run(table, 1, "down")
 
@@ -207,7 +214,8 @@ def test_a_write_that_dies_with_its_incident_leaves_neither(table):
     assert (found.current.state, found.incidents) == (State.UP, ())
 
 
-def test_what_a_busy_table_leaves_out_is_asked_for_again(table):
+def test_unprocessed_keys_are_requested_again(table):
+    """What a busy table leaves out is asked for again."""
     run(table, 0, *["up"] * 5)
     left_out = []
 
@@ -224,7 +232,9 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again(table):
     assert len(left_out) == 5
 
 
-def test_a_table_that_leaves_out_forever_is_an_error(table):
+def test_endless_unprocessed_keys_raise(table):
+    """A table that leaves out forever is an error."""
+
     def nothing(_, *, RequestItems):  # noqa: N803 - the API's name
         return {"Responses": {}, "UnprocessedKeys": RequestItems}
 
@@ -232,7 +242,8 @@ def test_a_table_that_leaves_out_forever_is_an_error(table):
         run(StateTable(Through(table.dynamodb, batch_get_item=nothing), NAME), 0, "up")
 
 
-def test_a_record_that_cannot_be_read_is_begun_anew_and_hurts_no_other(table):
+def test_unreadable_record_is_replaced(table):
+    """A record that cannot be read is begun anew and hurts no other."""
     run(table, 0, "up", "up")
     table.dynamodb.update_item(
         TableName=NAME,
@@ -245,7 +256,8 @@ def test_a_record_that_cannot_be_read_is_begun_anew_and_hurts_no_other(table):
 
 
 @pytest.mark.parametrize("broken", ["{}", "[]", "no JSON", '{"date": [], "start": 7}', "null"])
-def test_one_unreadable_day_or_incident_costs_nothing_else(table, broken):
+def test_unreadable_day_affects_nothing_else(table, broken):
+    """One unreadable day or incident costs nothing else."""
     for number, state in enumerate(["up", "down", "down", "up"]):
         run(table, number, state)
     for record in ("day#2026-03-09", "day#2026-03-10", "incident#2026-03-01T00:00:00+00:00"):
@@ -260,7 +272,8 @@ def test_one_unreadable_day_or_incident_costs_nothing_else(table, broken):
     assert [day.date for day in history(table).days] == [late.date(), START.date()]
 
 
-def test_lasting_incident_is_shown_as_it_is_now_and_not_as_it_was_written(table):
+def test_ongoing_incident_shows_present_state(table):
+    """Lasting incident is shown as it is now and not as it was written."""
     for number in range(12):
         run(table, number, "down" if number % 2 else "up")
     item = table.dynamodb.scan(TableName=NAME)["Items"]
@@ -270,7 +283,8 @@ def test_lasting_incident_is_shown_as_it_is_now_and_not_as_it_was_written(table)
     assert shown.end is None
 
 
-def test_records_from_before_checks_had_a_place_of_their_own_are_read(table):
+def test_old_records_with_checks_are_read(table):
+    """Records from before checks had a place of their own are read."""
     day = '{"date": "2026-03-10", "checks": {"degraded": 2}, "seconds": {}, "slots": "3", "latencies": %s}'
     day %= '{"count": 0, "total": 0, "highest": 0, "buckets": {}}'
     incident = (
@@ -299,7 +313,8 @@ def test_a_thousand_endpoints_are_kept(table):
     assert {current.state for current in table.currents(names, START.date())} == {State.UP}
 
 
-def test_an_endpoints_record_stays_below_one_write_unit(table):
+def test_record_fits_one_write_unit(table):
+    """An endpoints record stays below one write unit."""
     for number in range(288):
         run(table, number, "degraded" if number % 7 else "down", names=["x" * 40])
     item = table.dynamodb.get_item(TableName=NAME, Key={ENDPOINT: {"S": "x" * 40}, RECORD: {"S": "current"}})["Item"]
@@ -307,7 +322,9 @@ def test_an_endpoints_record_stays_below_one_write_unit(table):
     assert size < 1024
 
 
-def test_a_failing_table_does_not_stop_the_check(table):
+def test_failing_table_stops_nothing(table):
+    """A failing table does not stop the check."""
+
     def refuse(_, **arguments):
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
@@ -315,7 +332,8 @@ def test_a_failing_table_does_not_stop_the_check(table):
     remember(broken, [Result("api", State.UP, START)], START, RULES)
 
 
-def test_what_a_check_found_is_known_without_its_details(table):
+def test_check_is_known_without_details(table):
+    """What a check found is known without its details."""
     timings = Timings(total=9)
     results = [
         Result("down", State.DOWN, START, reason=Reason.REFUSED, detail="10.1.2.3:443 refused", timings=timings),

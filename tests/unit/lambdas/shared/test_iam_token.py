@@ -24,7 +24,8 @@ def session(monkeypatch):
 
 
 @pytest.mark.parametrize(("port", "login"), [(5432, "junkos_monitor"), (6543, "another_login")])
-def test_the_token_equals_that_of_the_rds_client(session, port, login):
+def test_token_equals_rds_clients(session, port, login):
+    """The token equals that of the rds client."""
     settings = DatabaseSettings(
         environment="prod",
         database="junkos",

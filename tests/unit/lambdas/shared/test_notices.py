@@ -37,14 +37,16 @@ def test_functions_get_the_notice():
     assert Notice.from_json(forms["default"]) == RAISED
 
 
-def test_amazon_q_gets_the_schema_that_it_does_not_drop():
+def test_amazon_q_gets_required_schema():
+    """Amazon q gets the schema that it does not drop."""
     _, forms = published(RAISED)
     document = json.loads(forms["https"])
     assert (document["version"], document["source"]) == ("1.0", "custom")
     assert document["content"]["title"] == "HIGH: Somebody tries keys é often"
 
 
-def test_names_that_others_chose_neither_link_nor_mention_in_the_chat():
+def test_foreign_names_are_escaped():
+    """Names that others chose neither link nor mention in the chat."""
     _, forms = published(replace(RAISED, title="<!channel> & more", measured="user <https://evil.example|console>"))
     content = json.loads(forms["https"])["content"]
     assert content["title"] == "HIGH: &lt;!channel&gt; &amp; more"
@@ -68,7 +70,8 @@ def test_a_repeated_notice_says_how_often():
     assert headline(Notice("k", Level.LOW, Change.HAPPENED, "seen", AT, count=12)) == "LOW: seen (12 times)"
 
 
-def test_copies_of_a_notice_have_one_identifier_and_its_changes_have_others():
+def test_copies_share_one_identifier():
+    """Copies of a notice have one identifier and its changes have others."""
     copy = Notice.from_json(RAISED.to_json())
     assert identifier_of(copy) == identifier_of(RAISED)
     recovered = Notice(RAISED.key, Level.HIGH, Change.RECOVERED, RAISED.title, AT)

@@ -28,7 +28,8 @@ def metrics(capsys):
     return [line for line in written if "_aws" in line]
 
 
-def test_a_run_that_nearly_used_its_time_up_is_a_line_and_a_metric_of_the_environment(capsys, caplog, monkeypatch):
+def test_nearly_timed_out_is_reported(capsys, caplog, monkeypatch):
+    """A run that nearly used its time up is a line and a metric of the environment."""
     monkeypatch.setenv("ENVIRONMENT", "test")
     run(48_001)
     (metric,) = metrics(capsys)
@@ -40,18 +41,21 @@ def test_a_run_that_nearly_used_its_time_up_is_a_line_and_a_metric_of_the_enviro
     assert (line.seconds_used, line.seconds_given) == (48.001, 60)
 
 
-def test_a_run_in_time_sends_nothing_that_would_be_paid_for(capsys, caplog):
+def test_timely_run_sends_nothing(capsys, caplog):
+    """A run in time sends nothing that would be paid for."""
     run(TIME_WARNING * GIVEN)
     assert (metrics(capsys), caplog.records) == ([], [])
 
 
-def test_a_run_that_gave_up_at_the_end_of_its_time_tells_both(capsys):
+def test_timed_out_run_reports_both(capsys):
+    """A run that gave up at the end of its time says both."""
     with pytest.raises(TimeoutError):
         run(59_000, outcome=TimeoutError("no time is left"))
     assert len(metrics(capsys)) == 1
 
 
-def test_a_metric_counts_for_the_moment_that_it_is_of(capsys):
+def test_metric_has_its_own_time(capsys):
+    """A metric counts for the moment that it is of."""
     moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=4)
     publish({Metric.UP: 1}, moment, environment="test", endpoint="api")
     publish({Metric.UP: 1}, environment="test", endpoint="api")

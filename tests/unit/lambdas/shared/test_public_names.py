@@ -48,7 +48,8 @@ def test_what_is_not_public_is_left_out(name, public):
     assert public_names([name]) == public
 
 
-def test_names_that_are_alike_in_public_are_one():
+def test_similar_public_names_are_equal():
+    """Names that are alike in public are one."""
     assert public_names(["db 10.0.0.1", "db 10.0.0.2", "queue"]) == ("db …", "queue")
 
 
@@ -65,6 +66,7 @@ def test_no_secret_survives_among_words(parts, between):
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_a_stable_name_or_none(text):
+def test_any_text_gives_stable_name(text):
+    """Any text is a stable name or none."""
     once = public_names([text])
     assert public_names(once) == once

@@ -42,7 +42,8 @@ def test_metrics_are_in_the_services_namespace(capsys):
 
 
 @pytest.mark.usefixtures("acme")
-def test_a_backups_session_is_named_for_the_service():
+def test_backup_session_has_service_name():
+    """A backups session is named for the service."""
     name = source.named(Login({}), AT).parameters["application_name"]
     assert name == "acme-shop-monitoring/backup until 20261123T021500Z"
 

@@ -36,7 +36,8 @@ def test_stores_are_kept_apart(vault):
     assert not values.is_known("parameter", "a")
 
 
-def test_value_is_read_again_after_its_time_and_when_forgotten(vault):
+def test_value_is_reread_after_its_time(vault):
+    """Value is read again after its time and when forgotten."""
     values = vault.values(keep=300)
     values.of("secret", "a")
     vault.seconds, vault.value = 300, "two"

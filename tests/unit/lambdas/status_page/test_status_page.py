@@ -96,7 +96,8 @@ def test_the_overall_state_in_words(states, said):
     assert words.summary(found) == said
 
 
-def test_old_data_is_called_stale_and_not_the_present():
+def test_old_data_is_stale():
+    """Old data is called stale and not the present."""
     html = rendered(history(state=State.UP), moment=NOW + timedelta(hours=3))
     assert "Stale. The last check was 3 h 2 min before" in text_of(html).replace("\N{NO-BREAK SPACE}", " ")
     assert "<h1>No recent data</h1>" in html
@@ -104,7 +105,8 @@ def test_old_data_is_called_stale_and_not_the_present():
     assert ">Up<" not in html
 
 
-def test_a_service_of_which_no_time_was_watched_yet_is_not_said_to_be_no_data_up():
+def test_unwatched_service_has_no_uptime():
+    """A service of which no time was watched yet is not said to be no data up."""
     assert "Last 90 daysno data90 days ago" in text_of(rendered(history()))
 
 
@@ -112,7 +114,8 @@ def test_fresh_data_is_not_called_stale():
     assert "Stale" not in rendered(history())
 
 
-def test_one_service_without_recent_data_is_unknown_among_fresh_ones():
+def test_stale_service_among_fresh_is_unknown():
+    """One service without recent data is unknown among fresh ones."""
     found = overview(history("a"), history("b", seen=NOW - timedelta(hours=1)))
     assert [service.state for service in found.services] == [State.UP, State.UNKNOWN]
     assert not found.is_stale
@@ -140,7 +143,8 @@ def test_no_text_becomes_markup():
     assert json.loads(document(overview(hostile), HOSTILE))["services"][0]["name"] == HOSTILE
 
 
-def test_the_page_needs_no_script_no_inline_style_and_nobody_else():
+def test_page_has_no_script_or_style():
+    """The page needs no script no inline style and nobody else."""
     day = Day(NOW.date(), seconds={State.UP: 80_000, State.DOWN: 600, State.SLOW: 5})
     html = rendered(history(days=(day,)))
     assert "<script" not in html
@@ -155,7 +159,8 @@ def test_the_page_itself_does_not_reload():
     assert b'http-equiv="refresh" content="60"' in page(found, "JunkOS", STALE, reloads=True)
 
 
-def test_uptime_is_of_the_checks_that_knew_something_and_never_rounded_up():
+def test_uptime_is_rounded_down():
+    """Uptime is of the checks that knew something and never rounded up."""
     day = Day(NOW.date(), checks={State.UP: 86_399, State.DOWN: 1, State.UNKNOWN: 500})
     (service,) = overview(history(days=(day,))).services
     assert service.uptime == pytest.approx(1 - 1 / 86_400)
@@ -164,7 +169,8 @@ def test_uptime_is_of_the_checks_that_knew_something_and_never_rounded_up():
     assert words.percent(1) == "100 %"
 
 
-def test_a_day_is_as_bad_as_its_worst_and_days_without_data_are_shown():
+def test_day_shows_its_worst():
+    """A day is as bad as its worst and days without data are shown."""
     days = (
         Day(NOW.date() - timedelta(days=3), seconds={State.UP: 1, State.SLOW: 1}),
         Day(NOW.date() - timedelta(days=1), seconds={State.UP: 1, State.DOWN: 840, State.DEGRADED: 3900}),
@@ -184,7 +190,8 @@ def test_durations(seconds, said):
     assert words.duration(timedelta(seconds=seconds)).replace("\N{NO-BREAK SPACE}", " ") == said
 
 
-def test_every_reason_for_down_is_said_in_words_without_addresses():
+def test_every_reason_has_words():
+    """Every reason for down is said in words without addresses."""
     of_down = [reason for reason in Reason if reason.state is State.DOWN]
     assert set(words.REASONS) == set(of_down)
     assert words.reason(State.DOWN, Cause("10.1.2.3 said something new")) == "It did not answer as it should"
@@ -246,7 +253,8 @@ def entry(of, *, service="Public API"):
     return {name: found.findtext(ATOM + name) for name in ("id", "title", "updated", "content")}
 
 
-def test_entry_s_update_moves_with_all_that_it_says():
+def test_entry_update_moves_with_content():
+    """Entry's update moves with all that it says."""
     start = SEEN - timedelta(hours=3)
     degraded = incident(start, State.DEGRADED, Cause("", ("queue",)), changed_at=start + timedelta(minutes=5))
     wider = degraded.including(State.DEGRADED, Cause("", ("disk",)), start + timedelta(minutes=20))
@@ -259,12 +267,14 @@ def test_entry_s_update_moves_with_all_that_it_says():
     assert updates == sorted(set(updates))
 
 
-def test_entry_of_what_lasts_says_nothing_that_goes_on_with_each_check():
+def test_ongoing_entry_stays_unchanged():
+    """Entry of what lasts says nothing that goes on with each check."""
     lasting = incident(SEEN - timedelta(hours=3), State.DEGRADED, Cause(FLAPPING), times_down=7, down_seconds=600)
     assert entry(lasting) == entry(lasting.going_on(timedelta(minutes=5), 1))
 
 
-def test_names_that_differ_in_a_blank_only_have_keys_of_their_own():
+def test_similar_names_have_own_keys():
+    """Names that differ in a blank only have keys of their own."""
     at_once = overview(*[history(name, incidents=(incident(SEEN),)) for name in ("a b", "a_b", "a-b", "a.b")])
     assert len({each.key for each in at_once.incidents}) == 4
     assert not any(" " in each.key for each in at_once.incidents)  # HTML allows none in an id
@@ -282,7 +292,8 @@ def merged(*incidents):
     ]
 
 
-def test_incidents_that_follow_within_an_hour_are_one_with_a_count():
+def test_near_incidents_are_merged():
+    """Incidents that follow within an hour are one with a count."""
     (one,) = overview(history(incidents=(outage(0), outage(60), outage(125)))).incidents
     assert words.incident_title(one) == "Public API was down 3 times"
     assert one.incident.end == NOW.replace(hour=2, minute=10)
@@ -290,13 +301,15 @@ def test_incidents_that_follow_within_an_hour_are_one_with_a_count():
     assert one.incident.changed_at == one.incident.end
 
 
-def test_incidents_apart_or_of_two_days_are_two():
+def test_distant_incidents_are_separate():
+    """Incidents apart or of two days are two."""
     yesterday = outage(-10)
     assert merged(outage(0), outage(66)) == [(1, ""), (1, "")]
     assert merged(yesterday, outage(10)) == [(1, ""), (1, "")]
 
 
-def test_what_is_folded_has_the_cause_of_its_worst():
+def test_merged_incident_has_worst_cause():
+    """What is folded has the cause of its worst."""
     refused = outage(0, worst=State.DOWN, cause=Cause(Reason.REFUSED))
     queue = outage(20, worst=State.DEGRADED, cause=Cause("", ("queue",)))
     disk = outage(40, worst=State.DEGRADED, cause=Cause("", ("disk",)))
@@ -307,7 +320,8 @@ def test_what_is_folded_has_the_cause_of_its_worst():
     ]
 
 
-def test_what_lasts_goes_on_with_what_was_before_it():
+def test_ongoing_incident_continues_earlier():
+    """What lasts goes on with what was before it."""
     lasting = incident(outage(30).start, State.DOWN, Cause(Reason.REFUSED))
     html = text_of(rendered(history(state=State.DOWN, incidents=(outage(0), lasting))))
     assert "Public API is down" in html
@@ -347,12 +361,14 @@ def test_history_in_words_for_a_screen_reader(checks, said):
     assert words.history(service) == said
 
 
-def test_a_feed_without_incidents_does_not_change_with_every_run():
+def test_empty_feed_stays_unchanged():
+    """A feed without incidents does not change with every run."""
     later = overview(history(), moment=NOW + timedelta(minutes=5))
     assert feed(overview(history()), "JunkOS", ADDRESS) == feed(later, "JunkOS", ADDRESS)
 
 
-def test_the_headers_need_nothing_but_the_standard_library():
+def test_headers_use_standard_library_only():
+    """The headers need nothing but the standard library."""
     imported = [
         name.name if isinstance(node, ast.Import) else node.module
         for node in ast.walk(ast.parse(Path(headers.__file__).read_text()))

@@ -84,7 +84,8 @@ def published(output):
     return {(name, line["channel"]): line[name] for line in lines for name in line if name in set(Metric)}
 
 
-def test_it_is_raised_and_recovers_on_the_topic_of_its_level():
+def test_test_alarm_is_raised_and_recovers():
+    """It is raised and recovers on the topic of its level."""
     sns = Sns()
     report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW)
     (level, raised), (_, recovered) = sns.published
@@ -102,20 +103,23 @@ def test_it_measures_the_channels_of_the_level(capsys):
     assert published(capsys.readouterr().out) == {}
 
 
-def test_a_channel_that_does_not_answer_is_named_and_alarmed(capsys):
+def test_silent_channel_is_named_and_alarmed(capsys):
+    """A channel that does not answer is named and alarmed."""
     report = report_of(Sns(), {"chat": (Outcome.DELIVERED, 1)})
     assert report.answers[1] == Answer("pager", NO_ANSWER)
     assert not report.is_good
     assert published(capsys.readouterr().out)["channel_failed", "pager"] == [1]
 
 
-def test_a_refusal_that_notify_has_alarmed_already_is_not_alarmed_twice(capsys):
+def test_alarmed_refusal_is_not_repeated(capsys):
+    """A refusal that notify has alarmed already is not alarmed twice."""
     report = report_of(Sns(), {"chat": (Outcome.REFUSED, 1)}, Level.LOW)
     assert not report.is_good
     assert published(capsys.readouterr().out) == {}
 
 
-def test_what_sns_delivers_is_counted_and_what_nobody_confirmed_is_a_failure(capsys):
+def test_sns_deliveries_and_subscriptions_are_checked(capsys):
+    """What sns delivers is counted and what nobody confirmed is a failure."""
     sns = Sns(("email", "arn:1"), ("email", "arn:2"), ("email", UNCONFIRMED), ("sms", "arn:3"), ("sqs", "arn:4"))
     report = report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW, expecting(email=3, sms=1))
     assert report.handed_over == ["2 e-mail addresses", "1 telephone number"]
@@ -124,7 +128,8 @@ def test_what_sns_delivers_is_counted_and_what_nobody_confirmed_is_a_failure(cap
     assert published(capsys.readouterr().out)["channel_failed", "sns"] == [1]
 
 
-def test_a_subscription_that_sns_has_forgotten_is_found_without_sending_an_alert(capsys):
+def test_lost_subscription_is_found_daily(capsys):
+    """A subscription that sns has forgotten is found without sending an alert."""
     sns = Sns(("email", "arn:1"))
     no_chat = "1 chat by Amazon Q Developer not subscribed any more (runbook channel-failed: subscribe again)"
     lost = check_subscriptions(expecting(email=2, https=1), sns)
@@ -141,7 +146,8 @@ def test_while_all_are_subscribed_nothing_is_published(capsys):
     assert published(capsys.readouterr().out) == {}
 
 
-def test_the_operator_reads_who_answered_and_what_cannot_be_measured():
+def test_operator_reads_who_answered():
+    """The operator reads who answered and what cannot be measured."""
     sns = Sns(("email", "arn:1"), ("sms", UNCONFIRMED))
     outcomes = {"chat": (Outcome.DELIVERED, 13.2), "pager": (Outcome.REFUSED, 2)}
     report = report_of(sns, outcomes, settings=expecting(email=1, sms=1)).as_dict()

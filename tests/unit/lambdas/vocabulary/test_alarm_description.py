@@ -34,7 +34,8 @@ def test_round_trip(description):
 
 @pytest.mark.parametrize("name", ["meaning", "first_look", "runbook", "owner"])
 @pytest.mark.parametrize("value", ["team\nLevel: low", "team\n", "team\u2028Level: low", "\r"])
-def test_field_of_more_than_one_line_is_refused(name, value):
+def test_multi_line_field_is_refused(name, value):
+    """Field of more than one line is refused."""
     with pytest.raises(ValueError, match="must be one line"):
         AlarmDescription(**{name: value}).to_text()
 

@@ -64,7 +64,8 @@ def test_a_verification_of_older_code_is_read():
     assert Verification.from_json(without(verification.to_json(), "accepted", "left_out")) == verification
 
 
-def test_what_is_left_out_is_read_as_it_was_written():
+def test_exclusions_are_read_back():
+    """What is left out is read as it was written."""
     fields = {
         **BACKUPS.manifest.__dict__,
         "extensions": (Extension("pg_cron", "1.6", ("cron.job",)),),
@@ -85,7 +86,8 @@ def test_what_is_left_out_is_read_as_it_was_written():
         (datetime.fromisoformat("2027-04-01T01:00:00+02:00"), True),
     ],
 )
-def test_an_acceptance_holds_to_the_end_of_its_last_day_in_utc(moment, holds):
+def test_acceptance_lasts_its_whole_day(moment, holds):
+    """An acceptance holds to the end of its last day in utc."""
     assert POSTGIS.holds_at(moment) is holds
 
 
@@ -95,7 +97,8 @@ def test_an_acceptance_without_a_date_is_none(until):
         Acceptance("extension postgis", until, "by hand")
 
 
-def test_the_text_of_a_verdict_says_when_its_exception_is_over():
+def test_verdict_names_exceptions_end():
+    """The text of a verdict says when its exception is over."""
     fields = {**BACKUPS.verification("").__dict__, "verdict": Verdict.PROVEN_BUT_FOR, "accepted": (POSTGIS,)}
     verification = Verification(**fields)
     text = "proven but for extension postgis (until 2027-03-31: by hand)"
@@ -103,7 +106,8 @@ def test_the_text_of_a_verdict_says_when_its_exception_is_over():
     assert verification.text_at(datetime(2027, 4, 1, tzinfo=UTC)) == f"{text}, which is over"
 
 
-def test_answer_is_read_as_returned_and_has_the_verdicts_text():
+def test_answer_has_the_verdicts_text():
+    """Answer is read as returned and has the verdicts text."""
     fields = {**BACKUPS.verification("").__dict__, "verdict": Verdict.PROVEN_BUT_FOR, "accepted": (POSTGIS,)}
     verification = Verification(**fields)
     read = decode(Answer, json.loads(json.dumps(answer(verification))))

@@ -75,7 +75,8 @@ def test_read_as_written():
         ({"flag": 1}, "flag is int, expected bool"),
     ],
 )
-def test_error_names_field_type_and_what_was_expected(changed, fault):
+def test_error_names_field_and_type(changed, fault):
+    """Error names field type and what was expected."""
     with pytest.raises(MalformedError) as error:
         decode(Whole, LEAST | changed)
     assert str(error.value) == fault
@@ -86,7 +87,8 @@ def test_document_itself_may_be_malformed():
         decode(Whole, [])
 
 
-def test_unknown_keys_are_ignored_at_any_depth_on_request():
+def test_unknown_keys_can_be_ignored():
+    """Unknown keys are ignored at any depth on request."""
     newer = {"at": AT.isoformat(), "parts": [{"name": "x", "weight": 1}], "colour": "red"}
     assert decode(Whole, newer, ignore_unknown=True) == Whole(AT, (Part("x"),))
 

@@ -26,7 +26,8 @@ def test_units_of_aws_are_as_documented(namespace, name):
     assert unit_of(namespace, name) == (Unit.COUNT if documented == "None" else documented)
 
 
-def test_own_metric_has_its_unit_in_every_own_namespace():
+def test_own_metric_has_its_unit():
+    """Own metric has its unit in every own namespace."""
     assert unit_of("JunkOS", "backup_age") == unit_of("JunkOS/prod", "backup_age") == Unit.SECONDS
     assert not is_own("AWS/RDS")
 

@@ -111,12 +111,14 @@ def targets(account):
     }
 
 
-def test_a_deployment_mutes_what_it_disturbs_and_nothing_else(account):
+def test_deployment_mutes_its_alarms(account):
+    """A deployment mutes what it disturbs and nothing else."""
     assert muting(account) == 0
     assert targets(account) == {"api-errors", "endpoint-api-slow"}
 
 
-def test_a_mute_begins_at_the_next_minute_and_has_an_end(account, capsys):
+def test_mute_starts_at_next_minute(account, capsys):
+    """A mute begins at the next minute and has an end."""
     muting(account, "--minutes", "45")
     ((name, rule),) = account.rules.items()
     assert name == "junkos-prod-muted-20261124t203431-1"
@@ -126,32 +128,37 @@ def test_a_mute_begins_at_the_next_minute_and_has_an_end(account, capsys):
     assert "2 alarms muted from 20:35 to 21:20 UTC" in capsys.readouterr().out
 
 
-def test_two_mutes_of_the_same_minute_both_hold(account, monkeypatch):
+def test_mutes_in_same_minute_both_hold(account, monkeypatch):
+    """Two mutes of the same minute both hold."""
     muting(account, "--alarms", "api-*")
     monkeypatch.setattr(mute, "now", lambda: NOW + timedelta(seconds=9))
     muting(account, "--alarms", "endpoint-*")
     assert targets(account) == {"api-errors", "endpoint-api-slow"}
 
 
-def test_a_mute_at_the_end_of_a_minute_begins_with_the_one_after_the_next(account, monkeypatch):
+def test_late_mute_starts_one_minute_later(account, monkeypatch):
+    """A mute at the end of a minute begins with the one after the next."""
     monkeypatch.setattr(mute, "now", lambda: NOW.replace(second=59))
     muting(account)
     ((_, rule),) = account.rules.items()
     assert rule["Rule"]["Schedule"]["Expression"] == "at(2026-11-24T20:36)"
 
 
-def test_critical_alarms_are_muted_only_when_that_is_said(account):
+def test_critical_alarms_need_explicit_mute(account):
+    """Critical alarms are muted only when that is said."""
     muting(account, "--also-critical")
     assert targets(account) == {"api-errors", "endpoint-api-slow", "endpoint-api-down"}
 
 
-def test_alarms_may_be_named_and_backups_stay_loud_unless_they_are(account):
+def test_backups_stay_unmuted_unless_named(account):
+    """Alarms may be named and backups stay loud unless they are."""
     muting(account, "--alarms", "database-backup-*", "--alarms", "recovery-*", "--alarms", "rds-*")
     assert targets(account) == {"database-backup-errors"}
 
 
 @pytest.mark.parametrize("minutes", ["0", "1441"])
-def test_a_mute_without_a_near_end_is_refused(account, minutes):
+def test_endless_mute_is_refused(account, minutes):
+    """A mute without a near end is refused."""
     with pytest.raises(UsageError, match=f"--minutes {minutes}: must be between 1 and 1440"):
         muting(account, "--minutes", minutes)
     assert account.rules == {}
@@ -165,7 +172,8 @@ def test_a_mute_without_a_reason_is_refused(account, reason):
 
 
 @pytest.mark.parametrize("pattern", ["typo-*", "endpoint-api-down", "rds-free-memory"])
-def test_nothing_to_mute_is_said_and_what_such_a_pattern_may_lack(account, pattern):
+def test_nothing_to_mute_is_explained(account, pattern):
+    """Nothing to mute is said and what such a pattern may lack."""
     with pytest.raises(OpsError) as error:
         muting(account, "--alarms", pattern)
     assert str(error.value) == (
@@ -179,18 +187,21 @@ def test_what_was_said_already_is_no_remedy(account):
         muting(account, "--also-critical", "--alarms", "typo-*")
 
 
-def test_without_any_alarm_the_stacks_are_asked_after():
+def test_missing_alarms_name_stacks():
+    """Without any alarm the stacks are asked after."""
     with pytest.raises(OpsError, match=r"there is no alarm to mute \(are the stacks deployed\?\)"):
         muting(Account([]))
 
 
-def test_more_alarms_than_a_rule_takes_become_several_rules():
+def test_many_alarms_use_several_rules():
+    """More alarms than a rule takes become several rules."""
     many = Account([alarm(f"route-{number}", "high", "high-error-rate") for number in range(101)])
     muting(many)
     assert [len(rule["MuteTargets"]["AlarmNames"]) for rule in many.rules.values()] == [100, 1]
 
 
-def test_unmute_ends_what_was_muted_by_hand_and_leaves_windows(account, capsys):
+def test_unmute_ends_manual_mutes_only(account, capsys):
+    """Unmute ends what was muted by hand and leaves windows."""
     muting(account)
     account.rules["junkos-prod-window-rds-snapshot"] = {"MuteTargets": {"AlarmNames": ["a"]}}
     run(account, "unmute")
@@ -211,7 +222,8 @@ def test_muted_says_until_when_and_why(account, capsys):
     assert "another-teams" not in written
 
 
-def test_what_fires_is_listed_worst_first_with_its_age_and_page(account, capsys):
+def test_firing_alarms_are_sorted(account, capsys):
+    """What fires is listed worst first with its age and page."""
     assert run(account, "firing") == ExitCode.WRONG
     heading, *rows = [re.split(r"  +", line) for line in capsys.readouterr().out.splitlines()]
     assert heading == ["level", "alarm", "for", "meaning", "runbook"]
@@ -248,7 +260,8 @@ def test_what_is_muted_as_json(account, capsys):
     assert rule["alarms"] == ["junkos-prod-api-errors", "junkos-prod-endpoint-api-slow"]
 
 
-def test_what_began_after_the_time_of_this_machine_fires_for_no_time(account, capsys, monkeypatch):
+def test_future_start_has_zero_age(account, capsys, monkeypatch):
+    """What began after the time of this machine fires for no time."""
     monkeypatch.setattr(firing, "now", lambda: NOW - timedelta(minutes=76))
     run(account, "firing", "--json")
     assert json.loads(capsys.readouterr().out)["firing"][0]["seconds"] == 0
@@ -261,12 +274,14 @@ def test_nothing_in_alarm_is_good_news(capsys):
 
 
 @pytest.mark.parametrize("alarms", [[], ALARMS[-1:]])
-def test_an_account_without_the_stacks_is_no_good_news(alarms):
+def test_missing_stacks_are_reported(alarms):
+    """An account without the stacks is no good news."""
     with pytest.raises(OpsError, match=r"no alarm junkos-prod-\* in this account in us-east-1"):
         run(Account(alarms), "firing")
 
 
-def test_an_unknown_level_is_told_with_those_that_there_are(capsys):
+def test_unknown_level_lists_levels(capsys):
+    """An unknown level is sent with those that there are."""
     assert main(["prod", "alerts", "test", "--level", "urgent"]) == ExitCode.USAGE
     written = capsys.readouterr().err
     assert "'urgent' is not one of" in written
@@ -274,7 +289,8 @@ def test_an_unknown_level_is_told_with_those_that_there_are(capsys):
 
 
 @pytest.mark.parametrize(("good", "code"), [(True, 0), (False, 1)])
-def test_a_test_alert_ends_by_whether_it_arrived(good, code, monkeypatch, capsys):
+def test_test_alert_exit_code_says_arrival(good, code, monkeypatch, capsys):
+    """A test alert ends by whether it arrived."""
     report = {"answers": [], "handed_over": [], "lost": [] if good else ["tickets"], "good": good}
     chosen = Chosen("prod")
     chosen.__dict__["account"] = SimpleNamespace(invoke=lambda *_, **__: report)

@@ -39,7 +39,8 @@ def test_a_list_of_no_backups_says_so(capsys):
     assert capsys.readouterr().out == "there is no backup of junkos yet: ops prod backup now takes one\n"
 
 
-def test_a_list_has_a_line_for_each_backup(capsys):
+def test_list_has_line_per_backup(capsys):
+    """A list has a line for each backup."""
     run("list")
     heading, line = capsys.readouterr().out.splitlines()
     assert heading.split() == ["backup", "age", "rows", "stored", "verdict"]
@@ -63,7 +64,8 @@ def test_a_list_as_json(capsys):
     }
 
 
-def test_a_backup_that_was_not_verified_has_no_verdict(capsys):
+def test_unverified_backup_has_no_verdict(capsys):
+    """A backup that was not verified has no verdict."""
     unverified = SimpleNamespace(prefixes=BACKUPS.prefixes, commit=BACKUPS.commit, verification=lambda _: None)
     run("list", "--json", catalogue=unverified)
     [found] = json.loads(capsys.readouterr().out)["backups"]
@@ -94,7 +96,9 @@ def test_latest_wants_a_backup_that_was_proven():
         run("show", catalogue=unproven)
 
 
-def test_a_folder_that_is_no_backup_is_wrong_usage():
+def test_folder_without_backup_is_wrong_usage():
+    """A folder that is no backup is wrong usage."""
+
     def commit(prefix):
         raise NotABackupError(f"{prefix!r} is not a backup")
 

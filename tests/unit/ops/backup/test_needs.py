@@ -79,7 +79,8 @@ def test_settings_are_read_whatever_their_values_hold():
         (Setting("work_mem", "app", "'8MB'"), None),
     ],
 )
-def test_a_setting_as_an_option_of_one_session(setting, option):
+def test_setting_becomes_session_option(setting, option):
+    """A setting as an option of one session."""
     assert setting.option == option
 
 
@@ -94,7 +95,8 @@ def test_a_setting_as_an_option_of_one_session(setting, option):
         ("app.role", False),
     ],
 )
-def test_settings_that_could_end_a_restore_wait_for_its_end(name, of_sessions):
+def test_dangerous_settings_wait(name, of_sessions):
+    """Settings that could end a restore wait for its end."""
     assert Setting(name, None, "''").is_of_sessions is of_sessions
 
 
@@ -103,7 +105,8 @@ def test_the_comment_of_the_database():
     assert comment_of(contents("COMMENT ON TABLE public.t IS 'x';\n", kind="COMMENT")) is None
 
 
-def test_a_foreign_key_is_made_without_looking_at_the_rows():
+def test_foreign_key_is_made_not_valid():
+    """A foreign key is made without looking at the rows."""
     definition = "ALTER TABLE ONLY public.a\n    ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES public.c(d);\n"
     [key] = contents(definition).entries
     assert never_validated(key).endswith(" REFERENCES public.c(d) NOT VALID;")

@@ -41,27 +41,32 @@ def server(monkeypatch):
         ("postgresql://me:S3cr@db.example/name", "leave the password out of --to"),
     ],
 )
-def test_a_target_that_cannot_be_meant_is_refused_before_anything_is_tried(url, reason):
+def test_invalid_target_is_refused_first(url, reason):
+    """A target that cannot be meant is refused before anything is tried."""
     with pytest.raises(UsageError, match=reason) as refused:
         login_at(url, "recovery")
     assert "S3cr" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_a_database_that_is_not_there_is_to_be_made_first(server):
+def test_missing_database_is_named(server):
+    """A database that is not there is to be made first."""
     server('connection to server at "db.example" failed: FATAL:  database "name" does not exist')
     with pytest.raises(psycopg2.OperationalError) as refused:
         login_at(TARGET, "recovery")
     assert line_about(refused.value).endswith("(make it first: createdb, or CREATE DATABASE)")
 
 
-def test_a_password_is_asked_for_when_the_server_wants_one(server, monkeypatch):
+def test_password_is_requested(server, monkeypatch):
+    """A password is asked for when the server wants one."""
     server("fe_sendauth: no password supplied")
     monkeypatch.setattr(getpass, "getpass", lambda _: "S3cr")
     assert login_at(TARGET, "recovery").password == "S3cr"
 
 
-def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
+def test_missing_terminal_is_named(server, monkeypatch):
+    """Nobody to ask for a password is said."""
+
     def nobody(_prompt):
         raise EOFError
 
@@ -71,7 +76,8 @@ def test_nobody_to_ask_for_a_password_is_said(server, monkeypatch):
         login_at(TARGET, "recovery")
 
 
-def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
+def test_silent_target_times_out(server):
+    """A target that does not answer is not waited for without end."""
     server()
     assert login_at(TARGET, "recovery").parameters["connect_timeout"] == "10"
 
@@ -86,6 +92,7 @@ def test_a_target_that_does_not_answer_is_not_waited_for_without_end(server):
         ([Result.FAILED, Result.NOT_PROVABLE], Verdict.FAILED),
     ],
 )
-def test_a_check_that_had_nothing_to_check_counts_as_none(results, verdict):
+def test_empty_check_counts_as_none(results, verdict):
+    """A check that had nothing to check counts as none."""
     assert Verdict.of(results) is verdict
     assert set(MARKS) == set(Result)

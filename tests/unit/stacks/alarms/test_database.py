@@ -7,7 +7,8 @@ from lambdas.vocabulary.levels import Level
 from stacks.alarms.database import ROWS, alarm_of
 
 
-def test_every_level_of_every_metric_is_alarmed_once():
+def test_every_metric_level_has_one_alarm():
+    """Every level of every metric is alarmed once."""
     wanted = {
         (check.rule.name, threshold.level)
         for check in CHECKS

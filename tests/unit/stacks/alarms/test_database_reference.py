@@ -16,7 +16,8 @@ def test_every_part_stands_once():
     assert [name for name in PARTS if text.count(f"<!-- generated: {name} -->") != 1] == []
 
 
-def test_a_stale_part_is_written_anew_and_the_prose_stays():
+def test_stale_part_is_rewritten():
+    """A stale part is written anew and the prose stays."""
     document = DOCUMENTS[0].read_text()
     assert put_into(document.replace("| 300 | medium |", "| 30 | low |")) == document
     assert put_into(f"Before.\n{document}After.\n") == f"Before.\n{document}After.\n"

@@ -39,7 +39,8 @@ def loaded(tmp_path, *tables):
         ('name = "sns"\nkind = "sms"\nnumbers = ["+14155550100"]', "must not use the name 'sns'"),
     ],
 )
-def test_a_channel_that_cannot_work_is_refused_in_one_line(tmp_path, table, said):
+def test_unusable_channel_is_refused(tmp_path, table, said):
+    """A channel that cannot work is refused in one line."""
     with pytest.raises(SettingsError) as error:
         loaded(tmp_path, table)
     assert re.search(said, str(error.value))
@@ -51,7 +52,8 @@ def test_two_channels_of_one_name_are_refused(tmp_path):
         loaded(tmp_path, table, table)
 
 
-def test_channels_that_do_not_fit_into_a_function_are_refused(tmp_path):
+def test_too_many_channels_are_refused(tmp_path):
+    """Channels that do not fit into a function are refused."""
     long = "x" * 500
     tables = [f'name = "c{n}"\nkind = "webhook"\nurl = "https://h/{long}"\nsecret = "s"' for n in range(5)]
     with pytest.raises(SettingsError, match=r"alerts.channels.*must be 3000 characters in all at most .*room for 4 KB"):
@@ -59,7 +61,8 @@ def test_channels_that_do_not_fit_into_a_function_are_refused(tmp_path):
     assert len(loaded(tmp_path, *tables[:4]).channels) == 4
 
 
-def test_a_test_alert_knows_whom_each_level_is_for(tmp_path):
+def test_test_alert_knows_recipients(tmp_path):
+    """A test alert knows whom each level is for."""
     alerts = loaded(
         tmp_path,
         'name = "a"\nkind = "slack"\nworkspace_id = "T0123ABCD"\nchannel_id = "C0123ABCD"\nlevels = ["low"]',
@@ -83,7 +86,8 @@ def test_an_address_gets_each_level_once(tmp_path):
     assert alerts.numbers(Level.HIGH) == []
 
 
-def test_the_function_reads_a_channel_as_the_file_has_it(tmp_path):
+def test_function_reads_channel_unchanged(tmp_path):
+    """The function reads a channel as the file has it."""
     alerts = loaded(tmp_path, 'name = "pager"\nkind = "pagerduty"\nparameter = "/junkos/pager"')
     (channel,) = (Channel.from_json(each.rendered_for().to_json()) for each in alerts.rendered)
     assert channel == Channel(
@@ -96,7 +100,8 @@ def test_the_function_reads_a_channel_as_the_file_has_it(tmp_path):
     )
 
 
-def test_every_folder_with_a_renderer_is_listed_and_has_settings():
+def test_listed_renderers_have_settings():
+    """Every folder with a renderer is listed and has settings."""
     folders = {path.parent.name for path in Path("lambdas/notify/channels").glob("*/render.py")}
     assert KINDS.keys() == RENDERED.keys() == folders
     assert all(RENDERED[kind].model_fields["kind"].annotation.__args__ == (kind,) for kind in KINDS)

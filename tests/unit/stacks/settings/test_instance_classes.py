@@ -44,16 +44,19 @@ def test_every_class_that_rds_offers_is_known():
         ("x2iedn.32xlarge", 4096, 128),
     ],
 )
-def test_memory_and_processors_are_those_of_the_hardware_table(name, memory, vcpus):
+def test_classes_match_hardware_table(name, memory, vcpus):
+    """Memory and processors are those of the hardware table."""
     assert (INSTANCE_CLASSES[name].memory_gib, INSTANCE_CLASSES[name].vcpus) == (memory, vcpus)
 
 
 @pytest.mark.parametrize(("memory", "known"), [(1, 66), (2, 150), (4, 312), (8, 648), (15.25, 1258), (16, 1320)])
-def test_usable_memory_gives_the_connections_that_are_known_of_rds_for_mysql(memory, known):
+def test_usable_memory_matches_rds_mysql(memory, known):
+    """Usable memory gives the connections that are known of rds for mysql."""
     assert InstanceCapacity(memory, 2).usable_memory / 12_582_880 == pytest.approx(known, rel=0.02)
 
 
-def test_max_connections_is_known_of_the_smallest_and_ends_at_5000():
+def test_max_connections_has_bounds():
+    """Max connections is known of the smallest and ends at 5000."""
     assert INSTANCE_CLASSES["t4g.micro"].max_connections == pytest.approx(87, abs=1)
     assert INSTANCE_CLASSES["r8g.48xlarge"].max_connections == 5000
 
@@ -65,7 +68,8 @@ def test_which_sizes_burst_to_their_storage():
     assert not INSTANCE_CLASSES["x2idn.16xlarge"].bursts_to_storage
 
 
-def test_an_unknown_class_is_refused_with_the_settings_that_help(faults):  # noqa: F811
+def test_unknown_class_names_settings(faults):  # noqa: F811
+    """An unknown class is refused with the settings that help."""
     (line,) = faults(TOP + ALERTS + EXISTING.replace("m7g.large", "m99.large"))
     assert line == (
         'database.instance_class = "m99.large": is not in the table of RDS classes;'
@@ -73,11 +77,13 @@ def test_an_unknown_class_is_refused_with_the_settings_that_help(faults):  # noq
     )
 
 
-def test_an_unknown_class_is_what_the_file_says_of_it(read):  # noqa: F811
+def test_unknown_class_uses_file(read):  # noqa: F811
+    """An unknown class is what the file says of it."""
     text = EXISTING.replace("m7g.large", "m99.large") + "instance_memory_gb = 8.0\ninstance_vcpus = 2\n"
     assert read(TOP + ALERTS + text).database.capacity == InstanceCapacity(8, 2)
 
 
-def test_an_identifier_is_written_as_rds_keeps_it(read):  # noqa: F811
+def test_identifier_is_lower_case(read):  # noqa: F811
+    """An identifier is written as rds keeps it."""
     text = EXISTING.replace('instance_identifier = "orders"', 'instance_identifier = "Orders"')
     assert read(TOP + ALERTS + text).database.instance_identifier == "orders"

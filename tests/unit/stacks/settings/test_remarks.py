@@ -16,7 +16,8 @@ def test_alerts_without_links_are_remarked_on():
 
 
 @pytest.mark.parametrize(("storage", "disk", "room"), [(500, 10, "8 GB"), (21, 5, "4 GB")])
-def test_a_database_too_large_to_be_proven_is_remarked_on(storage, disk, room):
+def test_large_database_gives_remark(storage, disk, room):
+    """A database too large to be proven is remarked on."""
     prod = load("prod")
     large = prod.model_copy(
         update={

@@ -35,7 +35,8 @@ def test_the_longest_interval_is_known(expression, hours):
     "expression",
     ["cron(0 2 L * ? *)", "cron(0 2 15W * ? *)", "cron(0 2 ? * 6L *)", "cron(0 2 ? * 6#3 *)", "cron(0 2 * * ? 2027)"],
 )
-def test_an_interval_that_differs_by_month_or_ends_is_not_guessed(expression):
+def test_irregular_interval_is_not_guessed(expression):
+    """An interval that differs by month or ends is not guessed."""
     assert longest_interval(expression) is None
 
 
@@ -62,7 +63,8 @@ def test_an_interval_that_differs_by_month_or_ends_is_not_guessed(expression):
         ("at(2027-01-01T00:00:00)", "is not a cron"),
     ],
 )
-def test_what_the_scheduler_would_refuse_is_refused_with_the_reason(expression, reason):
+def test_schedule_is_refused_with_reason(expression, reason):
+    """What the scheduler would refuse is refused with the reason."""
     with pytest.raises(ValueError, match=reason):
         longest_interval(expression)
 

@@ -54,7 +54,8 @@ def test_the_default_is_junkos(read):
         ('service_title = "junkos"', "junkos", "junkos"),
     ],
 )
-def test_the_title_is_the_name_as_people_read_it(read, top, title, namespace):
+def test_title_is_the_display_name(read, top, title, namespace):
+    """The title is the name as people read it."""
     environment = read(top)
     assert (environment.names.title, environment.names.namespace) == (title, namespace)
     assert environment.names.service == environment.service
@@ -73,7 +74,8 @@ def test_names_that_others_reserve_are_refused(fault, read, first):
     assert read(f'service = "{first}x"').service == f"{first}x"
 
 
-def test_service_and_name_together_fit_into_the_buckets_name(fault, read):
+def test_service_and_name_fit_bucket_name(fault, read):
+    """Service and name together fit into the buckets name."""
     longest = "a" * 16
     assert read(f'service = "{"s" * (LONGEST_SERVICE_AND_NAME - 16)}"', longest)
     assert "25 characters at most together with the name" in fault(

@@ -57,7 +57,8 @@ def faults(read, tmp_path):
     return of
 
 
-def test_a_short_file_has_the_defaults_of_the_requirements(read):
+def test_short_file_has_defaults(read):
+    """A short file has the defaults of the requirements."""
     environment = read(TOP + ALERTS + CREATE)
 
     database, backups = environment.database, environment.backups
@@ -93,11 +94,13 @@ def test_a_copy_of_an_example_is_taken(example, tmp_path):
     assert load(copy.stem, tmp_path).name == copy.stem
 
 
-def test_staging_logs_at_debug_and_production_at_info():
+def test_log_levels_per_environment():
+    """Staging logs at debug and production at info."""
     assert (load("staging").log_level, load("prod").log_level) == ("debug", "info")
 
 
-def test_the_local_file_runs_on_this_machine_and_without_tls():
+def test_local_file_needs_no_tls():
+    """The local file runs on this machine and without tls."""
     local = load("local")
 
     assert isinstance(local.database, ExternalDatabase)
@@ -106,13 +109,15 @@ def test_the_local_file_runs_on_this_machine_and_without_tls():
     assert local.database.minimum_tls == "prefer"
 
 
-def test_the_tables_named_by_the_files_are_in_the_sample_database():
+def test_named_tables_exist_in_sample():
+    """The tables named by the files are in the sample database."""
     schema = Path("demo/sample/schema.sql").read_text()
     for table in load("local").database.critical_tables:
         assert f"CREATE TABLE {table.removeprefix('public.')} (" in schema
 
 
-def test_a_secret_may_be_named_by_its_arn(read):
+def test_secret_may_be_an_arn(read):
+    """A secret may be named by its arn."""
     arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/url-AbCdEf"
     database = read(TOP + ALERTS + EXTERNAL.replace("orders/url", arn)).database
 
@@ -259,7 +264,8 @@ def test_a_secret_may_be_named_by_its_arn(read):
         ),
     ],
 )
-def test_a_wrong_setting_of_the_database_is_one_line(faults, database, line):
+def test_wrong_database_setting_is_one_line(faults, database, line):
+    """A wrong setting of the database is one line."""
     assert faults(TOP + ALERTS + database) == [line]
 
 
@@ -301,7 +307,8 @@ def test_a_wrong_setting_of_the_database_is_one_line(faults, database, line):
         ("schedul = 7", "backups.schedul: no such setting; did you mean schedule?"),
     ],
 )
-def test_a_wrong_setting_of_the_backups_is_one_line(faults, backups, line):
+def test_wrong_backup_setting_is_one_line(faults, backups, line):
+    """A wrong setting of the backups is one line."""
     (found,) = faults(f"{TOP}{ALERTS}{CREATE}[backups]\n{backups}")
     assert found.startswith(line)
 
@@ -322,25 +329,29 @@ def test_a_wrong_setting_of_the_backups_is_one_line(faults, backups, line):
         ),
     ],
 )
-def test_a_wrong_setting_of_the_environment_is_one_line(faults, top, line):
+def test_wrong_environment_setting_is_one_line(faults, top, line):
+    """A wrong setting of the environment is one line."""
     assert faults(f"{TOP}{top}\n{ALERTS}{CREATE}") == [line]
 
 
 @pytest.mark.parametrize(
     "owner", ["team\\nLevel: low", "team\\u2028Level: low", "team\\u0085Level: low", "x" * 201, "", " team"]
 )
-def test_a_text_is_one_line_that_an_alarms_description_has_room_for(faults, owner):
+def test_text_fits_an_alarm_description(faults, owner):
+    """A text is one line that an alarms description has room for."""
     (line,) = faults(TOP.replace("backend team", owner) + ALERTS + CREATE)
     assert line.startswith("owner = ")
     assert line.endswith("must be one line of 1 to 200 characters")
 
 
-def test_an_owner_may_have_letters_of_any_language(read):
+def test_owner_may_use_any_letters(read):
+    """An owner may have letters of any language."""
     assert read(TOP.replace("backend team", "Team Übermut 🚒") + ALERTS + CREATE).owner == "Team Übermut 🚒"
 
 
 @pytest.mark.parametrize("name", ["test-", "te--st", "t" * 17, "Test"])
-def test_a_name_that_rds_would_refuse_is_refused(faults, name):
+def test_invalid_rds_name_is_refused(faults, name):
+    """A name that rds would refuse is refused."""
     assert "must be 1 to 16 lower-case letters and digits" in faults(TOP.replace("test", name) + ALERTS + CREATE)[0]
 
 
@@ -359,7 +370,8 @@ WINDOW = '[[alerts.maintenance]]\nname = "upgrade"\nschedule = "cron(0 5 * * *)"
         (WINDOW + 'timezone = "Europe/Berln"\n', 'timezone = "Europe/Berln": is not a time zone'),
     ],
 )
-def test_a_maintenance_window_that_cannot_be_is_one_line(faults, windows, said):
+def test_impossible_maintenance_window_is_refused(faults, windows, said):
+    """A maintenance window that cannot be is one line."""
     (line,) = faults(TOP + ALERTS + windows + CREATE)
     assert line.startswith("alerts.maintenance")
     assert said in line
@@ -373,12 +385,14 @@ def test_a_maintenance_window_takes_what_cloudwatch_takes(read):
     assert len(read(TOP + ALERTS + "".join(windows) + CREATE).alerts.maintenance) == 3
 
 
-def test_an_alarm_that_is_critical_comes_after_the_one_that_is_not(faults):
+def test_critical_limit_is_above_first(faults):
+    """An alarm that is critical comes after the one that is not."""
     (line,) = faults(f"{TOP}{ALERTS}{CREATE}[database_check]\nsequence_percent = 95\n")
     assert line.endswith("must be more than sequence_percent (95)")
 
 
-def test_every_fault_is_told_at_once(faults):
+def test_all_faults_are_listed(faults):
+    """Every fault is sent at once."""
     text = f'{TOP}{ALERTS.replace("a@junkos.example", "nobody")}{CREATE}multi_az = "no"\n[backups]\ndaily_days = 1'
 
     assert faults(text) == [
@@ -410,7 +424,8 @@ def test_a_setting_of_another_mode_is_refused(faults):
         "-----BEGIN PRIVATE KEY----- hunter2",
     ],
 )
-def test_a_secret_in_the_file_is_refused_and_not_repeated(faults, value):
+def test_secret_in_file_is_refused(faults, value):
+    """A secret in the file is refused and not repeated."""
     (line,) = faults(TOP + ALERTS + EXTERNAL.replace("orders/url", value))
 
     assert line == (
@@ -418,7 +433,8 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(faults, value):
     )
 
 
-def test_the_value_of_an_unknown_setting_is_not_repeated(faults):
+def test_unknown_setting_hides_its_value(faults):
+    """The value of an unknown setting is not repeated."""
     (line,) = faults(TOP + ALERTS + CREATE + 'password = "hunter2"')
 
     assert line.startswith("database.password: no such setting")
@@ -440,7 +456,8 @@ HOOK = "https://hooks.slack.com/services/T0000001/B0000001/hunter2hunter2hunter2
         (f'{ALERTS}channels = {{ secret = "hunter2" }}\n{CREATE}', "alerts.channels"),
     ],
 )
-def test_a_refused_value_that_may_be_a_secret_is_not_repeated(faults, written, key):
+def test_refused_secret_is_hidden(faults, written, key):
+    """A refused value that may be a secret is not repeated."""
     (line,) = faults(TOP + written)
 
     assert line.startswith(f"{key}: must be ")
@@ -456,7 +473,8 @@ def test_a_refused_address_is_repeated(faults):
 @pytest.mark.parametrize(
     ("name", "remedy"), [("us-eats-1", "did you mean us-east-1?"), ("xx-moon-9", "is it newer than the boto3")]
 )
-def test_a_region_that_aws_does_not_have_is_refused(faults, name, remedy):
+def test_unknown_region_is_refused(faults, name, remedy):
+    """A region that aws does not have is refused."""
     lines = faults(TOP.replace("eu-central-1", name) + ALERTS + CREATE)
 
     assert lines[0].startswith(f'region = "{name}": is no region of AWS; {remedy}')
@@ -468,7 +486,8 @@ def test_an_assertion_may_speak_of_passwords(read):
     assert read(f'{TOP}{ALERTS}{CREATE}sql_assertions = ["{query}"]').database.sql_assertions == (query,)
 
 
-def test_more_assertions_than_a_function_has_room_for_are_refused(faults):
+def test_too_many_assertions_are_refused(faults):
+    """More assertions than a function has room for are refused."""
     queries = [f"SELECT {number} = {number} /*{'x' * 400}*/" for number in range(4)]
     (line,) = faults(f"{TOP}{ALERTS}{CREATE}sql_assertions = {queries}")
 
@@ -476,20 +495,23 @@ def test_more_assertions_than_a_function_has_room_for_are_refused(faults):
     assert len(line) < 300
 
 
-def test_the_name_in_the_file_is_that_of_the_file(faults):
+def test_name_matches_the_file(faults):
+    """The name in the file is that of the file."""
     assert faults(TOP.replace("test", "prod") + ALERTS + CREATE) == [
         'name = "prod": must be "test", as the file is called'
     ]
 
 
-def test_what_is_not_toml_is_refused_with_the_place(faults):
+def test_invalid_toml_shows_position(faults):
+    """What is not toml is refused with the place."""
     (line,) = faults(TOP + "[alerts\n")
 
     assert line.startswith("is not TOML: ")
     assert "line 4" in line
 
 
-def test_an_environment_without_a_file_is_refused_with_those_there_are(tmp_path):
+def test_missing_file_lists_environments(tmp_path):
+    """An environment without a file is refused with those there are."""
     (tmp_path / "prod.toml").touch()
     with pytest.raises(SettingsError, match=r"test\.toml: no such environment \(there are: prod\)"):
         load("test", tmp_path)
@@ -519,13 +541,15 @@ def test_an_acceptance_ends_on_a_day(faults, line, value):
     ]
 
 
-def test_only_one_acceptance_is_made_of_one_thing(faults):
+def test_duplicate_acceptance_is_refused(faults):
+    """Only one acceptance is made of one thing."""
     once = ACCEPTED + "until = 2027-03-31\n"
     [fault] = faults(TOP + ALERTS + CREATE + once + once)
     assert fault.endswith("must not repeat what is accepted: 'extension postgis'")
 
 
-def test_a_schema_that_is_left_out_holds_no_table_that_is_named(faults, read):
+def test_excluded_schema_holds_no_named_table(faults, read):
+    """A schema that is left out holds no table that is named."""
     both = 'critical_tables = ["auth.users"]\nexcluded_schemas = ["auth"]\n'
     assert faults(TOP + ALERTS + CREATE + both) == [
         'database.excluded_schemas = ["auth"]: must not hold tables that other settings name: auth.users'
@@ -533,7 +557,8 @@ def test_a_schema_that_is_left_out_holds_no_table_that_is_named(faults, read):
     assert read(TOP + ALERTS + CREATE + 'excluded_schemas = ["auth"]\n').database.excluded_schemas == ("auth",)
 
 
-def test_a_created_database_may_be_of_every_version_that_backups_serve(read):
+def test_every_backed_up_version_is_allowed(read):
+    """A created database may be of every version that backups serve."""
     text = TOP + ALERTS + CREATE + 'engine_version = "{}"\n'
     for major in RELEASES:
         assert read(text.format(major)).database.engine_version == str(major)
@@ -541,7 +566,8 @@ def test_a_created_database_may_be_of_every_version_that_backups_serve(read):
         read(text.format(NEWEST + 1))
 
 
-def test_the_folder_of_the_environments_is_one_setting(tmp_path, monkeypatch):
+def test_environments_folder_is_configurable(tmp_path, monkeypatch):
+    """The folder of the environments is one setting."""
     (tmp_path / "test.toml").write_text(TOP + ALERTS + CREATE)
     (tmp_path / "other.example.toml").write_text(TOP)
     monkeypatch.setenv("ENVIRONMENTS", str(tmp_path))

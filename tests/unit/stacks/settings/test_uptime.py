@@ -31,7 +31,8 @@ def refusal(tmp_path, text):
     return str(refused.value).removeprefix(f"{tmp_path}/")
 
 
-def test_an_endpoint_needs_a_name_and_a_url(tmp_path):
+def test_endpoint_needs_name_and_url(tmp_path):
+    """An endpoint needs a name and a url."""
     (endpoint,) = tried(tmp_path, API).uptime.endpoints
     assert (endpoint.method, endpoint.timeout_s, endpoint.slow_s, endpoint.public) == ("GET", 30, 3, True)
 
@@ -71,7 +72,8 @@ def test_an_endpoint_needs_a_name_and_a_url(tmp_path):
         ("[uptime]\nendpoint = 1\n", "uptime.endpoint: no such setting; did you mean endpoints?"),
     ],
 )
-def test_a_wrong_entry_is_one_line_that_names_it(tmp_path, text, line):
+def test_wrong_entry_is_one_line(tmp_path, text, line):
+    """A wrong entry is one line that names it."""
     found = refusal(tmp_path, text)
     assert found.startswith("tried.toml: uptime")
     assert line in found
@@ -79,7 +81,8 @@ def test_a_wrong_entry_is_one_line_that_names_it(tmp_path, text, line):
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Cookie", "X-Api-Key", "X-Auth-Token"])
-def test_a_secret_in_a_header_is_refused_and_not_repeated(tmp_path, header):
+def test_header_secret_is_refused(tmp_path, header):
+    """A secret in a header is refused and not repeated."""
     found = refusal(tmp_path, API + f'headers = {{ {header} = "Bearer hunter2" }}\n')
     assert f"uptime.endpoints[0].headers.{header}: looks like a secret" in found
     assert "hunter2" not in found
@@ -90,7 +93,7 @@ def test_a_header_may_refer_to_a_secret(tmp_path):
     assert endpoint.written()["headers"] == {"Authorization": {"secret": "probe"}}
 
 
-def test_defaults_of_an_endpoint_are_those_of_the_function():
+def test_endpoint_defaults_match_the_function():
     """They are declared at the function: what the file leaves out is probed as if it were written."""
     least = {"name": "api", "url": "https://api.example/health"}
     assert endpoint_from(MonitoredEndpoint(**least).written()) == endpoint_from(least)

@@ -38,7 +38,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         ("Key (email)=(jane@shop.example) already exists", "Key (email)=(***) already exists"),
     ],
 )
-def test_secrets_in_a_text_are_masked_and_what_they_are_is_still_seen(text, expected):
+def test_secrets_in_text_are_masked(text, expected):
+    """Secrets in a text are masked and what they are is still seen."""
     result = masked_text(text)
     assert result == expected or (expected is None and "ab12" not in result and "AKIAI" not in result)
 
@@ -65,7 +66,8 @@ def test_facts_are_not_masked(fact):
     assert masked_text(fact) == fact
 
 
-def test_values_are_masked_by_their_key_at_any_depth():
+def test_values_are_masked_by_key():
+    """Values are masked by their key at any depth."""
     line = {
         "a": [{"DATABASE_PASSWORD": "x", "clientSecret": "y", "x-api-key": 7, "Set-Cookie": "z", "cookies": ["q"]}],
         "headers": {"authorization": ["Basic", "w"]},
@@ -78,7 +80,8 @@ def test_values_are_masked_by_their_key_at_any_depth():
     }
 
 
-def test_keys_that_only_sound_like_secrets_keep_their_values():
+def test_similar_keys_keep_values():
+    """Keys that only sound like secrets keep their values."""
     facts = {
         "key": "junkos/2026/dump.pgc.zst",
         "passed": 3,
@@ -100,7 +103,8 @@ def connect():
     raise SecretiveError("password=hunter2")
 
 
-def test_an_error_with_a_secret_leaves_the_handler_under_its_name_without_the_secret(capsys):
+def test_error_with_secret_is_masked(capsys):
+    """An error with a secret leaves the handler under its name without the secret."""
     logger = MaskingLogger(service="a-test", stream=sys.stdout)
 
     @logger.inject_lambda_context
@@ -113,7 +117,8 @@ def test_an_error_with_a_secret_leaves_the_handler_under_its_name_without_the_se
     assert raised.value.__cause__ is None
 
 
-def test_an_error_without_a_secret_is_left_as_it_is():
+def test_error_without_secret_is_unchanged():
+    """An error without a secret is left as it is."""
     logger = MaskingLogger(service="b-test")
 
     @logger.inject_lambda_context(log_event=False)
@@ -124,7 +129,8 @@ def test_an_error_without_a_secret_is_left_as_it_is():
         handler({}, Context())
 
 
-def test_a_line_holds_no_secret_in_message_extras_or_traceback(capsys):
+def test_line_and_traceback_hide_secrets(capsys):
+    """A line holds no secret in message extras or traceback."""
     logger = MaskingLogger(service="c-test", stream=sys.stdout)
     try:
         connect()
@@ -136,7 +142,8 @@ def test_a_line_holds_no_secret_in_message_extras_or_traceback(capsys):
     assert "jane" not in written
 
 
-def test_what_libraries_say_through_the_platforms_handler_is_masked():
+def test_platform_handler_is_masked():
+    """What libraries say through the platforms handler is masked."""
     record = logging.LogRecord("urllib3", logging.WARNING, "f", 1, "retry %s", ("https://u:hunter2@h/",), None)
     assert _MaskingFilter().filter(record)
     assert record.getMessage() == "retry https://u:***@h/"

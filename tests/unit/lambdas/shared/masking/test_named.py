@@ -80,7 +80,8 @@ def test_a_named_secret_is_masked_alone(written):
 
 
 @pytest.mark.parametrize("depth", range(6))
-def test_json_within_json_is_masked_at_any_depth(depth):
+def test_nested_json_is_masked(depth):
+    """Json within json is masked at any depth."""
     text = json.dumps({"password": SECRET, "n": 1})
     for _ in range(depth):
         text = json.dumps({"body": text, "after": "kept"})
@@ -95,7 +96,8 @@ def test_json_within_json_is_masked_at_any_depth(depth):
 
 @pytest.mark.parametrize("secret", ['a"b', "a\\b", "a'b", "two words", "a,b", "a;b", "ä☃", "a\\\\", '"', "\\"])
 @pytest.mark.parametrize("depth", range(4))
-def test_a_secret_of_awkward_characters_is_masked_whole(secret, depth):
+def test_awkward_secret_is_masked_whole(secret, depth):
+    """A secret of awkward characters is masked whole."""
     text = json.dumps({"password": secret})
     for _ in range(depth):
         text = json.dumps({"body": text})
@@ -130,16 +132,19 @@ def test_a_secret_of_awkward_characters_is_masked_whole(secret, depth):
         ("https://shop.example:8443/a?to=ann", "https://shop.example:8443/a?to=ann"),
     ],
 )
-def test_what_is_next_to_a_secret_or_only_a_place_for_one_stays(text, expected):
+def test_neighbours_and_placeholders_stay(text, expected):
+    """What is next to a secret or only a place for one stays."""
     assert masked_text(text) == expected
 
 
-def test_a_pair_of_name_and_value_is_masked_by_its_name():
+def test_name_value_pair_is_masked():
+    """A pair of name and value is masked by its name."""
     assert masked([{"name": "DB_PASSWORD", "value": "x"}, {"name": "PORT", "value": "8080"}]) == [
         {"name": "DB_PASSWORD", "value": MASK},
         {"name": "PORT", "value": "8080"},
     ]
 
 
-def test_a_key_that_is_private_itself_is_masked():
+def test_private_key_itself_is_masked():
+    """A key that is private itself is masked."""
     assert masked({"ann@shop.example": 1}) == {MASK: 1}

@@ -101,7 +101,9 @@ def test_nothing_is_refused(value):
     masked(value)
 
 
-def test_a_value_that_holds_itself_or_has_no_text_is_masked_too():
+def test_recursive_value_is_masked():
+    """A value that holds itself or has no text is masked too."""
+
     class Broken:
         def __str__(self):
             raise ValueError
@@ -167,11 +169,12 @@ def _grows_with_length(seed, size):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_hostile_text_takes_time_in_proportion_to_its_length(seed):
+def test_hostile_text_takes_linear_time(seed):
+    """A hostile text takes time in proportion to its length."""
     assert any(_grows_with_length(seed, size) for size in (2_000, 4_000))
 
 
-def test_no_public_rule_reads_a_text_again_for_each_of_its_starts():
+def test_public_rules_are_linear():
     """The beginning of each rule's token, again and again in one text."""
     for rule in RULES:
         token = text_of(rule["regex"], Random(rule["id"]))  # noqa: S311

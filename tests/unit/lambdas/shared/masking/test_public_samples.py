@@ -104,7 +104,8 @@ def test_each_secret_is_masked(rule):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["id"])
-def test_nothing_is_left_for_a_rule_to_find(rule):
+def test_no_rule_finds_anything(rule):
+    """Nothing is left for a rule to find."""
     found = re.compile(rf"(?<![A-Za-z0-9])(?:{rule['regex']})")
     token = text_of(rule["regex"], Random(rule["id"]))  # noqa: S311
     made = [token, f'"{token}"', f"an error\\n{token}\\n", f"/x?t%3D{token}&n=1", f"({token})."]
@@ -114,7 +115,8 @@ def test_nothing_is_left_for_a_rule_to_find(rule):
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-def test_a_secret_under_its_name_is_masked_in_every_notation(written):
+def test_named_secret_masked_in_every_notation(written):
+    """A secret under its name is masked in every notation."""
     for rule in SAMPLES.values():
         for name, secret in rule.placed:
             text = written.format(n=name, s=secret)
@@ -132,7 +134,8 @@ def test_what_only_looks_like_a_secret_stays():
     assert changed == []
 
 
-def test_the_names_that_only_sound_like_secrets_keep_their_values():
+def test_similar_names_keep_values():
+    """The names that only sound like secrets keep their values."""
     changed = [text for text in SAMPLES["generic-api-key"].harmless if masked_text(text) != text]
     assert len(SAMPLES["generic-api-key"].harmless) > 70
     assert {re.split(r"[=:(]", text)[0].strip(' ,"') for text in changed} == {

@@ -21,7 +21,8 @@ func Example() *config.Rule {
 """
 
 
-def test_go_samples_are_evaluated_and_what_is_unknown_is_left_out():
+def test_go_samples_are_evaluated():
+    """Go samples are evaluated and what is unknown is left out."""
     ((rule, samples),) = samples_in(SOURCE)
     assert rule == "example-token"
     assert samples.secrets[:2] == [r"raw \d", "line\n"]
@@ -40,7 +41,8 @@ def test_go_samples_are_evaluated_and_what_is_unknown_is_left_out():
         ("a?bcd", {"bcd", "abc"}),
     ],
 )
-def test_the_starts_of_an_expression_are_all_listed_or_none(expression, starts):
+def test_expression_starts_are_complete(expression, starts):
+    """The starts of an expression are all listed or none."""
     assert starts_of(expression, 3) == starts
 
 
@@ -54,11 +56,13 @@ def test_a_text_is_made_for_an_expression():
     ("expression", "refused"),
     [("a+b", True), ("(?:x|a+b)", True), ("ab+=?", False), ("a{2,9}b", False), ("(a+)", False)],
 )
-def test_an_expression_that_may_read_a_text_many_times_is_refused(expression, refused):
+def test_superlinear_expression_is_refused(expression, refused):
+    """An expression that may read a text many times is refused."""
     assert is_endless_before_its_end(expression) == refused
 
 
-def test_a_flag_in_the_middle_holds_for_the_rest_of_its_group():
+def test_inline_flag_covers_its_group():
+    """A flag in the middle holds for the rest of its group."""
     assert python_of("a(?:b(?i)c|d)e") == "a(?:b(?i:c|d))e"
 
 
@@ -66,7 +70,8 @@ def _rules(**rule):
     return list(rules_in({"rules": [{"id": "r", "keywords": ["exa_"], **rule}]}))
 
 
-def test_a_rule_is_its_token_alone_and_one_that_needs_a_name_before_it_is_none():
+def test_rule_needing_a_name_is_skipped():
+    """A rule is its token alone and one that needs a name before it is none."""
     assert _rules(regex=r"""\b(exa_[a-z]{4})(?:\\?['"\x60]|[\s;]|\\[nr]|$)""") == [
         {"id": "r", "starts": ["exa"], "regex": "exa_[a-z]{4}(?![A-Za-z0-9])"}
     ]
