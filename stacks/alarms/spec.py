@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_sns, aws_sqs
 from constructs import Construct
@@ -160,18 +159,6 @@ class Alarms:
         Raises KeyError for a composite alarm that names one which is not made yet.
         """
         return [self._make(scope, spec) for spec in specs]
-
-    def add(self, scope: Construct, name: str, metric: aws_cloudwatch.IMetric, **spec: Any) -> aws_cloudwatch.Alarm:
-        """Make one alarm; `spec` are the other fields of `AlarmSpec`."""
-        alarm = self._make(scope, AlarmSpec(name=name, metric=metric, **spec))
-        assert isinstance(alarm, aws_cloudwatch.Alarm)  # noqa: S101  (narrows the type)
-        return alarm
-
-    def metric(
-        self, metric: Metric, *, period: Duration, statistic: Statistic, **subject: str
-    ) -> aws_cloudwatch.Metric:
-        """The environment's `own_metric`."""
-        return own_metric(self.environment, metric, of=subject, period=period, statistic=statistic)
 
     def _make(self, scope: Construct, spec: Spec) -> aws_cloudwatch.AlarmBase:
         alarm = self._construct(scope, spec)

@@ -123,7 +123,7 @@ def test_alarm_reaches_its_levels_channels_only(level, alarms, cloudwatch, inbox
 
 
 def test_pagerduty_resolves_under_the_same_key(alarms, cloudwatch, inboxes):
-    """Pagerduty resolves what it was sent under the same key."""
+    """PagerDuty resolves what it was sent under the same key."""
     alarm, started = alarms[Level.CRITICAL], datetime.now(UTC)
 
     def received():
@@ -173,7 +173,7 @@ def test_repeated_notice_is_delivered_once(stage, inboxes):
 
 
 def test_alarm_over_early_is_one_line(stage, inboxes):
-    """What is over before anybody was sent is one line."""
+    """What is over before anybody was notified is one line."""
     sns, topic = stage.client("sns"), topic_of(stage, Level.MEDIUM)
     began = datetime.now(UTC) - timedelta(seconds=40)
     raised = notice("a hiccup", Level.MEDIUM, at=began)

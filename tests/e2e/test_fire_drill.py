@@ -200,7 +200,7 @@ def test_composite_alarm_lists_its_parts(stage, course, of_composites, phase, st
 
 
 def test_suppressed_composite_alarm_is_not_sent(stage, course, with_their_causes):
-    """While its cause is sent a composite alarm is not."""
+    """While its cause is sent, a composite alarm is not."""
     outcome = with_their_causes[Phase.WORST]
     causes = [alarm for alarm in course.alarms if alarm.name in course.causes]
     faults = [*outcome.faults, *delivery_faults(stage, outcome, causes)]

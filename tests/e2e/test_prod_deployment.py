@@ -210,7 +210,7 @@ def test_update_keeps_all_data(prod, before_update):
 
 
 def test_refused_change_is_rolled_back(prod, refusal):
-    """A change that cloudformation refuses is sent and rolled back."""
+    """A change that CloudFormation refuses is reported and rolled back."""
     assert f"Rename {INSTANCE}" in refusal
     assert prod.statuses()[DATABASE] == "UPDATE_ROLLBACK_COMPLETE"
     assert prod.statuses()[BACKUPS] == "UPDATE_COMPLETE"  # not reached

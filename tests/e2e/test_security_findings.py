@@ -90,7 +90,7 @@ def test_finding_is_sent_once_until_worse(stage, inbox):
 
 
 def test_cloudtrail_act_is_sent(stage, inbox):
-    """An act that cloudtrail records is sent."""
+    """An act that CloudTrail records is sent."""
     written = record("iam", "CreateAccessKey", {"userName": ""}, by=ROOT)
     event = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": written}
     ((level, notice),) = published_for(stage, inbox, event)

@@ -47,7 +47,7 @@ def test_outage_claims_hold(outage):
 
 @pytest.mark.usefixtures("outage")
 def test_status_page_shows_the_outage(stage, console, tmp_path, monkeypatch):
-    """The public is sent of that outage."""
+    """The public sees that outage."""
     monkeypatch.chdir(tmp_path)
     show_status_page(stage, console, tmp_path)
 

@@ -80,7 +80,7 @@ def test_mails_by_notify_and_by_cloudwatch(prod):
 
 @pytest.mark.slow
 def test_cloudwatch_mails_are_optional(tmp_path):
-    """Cloudwatchs own mails are a setting and not sent of a new alarm that is fine."""
+    """CloudWatch's own mails are a setting and not sent for a new alarm that is fine."""
     text = Path("environments/prod.toml").read_text().replace("[alerts]", "[alerts]\ncloudwatch_mail = true")
     (tmp_path / "prod.toml").write_text(text)
     app = new_app(str(tmp_path / "out"))

@@ -79,7 +79,7 @@ def test_dimension_is_lower_case_identifier(alarms_with):
 
 
 def test_silent_instance_is_reported_once():
-    """An instance that reports nothing is sent once and not while the database is known to be down."""
+    """An instance that reports nothing is alarmed once and not while the database is known to be down."""
     resources = resources_of(synthesized("prod"))
     silent = {name for name, one in rds_alarms(resources).items() if one["TreatMissingData"] == "breaching"}
     assert silent == {"free-storage", "free-memory", "connections"}

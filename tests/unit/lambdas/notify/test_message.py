@@ -47,7 +47,7 @@ def test_unsent_alarm_sends_no_recovery():
 
 
 def test_recovery_through_no_data_is_sent():
-    """A recovery by way of no data is sent of what was raised."""
+    """A recovery by way of no data is sent for what was raised."""
     known = {"a": Subject(at(0), at(0))}
     (notice,), _ = sent(recovered(60), known=known)
     assert notice.since == at(0)
