@@ -156,6 +156,6 @@ def test_layer_declares_architecture_and_python(architecture):
 
 def _template(architecture):
     stack = Stack(App(), "Test")
-    layers = Layers(stack, SimpleNamespace(name="test", architecture=architecture, python=PYTHON))
+    layers = Layers(stack, SimpleNamespace(name="test", service="junkos", architecture=architecture, python=PYTHON))
     assert layers.observability is layers.observability
     return Template.from_stack(stack)

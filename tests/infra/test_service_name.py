@@ -53,7 +53,7 @@ def assembly(tmp_path_factory):
     text = Path("environments/prod.toml").read_text()
     content = tomllib.loads(text.replace("junkos", "acme").replace("JunkOS", "Acme"))
     content |= {"name": NAME, "service": SERVICE, "service_title": TITLE}
-    content["uptime"] |= {"places": ["ap-southeast-1", "eu-central-1"], "quorum": 2}
+    content["uptime"] |= {"probe_regions": ["ap-southeast-1", "eu-central-1"], "quorum": 2}
     content["alerts"]["channels"] = [
         {"kind": "slack", "name": "c" * 32, "workspace_id": "T0123ABCD", "channel_id": "C0123ABCD"}
     ]
