@@ -102,7 +102,7 @@ import: $(VENV)/ready  ## Take retained resources back into a stack: make import
 	@$(call CDK,import) $(STACK)
 
 FOR ?= 30
-mute: $(VENV)/ready  ## Tell nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
+mute: $(VENV)/ready  ## Notify nobody of what a deployment disturbs: make mute ENV=prod FOR=30 REASON='deploy 1.4'
 	@$(OPS) $(ENV) alerts mute --minutes $(FOR) --reason "$(REASON)"
 
 muted: $(VENV)/ready  ## What is muted, until when and why: make muted ENV=prod

@@ -50,21 +50,25 @@ SECTIONS: dict[str, type[BaseModel]] = {
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
 _EVERY_MODE = [name for name in CreatedDatabase.model_fields if all(name in mode.model_fields for mode in _MODES)]
 _HEADING, _ROW = "\n## ", "| `"
+_HEAD = ["| setting | default | allowed | meaning |", "|---|---|---|---|"]
 
 
 def put_into(document: str) -> str:
-    """`document` with the rows of its tables as the models have them; raises KeyError for a heading without a model."""
+    """`document` with the rows of its tables of settings as the models have them.
+
+    Raises KeyError for such a table under a heading that no model is listed for.
+    """
     introduction, *sections = document.split(_HEADING)
     return _HEADING.join([introduction, *map(_with_rows, sections)])
 
 
 def _with_rows(section: str) -> str:
     title, *lines = section.split("\n")
-    if not any(line.startswith(_ROW) for line in lines):
+    if _HEAD[0] not in lines:
         return section
-    first = next(number for number, line in enumerate(lines) if line.startswith(_ROW))
-    others = [line for line in lines[first:] if not line.startswith(_ROW)]
-    return "\n".join([title, *lines[:first], *_rows(title), *others])
+    first = lines.index(_HEAD[0]) + len(_HEAD)
+    after = next((number for number in range(first, len(lines)) if not lines[number].startswith(_ROW)), len(lines))
+    return "\n".join([title, *lines[:first], *_rows(title), *lines[after:]])
 
 
 def _rows(title: str) -> Iterator[str]:
