@@ -1,7 +1,6 @@
 """The function that dumps the database into the bucket, every night."""
 
 from aws_cdk import Duration, Stack, TimeZone, aws_iam, aws_scheduler
-from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from lambdas.database_backup.settings import Settings
@@ -12,7 +11,7 @@ from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.layers import Layers
-from stacks.platform.nag_suppressions import acknowledge_wildcards
+from stacks.platform.schedules import run_at, with_its_time
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings import Environment
 
@@ -65,22 +64,13 @@ class DatabaseBackup(MonitoringFunction):
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
-        acknowledge_wildcards(
-            scheduler, [f"{self.function.function_arn}:*"], "The versions and aliases of this function."
-        )
-        aws_scheduler.Schedule(
+        run_at(
             Stack.of(self),
             "BackupSchedule",
-            schedule_name=self.name,
-            schedule=aws_scheduler.ScheduleExpression.expression(self.environment.backups.schedule, TimeZone.ETC_UTC),
-            target=targets.LambdaInvoke(
-                self.function,
-                role=scheduler,
-                input=aws_scheduler.ScheduleTargetInput.from_object(
-                    {"slot": aws_scheduler.ContextAttribute.scheduled_time}
-                ),
-                dead_letter_queue=self.dead_letters,
-                retry_attempts=3,
-                max_event_age=Duration.hours(2),
-            ),
+            aws_scheduler.ScheduleExpression.expression(self.environment.backups.schedule, TimeZone.ETC_UTC),
+            self,
+            scheduler,
+            input=with_its_time(),
+            retry_attempts=3,
+            max_event_age=Duration.hours(2),
         )

@@ -1,7 +1,6 @@
 """The function that measures, every hour and on every verdict, how far back a recovery would go."""
 
 from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
-from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from lambdas.recovery_check.settings import Settings
@@ -11,8 +10,8 @@ from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.layers import Layers
-from stacks.platform.nag_suppressions import acknowledge_wildcards
 from stacks.platform.rules import run_on_object
+from stacks.platform.schedules import run_at
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings import Environment
 
@@ -57,16 +56,8 @@ class RecoveryCheck(MonitoringFunction):
             self.allow(["rds:DescribeDBInstances"], [connection.instance_arn])
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
-        acknowledge_wildcards(
-            scheduler, [f"{self.function.function_arn}:*"], "The versions and aliases of this function."
-        )
-        aws_scheduler.Schedule(
-            Stack.of(self),
-            "CheckSchedule",
-            schedule_name=self.name,
-            schedule=aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL),
-            target=targets.LambdaInvoke(self.function, role=scheduler, dead_letter_queue=self.dead_letters),
-        )
+        rate = aws_scheduler.ScheduleExpression.rate(CHECK_INTERVAL)
+        run_at(Stack.of(self), "CheckSchedule", rate, self, scheduler)
 
     def run_on_each_verdict(self) -> None:
         run_on_object(

@@ -1,5 +1,7 @@
 """Functions that run again and again."""
 
+from typing import Any
+
 from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
@@ -28,21 +30,43 @@ def run_every(
     scope: Construct, identifier: str, minutes: int, function: MonitoringFunction, scheduler: aws_iam.Role
 ) -> None:
     """Invoke `function` every `minutes` as `scheduler`; the schedule's own time tells a doubled run from the next."""
+    run_at(
+        scope,
+        f"{identifier}Schedule",
+        aws_scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+        function,
+        scheduler,
+        input=with_its_time(),
+        retry_attempts=0,  # the next one is due before a retry would be of use
+    )
+
+
+def run_at(
+    scope: Construct,
+    identifier: str,
+    when: aws_scheduler.ScheduleExpression,
+    function: MonitoringFunction,
+    scheduler: aws_iam.Role,
+    **target: Any,
+) -> None:
+    """Invoke `function` by a schedule as `scheduler`; what it does not take goes to the function's dead letters.
+
+    `target` are further settings of the schedule's target, such as its input.
+    """
     acknowledge_wildcards(
         scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
     )
     aws_scheduler.Schedule(
         scope,
-        f"{identifier}Schedule",
+        identifier,
         schedule_name=function.name,
-        schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+        schedule=when,
         target=targets.LambdaInvoke(
-            function.function,
-            role=scheduler,
-            input=aws_scheduler.ScheduleTargetInput.from_object(
-                {"slot": aws_scheduler.ContextAttribute.scheduled_time}
-            ),
-            dead_letter_queue=function.dead_letters,
-            retry_attempts=0,  # the next one is due before a retry would be of use
+            function.function, role=scheduler, dead_letter_queue=function.dead_letters, **target
         ),
     )
+
+
+def with_its_time() -> aws_scheduler.ScheduleTargetInput:
+    """The event of a schedule that says when the run was due."""
+    return aws_scheduler.ScheduleTargetInput.from_object({"slot": aws_scheduler.ContextAttribute.scheduled_time})
