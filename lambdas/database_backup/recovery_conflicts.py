@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 
 import psycopg2
 from botocore.exceptions import BotoCoreError, ClientError
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_backup.errors import BackupInterruptedError
+from lambdas.shared.connection import Connection
 from lambdas.shared.database_url import BadDatabaseAddressError
 from lambdas.shared.postgres import Login, connect
 from lambdas.shared.postgres_errors import one_line

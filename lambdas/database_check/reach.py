@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 
 from lambdas.database_check.names_as_stored import CLIENT_ENCODING
 from lambdas.database_check.read_only import Reader, read_only
 from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
+from lambdas.shared.connection import Connection
 from lambdas.shared.hang_up import hung_up_at
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, opened
 

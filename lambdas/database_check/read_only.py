@@ -12,12 +12,12 @@ from typing import Any
 
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
-from psycopg2.extensions import connection as Connection  # noqa: N812  (a class with a lower-case name)
 from psycopg2.extras import RealDictCursor
 from psycopg2.sql import SQL, Composable, Composed, Literal
 
 from lambdas.database_check.names_as_stored import readable
 from lambdas.database_check.unreachable import Kind, UnreachableError
+from lambdas.shared.connection import Connection
 from lambdas.shared.service import own_names
 
 LIMITS = {
