@@ -37,14 +37,14 @@ def cloudwatch(stage):
 
 
 @pytest.fixture(scope="module")
-def inboxes(raised, stage, cloudwatch):
+def inboxes(started, stage, cloudwatch):
     """After the messages of alarms that had no data yet, so that the first test does not receive them."""
     for level in Level:
         publish_notice(stage.client("sns"), topic_of(stage, level), notice(f"the last, {level}", level))
     for level in Level:
         for inbox in CHANNELS[level]:
-            raised.inboxes.wait_for(inbox, lambda it, level=level: f"the last, {level}" in it.text, PATIENCE)
-    return raised.inboxes
+            started.inboxes.wait_for(inbox, lambda it, level=level: f"the last, {level}" in it.text, PATIENCE)
+    return started.inboxes
 
 
 @pytest.fixture(scope="module")

@@ -65,9 +65,9 @@ def course(stage):
 
 
 @pytest.fixture(scope="module")
-def people(stage, raised, course):
+def people(stage, started, course):
     course.prepare()
-    return People(stage, raised.inboxes)
+    return People(stage, started.inboxes)
 
 
 @pytest.fixture(scope="module")

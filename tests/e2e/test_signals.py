@@ -26,9 +26,9 @@ def asked(url, body=None):
 
 
 @pytest.fixture(scope="module")
-def lines(raised):
+def lines(started):
     """Waits for the lines of one request in the API's log group."""
-    logs, group = raised.stage.client("logs"), raised.stage.environment.backend_log_group
+    logs, group = started.stage.client("logs"), started.stage.environment.backend_log_group
 
     def of(request_id, count):
         deadline = time.monotonic() + PATIENCE
@@ -43,9 +43,9 @@ def lines(raised):
     return of
 
 
-def test_backend_lines_keep_the_contract(raised, lines):
+def test_backend_lines_keep_the_contract(started, lines):
     """What the backend logs arrives in its log group and keeps the contract."""
-    request_id = asked(f"{raised.backend.url}/login", json.dumps({"name": "ann", "password": "x"}).encode())
+    request_id = asked(f"{started.backend.url}/login", json.dumps({"name": "ann", "password": "x"}).encode())
     arrived = lines(request_id, 2)
     assert [check(line.encode()).faults for line in arrived] == [(), ()]
     assert {json.loads(line)["event"] for line in arrived} == {"login_failed", "request"}
@@ -62,13 +62,13 @@ def test_both_promises_are_judged_from_both_sides(stage):
     assert stage.logged("error_budget", "error budget")
 
 
-def test_a_line_that_arrived_is_counted(raised, stage, lines):
+def test_a_line_that_arrived_is_counted(started, stage, lines):
     def newest(metric):
         return stage.newest_datapoint(metric, {Dimension.ENVIRONMENT: stage.environment.name})
 
-    lines(asked(f"{raised.backend.url}/orders"), 1)
+    lines(asked(f"{started.backend.url}/orders"), 1)
     assert newest(Metric.REQUEST_DURATION) > 0
     assert newest(Metric.REQUEST_FAILED) == 0
-    lines(asked(f"{raised.backend.url}/wp-login.php"), 2)
+    lines(asked(f"{started.backend.url}/wp-login.php"), 2)
     assert newest(Metric.REQUEST_REFUSED) == 1
     assert newest(Metric.SUSPICIOUS_REQUESTS) == 1

@@ -87,7 +87,7 @@ class Deployed:
         for folder in JOBS:
             self.stage.invoke(folder)
         self.stage.invoke("test_alert", level=Level.HIGH, requested_by=sender_of(self.stage.environment.service))
-        until(lambda: {"mail", "slack", "webhook"} <= {it["sink"] for it in self.messages()}, seconds=120)
+        until(lambda: {"mail", "slack", "webhook"} <= {it["inbox"] for it in self.messages()}, seconds=120)
 
 
 def whole(arrival):
@@ -161,7 +161,7 @@ def test_deployment_names_no_other_service(both, service, kind):
 @pytest.mark.parametrize("service", SERVICES)
 def test_messages_have_no_word_of_the_other(both, service):
     messages = both[service].messages()
-    assert {"mail", "slack", "webhook"} <= {it["sink"] for it in messages}
+    assert {"mail", "slack", "webhook"} <= {it["inbox"] for it in messages}
     assert not around(SERVICES[service], json.dumps(messages, ensure_ascii=False, default=str))
 
 

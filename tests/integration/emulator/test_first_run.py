@@ -26,7 +26,7 @@ def test_interrupt_during_imports_is_clean(tmp_path):
     """A module that is imported early sends the signal, as Ctrl-C would at that moment."""
     (tmp_path / "psycopg2.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
     variables = {"PATH": os.defpath, "PYTHONPATH": f"{tmp_path}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "embedded", "run"]
+    command = [sys.executable, "-m", "demo", "run"]
     answer = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=tmp_path, check=False)
     assert (answer.returncode, answer.stderr, answer.stdout) == (130, "\nstopped by SIGINT\n", "")
 
@@ -53,7 +53,7 @@ def test_callers_profile_and_proxy_are_ignored(caller):
 def test_every_command_ignores_them(caller, monkeypatch):
     seen = []
     monkeypatch.setattr(commands, "run", lambda: seen.append(dict(os.environ)) or True)
-    monkeypatch.setattr(sys, "argv", ["embedded", "run"])
+    monkeypatch.setattr(sys, "argv", ["demo", "run"])
     assert commands.main() == 0
     assert "AWS_PROFILE" not in seen[0]
     assert "127.0.0.1" in seen[0]["NO_PROXY"]
@@ -93,7 +93,7 @@ def test_unusable_database_starts_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:S3cr3t@127.0.0.1:1/name")
     monkeypatch.setattr(commands, "start_all", lambda *_, **__: pytest.fail("started all the same"))
     with pytest.raises(EmulatorError, match="cannot be used"):
-        commands._raised(Console(), tmp_path, outlives_parent=False)
+        commands._started(Console(), tmp_path, outlives_parent=False)
 
 
 def packed(*members):
@@ -122,18 +122,18 @@ def test_archive_stays_in_its_folder():
 
 def test_no_archive_is_unpacked_with_a_filter():
     """`extractall(filter=…)` is from Python 3.11.4, and Debian 12 has 3.11.2."""
-    sources = [source for folder in ("embedded", "layers") for source in (ROOT / folder).rglob("*.py")]
+    sources = [source for folder in ("demo", "emulator", "layers") for source in (ROOT / folder).rglob("*.py")]
     assert [source for source in sources if ".extractall(" in source.read_text()] == []
 
 
 def test_missing_answer_shows_newest_error(monkeypatch, tmp_path):
     """What does not come is explained by its writers newest error."""
     trace = "Traceback (most recent call last):\n  File x\nTypeError: extractall() got an unexpected keyword argument"
-    monkeypatch.setattr(Stage, "_messages", lambda *_: ["START", trace, "REPORT"])
+    monkeypatch.setattr(Stage, "messages", lambda *_: ["START", trace, "REPORT"])
     account = SimpleNamespace(child=SimpleNamespace(log=tmp_path / "account.log"))
     stage = Stage(account, SimpleNamespace(name="local"))
     with pytest.raises(EmulatorError, match=r"did not come within 0 s: TypeError: extractall\(\) got an unexpected"):
         stage.wait_for("x", 0)
-    monkeypatch.setattr(Stage, "_messages", lambda *_: ["START"])
+    monkeypatch.setattr(Stage, "messages", lambda *_: ["START"])
     with pytest.raises(EmulatorError, match="restore_verification logged no error"):
         stage.wait_for("x", 0)

@@ -32,7 +32,14 @@ def verified(verdict, detail="28 tables"):
 
 def content(text="api is down"):
     alarm = Alarm(
-        "junkos-local-api-down", "ALARM", AT, Level.CRITICAL, "docs/runbooks/service-down.md", text, delivers=True
+        name="junkos-local-api-down",
+        state="ALARM",
+        since=AT,
+        level=Level.CRITICAL,
+        runbook="docs/runbooks/service-down.md",
+        page="service-down",
+        meaning=text,
+        delivers=True,
     )
     backups = [Backup(BACKUPS.manifest, verified(verdict, text)) for verdict in Verdict]
     sent = [

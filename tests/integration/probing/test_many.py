@@ -52,7 +52,7 @@ def admitted_durations(work, number):
     durations = []
 
     async def one(turns):
-        await turns.next()
+        await turns.wait()
         begun = time.perf_counter()
         await work()
         durations.append(time.perf_counter() - begun)
@@ -88,7 +88,7 @@ def test_waiting_probes_block_no_other():
 
 def test_shared_name_lookups_are_throttled(ports, dependencies, monkeypatch):
     """Endpoints that waited for one name together take turns from there."""
-    number, turns_after, looked_up, next_turn = 100, [], threading.Event(), LoopThrottle.next
+    number, turns_after, looked_up, next_turn = 100, [], threading.Event(), LoopThrottle.wait
 
     def lookup(_host):
         time.sleep(0.3)  # while nothing else is to do, every probe gets as far as this
