@@ -131,7 +131,7 @@ def test_missing_answer_shows_newest_error(monkeypatch, tmp_path):
     trace = "Traceback (most recent call last):\n  File x\nTypeError: extractall() got an unexpected keyword argument"
     monkeypatch.setattr(Stage, "messages", lambda *_: ["START", trace, "REPORT"])
     account = SimpleNamespace(child=SimpleNamespace(log=tmp_path / "account.log"))
-    stage = Stage(account, SimpleNamespace(name="local"))
+    stage = Stage(account, SimpleNamespace(service="junkos", name="local"))
     with pytest.raises(EmulatorError, match=r"did not come within 0 s: TypeError: extractall\(\) got an unexpected"):
         stage.wait_for("x", 0)
     monkeypatch.setattr(Stage, "messages", lambda *_: ["START"])
