@@ -7,7 +7,7 @@ from psycopg2.errors import InsufficientPrivilege
 from psycopg2.sql import SQL, Composed, Identifier
 
 from lambdas.shared.postgres import Login
-from lambdas.shared.restore.database_settings import Refusal, Setting, apply, comment_of, settings_of, take_back
+from lambdas.shared.restore.database_settings import Refusal, Setting, apply, comment_of, revert, settings_of
 from lambdas.shared.restore.plan import Plan
 from ops.backup.target import Target, session_at
 from ops.errors import OpsError
@@ -77,12 +77,12 @@ class Preparation:
         wanted = [each for each in wanted if each not in kept]
         with session_at(self.login) as session:
             refused = apply(session, self.target.database, wanted)
-        undo(self._take_back, [each for each in wanted if each not in [refusal.setting for refusal in refused]])
+        undo(self._revert, [each for each in wanted if each not in [refusal.setting for refusal in refused]])
         return [*refused, *(Refusal(each, "the target has its own") for each in kept)]
 
-    def _take_back(self, applied: list[Setting]) -> None:
+    def _revert(self, applied: list[Setting]) -> None:
         with session_at(self.login) as session:
-            take_back(session, self.target.database, applied)
+            revert(session, self.target.database, applied)
 
 
 def _execute(login: Login, statement: Composed) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_scheduler, aws_sns
-from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from lambdas.test_alert.recipients import SUBSCRIPTIONS
@@ -14,8 +13,7 @@ from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section
 from stacks.functions.notify import metric_of_failures
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.nag_suppressions import acknowledge_wildcards
-from stacks.platform.schedules import scheduler_role
+from stacks.platform.schedules import run_at, scheduler_role
 from stacks.settings import Environment
 
 DELIVERING = timedelta(seconds=60)  # for the queue, the function's start and a first retry
@@ -71,25 +69,19 @@ class TestAlert(Construct):
 
     def _schedule(self, environment: Environment) -> None:
         role = scheduler_role(self, environment, "test-alert")
-        versions = f"{self.function.function.function_arn}:*"
-        acknowledge_wildcards(role, [versions], "The versions and aliases of this function.")
-        name = self.function.name
-        self._run("Monthly", name, FIRST_MONDAY, EVERY_MONTH, role)
-        self._run("Daily", f"{name}-{SUBSCRIPTIONS}", AT_NINE, EVERY_DAY, role)
+        self._run("Monthly", FIRST_MONDAY, EVERY_MONTH, role)
+        self._run("Daily", AT_NINE, EVERY_DAY, role, name=f"{self.function.name}-{SUBSCRIPTIONS}")
 
-    def _run(self, identifier: str, name: str, when: str, event: dict[str, str], role: aws_iam.Role) -> None:
-        aws_scheduler.Schedule(
+    def _run(self, identifier: str, when: str, event: dict[str, str], role: aws_iam.Role, *, name: str = "") -> None:
+        run_at(
             self,
             identifier,
-            schedule_name=name,
-            schedule=aws_scheduler.ScheduleExpression.expression(when),
-            target=targets.LambdaInvoke(
-                self.function.function,
-                role=role,
-                input=aws_scheduler.ScheduleTargetInput.from_object(event),
-                dead_letter_queue=self.function.dead_letters,
-                retry_attempts=0,
-            ),
+            aws_scheduler.ScheduleExpression.expression(when),
+            self.function,
+            role,
+            name=name,
+            input=aws_scheduler.ScheduleTargetInput.from_object(event),
+            retry_attempts=0,
         )
 
 

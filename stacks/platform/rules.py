@@ -57,7 +57,7 @@ class Rules(Construct):
 
 
 def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, file: str, description: str) -> None:
-    """Rule `junkos-<environment>-<name>`: invoke the function when a file of that name is written into a folder."""
+    """Rule `<service>-<environment>-<name>`: invoke the function when a file of that name is written into a folder."""
     aws_events.Rule(
         Stack.of(function),
         name.title().replace("-", ""),

@@ -47,11 +47,14 @@ def run_at(
     when: aws_scheduler.ScheduleExpression,
     function: MonitoringFunction,
     scheduler: aws_iam.Role,
+    *,
+    name: str = "",
     **target: Any,
 ) -> None:
     """Invoke `function` by a schedule as `scheduler`; what it does not take goes to the function's dead letters.
 
-    `target` are further settings of the schedule's target, such as its input.
+    The schedule is called as the function unless it has a `name`; `target` are further settings of its target, such as
+    its input.
     """
     acknowledge_wildcards(
         scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
@@ -59,7 +62,7 @@ def run_at(
     aws_scheduler.Schedule(
         scope,
         identifier,
-        schedule_name=function.name,
+        schedule_name=name or function.name,
         schedule=when,
         target=targets.LambdaInvoke(
             function.function, role=scheduler, dead_letter_queue=function.dead_letters, **target

@@ -1,18 +1,17 @@
 """A page becomes a PNG file that says which page it was."""
 
-import shutil
-
 import pytest
 
 from demo.pictures import photograph as module
 from demo.pictures.photograph import NoBrowserError, Scene, photograph
 from demo.pictures.stamp import stamp_of
+from tests.programs import CHROMIUM, needs
 
 pytest.importorskip("playwright.sync_api")
 SCENE = Scene({"page.html": b"<!doctype html><title>x</title><h1>Hello</h1>"}, "page.html", width=200)
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium (apt-get install chromium)")
+@needs(CHROMIUM, "chromium")
 def test_photograph_carries_its_page_s_digest():
     assert stamp_of(photograph(SCENE)) == SCENE.digest
 

@@ -94,7 +94,7 @@ def apply(session: Connection, database: str, settings: Iterable[Setting]) -> li
     return [Refusal(setting, reason) for setting in settings if (reason := _refusal(session, setting.set(database)))]
 
 
-def take_back(session: Connection, database: str, settings: Sequence[Setting]) -> None:
+def revert(session: Connection, database: str, settings: Sequence[Setting]) -> None:
     for setting in settings:
         with session.cursor() as cursor:
             cursor.execute(setting.reset(database))

@@ -12,7 +12,7 @@ from tests.integration.emulator.waiting import until
 
 
 def test_alarm_fires_recovers_and_notifies(client, clock, inbox, put_alarm):
-    """An alarm fires and recovers and its topic hears of both."""
+    """An alarm fires and recovers, and its topic is sent both."""
     name = put_alarm("fires")
     measure(client, name, NOON, 5)
     fired = clock.evaluate(NOON + MINUTE, [name])[name]
