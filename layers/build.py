@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from layers import observability, postgres_client, postgresql_servers, postgresql_tools, probing
+from layers import error_tracking, observability, postgres_client, postgresql_servers, postgresql_tools, probing
 from layers.binaries import is_program
 from layers.store import built, source_key
 from layers.target import Target, this_machine
 
 _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
+    "error_tracking": error_tracking.assemble,
     "observability": observability.assemble,
     "postgres_client": postgres_client.assemble,
     "postgresql_servers": postgresql_servers.assemble,

@@ -46,6 +46,11 @@ class Layers(Construct):
         return self._layer("postgresql_servers")
 
     @cached_property
+    def error_tracking(self) -> aws_lambda.LayerVersion:
+        """brotli and ecma426."""
+        return self._layer("error_tracking")
+
+    @cached_property
     def probing(self) -> aws_lambda.LayerVersion:
         """h11 and aiohappyeyeballs."""
         return self._layer("probing")
