@@ -17,8 +17,9 @@ CHANGING := bootstrap deploy diff import destroy mute unmute test-alert
 ifeq ($(origin ENV),file)
 $(foreach goal,$(filter $(CHANGING),$(MAKECMDGOALS)),$(error name the environment: make $(goal) ENV=prod))
 endif
-# A folder for each environment: the templates of another one, or of another version, are none of this one's.
+# `node_modules` serves every $(VENV): what one has installed, another does not install again.
 NPM = node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js $(1) --silent --no-progress
+# A folder for each environment: the templates of another one, or of another version, are none of this one's.
 CDK = node_modules/.bin/cdk $(1) --output cdk.out/$(ENV) -c environment=$(ENV)
 # A database of yours is read when the command names it; a shell may hold one for another program, or that of `make up`.
 ifneq ($(origin DATABASE_URL),command line)
@@ -142,13 +143,14 @@ $(VENV)/ready: requirements.txt requirements-run.txt lambdas/requirements.txt pa
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-run.txt
-	@$(call NPM,ci --omit=dev)
+	@[ node_modules/ready -nt package-lock.json ] || { $(call NPM,ci --omit=dev) && touch node_modules/ready; }
 	@$(install-ops)
 	@touch $@
 
 # Twice as many packages, 0.5 GB more, which only who changes the code needs.
-$(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt package-lock.json
+$(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
 	@echo "adding what tests and checks need to $(VENV) (once)"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(call NPM,ci)
+	@[ node_modules/ready-to-test -nt package-lock.json ] || \
+	  { $(call NPM,ci) && touch node_modules/ready node_modules/ready-to-test; }
 	@touch $@
