@@ -176,6 +176,7 @@ def test_hostile_text_takes_linear_time(seed):
     assert any(_grows_with_length(seed, size) for size in (2_000, 4_000))
 
 
+@pytest.mark.slow
 def test_public_rules_are_linear():
     """The beginning of each rule's token, again and again in one text."""
     for rule in RULES:
