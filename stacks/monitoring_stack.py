@@ -19,6 +19,7 @@ from stacks.functions.first_run import FirstRun
 from stacks.platform.database_connection import Connection
 from stacks.platform.platform import Platform
 from stacks.resources.api_log import ApiLog
+from stacks.resources.error_sources import ErrorSources
 from stacks.resources.login_counts import count_failed_logins_by, count_refused_logins, database_log_group
 from stacks.resources.saved_queries import SavedQueries
 from stacks.settings import Environment, ExternalDatabase
@@ -52,6 +53,8 @@ class MonitoringStack(Stack):
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
         self.overview = Overview(self, environment, alarms.watched, signals)
+        if environment.errors.enabled:
+            ErrorSources(self, environment, self.api_log.group)
         if environment.first_run:
             FirstRun(self, platform).ran.node.add_dependency(error_budget)
 

@@ -13,6 +13,8 @@ from stacks.settings import (
     CreatedDatabase,
     DatabaseCheck,
     Environment,
+    ErrorProject,
+    ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
     Maintenance,
@@ -45,6 +47,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[api]`": Api,
     "`[objectives]`": Objectives,
     "`[security]`": Security,
+    "`[errors]`": ErrorTracking,
+    "`[[errors.projects]]`": ErrorProject,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
