@@ -84,7 +84,7 @@ class Intake:
         try:
             self._hand_over.send(batch)
         except NotHandedOverError as error:
-            self._losses.add(project.name, {**batch.dropped, NOT_HANDED_OVER: len(batch.events)})
+            self._losses.add(project.name, Counter(batch.dropped) + Counter({NOT_HANDED_OVER: len(batch.events)}))
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"the queue cannot be reached: {error}") from error
 
     def _answer_for(self, found: Found) -> Answer:
