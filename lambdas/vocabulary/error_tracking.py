@@ -192,6 +192,9 @@ UPLOADS: Final = "uploads/"
 MAPS: Final = "maps/"
 """`maps/<project>/<debug id>`: compiled source maps."""
 
+RELAYED_BY: Final = "x-relayed-by"
+"""The header of what the relay sends to Sentry: what comes back with it is not taken again."""
+
 FRONT_URL: Final = "ErrorsFrontUrl"
 """The output of the stack that says where clients send to."""
 
