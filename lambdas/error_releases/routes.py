@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from lambdas.error_releases import deploys, releases
+from lambdas.error_releases import assemble, chunks, deploys, releases
 from lambdas.error_releases.call import Call, Endpoint
 from lambdas.error_releases.http import RefusedError, answer
 
@@ -44,6 +44,9 @@ ROUTES: Final[Mapping[tuple[str, str], Endpoint]] = {
     **_of_releases("projects/{organization}/{project}"),
     ("GET", f"{_ORGANIZATION}/repos"): _repositories,
     ("GET", f"{_ORGANIZATION}/projects"): _projects,
+    ("GET", f"{_ORGANIZATION}/chunk-upload"): chunks.options,
+    ("POST", f"{_ORGANIZATION}/chunk-upload"): chunks.upload,
+    ("POST", f"{_ORGANIZATION}/artifactbundle/assemble"): assemble.assemble,
 }
 
 
