@@ -2,40 +2,54 @@
 
 import base64
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from lambdas.error_releases.call import Dependencies
 from lambdas.error_releases.respond import respond
 from lambdas.error_releases.settings import ProjectToken
+from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
+from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.shared.stored_values import StoredValues
+from lambdas.vocabulary.error_tracking import BY_LAST_SEEN, LAST_SEEN, LISTED_IN
+from lambdas.vocabulary.notices import IDENTIFIER, RECORD
 
-BUCKET = "errors"
+BUCKET, TABLE = "errors", "errors"
 ORGANIZATION = "junkos"
 TOKENS = {"api": "token-of-api-0123456789", "web": "token-of-web-0123456789"}
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
 
-class InMemoryReleases:
-    """What `ErrorTable` has of releases."""
+def error_table(clock):
+    """A new one, by moto."""
+    client = aws.client("dynamodb")
+    strings = (RECORD, IDENTIFIER, LISTED_IN, LAST_SEEN)
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in strings],
+        KeySchema=_keys(RECORD, IDENTIFIER),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": BY_LAST_SEEN,
+                "KeySchema": _keys(LISTED_IN, LAST_SEEN),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return ErrorTable(client, TABLE, clock)
 
-    def __init__(self):
-        self._kept = {}
 
-    def release(self, project, version):
-        return self._kept.get((project, version))
+def _keys(partition, sort):
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
-    def releases(self, project, limit=100):
-        found = [release for release in self._kept.values() if release.project == project]
-        return sorted(found, key=lambda release: release.created_at, reverse=True)[:limit]
 
-    def put_release(self, release):
-        self._kept[release.project, release.version] = release
-
-    def add_deployment(self, project, version, deployment):
-        release = self._kept[project, version]
-        self.put_release(replace(release, deployments=(*release.deployments, deployment)))
+def error_bucket():
+    """A new one, by moto."""
+    client = aws.client("s3", region="us-east-1")
+    client.create_bucket(Bucket=BUCKET)
+    return client
 
 
 class Clock:
@@ -51,13 +65,14 @@ class Clock:
 
 @dataclass
 class Tracker:
-    """The function `error_releases`."""
+    """The function `error_releases` on its table and bucket, inside `mock_aws`."""
 
-    s3: object = None
-    table: InMemoryReleases = field(default_factory=InMemoryReleases)
     clock: Clock = field(default_factory=Clock)
     tokens: dict = field(default_factory=lambda: dict(TOKENS))
     seconds: float = 30
+
+    def __post_init__(self):
+        self.table, self.s3 = error_table(self.clock), error_bucket()
 
     def __call__(self, event):
         to = Dependencies(self.table, self.s3, BUCKET, ORGANIZATION, self.clock)

@@ -11,12 +11,12 @@ from lambdas.error_releases.bundle import Artifact, Bundle, BundleError, shown
 from lambdas.error_releases.call import Call
 from lambdas.error_releases.chunks import MOST_CHUNKS, Chunks
 from lambdas.error_releases.http import RefusedError, answer
-from lambdas.error_releases.versions import version_of
-from lambdas.shared.error_tracking.releases import ensure_release
 from lambdas.shared.error_tracking.source_maps.compile import compile_map
 from lambdas.shared.error_tracking.source_maps.limits import SourceMapError
 from lambdas.shared.error_tracking.source_maps.store import Maps
+from lambdas.shared.error_tracking.versions import version_of
 from lambdas.shared.observability import logger
+from lambdas.vocabulary.error_tracking import Release
 
 SECONDS_FOR_ONE: Final = 10
 """What the largest map that is taken needs, at the memory that the function has."""
@@ -29,7 +29,7 @@ def assemble(call: Call, _: Mapping[str, str]) -> dict[str, Any]:
     checksum, parts = _checksums(document)
     version = document.get("version")
     if version is not None:
-        ensure_release(call.to.table, call.project, version_of(version), call.to.clock())
+        call.to.table.put_release(Release(call.project, version_of(version), call.to.clock()))
     if missing := Chunks.of(call).missing(parts):
         return _state("not_found", missing=missing)
     try:

@@ -8,12 +8,12 @@ from typing import Any
 
 from lambdas.error_releases.http import RefusedError, Request
 from lambdas.shared.clock import Deadline
-from lambdas.shared.error_tracking.releases import ReleaseTable
+from lambdas.shared.error_tracking.table import ErrorTable
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    table: ReleaseTable
+    table: ErrorTable
     s3: Any
     """A client."""
     bucket: str

@@ -8,23 +8,18 @@ from lambdas.error_releases import fields
 from lambdas.error_releases.call import Call
 from lambdas.error_releases.http import RefusedError, answer
 from lambdas.error_releases.releases import known_release
-from lambdas.shared.error_tracking.releases import record_deployment
+from lambdas.shared.error_tracking.deployments import LONGEST_ENVIRONMENT, record_deployment
 from lambdas.vocabulary.error_tracking import Deployment
 
-LONGEST_ENVIRONMENT: Final = 64
 LONGEST_NAME: Final = 200
 LONGEST_URL: Final = 500
-MOST: Final = 500
-"""Deployments of one release."""
 
 
 def create(call: Call, named: Mapping[str, str]) -> dict[str, Any]:
     release = known_release(call, named)
-    if len(release.deployments) >= MOST:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"release {release.version!r} has {MOST} deployments already")
     deployment = _deployment(call)
-    record_deployment(call.to.table, call.project, release.version, deployment)
-    return answer(_as_sentry_does(deployment, len(release.deployments) + 1), HTTPStatus.CREATED)
+    deployed = record_deployment(call.to.table, call.project, release.version, deployment)
+    return answer(_as_sentry_does(deployment, len(deployed.deployments)), HTTPStatus.CREATED)
 
 
 def list_all(call: Call, named: Mapping[str, str]) -> dict[str, Any]:
@@ -37,8 +32,6 @@ def _deployment(call: Call) -> Deployment:
     document = call.document()
     environment = fields.text(document, "environment", LONGEST_ENVIRONMENT, needed=True)
     url = fields.text(document, "url", LONGEST_URL)
-    if "/" in environment:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "environment: it may not hold a slash")
     if url and not url.startswith(("https://", "http://")):
         raise RefusedError(HTTPStatus.BAD_REQUEST, "url: it begins with https:// or http://")
     at = fields.moment(document, "dateFinished") or fields.moment(document, "dateStarted") or call.to.clock()

@@ -10,7 +10,7 @@ from lambdas.error_releases import fields
 from lambdas.error_releases.call import Call
 from lambdas.error_releases.commits import commits_of
 from lambdas.error_releases.http import RefusedError, answer
-from lambdas.error_releases.versions import version_of
+from lambdas.shared.error_tracking.versions import version_of
 from lambdas.vocabulary.error_tracking import Release
 
 _LISTED = 100

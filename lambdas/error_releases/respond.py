@@ -10,6 +10,8 @@ from lambdas.error_releases.http import RefusedError, Request, answer, request_o
 from lambdas.error_releases.routes import endpoint_of
 from lambdas.error_releases.settings import ProjectToken
 from lambdas.shared.clock import Deadline
+from lambdas.shared.error_tracking.deployments import BadDeploymentError
+from lambdas.shared.error_tracking.versions import BadVersionError
 from lambdas.shared.observability import logger
 from lambdas.shared.stored_values import StoredValues
 
@@ -24,9 +26,15 @@ def respond(
     try:
         request = request_of(event)
         return _answered(Call(request, project_of(request, tokens, values), to, deadline), request)
+    except (BadVersionError, BadDeploymentError) as error:
+        return _refused(RefusedError(HTTPStatus.BAD_REQUEST, str(error)))
     except RefusedError as refusal:
-        logger.info("request refused", status=int(refusal.status), reason=refusal.detail)
-        return answer({"detail": refusal.detail}, refusal.status)
+        return _refused(refusal)
+
+
+def _refused(refusal: RefusedError) -> dict[str, Any]:
+    logger.info("request refused", status=int(refusal.status), reason=refusal.detail)
+    return answer({"detail": refusal.detail}, refusal.status)
 
 
 def _answered(call: Call, request: Request) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
 from emulator.account import NODE
 from tests.integration.errors import front
@@ -29,7 +30,8 @@ def environment_of(url, **others):
 
 @pytest.fixture
 def tracker():
-    return Tracker()
+    with mock_aws():
+        yield Tracker()
 
 
 @pytest.fixture
