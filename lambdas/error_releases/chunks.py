@@ -34,7 +34,7 @@ def options(call: Call, _: Mapping[str, str]) -> dict[str, Any]:
             "concurrency": 2,
             "hashAlgorithm": "sha1",
             "compression": ["gzip"],
-            "accept": ["artifact_bundles", "artifact_bundles_v2"],
+            "accept": ["release_files", "artifact_bundles", "artifact_bundles_v2"],
         }
     )
 

@@ -1,89 +1,9 @@
 """The unmodified sentry-cli, in both major versions, against the function behind an HTTP front."""
 
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
-from moto import mock_aws
 
-from emulator.account import NODE
-from tests.integration.errors import front
-from tests.releases import ORGANIZATION, TOKENS, Tracker
-
-ROOT = Path(__file__).parents[3]
-VERSIONS = ("2", "3")
-
-
-def environment_of(url, **others):
-    """What a pipeline sets."""
-    return {
-        "PATH": f"{NODE}:{os.environ['PATH']}",
-        "HOME": "/nonexistent",
-        "SENTRY_URL": url,
-        "SENTRY_ORG": ORGANIZATION,
-        "SENTRY_PROJECT": "api",
-        "SENTRY_AUTH_TOKEN": TOKENS["api"],
-        **others,
-    }
-
-
-@pytest.fixture
-def tracker():
-    with mock_aws():
-        yield Tracker()
-
-
-@pytest.fixture
-def served(tracker):
-    with front.running(tracker) as running:
-        yield running
-
-
-@pytest.fixture(params=VERSIONS)
-def cli(request, served, repository):
-    """Runs sentry-cli in the repository and returns all that it wrote."""
-    program = ROOT / f"node_modules/sentry-cli-{request.param}/bin/sentry-cli"
-
-    def run(*arguments, fails=False, **others):
-        done = subprocess.run(
-            [program, *arguments],
-            cwd=repository,
-            env=environment_of(served.url, **others),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        written = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, written
-        return written
-
-    return run
-
-
-@pytest.fixture
-def repository(tmp_path):
-    """A git repository of two commits."""
-    folder = tmp_path / "repository"
-    git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
-    commit(folder, "src/payments.ts", "export const rate = 2;\n", "Add payments")
-    commit(folder, "src/orders.ts", "export const open = 1;\n", "Add orders")
-    return folder
-
-
-def commit(folder, path, text, message):
-    (folder / path).parent.mkdir(exist_ok=True)
-    (folder / path).write_text(text)
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", message)
-
-
-def git(folder, *arguments):
-    people = {"GIT_AUTHOR_NAME": "Anna", "GIT_AUTHOR_EMAIL": "anna@example.com"}
-    committer = {"GIT_COMMITTER_NAME": "Anna", "GIT_COMMITTER_EMAIL": "anna@example.com"}
-    environment = {**people, **committer, "PATH": os.environ["PATH"], "HOME": str(folder)}
-    subprocess.run(["git", *arguments], cwd=folder, env=environment, check=True, capture_output=True)
+from tests.integration.errors.sentry_cli import commit
+from tests.releases import ORGANIZATION, TOKENS
 
 
 def test_info_shows_the_token_works(cli):
