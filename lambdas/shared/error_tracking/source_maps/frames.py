@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from lambdas.shared.error_tracking.source_maps.compiled import Context, Index, Place
+from lambdas.shared.error_tracking.source_maps.paths import UNKNOWN
 from lambdas.vocabulary.error_tracking import Event
 
 Indexes = Callable[[str], Index | None]
@@ -100,7 +101,7 @@ def _mapped_frame(frame: _Frame, index: Index, at: Place, caller: _Located | Non
         "abs_path": at.path,
         "lineno": at.line + 1,
         "colno": at.column + 1,
-        "in_app": not any(part in f"{at.path}/" for part in _NOT_OURS),
+        "in_app": at.path != UNKNOWN and not any(part in f"{at.path}/" for part in _NOT_OURS),
         **_function(frame, index, at, caller),
         **_lines(index.context(at)),
     }
