@@ -10,7 +10,9 @@ from xml.etree.ElementTree import Element, tostring
 
 Child = Element | str | None
 
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Controls that show a text, and what stands beside it, in another order than it is written."""
 
 
 def element(tag: str, *children: Child, **attributes: str | float | None) -> Element:
@@ -33,6 +35,11 @@ def html(root: Element) -> bytes:
     return f"<!doctype html>\n{tostring(root, encoding='unicode', method='html')}".encode()
 
 
+def fragment(root: Element) -> str:
+    """A part of a page that somebody else puts around it."""
+    return tostring(root, encoding="unicode", method="html")
+
+
 def xml(root: Element) -> bytes:
     return f"<?xml version='1.0' encoding='utf-8'?>\n{tostring(root, encoding='unicode')}".encode()
 
@@ -49,5 +56,5 @@ def _append_text(parent: Element, text: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """Without the characters that no XML document may hold."""
-    return _NOT_IN_XML.sub("\ufffd", text)
+    """Without the characters that no XML document may hold or no reader expects."""
+    return _REORDERING.sub("\ufffd", _NOT_IN_XML.sub("\ufffd", text))
