@@ -1,10 +1,12 @@
 """What views read from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.error_tracking import samples
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.vocabulary.error_tracking import Event, Sample
 
@@ -21,3 +23,15 @@ class Sources:
     @property
     def at(self) -> datetime:
         return self.clock()
+
+
+def open_sources(errors: ErrorTable, s3: Any, bucket: str, projects: Sequence[str]) -> Sources:
+    """`s3` is a boto3 or botocore client."""
+
+    def sample(of: Sample) -> Event | None:
+        try:
+            return samples.read(s3, bucket, of)
+        except samples.NoSampleError:
+            return None
+
+    return Sources(errors, sample, tuple(projects), errors.clock)

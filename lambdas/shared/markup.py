@@ -17,7 +17,7 @@ _REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def element(tag: str, *children: Child, **attributes: str | float | None) -> Element:
     """An element; `class_` means class, `aria_label` means aria-label, and what is None is left out."""
-    named = {_attribute(name): _clean(str(value)) for name, value in attributes.items() if value is not None}
+    named = {_attribute(name): printable(str(value)) for name, value in attributes.items() if value is not None}
     parent = Element(tag, named)
     extend(parent, children)
     return parent
@@ -26,7 +26,7 @@ def element(tag: str, *children: Child, **attributes: str | float | None) -> Ele
 def extend(parent: Element, children: Iterable[Child]) -> None:
     for child in children:
         if isinstance(child, str):
-            _append_text(parent, _clean(child))
+            _append_text(parent, printable(child))
         elif child is not None:
             parent.append(child)
 
@@ -55,6 +55,6 @@ def _append_text(parent: Element, text: str) -> None:
         parent.text = (parent.text or "") + text
 
 
-def _clean(text: str) -> str:
+def printable(text: str) -> str:
     """Without the characters that no XML document may hold or no reader expects."""
     return _REORDERING.sub("\ufffd", _NOT_IN_XML.sub("\ufffd", text))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from lambdas.vocabulary.codec import JsonDocument
+from lambdas.vocabulary.names import Named, physical_name
 
 Event = Mapping[str, Any]
 """An error in the form in which Sentry's SDKs send it, whatever it came from, and without secrets.
@@ -190,3 +191,8 @@ UPLOADS: Final = "uploads/"
 """Chunks that sentry-cli uploads, until they are assembled."""
 MAPS: Final = "maps/"
 """`maps/<project>/<debug id>`: compiled source maps."""
+
+
+def bucket_of_errors(environment: Named, account: str, region: str) -> str:
+    """The tracker's bucket; account and region make it unique in the world."""
+    return f"{physical_name(environment, 'errors')}-{account}-{region}"

@@ -1,4 +1,4 @@
-"""The operator's views.  One more is a module here with a `VIEW`, and a place in this list; the first is the default."""
+"""The operator's views.  One more is a module here with a `VIEW` and a place in this list; the first is the default."""
 
 from typing import Final
 
