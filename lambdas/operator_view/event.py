@@ -13,13 +13,13 @@ from lambdas.operator_view.words import cut
 from lambdas.vocabulary.error_tracking import Event
 
 _EXCEPTIONS: Final = 8
-_FRAMES: Final = 100
+_FRAMES: Final = 60
 """Of all exceptions together."""
 _CRUMBS: Final = 50
-_PAIRS: Final = 50
+_PAIRS: Final = 40
 _AROUND: Final = 5
-_LINE: Final = 300
-_TEXT: Final = 1000
+_LINE: Final = 200
+_TEXT: Final = 500
 _MESSAGE: Final = 4000
 
 Pairs = tuple[tuple[str, str], ...]

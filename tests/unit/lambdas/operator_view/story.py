@@ -54,7 +54,11 @@ def commit(number, message, **fields):
 
 
 CULPRITS = (
-    commit(0xA41F93C2D70B6E51D38C94F2BB01AA7719C3E5D2, "Charge by the order's currency\n\nSee the contract.", paths=("src/orders/charge.ts",)),
+    commit(
+        0xA41F93C2D70B6E51D38C94F2BB01AA7719C3E5D2,
+        "Charge by the order's currency\n\nSee the contract.",
+        paths=("src/orders/charge.ts",),
+    ),
 )
 
 

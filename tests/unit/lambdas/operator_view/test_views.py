@@ -11,7 +11,7 @@ from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.render import show
 from lambdas.operator_view.settings import Settings
 from lambdas.operator_view.sources import open_sources
-from lambdas.operator_view.surface import Local, Widget
+from lambdas.operator_view.surface import Local
 from lambdas.operator_view.view import Message, Page
 from lambdas.operator_view.views import VIEWS
 from lambdas.operator_view.widget import answer
@@ -258,7 +258,8 @@ def test_widget_documents_itself():
 
 
 @pytest.mark.parametrize(
-    ("theme", "class_"), [("dark", "theme-dark"), ("light", "theme-light"), ('"><b>', "theme-auto"), (None, "theme-auto")]
+    ("theme", "class_"),
+    [("dark", "theme-dark"), ("light", "theme-light"), ('"><b>', "theme-auto"), (None, "theme-auto")],
 )
 def test_theme_is_that_of_the_dashboard(theme, class_):
     html = answer({"widgetContext": {"theme": theme}}, VIEW_ARN, SETTINGS, sources())
@@ -325,5 +326,3 @@ def test_views_read_the_tables():
     assert ">1,790<" in html
     account.s3.delete_object(Bucket=account.bucket, Key=issues()[0].samples[0].object)
     assert "This sample is not kept any more." in shown(ONE, found)
-
-
