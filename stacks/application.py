@@ -80,9 +80,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     )
     watched: list[aws_cdk.Stack] = [database, backups, uptime]
     if environment.errors.enabled:
-        watched.append(
-            ErrorsStack(app, name("errors"), environment=environment, alarms=alerting.alarms, env=target)
-        )
+        watched.append(ErrorsStack(app, name("errors"), environment=environment, alarms=alerting.alarms, env=target))
     monitoring = MonitoringStack(
         app,
         name("monitoring"),

@@ -7,14 +7,11 @@ from constructs import Construct
 
 from lambdas.vocabulary.error_tracking import FRONT_URL
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.names import physical_name
 from stacks.alarms.errors import error_alarms
 from stacks.alarms.spec import Alarms
+from stacks.functions import error_intake, error_releases
 from stacks.functions.error_digest import ErrorDigest
-from stacks.functions.error_intake import ROUTES as SDK_ROUTES
 from stacks.functions.error_intake import ErrorIntake
-from stacks.functions.error_relay import ErrorRelay
-from stacks.functions.error_releases import ROUTES as CLI_ROUTES
 from stacks.functions.error_releases import ErrorReleases
 from stacks.functions.error_test import ErrorTest
 from stacks.functions.operator_action import OperatorAction
@@ -35,15 +32,12 @@ class ErrorsStack(Stack):
         super().__init__(scope, identifier, **stack)
         self.platform = Platform.of(self, environment, alarms)
         self.store = ErrorStore(self, environment, alarms.dead_letters)
-        relay = None
-        if environment.errors.relay_parameter:
-            relay = ErrorRelay(self, platform=self.platform, store=self.store, parameter=environment.errors.relay_parameter)
         ErrorDigest(
             self,
             platform=self.platform,
             store=self.store,
             topic=alarms.topics[Level.MEDIUM],
-            relay=relay.queue if relay else None,
+            relay=None,
         )
         OperatorView(self, platform=self.platform, store=self.store)
         OperatorAction(self, platform=self.platform, store=self.store)
@@ -56,7 +50,9 @@ class ErrorsStack(Stack):
         releases = ErrorReleases(self, platform=self.platform, store=self.store)
         keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
         # Twice the quota: what is above it is answered by the function, which says when to try again.
-        front = ErrorFront(self, environment, {intake: SDK_ROUTES, releases: CLI_ROUTES}, per_minute=2 * keys)
+        front = ErrorFront(
+            self, environment, {error_intake.PATH: intake, error_releases.PATH: releases}, per_minute=2 * keys
+        )
         test = ErrorTest(self, platform=self.platform, store=self.store, front_url=front.url)
         test.run_on_schedule(scheduler_role(self, environment, "errors"))
         output = CfnOutput(self, FRONT_URL, value=front.url, description="Where Sentry's clients reach the tracker")

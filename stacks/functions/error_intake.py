@@ -2,18 +2,16 @@
 
 from aws_cdk import Duration
 from constructs import Construct
+
 from lambdas.error_intake.projects import ProjectKeys
 from lambdas.error_intake.settings import Settings
-
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
 
-ROUTES = tuple(
-    f"{method} /api/{{project}}/{endpoint}/" for endpoint in ("envelope", "store") for method in ("POST", "OPTIONS")
-)
-"""A browser asks with OPTIONS before it sends."""
+PATH = "/api/{proxy+}"
+"""`/api/<number>/envelope/`: no route of an HTTP API can end with a slash, and one without it does not match."""
 
 
 class ErrorIntake(MonitoringFunction):
@@ -33,6 +31,7 @@ class ErrorIntake(MonitoringFunction):
                     ProjectKeys(one.number, one.name, one.keys, one.quota_per_minute).to_json()
                     for one in environment.errors.projects
                 ),
+                relay_queue_url=None,
             ),
             platform=platform,
             layers=[platform.layers.error_tracking],

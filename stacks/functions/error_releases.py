@@ -2,15 +2,15 @@
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
-from lambdas.error_releases.settings import ProjectToken, Settings
 
+from lambdas.error_releases.settings import ProjectToken, Settings
 from lambdas.notify.channel import Store
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
 
-ROUTES = ("ANY /api/0/{proxy+}",)
+PATH = "/api/0/{proxy+}"
 
 
 class ErrorReleases(MonitoringFunction):

@@ -1,5 +1,7 @@
 """The function that writes the operator's view: errors now."""
 
+from typing import Any
+
 from aws_cdk import Duration
 from constructs import Construct
 
@@ -30,7 +32,7 @@ class OperatorView(MonitoringFunction):
         store.let_look(self)
 
 
-def view_settings(environment: Environment, store: ErrorStore) -> dict[str, object]:
+def view_settings(environment: Environment, store: ErrorStore) -> dict[str, Any]:
     """Those of the function that acts are the same: it answers with the view."""
     tracked = [project.name for project in environment.errors.projects] or [DEFAULT_PROJECT]
     own = [OWN_PROJECT] if environment.errors.own_functions else []

@@ -4,7 +4,7 @@ An HTTP API, and no function URL: it puts two functions behind one host, as Sent
 is above the quota before a function runs and is paid for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from aws_cdk import aws_apigatewayv2, aws_apigatewayv2_integrations
 from constructs import Construct
@@ -34,18 +34,18 @@ class ErrorFront(Construct):
         self,
         scope: Construct,
         environment: Environment,
-        routes: Mapping[MonitoringFunction, Sequence[str]],
+        routes: Mapping[str, MonitoringFunction],
         *,
         per_minute: int,
     ) -> None:
-        """`routes` are each function's, such as `ANY /api/0/{proxy+}`; requests above `per_minute` are answered 429."""
+        """`routes` are by their paths, of which the longest that matches counts; above `per_minute` it answers 429."""
         super().__init__(scope, "Front")
         api = aws_apigatewayv2.HttpApi(
             self, "Api", api_name=physical_name(environment, "errors"), create_default_stage=False
         )
         self.url = api.api_endpoint
-        for function, keys in routes.items():
-            self._routes(api, function, keys)
+        for path, function in routes.items():
+            self._route(api, path, function)
         rate = max(LEAST_RATE, per_minute // 60)
         log = log_group(self, "Log", f"/aws/vendedlogs/{physical_name(environment, 'errors')}", environment)
         aws_apigatewayv2.CfnStage(
@@ -62,13 +62,11 @@ class ErrorFront(Construct):
             ),
         )
 
-    def _routes(self, api: aws_apigatewayv2.HttpApi, function: MonitoringFunction, keys: Sequence[str]) -> None:
+    def _route(self, api: aws_apigatewayv2.HttpApi, path: str, function: MonitoringFunction) -> None:
+        """For every method: of two routes, one with the method would win over one with the longer path."""
         integration = aws_apigatewayv2_integrations.HttpLambdaIntegration(function.name, function.function)
-        for method, path in map(str.split, keys):
-            for route in api.add_routes(
-                path=path, methods=[aws_apigatewayv2.HttpMethod[method]], integration=integration
-            ):
-                acknowledge(route, {"APIG4": "Clients have a DSN's key or a token, which the function checks."})
+        for route in api.add_routes(path=path, methods=[aws_apigatewayv2.HttpMethod.ANY], integration=integration):
+            acknowledge(route, {"APIG4": "Clients have a DSN's key or a token, which the function checks."})
 
 
 def _as_json(fields: Mapping[str, str]) -> str:
