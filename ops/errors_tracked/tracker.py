@@ -7,13 +7,10 @@ from typing import Any, Protocol
 from lambdas.error_test.envelope import Dsn
 from lambdas.operator_view.sources import Sources, open_sources
 from lambdas.shared.error_tracking.table import ErrorTable
-from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, OWN_PROJECT, bucket_of_errors
+from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, FRONT_URL, OWN_PROJECT, bucket_of_errors
 from lambdas.vocabulary.names import physical_name
 from ops.account import Account
 from ops.errors import OpsError, UsageError
-
-FRONT_URL = "ErrorsFrontUrl"
-"""The output of the stack of errors."""
 
 
 class Project(Protocol):
