@@ -142,11 +142,17 @@ def clients_of_errors(stage: Stage) -> dict[str, str]:
     """The variables by which Sentry's SDKs and sentry-cli reach the error tracker."""
     return {
         "SENTRY_DSN": stage.dsn,
-        "SENTRY_URL": f"{stage.errors_front}/",
+        "SENTRY_URL": _root_of(stage.errors_front),
         "SENTRY_ORG": stage.environment.service,
         "SENTRY_PROJECT": stage.environment.errors.projects[0].name,
         "SENTRY_AUTH_TOKEN": ERRORS_TOKEN,
     }
+
+
+def _root_of(front: str) -> str:
+    """The same front at the root of a host below `localhost`: sentry-cli takes no path, and knows such hosts."""
+    address, _, identifier = front.rpartition("/_aws/execute-api/")
+    return f"http://{identifier}.execute-api.localhost:{urlsplit(address).port}/"
 
 
 def _certificate(directory: Path, authority: Authority) -> Path:

@@ -21,7 +21,7 @@ from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Environment
 
 # Six times the digest's timeout, as Lambda asks of a queue that invokes it.
-VISIBILITY = Duration.minutes(12)
+VISIBILITY = Duration.minutes(3)
 TRIES = 10
 WAITING = Duration.days(4)
 MAPS_KEPT = Duration.days(180)
@@ -41,7 +41,7 @@ class ErrorStore(Construct):
         """Count, and make and change issues."""
         self.let_change(function)
         function.allow(
-            ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:BatchWriteItem"],
+            ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"],
             [self.table.table_arn],
         )
 
