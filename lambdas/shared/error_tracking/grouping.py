@@ -134,13 +134,14 @@ def _default(failure: _Failure) -> list[str]:
 def _fingerprint(event: Event, failure: _Failure) -> list[str]:
     """Empty where the client gave none, or the default."""
     given = event.get("fingerprint")
-    written = [str(part)[:LONGEST_TITLE] for part in given[:MOST_FINGERPRINTS]] if isinstance(given, list) else []
+    parts = given[:MOST_FINGERPRINTS] if isinstance(given, list) else []
+    written = [str(part)[:LONGEST_TITLE] for part in parts if isinstance(part, str | int | float)]
     if all(_DEFAULT.match(part) for part in written):
         return []
-    parts = ["fingerprint"]
+    found = ["fingerprint"]
     for part in written:
-        parts += _default(failure) if _DEFAULT.match(part) else [part]
-    return parts
+        found += _default(failure) if _DEFAULT.match(part) else [part]
+    return found
 
 
 def _message(event: Event) -> str:
