@@ -23,7 +23,7 @@ _PATTERNS: Final = {
         r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"
         r"|(?<![\w:])\[?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}\]?(?::\d{1,5})?(?![\w:])"
     ),
-    "hex": r"\b0[xX][0-9a-fA-F]{1,200}\b|\b(?=[0-9a-f]{0,200}\d)(?:[0-9a-f]{8,200}|[0-9A-F]{8,200})\b",
+    "hex": r"\b0[xX][0-9a-fA-F]{1,200}\b|\b(?=[0-9a-fA-F]{0,200}\d)(?:[0-9a-f]{7,200}|[0-9A-F]{7,200})\b",
     "id": r"\b(?=(?:[A-Za-z_-]{0,64}\d){2})[A-Za-z0-9]{1,64}(?:[_-][A-Za-z0-9]{1,64}){1,8}\b"
     r"|\b(?=(?:[A-Za-z]{0,64}\d){2})(?=[A-Za-z0-9]{8,200}\b)[A-Za-z0-9]{8,200}\b",
     "number": (
@@ -44,4 +44,5 @@ def normalised(message: str) -> str:
 
 
 def _kind(match: "re.Match[str]") -> str:
-    return f"<{match.lastgroup}>"
+    """Digits alone may be a number, or an id that has no letters by chance: they are one kind."""
+    return "<n>" if match.lastgroup in ("number", "hex", "id") else f"<{match.lastgroup}>"
