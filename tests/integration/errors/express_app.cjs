@@ -31,7 +31,7 @@ const server = app.listen(0, "127.0.0.1", async () => {
         password: `${process.env.SECRET}-password`,
         attempt,
         email: "jane@shop.example",
-        payment: { number: "4111111111111111", cvc: "737", holder: { sessionToken: `${process.env.SECRET}-nested` } },
+        payment: { number: "4111111111111111", cvc: `${process.env.SECRET}-cvc`, holder: { sessionToken: `${process.env.SECRET}-nested` } },
         lines: [{ product: "chair", count: 3 }],
       }),
     });

@@ -24,7 +24,7 @@ from tests.unit.lambdas.error_intake.sending import KEY, NUMBER, SETTINGS, Place
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SECRET = "Zq8hunter2"
-HIDDEN = (SECRET, "4111", "737", "jane", "203.0.113.77", "user-4711")
+HIDDEN = (SECRET, "4111111111", "4111 1111", "jane", "203.0.113.77", "user-4711")
 
 
 SENDER = {"id": "user-4711", "email": "jane@shop.example", "ip_address": "203.0.113.77", "username": "jane-doe"}
