@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from lambdas.shared.error_tracking.users import hashed_user
 from lambdas.shared.masking import MASK, is_card, is_public, masked_document, masked_text, names_a_secret
+from lambdas.vocabulary.notices import well_formed
 
 LEVELS: Final = 24
 """Of an event; what is deeper is left out.  A frame's variables are at the ninth."""
@@ -33,6 +34,10 @@ LEFT_OUT: Final = "…"
 _OWN = ("user", "modules")
 """What has its own rules."""
 _VERSION = re.compile(r"(?:npm:)?(?:@?[\w./-]{1,80}@)?[v^~=]{0,2}\d{1,6}(?:\.[\w-]{1,20}){0,5}(?:\+[\w.-]{1,40})?")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+"""Sequences of ANSI, and control characters but for tabs and ends of lines."""
 _PERSONAL = frozenset(
     (
         *("ip_address", "client_ip", "remote_addr", "x_forwarded_for", "x_real_ip", "forwarded", "cf_connecting_ip"),
@@ -211,7 +216,6 @@ class _InText(_Scrubber):
 
 
 def _well_formed(text: str) -> str:
-    """Without lone surrogates, which JSON can hold and UTF-8 cannot."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Without what would act on a terminal, and lone surrogates, which JSON can hold and UTF-8 cannot."""
+    text = _CONTROL.sub("", text)
+    return text if text.isascii() else well_formed(text)

@@ -12,7 +12,9 @@ from lambdas.shared.masking.text import masked_text
 
 LONGEST: Final = 1 << 20
 """Characters of a text that is read as JSON; a longer one is masked as a text."""
-_FORM = re.compile(r"(?P<before>[^\s?=&]*\?)?(?P<pairs>[\w.\[\]%+-]{1,200}=[^\s=]*(?:&[\w.\[\]%+-]{1,200}=[^\s=]*)*&?)")
+_FORM = re.compile(
+    r"(?P<before>[^\s?=&]*\?)?(?P<pairs>[\w.\[\]%+-]{1,200}=[^\s&]*(?:&[\w.\[\]%+-]{0,200}(?:=[^\s&]*)?)*)"
+)
 
 _HARMLESS = re.compile(r"[\w-]{0,10}")
 """Too short for what is known by its look."""

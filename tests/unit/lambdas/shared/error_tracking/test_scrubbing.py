@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.shared.error_tracking import scrubbing
@@ -186,6 +186,20 @@ def test_text_is_masked_before_it_is_cut():
     assert len(kept) == LONGEST
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "click"),
+        ("a\x00b\x08c\x7f\x9bd\r\n\te", "abcd\r\n\te"),
+        (f"pass\x00word={S}", "password=***"),
+        ("half \ud83d", "half �"),
+    ],
+)
+def test_nothing_acts_on_a_terminal(text, kept):
+    assert clean({"message": text})["message"] == kept
+
+
 def test_huge_text_is_cut():
     assert len(clean({"extra": {"x": "word " * 200_000}})["extra"]["x"]) == LONGEST
 
@@ -272,6 +286,7 @@ VALUES = st.recursive(
 FIELDS = st.sampled_from(["exception", "breadcrumbs", "tags", "user", "request", "extra", "message", "threads"])
 
 
+@settings(deadline=None)  # how long it takes is tested above
 @given(st.dictionaries(FIELDS | st.text(), VALUES))
 def test_any_event_is_scrubbed(event):
     json.dumps(clean(event), ensure_ascii=False).encode()
