@@ -15,10 +15,8 @@ from lambdas.shared.error_tracking.source_maps.source_map import SourceMap
 MOST_DECLARED: Final = 200_000
 # A name begins after what is no part of a name, and ends soon: no place is looked at twice.
 _NAME = r"(?<![\w$])([A-Za-z_$][\w$]{0,99})"
-_DECLARED = re.compile(
-    rf"(?:function\*?|class)[ ]{_NAME}(?![\w$])|{_NAME}=(?:async[ (]|function[*( ]|class[ {{]|\(|[\w$]{{1,100}}=>)",
-    re.ASCII,
-)
+_VALUE = r"async[ (]|function[*( ]|class[ {]|\(|[\w$]{1,100}=>"
+_DECLARED = re.compile(rf"(?:function[* ][ ]?|class[ ]){_NAME}(?![\w$])|{_NAME}=(?:{_VALUE})", re.ASCII)
 _ASTRAL = re.compile(r"[\U00010000-\U0010ffff]")
 
 Declared = dict[str, list[int]]
