@@ -190,3 +190,6 @@ UPLOADS: Final = "uploads/"
 """Chunks that sentry-cli uploads, until they are assembled."""
 MAPS: Final = "maps/"
 """`maps/<project>/<debug id>`: compiled source maps."""
+
+RELAYED_BY: Final = "x-relayed-by"
+"""The header of what the relay sends to Sentry: what comes back with it is not taken again."""

@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from lambdas.shared.masking.cards import is_card
+from lambdas.shared.masking.documents import masked_document
 from lambdas.shared.masking.looks import MASK
 from lambdas.shared.masking.names import is_public, names_a_secret
 from lambdas.shared.masking.text import kinds_in, masked_text
 
-__all__ = ["MASK", "is_card", "is_public", "kinds_in", "masked", "masked_text", "names_a_secret"]
+__all__ = ["MASK", "is_card", "is_public", "kinds_in", "masked", "masked_document", "masked_text", "names_a_secret"]
 
 DEEPEST = 50
 """Levels of a value that are walked; what is deeper, or holds itself, is masked as one text."""

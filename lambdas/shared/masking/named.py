@@ -100,6 +100,12 @@ _PART = rf"""(?P<kept>name=\\*["']?[\w.\[\]-]*?{NAME}\]?\\*["']?{_OF_A_PART}){_P
 _STATEMENT = r"""(?P<kept>\b(?i:password|identified\s+by)\s+(?:[eE]|[uU]&)?')(?!\*\*\*')(?:[^'\\]|''|\\[\s\S]?)+"""
 """ALTER ROLE app PASSWORD '…'"""
 
+_SAID = rf"""
+    (?P<kept>\b(?i:passw(?:or)?d|passphrase|passcode|pwd)[ ](?:(?i:is|was|of)[ ])?(?!\*\*\*){_PUBLIC}{_QUOTE})
+    (?(deep){_IN_JSON}|(?(quote){_IN_QUOTES}|(?=[^\s"'`]*\d)(?=[^\s"'`]*[A-Za-z])[^\s"'`,;)\]}}\\]{{6,}}+))
+"""
+"""login failed with password "…": in quotes, or a word with a digit, which no other word of a sentence is"""
+
 LOOKS = (
     Look(KIND, ("=", ":", '"', "'", "%3", "||"), _ASSIGNMENT, _unless_prose),
     Look(KIND, (",",), _LISTED),
@@ -107,6 +113,7 @@ LOOKS = (
     Look(KIND, (">", "&gt;"), _ELEMENT),
     Look(KIND, ("value>",), _ENTRY),
     Look(KIND, ("name=",), _PART),
+    Look(KIND, ("passw", "passphrase", "passcode", "pwd"), _SAID),
 )
 """Tried on a text that has one of the words of such names."""
 WITHOUT_NAME = (

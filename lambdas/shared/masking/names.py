@@ -25,6 +25,14 @@ WORDS = (
     *("cvv", "cvc", "iban", "otp", "jwt"),
 )
 """In lower case; a text without any of them has no such name."""
+_ALONE = frozenset(
+    (
+        *("auth", "bearer", "secrets", "apikeys", "accesstokens", "refreshtokens", "authtokens", "sessiontokens"),
+        *("privatekeypem", "csrf", "xsrf", "sid", "phpsessid", "ssn", "socialsecuritynumber", "pin", "securitycode"),
+    )
+)
+"""Secrets where nothing else stands in the key: an author has no `auth`.  Without signs, in lower case."""
+_SIGNS = re.compile(r"[^a-z]")
 _NAME = re.compile(rf"(?s:.*?){NAME}")
 _PUBLIC = re.compile(r"arn:|(?:[\[<(]?(?i:none|null|true|false|masked|redacted|hidden|removed)[\])>]?|[*•\s]*)\Z")
 
@@ -36,5 +44,5 @@ def is_public(value: Any) -> bool:
 
 @lru_cache(maxsize=1024)  # the same few keys are in every line
 def names_a_secret(key: str) -> bool:
-    """Whether the last words of `key` are those of a secret."""
-    return _NAME.fullmatch(key) is not None
+    """Whether the last words of `key` are those of a secret, or it is one of a few that are no part of others."""
+    return _NAME.fullmatch(key) is not None or _SIGNS.sub("", key.lower()) in _ALONE

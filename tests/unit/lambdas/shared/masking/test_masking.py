@@ -70,12 +70,14 @@ def test_values_are_masked_by_key():
     """Values are masked by their key at any depth."""
     line = {
         "a": [{"DATABASE_PASSWORD": "x", "clientSecret": "y", "x-api-key": 7, "Set-Cookie": "z", "cookies": ["q"]}],
+        "tail": [{"sessionToken": "s", "auth": "u:p", "csrf": "t", "api-keys": ["k"], "pin": 1234}],
         "headers": {"authorization": ["Basic", "w"]},
     }
     assert masked(line) == {
         "a": [
             {"DATABASE_PASSWORD": MASK, "clientSecret": MASK, "x-api-key": MASK, "Set-Cookie": MASK, "cookies": MASK}
         ],
+        "tail": [{"sessionToken": MASK, "auth": MASK, "csrf": MASK, "api-keys": MASK, "pin": MASK}],
         "headers": {"authorization": MASK},
     }
 
@@ -90,6 +92,10 @@ def test_similar_keys_keep_values():
         "master_secret": "arn:aws:secretsmanager:eu-central-1:1:secret:x",
         "tokens_left": 4,
         "bytes": 4111111111111111,
+        "authenticated": "by card",
+        "author": "anna",
+        "authority": "api",
+        "pins": 4,
         "password": None,
     }
     assert masked(facts) == facts

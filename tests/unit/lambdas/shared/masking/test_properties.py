@@ -149,7 +149,18 @@ SEEDS = [
     *["token:", "token{{", "token=a,", "token=a; b", "cookie=a; b=c", "authorization: a ", "bearer ", "basic\t", "a=b"],
     *["-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "hooks/", "4111 ", "heroku_key=", "heroku-key-", "a.b-c_", "\\n"],
     *["token</a> <value>", "%3D", "aaa0Q~", "1" * 16 + "|", "a:b@", "a@b.c@", "://a:b@c", "identified by ", "token \t"],
-    *["mysql ", "mysql -", "curl -ua", "curl -u", "<token>]", "--password ", "Token: s"],
+    *[
+        "mysql ",
+        "mysql -",
+        "curl -ua",
+        "curl -u",
+        "<token>]",
+        "--password ",
+        "Token: s",
+        "password a1",
+        "password is ",
+        "password '",
+    ],
 ]
 GATES = "card 1234 password key heroku x ://q@ @tcp( %7c ' "
 """With it a text is looked at for everything."""
