@@ -5,21 +5,18 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from lambdas.shared.error_tracking.frames import MOST_FRAMES, in_app
 from lambdas.shared.error_tracking.source_maps.compiled import Context, Index, Place
-from lambdas.shared.error_tracking.source_maps.paths import UNKNOWN
 from lambdas.vocabulary.error_tracking import Event
 
 Indexes = Callable[[str], Index | None]
 """By a debug id in lower case, the map that was uploaded with it."""
 
 MOST_IMAGES: Final = 200
-MOST_FRAMES: Final = 250
-"""Of one stack, from its innermost; Sentry keeps as many."""
 _DEBUG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _FUNCTION = re.compile(
     r"(?P<kind>(?:(?:async|new|get|set) ){0,2})(?P<name>[\w$]+(?:\.[\w$]+)*)(?P<rest> \[as [\w$.]+\])?"
 )
-_NOT_OURS = ("node_modules/", "webpack/", "(webpack)/", "node:")
 _Frame = Mapping[str, Any]
 
 
@@ -101,7 +98,7 @@ def _mapped_frame(frame: _Frame, index: Index, at: Place, caller: _Located | Non
         "abs_path": at.path,
         "lineno": at.line + 1,
         "colno": at.column + 1,
-        "in_app": at.path != UNKNOWN and not any(part in f"{at.path}/" for part in _NOT_OURS),
+        "in_app": in_app({"filename": at.path}),
         **_function(frame, index, at, caller),
         **_lines(index.context(at)),
     }

@@ -60,11 +60,6 @@ def test_three_newest_come_first():
     assert named(["src/a.ts"], *commits, Commit("undated", paths=("src/a.ts",))) == ["4", "3", "2"]
 
 
-def test_frames_of_libraries_do_not_count():
-    release = replace(RELEASE, commits=(commit("a", "src/a.ts"),))
-    assert suspects(event("src/a.ts", in_app=False), release) == ()
-
-
 @pytest.mark.parametrize(
     "hostile",
     [
