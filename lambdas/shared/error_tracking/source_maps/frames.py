@@ -13,9 +13,12 @@ Indexes = Callable[[str], Index | None]
 """By a debug id in lower case, the map that was uploaded with it."""
 
 MOST_IMAGES: Final = 200
+MOST_STACKS: Final = 10
+"""Of an event, from the last, which is that of the exception that was thrown."""
 _DEBUG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _FUNCTION = re.compile(
-    r"(?P<kind>(?:(?:async|new|get|set) ){0,2})(?P<name>[\w$]+(?:\.[\w$]+)*)(?P<rest> \[as [\w$.]+\])?"
+    r"(?P<kind>(?:(?:async|new|get|set) ){0,2})(?P<name>[\w$]{1,200}(?:\.[\w$]{1,200}){0,4})"
+    r"(?P<rest> \[as [\w$.]{1,200}\])?"
 )
 _Frame = Mapping[str, Any]
 
@@ -50,7 +53,8 @@ def _mapped_interface(interface: Any, files: Mapping[str, str], indexes: Indexes
     listed = interface.get("values") if isinstance(interface, Mapping) else interface
     if not isinstance(listed, list):
         return None
-    values = [_mapped_value(value, files, indexes) for value in listed]
+    outer = len(listed) - MOST_STACKS
+    values = [_mapped_value(value, files, indexes) if number >= outer else value for number, value in enumerate(listed)]
     if all(value is old for value, old in zip(values, listed, strict=True)):
         return None
     return {**interface, "values": values} if isinstance(interface, Mapping) else values

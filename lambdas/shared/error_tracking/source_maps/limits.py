@@ -9,7 +9,7 @@ MOST_NAMES: Final = 1_000_000
 MOST_SECTIONS: Final = 10_000
 LONGEST_PATH: Final = 500
 LONGEST_NAME: Final = 200
-LARGEST_CONTENT: Final = 2 * 1024**2
+LARGEST_CONTENT: Final = 512 * 1024
 """Characters of one source: a longer one was generated, and no context is shown for it."""
 LARGEST_CONTENTS: Final = 64 * 1024**2
 """Characters of all sources of a map; contents beyond are left out."""

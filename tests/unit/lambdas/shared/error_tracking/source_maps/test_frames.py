@@ -151,6 +151,7 @@ def test_debug_id_in_capitals_is_known():
         ("Object.<anonymous>", "Object.<anonymous>"),
         ("?", "?"),
         ("r " * 10_000, "r " * 10_000),
+        ("r." * 10_000 + "r", "r." * 10_000 + "r"),
     ],
 )
 def test_function_has_its_name(said, expected):
@@ -178,6 +179,12 @@ def test_list_of_exceptions_is_mapped():
     """The form of old SDKs."""
     found = mapped({**THROWN, "exception": THROWN["exception"]["values"]}, indexes())
     assert found["exception"][0]["stacktrace"]["frames"][1]["lineno"] == 2
+
+
+def test_only_last_stacks_are_mapped():
+    values = event(frame(1, 21))["exception"]["values"] * 30
+    found = mapped({**event(), "exception": {"values": values}}, indexes())["exception"]["values"]
+    assert ["raw_stacktrace" in each for each in found] == [False] * 20 + [True] * 10
 
 
 def test_only_innermost_frames_are_mapped():
