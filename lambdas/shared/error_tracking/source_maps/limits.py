@@ -2,7 +2,7 @@
 
 from typing import Final
 
-MOST_MAPPINGS: Final = 2_000_000
+MOST_MAPPINGS: Final = 1_000_000
 """With the lines of the generated file.  A map of 5 MB has about 300 000."""
 MOST_SOURCES: Final = 50_000
 MOST_NAMES: Final = 1_000_000
