@@ -33,6 +33,6 @@ def _is(given: bytes, token: ProjectToken, values: StoredValues) -> bool:
     try:
         kept = values.of(token.store, token.name).encode()
     except UnreadableError as error:
-        logger.error("token cannot be read", project=token.project, name=token.name, reason=str(error))
+        logger.error("token cannot be read", project=token.project, stored_as=token.name, reason=str(error))
         return False
     return hmac.compare_digest(given, kept) and len(kept) >= SHORTEST_TOKEN

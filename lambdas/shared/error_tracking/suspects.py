@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from lambdas.shared.error_tracking.frames import in_app
 from lambdas.vocabulary.error_tracking import Commit, Event, Release
 
 MOST: Final = 3
 MOST_FRAMES: Final = 20
 """Of one stack, those nearest to the error."""
-_FOREIGN = ("node_modules/", "site-packages/")
 _LEAST_COMMON: Final = 2
 _LONGEST_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def _own_paths(event: Event) -> Iterator[tuple[str, ...]]:
     """Of the application's own frames, in parts."""
     for frame in _frames(event):
         path = frame.get("filename") or frame.get("abs_path")
-        if isinstance(path, str) and frame.get("in_app") is not False and not any(part in path for part in _FOREIGN):
+        if isinstance(path, str) and in_app(frame):
             yield _parts(path)
 
 

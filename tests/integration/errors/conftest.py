@@ -3,7 +3,8 @@
 import pytest
 from moto import mock_aws
 
-from tests.integration.errors import front, sentry_cli
+from tests.integration.errors import sentry_cli
+from tests.integration.errors.front import front
 from tests.releases import Tracker
 
 
@@ -15,8 +16,8 @@ def tracker():
 
 @pytest.fixture
 def releases_front(tracker):
-    with front.running(tracker) as running:
-        yield running
+    with front({"/api/0/": tracker}) as here:
+        yield here
 
 
 @pytest.fixture(params=sentry_cli.VERSIONS)

@@ -39,6 +39,8 @@ LONGEST_LINE: Final = 300
 """Of context; a longer line is cut."""
 CONTEXT: Final = 5
 """Lines before and after."""
+MOST_LOOKED_AT: Final = 1000
+"""Declarations of one minified name, from the place on backwards."""
 _MAGIC = b"jsmc"
 _START = struct.Struct("<4sBI")
 _LEVEL = 3  # of zlib: a third of the time of its default, and a tenth larger
@@ -127,7 +129,8 @@ class Index:
     def original_name(self, minified: str, at: Place) -> str | None:
         """How a function or class was called that was declared before this place, in the same source."""
         declared = self._declared.get(minified, ())
-        for mapping in reversed(declared[: bisect_left(declared, at.mapping)]):
+        before = bisect_left(declared, at.mapping)
+        for mapping in reversed(declared[max(0, before - MOST_LOOKED_AT) : before]):
             here = self._original_lines[mapping], self._original_columns[mapping]
             if self._sources[mapping] == at.source and here <= (at.line, at.column):
                 return str(self._name_texts[self._names[mapping]])

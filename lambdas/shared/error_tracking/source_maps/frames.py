@@ -5,21 +5,21 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from lambdas.shared.error_tracking.frames import MOST_FRAMES, in_app
 from lambdas.shared.error_tracking.source_maps.compiled import Context, Index, Place
-from lambdas.shared.error_tracking.source_maps.paths import UNKNOWN
 from lambdas.vocabulary.error_tracking import Event
 
 Indexes = Callable[[str], Index | None]
 """By a debug id in lower case, the map that was uploaded with it."""
 
 MOST_IMAGES: Final = 200
-MOST_FRAMES: Final = 250
-"""Of one stack, from its innermost; Sentry keeps as many."""
+MOST_STACKS: Final = 10
+"""Of an event, from the last, which is that of the exception that was thrown."""
 _DEBUG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _FUNCTION = re.compile(
-    r"(?P<kind>(?:(?:async|new|get|set) ){0,2})(?P<name>[\w$]+(?:\.[\w$]+)*)(?P<rest> \[as [\w$.]+\])?"
+    r"(?P<kind>(?:(?:async|new|get|set) ){0,2})(?P<name>[\w$]{1,200}(?:\.[\w$]{1,200}){0,4})"
+    r"(?P<rest> \[as [\w$.]{1,200}\])?"
 )
-_NOT_OURS = ("node_modules/", "webpack/", "(webpack)/", "node:")
 _Frame = Mapping[str, Any]
 
 
@@ -53,7 +53,8 @@ def _mapped_interface(interface: Any, files: Mapping[str, str], indexes: Indexes
     listed = interface.get("values") if isinstance(interface, Mapping) else interface
     if not isinstance(listed, list):
         return None
-    values = [_mapped_value(value, files, indexes) for value in listed]
+    outer = len(listed) - MOST_STACKS
+    values = [_mapped_value(value, files, indexes) if number >= outer else value for number, value in enumerate(listed)]
     if all(value is old for value, old in zip(values, listed, strict=True)):
         return None
     return {**interface, "values": values} if isinstance(interface, Mapping) else values
@@ -101,7 +102,7 @@ def _mapped_frame(frame: _Frame, index: Index, at: Place, caller: _Located | Non
         "abs_path": at.path,
         "lineno": at.line + 1,
         "colno": at.column + 1,
-        "in_app": at.path != UNKNOWN and not any(part in f"{at.path}/" for part in _NOT_OURS),
+        "in_app": in_app({"filename": at.path}),
         **_function(frame, index, at, caller),
         **_lines(index.context(at)),
     }

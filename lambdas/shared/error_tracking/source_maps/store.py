@@ -44,6 +44,17 @@ class Maps:
         metadata = {_ORIGIN: _marked(origin)}
         self.s3.put_object(Bucket=self.bucket, Key=self.key_of(debug_id), Body=written, Metadata=metadata)
 
+    def load(self, debug_id: str) -> Index | None:
+        try:
+            found = self.s3.get_object(Bucket=self.bucket, Key=self.key_of(debug_id))
+        except self.s3.exceptions.NoSuchKey:
+            return None
+        try:
+            return Index(found["Body"].read())
+        except SourceMapError as error:
+            logger.warning("compiled source map cannot be used", debug_id=debug_id, reason=str(error))
+            return None
+
     def key_of(self, debug_id: str) -> str:
         return f"{MAPS}{self.project}/{debug_id}"
 
@@ -55,40 +66,32 @@ def load_index(
 
     A function keeps what this returns for as long as it runs.
     """
-    return _Indexes(Maps(s3, bucket, project), clock).index
+    return LoadedIndexes(s3, bucket, clock).of(project)
+
+
+class LoadedIndexes:
+    """Those of all projects, which share the memory."""
+
+    def __init__(self, s3: Any, bucket: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._s3, self._bucket, self._clock = s3, bucket, clock
+        self._known: BoundedCache[str, Index] = BoundedCache(KEPT_BYTES)
+        self._missing: BoundedCache[str, float] = BoundedCache(MOST_MISSING)
+
+    def of(self, project: str) -> Callable[[str], Index | None]:
+        maps = Maps(self._s3, self._bucket, project)
+        return lambda debug_id: self._index(maps, debug_id)
+
+    def _index(self, maps: Maps, debug_id: str) -> Index | None:
+        key = maps.key_of(debug_id)
+        index = self._known.get(key)
+        if index is None and (self._missing.get(key) or 0) <= self._clock():
+            index = maps.load(debug_id)
+            if index is None:
+                self._missing.put(key, self._clock() + MISSING_SECONDS, 1)
+            else:
+                self._known.put(key, index, index.size)
+        return index
 
 
 def _marked(origin: str) -> str:
     return f"{FORMAT}:{origin}"
-
-
-@dataclass
-class _Indexes:
-    maps: Maps
-    clock: Callable[[], float]
-
-    def __post_init__(self) -> None:
-        self._known: BoundedCache[str, Index] = BoundedCache(KEPT_BYTES)
-        self._missing: BoundedCache[str, float] = BoundedCache(MOST_MISSING)
-
-    def index(self, debug_id: str) -> Index | None:
-        index = self._known.get(debug_id)
-        if index is None and (self._missing.get(debug_id) or 0) <= self.clock():
-            index = self._load(debug_id)
-            if index is None:
-                self._missing.put(debug_id, self.clock() + MISSING_SECONDS, 1)
-            else:
-                self._known.put(debug_id, index, index.size)
-        return index
-
-    def _load(self, debug_id: str) -> Index | None:
-        maps = self.maps
-        try:
-            found = maps.s3.get_object(Bucket=maps.bucket, Key=maps.key_of(debug_id))
-        except maps.s3.exceptions.NoSuchKey:
-            return None
-        try:
-            return Index(found["Body"].read())
-        except SourceMapError as error:
-            logger.warning("compiled source map cannot be used", debug_id=debug_id, reason=str(error))
-            return None
