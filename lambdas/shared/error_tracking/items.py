@@ -5,10 +5,10 @@ issue#<project>#<id>       issue                     one issue
                            release#<version>         its events of one release
                            mute#<since>#<hour>       its events since it was muted
 hash#<project>#<hash>      alias                     the issue of a hash, where its id does not follow from the hash
-event#<project>#<id>       event                     the issue of an event that was counted
+event#<id>                 event                     the issue of an event that was counted
 user#<project>#<digest>    <issue>                   that this user met the issue
 message#<id>               message                   that the sessions and losses of a message were counted
-quota#<project>#<date>     new                       how many issues are new that day
+quota#<project>#<date>     new, releases             how many issues, and releases, are new that day
 release#<project>#<ver.>   release                   a release
 sessions#<project>#<ver.>  <environment>             its sessions
 outbox                     <project>#<kind>#<id>     a notice that is still to be published
@@ -17,6 +17,7 @@ storm#<project>            <kind>                    how many notices were publi
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -46,6 +47,8 @@ TOTAL: Final = "total"
 RELEASES: Final = "releases"
 """Stands in LISTED_IN where an issue has its state."""
 
+MINUTES: Final = tuple(f"m{minute:02d}" for minute in range(60))
+"""Attributes of an hour: its events by the minute."""
 LONGEST_NAME: Final = 200
 """Characters of a release or an environment, as Sentry has it; a key of the table has room for their bytes."""
 ID_DIGITS: Final = 12
@@ -53,6 +56,9 @@ MOST_HASHES: Final = 80
 """Of one issue: a merge writes an alias for each, in one transaction."""
 LONGEST_DOCUMENT: Final = 300_000
 """Bytes of a release; an item holds 400 KB."""
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,12 @@ class Stored:
 
 def name_of(written: Any) -> str:
     """A release, an environment or an event's id as the table's keys hold it; empty for what is none."""
-    return well_formed(written[:LONGEST_NAME]) if isinstance(written, str) else ""
+    return in_one_line(written[:LONGEST_NAME]) if isinstance(written, str) else ""
+
+
+def in_one_line(text: str) -> str:
+    """Without what moves the cursor, colours a terminal or turns the direction of writing, and without half letters."""
+    return " ".join(well_formed(_CONTROLS.sub(" ", text)).split())
 
 
 def issue_id(project: str, fingerprint: str) -> str:
@@ -103,8 +114,8 @@ def message_key(message: str) -> Item:
     return key(f"message#{message}", "message")
 
 
-def quota_key(project: str, day: str) -> Item:
-    return key(f"quota#{project}#{day}", "new")
+def quota_key(project: str, day: str, of: str = "new") -> Item:
+    return key(f"quota#{project}#{day}", of)
 
 
 def release_key(project: str, version: str) -> Item:
@@ -133,11 +144,15 @@ def hour_of(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
+def day_of(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
 def expiry(at: datetime) -> Item:
     return {EXPIRES_AT: {"N": str(int(at.timestamp()))}}
 
 
-def issue_item(stored: Stored, now: datetime) -> Item:
+def issue_item(stored: Stored, until: datetime) -> Item:
     issue = stored.issue
     return {
         **issue_key(issue.project, issue.id),
@@ -148,7 +163,7 @@ def issue_item(stored: Stored, now: datetime) -> Item:
         HASHES: {"L": [{"S": each} for each in stored.hashes[:MOST_HASHES]]},
         ABSORBED: {"L": [{"S": each} for each in stored.absorbed]},
         DOCUMENT: {"S": json.dumps(encode(issue), separators=(",", ":"))},
-        **expiry(now + KEEP_ISSUES),
+        **expiry(until),
     }
 
 
@@ -178,8 +193,7 @@ def counter(item: Item, attribute: str = TOTAL) -> int:
 
 def minutes_of(item: Item) -> Mapping[int, int]:
     """The counts of an hour by its minutes."""
-    named = {f"m{minute:02d}": minute for minute in range(60)}
-    return {named[name]: int(value["N"]) for name, value in item.items() if name in named}
+    return {minute: int(item[name]["N"]) for minute, name in enumerate(MINUTES) if name in item}
 
 
 def _packed(release: Release) -> bytes:

@@ -53,6 +53,8 @@ class ErrorTable:
     name: str
     clock: Clock = by_the_clock
     pause: Pause = time.sleep
+    keep: timedelta = items.KEEP_ISSUES
+    """So long an issue lies there after it was last written."""
 
     # Issues
 
@@ -237,10 +239,10 @@ class ErrorTable:
         return [item for page in pages for item in page["Items"]]
 
     def _put_issue(self, stored: Stored, before: Stored) -> bool:
-        item = items.issue_item(replace(stored, written=before.written + 1), self.clock())
-        return self._put(item, before.written)
+        item = items.issue_item(replace(stored, written=before.written + 1), self.clock() + self.keep)
+        return self.put(item, before.written)
 
-    def _put(self, item: Item, written: int | None) -> bool:
+    def put(self, item: Item, written: int | None) -> bool:
         """Whether nobody else has written it since."""
         try:
             self.dynamodb.put_item(TableName=self.name, Item=item, **condition_of(written))
@@ -254,7 +256,7 @@ class ErrorTable:
             before = items.release_of(item) if item else None
             after = changed(before)
             written = items.counter(item, items.WRITTEN) if item else None
-            if after == before or self._put(items.release_item(after, self.clock(), (written or 0) + 1), written):
+            if after == before or self.put(items.release_item(after, self.clock(), (written or 0) + 1), written):
                 return
 
     def _merge_one(self, into: Issue, other: Issue) -> None:
@@ -270,9 +272,9 @@ class ErrorTable:
             return
 
     def _merge_actions(self, kept: Stored, gone: Stored, joined: Stored) -> list[Item]:
-        now, issue = self.clock(), gone.issue
+        issue = gone.issue
         return [
-            {"Put": {"Item": items.issue_item(joined, now), **condition_of(kept.written)}},
+            {"Put": {"Item": items.issue_item(joined, self.clock() + self.keep), **condition_of(kept.written)}},
             {"Delete": {"Key": items.issue_key(issue.project, issue.id), **condition_of(gone.written)}},
             *({"Put": {"Item": alias_item(issue.project, fingerprint, kept.issue.id)}} for fingerprint in gone.hashes),
             {"Put": {"Item": alias_item(issue.project, issue.id, kept.issue.id)}},
