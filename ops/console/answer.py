@@ -24,6 +24,13 @@ _FIELDS: Final = 20
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_STYLE: Final = """
+:root { color-scheme: light dark; }
+body { margin: 0; min-height: 100vh; background: light-dark(#f6f7f9, #10151d); color: light-dark(#171c26, #e7ebf2); }
+body > header { padding: 8px 12px; background: light-dark(#fff, #171e29); }
+body > header { border-bottom: 1px solid light-dark(#e0e4ea, #2b3646); }
+h1 { max-width: 1320px; margin: 0 auto; font: 600 13px/1.4 system-ui, sans-serif; }
+"""
 HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": _POLICY,
@@ -139,14 +146,14 @@ class Console:
         return Page(Local(self.token), self.sources.at, message=message)
 
     def _document(self, content: str) -> str:
+        name = fragment(element("h1", self.environment))
         title = fragment(element("title", f"{self.environment} · operator's view"))
         return (
             "<!doctype html>\n"
             '<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            '<meta name="color-scheme" content="light dark">'
-            f"{title}<style>body {{ margin: 0; }} .ov {{ min-height: 100vh; }}</style></head>"
-            f"<body><main>{content}</main></body></html>\n"
+            f"{title}<style>{_STYLE}</style></head>"
+            f"<body><header>{name}</header><main>{content}</main></body></html>\n"
         )
 
 

@@ -99,7 +99,10 @@ def show_issue(chosen: Chosen, issue: str, project: str | None, sample: int, *, 
 @project_option
 @pass_chosen
 def resolve(chosen: Chosen, issue: str, in_release: str | None, project: str | None, *, in_next_release: bool) -> None:
-    """Say that ISSUE is resolved; an event of a release with the fix is a regression."""
+    """Say that ISSUE is resolved.
+
+    From then on an event of a release that has the fix is a regression.
+    """
     if in_release is not None and in_next_release:
         raise UsageError("--in-release and --in-next-release exclude each other")
     kind = Resolution.IN_NEXT_RELEASE if in_next_release else Resolution.NOW
@@ -141,7 +144,10 @@ def reopen(chosen: Chosen, issue: str, project: str | None) -> None:
 @project_option
 @pass_chosen
 def merge(chosen: Chosen, into: str, others: tuple[str, ...], project: str | None) -> None:
-    """Make OTHERS part of the issue INTO, now and for all events to come.  It cannot be undone."""
+    """Make OTHERS part of the issue INTO.
+
+    Their events are counted to it now and in future.  It cannot be undone.
+    """
     with _as_operator_errors():
         change = Merge(parameters.identifiers({"others": others}, "others", MOST_MERGED))
     _apply(chosen, project, into, change)
@@ -176,7 +182,7 @@ def show_releases(chosen: Chosen, project: str | None, newest: int, *, as_json: 
 @project_option
 @pass_chosen
 def deploy(chosen: Chosen, version: str, name: str, project: str | None) -> None:
-    """Record that VERSION was deployed to this environment just now."""
+    """Record that VERSION was just deployed here."""
     tracker = Tracker(chosen.account)
     with _as_operator_errors():
         release = parameters.release({"release": version})
@@ -208,7 +214,10 @@ def show_dsns(chosen: Chosen, project: str | None, *, as_json: bool) -> None:
 @click.option("--patience", type=click.IntRange(1, 900), default=60, show_default=True, metavar="SECONDS")
 @pass_chosen
 def send_test_error(chosen: Chosen, project: str | None, patience: int) -> ExitCode:
-    """Send a test error the whole way; ends with 1 when it does not arrive."""
+    """Send a test error the whole way.
+
+    Ends with 1 when it does not arrive.
+    """
     tracker = Tracker(chosen.account)
     _, dsn = tracker.dsns(project)[0]
     try:
@@ -225,7 +234,10 @@ def send_test_error(chosen: Chosen, project: str | None, patience: int) -> ExitC
 @project_option
 @pass_chosen
 def forget(chosen: Chosen, user: str, project: str | None) -> None:
-    """Delete what is kept of USER: the id, e-mail address or name by which the application knows somebody."""
+    """Delete what is kept of USER.
+
+    That is the id, e-mail address or name by which the application knows somebody.  Searches all samples.
+    """
     tracker = Tracker(chosen.account)
     samples = SampleObjects(tracker.account.client("s3"), tracker.bucket)
     hashed = hashed_user(user, chosen.settings.name)

@@ -119,12 +119,12 @@ def _head(issue: Issue, page: Page) -> Element:
     return element(
         "header",
         element("h2", cut(issue.title, 300)),
-        element("p", issue.culprit, class_="culprit") if issue.culprit else None,
+        element("p", cut(issue.culprit, 300), class_="culprit") if issue.culprit else None,
         element(
             "p",
             badge(issue),
             element("span", said) if said else None,
-            element("span", issue.level),
+            element("span", cut(issue.level, 20)),
             element("span", issue.project),
             element("span", f"from {SOURCES[issue.source]}"),
             element("span", issue.id, class_="mono"),

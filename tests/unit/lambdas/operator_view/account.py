@@ -14,11 +14,12 @@ TABLE, BUCKET = "junkos-prod-errors", f"junkos-prod-errors-123456789012-{REGION}
 class Account:
     """Within `mock_aws`."""
 
-    def __init__(self, table=TABLE, bucket=BUCKET):
-        self.dynamodb, self.s3 = (boto3.client(service, region_name=REGION) for service in ("dynamodb", "s3"))
+    def __init__(self, table=TABLE, bucket=BUCKET, region=REGION):
+        self.dynamodb, self.s3 = (boto3.client(service, region_name=region) for service in ("dynamodb", "s3"))
         self.table, self.bucket = table, bucket
         self._make_table()
-        self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        there = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        self.s3.create_bucket(Bucket=bucket, **there)
 
     def _make_table(self):
         keys = ((RECORD, "HASH"), (IDENTIFIER, "RANGE"))
