@@ -6,16 +6,16 @@ from aws_cdk import ArnFormat, Duration, Stack, aws_iam, aws_lambda_event_source
 from constructs import Construct
 
 from lambdas.error_digest.settings import Settings
-from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
-from stacks.resources.error_store import VISIBILITY, ErrorStore
+from stacks.platform.schedules import run_every
+from stacks.resources.error_store import TIMEOUT, ErrorStore
 
 BATCH = 100
 WINDOW = Duration.seconds(5)
+PENDING_MINUTES = 5
 AT_ONCE = 2  # the least that Lambda takes: one issue is rarely written by two at the same time
-TIMEOUT = Duration.seconds(VISIBILITY.to_seconds() / 6)
 
 
 class ErrorDigest(MonitoringFunction):
@@ -44,7 +44,7 @@ class ErrorDigest(MonitoringFunction):
                 issue_retention=timedelta(days=errors.issue_days),
                 sample_retention=timedelta(days=errors.sample_days),
                 new_issues_per_day=errors.new_issues_per_day,
-                api_project=errors.projects[0].name if errors.projects else DEFAULT_PROJECT,
+                api_project=errors.main_project,
                 api_log_group=environment.backend_log_group if errors.from_logs else None,
                 relay_queue_url=relay.queue_url if relay else None,
             ),
@@ -71,6 +71,10 @@ class ErrorDigest(MonitoringFunction):
             )
         )
         self._admit_logs()
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        """To publish what a storm of new issues holds back, also when no further error comes."""
+        run_every(self, "Pending", PENDING_MINUTES, self, scheduler)
 
     def _admit_logs(self) -> None:
         """CloudWatch Logs may invoke it for any group of this account and region: one permission for all of them."""

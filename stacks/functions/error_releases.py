@@ -37,7 +37,7 @@ class ErrorReleases(MonitoringFunction):
             timeout=Duration.seconds(29),  # the front waits no longer
             runbook=Runbook.ERRORS,
         )
-        self.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [store.table.table_arn])
+        store.let_record_releases(self)
         store.let_keep_maps(self)
         for name in sorted(set(tokens.values())):
             arn = Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))

@@ -6,7 +6,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.operator_view.settings import Settings
-from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, OWN_PROJECT
+from lambdas.vocabulary.error_tracking import OWN_PROJECT
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
@@ -34,8 +34,9 @@ class OperatorView(MonitoringFunction):
 
 def view_settings(environment: Environment, store: ErrorStore) -> dict[str, Any]:
     """Those of the function that acts are the same: it answers with the view."""
-    tracked = [project.name for project in environment.errors.projects] or [DEFAULT_PROJECT]
-    own = [OWN_PROJECT] if environment.errors.own_functions else []
+    errors = environment.errors
+    tracked = [project.name for project in errors.projects] or [errors.main_project]
+    own = [OWN_PROJECT] if errors.own_functions else []
     return {
         "environment": environment.name,
         "table": store.table.table_name,

@@ -6,7 +6,7 @@ is above the quota before a function runs and is paid for.
 
 from collections.abc import Mapping
 
-from aws_cdk import aws_apigatewayv2, aws_apigatewayv2_integrations
+from aws_cdk import Fn, aws_apigatewayv2, aws_apigatewayv2_integrations
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
@@ -44,6 +44,7 @@ class ErrorFront(Construct):
             self, "Api", api_name=physical_name(environment, "errors"), create_default_stage=False
         )
         self.url = api.api_endpoint
+        self.host = Fn.select(2, Fn.split("/", self.url))
         for path, function in routes.items():
             self._route(api, path, function)
         rate = max(LEAST_RATE, per_minute // 60)

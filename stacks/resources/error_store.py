@@ -1,5 +1,7 @@
 """What the error tracker keeps: issues and counts in a table, events and source maps in a bucket, and its queue."""
 
+from typing import Any
+
 from aws_cdk import Aws, Duration, RemovalPolicy, aws_dynamodb, aws_s3, aws_sqs
 from constructs import Construct
 
@@ -20,8 +22,8 @@ from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Environment
 
-# Six times the digest's timeout, as Lambda asks of a queue that invokes it.
-VISIBILITY = Duration.minutes(3)
+TIMEOUT = Duration.seconds(30)
+"""Of the functions that work on a queue of errors: so long, and six times as long after a failure, an error waits."""
 TRIES = 10
 WAITING = Duration.days(4)
 MAPS_KEPT = Duration.days(180)
@@ -35,7 +37,13 @@ class ErrorStore(Construct):
         super().__init__(scope, "Store")
         self.table = self._table(environment)
         self.bucket = self._bucket(environment)
-        self.queue = work_queue(self, "Queue", physical_name(environment, "errors"), dead_letters)
+        self.queue = queue(
+            self,
+            "Queue",
+            physical_name(environment, "errors"),
+            WAITING,
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
+        )
 
     def let_track(self, function: MonitoringFunction) -> None:
         """Count, and make and change issues."""
@@ -47,6 +55,9 @@ class ErrorStore(Construct):
 
     def let_change(self, function: MonitoringFunction) -> None:
         function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
+
+    def let_record_releases(self, function: MonitoringFunction) -> None:
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [self.table.table_arn])
 
     def let_look(self, function: MonitoringFunction) -> None:
         """Read issues, counts, releases and samples."""
@@ -125,17 +136,18 @@ class ErrorStore(Construct):
         return bucket
 
 
-def work_queue(scope: Construct, identifier: str, name: str, dead_letters: aws_sqs.IQueue) -> aws_sqs.Queue:
+def queue(scope: Construct, identifier: str, name: str, kept: Duration, **further: Any) -> aws_sqs.Queue:
+    """Of messages with errors, for a function that takes up to `TIMEOUT`."""
     return aws_sqs.Queue(
         scope,
         identifier,
         queue_name=name,
         encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        retention_period=WAITING,
-        visibility_timeout=VISIBILITY,
+        retention_period=kept,
+        visibility_timeout=Duration.seconds(6 * TIMEOUT.to_seconds()),  # as Lambda asks of a queue that invokes it
         removal_policy=RemovalPolicy.DESTROY,
-        dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
+        **further,
     )
 
 

@@ -13,7 +13,7 @@ from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.database_check import DatabaseCheck
-from stacks.settings.error_tracking import ErrorProject, ErrorTracking
+from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
@@ -35,6 +35,7 @@ __all__ = [
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
+    "RecordedDeployment",
     "Security",
     "SettingsError",
     "Uptime",

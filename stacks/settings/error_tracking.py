@@ -1,12 +1,12 @@
 """Section `[errors]`: which errors are tracked, from where, and how much of them is kept."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, OWN_PROJECT
 from stacks.settings.section import Section
-from stacks.settings.types import DsnKeys, ParameterName, ProjectName, refuse_repeated
+from stacks.settings.types import DeployedName, DsnKeys, ParameterName, ProjectName, refuse_repeated
 
 
 class ErrorProject(Section):
@@ -35,6 +35,21 @@ class ErrorProject(Section):
     ] = None
 
 
+class RecordedDeployment(Section):
+    """A deployment that AWS reports, as that of a release: for pipelines that record none themselves."""
+
+    deployed_by: Annotated[
+        Literal["cloudformation", "codedeploy", "ecs"], Field(description="Which service deploys the application.")
+    ]
+    name: Annotated[
+        DeployedName,
+        Field(description="The stack, the application of CodeDeploy, or `<cluster>/<service>` of ECS."),
+    ]
+    project: Annotated[
+        ProjectName | None, Field(description="Whose code it is. Left out: that of the first project.")
+    ] = None
+
+
 class ErrorTracking(Section):
     """Errors, grouped into issues."""
 
@@ -48,6 +63,7 @@ class ErrorTracking(Section):
     ] = None
     own_functions: Annotated[bool, Field(description="Track the errors of this system's own functions, too.")] = True
     projects: Annotated[tuple[ErrorProject, ...], Field(max_length=10, strict=False)] = ()
+    deployments: Annotated[tuple[RecordedDeployment, ...], Field(max_length=20, strict=False)] = ()
     relay_parameter: Annotated[
         ParameterName | None,
         Field(
@@ -68,6 +84,11 @@ class ErrorTracking(Section):
     per_minute_critical: Annotated[
         int, Field(ge=1, le=100_000, description="More errors in one minute are an alarm of level critical.")
     ] = 50
+
+    @property
+    def main_project(self) -> str:
+        """The one that is meant where none is named; errors of the API's log are in it."""
+        return self.projects[0].name if self.projects else DEFAULT_PROJECT
 
     @property
     def from_logs(self) -> bool:

@@ -20,6 +20,7 @@ from stacks.settings import (
     Maintenance,
     MonitoredEndpoint,
     Objectives,
+    RecordedDeployment,
     Security,
     Uptime,
 )
@@ -49,6 +50,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[security]`": Security,
     "`[errors]`": ErrorTracking,
     "`[[errors.projects]]`": ErrorProject,
+    "`[[errors.deployments]]`": RecordedDeployment,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
