@@ -87,13 +87,16 @@ class ErrorStore(Construct):
         )
         self._allow_objects(
             function,
-            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            ["s3:GetObject", "s3:PutObject"],
             UPLOADS,
-            "A chunk's key is its checksum; chunks are deleted once they are assembled.",
+            "A chunk's key is its checksum; chunks expire in a day.",
         )
 
     def _allow_objects(self, function: MonitoringFunction, actions: list[str], prefix: str, because: str) -> None:
         function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*")], because=because)
+        if "s3:GetObject" in actions:
+            # Without it S3 answers 403, not 404, for an object that is not there.
+            function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
 
     def _table(self, environment: Environment) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(
