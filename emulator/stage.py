@@ -112,7 +112,7 @@ class Stage:
         return lines[-1][:300] if lines else None
 
     def logged(self, folder: str, text: str, *, within: float = 0) -> bool:
-        """Whether the function's log group holds `text`, now or after so many seconds: a run's lines come at its end."""
+        """Whether the function's log group holds `text` `within` so many seconds: a run's lines come at its end."""
         group, deadline = f"/aws/lambda/{self.function(folder)}", time.monotonic() + within
         logs = self.client("logs")
         while not logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"', limit=1)["events"]:
