@@ -21,6 +21,7 @@ from lambdas.error_intake.refused import RefusedError
 from lambdas.error_intake.request import Request, Route, request_of
 from lambdas.error_intake.settings import Settings
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.observability import logger
 from lambdas.vocabulary.error_tracking import RELAYED_BY, Batch, Source
 
 
@@ -84,8 +85,9 @@ class Intake:
         try:
             self._hand_over.send(batch)
         except NotHandedOverError as error:
+            logger.error("errors are lost: nobody took them", project=project.name, reason=str(error))
             self._losses.add(project.name, Counter(batch.dropped) + Counter({NOT_HANDED_OVER: len(batch.events)}))
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"the queue cannot be reached: {error}") from error
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the queue cannot be reached") from error
 
     def _answer_for(self, found: Found) -> Answer:
         limits = rate_limits(self._quota.seconds_left(), found.over_quota) if found.over_quota else {}
