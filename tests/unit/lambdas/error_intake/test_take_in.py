@@ -267,9 +267,24 @@ def test_transaction_is_no_error(place):
     assert not place.sqs.sent
 
 
-def test_other_items_are_counted(place, caplog, monkeypatch):
-    logged = []
-    monkeypatch.setattr("lambdas.error_intake.other_items.logger.info", lambda _, items: logged.append(items))
+@pytest.fixture
+def logged(monkeypatch):
+    """Counts of the tallies' lines."""
+    lines = []
+    monkeypatch.setattr("lambdas.error_intake.tally.logger.info", lambda _, counts: lines.append(counts))
+    return lines
+
+
+def test_refusals_are_logged_seldom(place, logged):
+    for _ in range(50):
+        place.send(of_error(), key=REVOKED)
+    assert logged == [{"403: the key is not one of this project (wrong, revoked or of another one)": 1}]
+    place.wait(61)
+    place.send(of_error(), key="")
+    assert list(logged[1].values()) == [49, 1]
+
+
+def test_other_items_are_counted(place, logged):
     for _ in range(3):
         body = envelope(({"type": "transaction"}, {}), ({"type": "log"}, {}), ({"type": "of tomorrow"}, {}))
         assert place.send(body)["statusCode"] == 200
