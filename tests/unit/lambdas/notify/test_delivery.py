@@ -158,6 +158,7 @@ def test_forty_notices_are_one_message(simulation):
     assert lines == [f"HIGH: k{number:02} is bad" for number in range(40)]
 
 
+@pytest.mark.slow
 def test_large_batches_are_one_message(simulation):
     """More than a transaction holds is still one message."""
     for start in range(0, 130, 10):

@@ -1,0 +1,286 @@
+"""Counts new events: each one once, whatever fails in between and however often it comes.
+
+In this order:
+
+1. Samples are written to the bucket, under a name that is the same for the same events.
+2. In one transaction for the events of one issue: the issue, its counters, a marker for each event, and what has to be
+   published.  So either an event is counted and marked, or neither.
+3. What has to be published is published (`announce`), and then removed.
+4. The message is acknowledged, by the answer to SQS.
+
+Killed at any point, the messages come again: events with a marker are passed over, all others are counted then.  The
+transaction is on condition that the issue is as it was read, that no event has a marker, and that no user is known
+already: of two digests that race, one reads again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from lambdas.error_digest.actions import (
+    counters,
+    event_action,
+    mute_counts,
+    no_alias,
+    parts,
+    quota_action,
+    user_action,
+)
+from lambdas.error_digest.notices import NoticeWriter
+from lambdas.error_digest.occurrence import Occurrence
+from lambdas.error_digest.outbox import Kind, pending_item
+from lambdas.error_digest.releases import Known, ReleaseRegister
+from lambdas.error_digest.settings import Settings
+from lambdas.error_digest.tally import MOST_USERS, Tally, new_issue, tally
+from lambdas.shared.clock import Clock, now
+from lambdas.shared.error_tracking import items, samples
+from lambdas.shared.error_tracking.items import Item, Stored
+from lambdas.shared.error_tracking.states import Effect
+from lambdas.shared.error_tracking.table import (
+    MOST_SAMPLES,
+    ChangedMeanwhileError,
+    ErrorTable,
+    condition_of,
+    identity_of,
+)
+from lambdas.vocabulary.error_tracking import Commit, Event, Issue, Release, Sample
+
+OVERFLOW_HASH: Final = "overflow"
+"""Of the issue to which events count that would be too many new issues in a day."""
+MOST_KEPT: Final = 5
+"""Samples of one issue and batch; one where the issue has all that it may have."""
+
+Suspects = Callable[[Event, Release], tuple[Commit, ...]]
+
+
+def no_suspects(_event: Event, _release: Release) -> tuple[Commit, ...]:
+    return ()
+
+
+class QuotaReachedError(Exception):
+    """The project has as many new issues today as it may have."""
+
+
+@dataclass
+class Totals:
+    """What was counted in one call."""
+
+    events: int = 0
+    repeated: int = 0
+    tracked: Counter[datetime] = field(default_factory=Counter)
+
+
+@dataclass
+class EventCounter:
+    settings: Settings
+    table: ErrorTable
+    s3: Any
+    suspects: Suspects = no_suspects
+    clock: Clock = now
+
+    def __post_init__(self) -> None:
+        self.releases = ReleaseRegister(self.table)
+        self.writer = NoticeWriter(self.settings)
+
+    def count(self, project: str, occurrences: Iterable[Occurrence], totals: Totals) -> None:
+        """Count all that were not counted before.  Raises what AWS raises: what is not counted then comes again."""
+        once = {each.event_id: each for each in occurrences}
+        known = self.table.get_many(self._keys(project, once.values()))
+        fresh = [each for each in once.values() if _marker(each) not in known]
+        totals.repeated += len(once) - len(fresh)
+        by_hash = self._by_hash(project, fresh, known)
+        self.releases.register(project, fresh, known)
+        kept = self._keep_samples(project, by_hash, known)
+        late: list[Occurrence] = []
+        for fingerprint, of_one in by_hash.items():
+            try:
+                self._count_hash(Work(project, fingerprint, kept, totals), of_one, known)
+            except QuotaReachedError:
+                late += of_one
+        if late:
+            self._count_hash(Work(project, OVERFLOW_HASH, kept, totals), late, None)
+
+    def _count_hash(self, work: "Work", occurrences: Sequence[Occurrence], known: Known | None) -> None:
+        for part in parts(occurrences):
+            self._count_part(work, part, known)
+            known = None  # it is old now
+
+    def _count_part(self, work: "Work", part: Sequence[Occurrence], known: Known | None) -> None:
+        """In one transaction; again, while others write the same issue."""
+        for _ in self.table.attempts(f"the issue of {work.fingerprint}"):
+            target = self._target(work, part, known)
+            if not target.fresh:
+                return
+            outcome = self._tally(work, target)
+            try:
+                self.table.transact(self._actions(work, target, outcome))
+            except ChangedMeanwhileError:
+                known = None
+                continue
+            work.totals.events += len(target.fresh)
+            work.totals.tracked += outcome.tracked
+            return
+
+    def _target(self, work: "Work", part: Sequence[Occurrence], known: Known | None) -> "Target":
+        """What the events count to, as it is now."""
+        if known is None:
+            known = self.table.get_many(self._keys(work.project, part, work.fingerprint))
+        alias = known.get(identity_of(items.alias_key(work.project, work.fingerprint)))
+        of = alias["issue"]["S"] if alias else items.issue_id(work.project, work.fingerprint)
+        if alias:
+            known = {**known, **self.table.get_many(_issue_keys(work.project, of, part))}
+        item = known.get(identity_of(items.issue_key(work.project, of)))
+        fresh = [each for each in part if _marker(each) not in known]
+        users = {each.user for each in fresh if each.user}
+        unknown = {user for user in users if identity_of(_user_key(work.project, user, of)) not in known}
+        stored = items.stored_of(item) if item else None
+        if not stored and work.fingerprint != OVERFLOW_HASH and self._is_full(work.project, known):
+            raise QuotaReachedError
+        return Target(of, stored, fresh, sorted(unknown), is_alias=alias is not None)
+
+    def _tally(self, work: "Work", target: "Target") -> Tally:
+        before = target.stored.issue if target.stored else self._new(work, target)
+        return tally(
+            before,
+            target.fresh,
+            compare=self.releases.compare(work.project),
+            new_users=len(target.users),
+            samples=[work.kept[each.event_id] for each in target.fresh if each.event_id in work.kept],
+            samples_since=self.clock() - self.settings.sample_retention,
+            muted=mute_counts(self.table, before, target.fresh),
+        )
+
+    def _new(self, work: "Work", target: "Target") -> Issue:
+        first = min(target.fresh, key=lambda each: each.at)
+        issue = new_issue(first, work.project, target.of)
+        if work.fingerprint == OVERFLOW_HASH:
+            title = f"More kinds of errors than {self.settings.new_issues_per_day} in one day"
+            return replace(issue, title=title, culprit="")
+        release = self.table.release(work.project, first.release) if first.release else None
+        return replace(issue, suspects=self.suspects(first.event, release)) if release else issue
+
+    def _actions(self, work: "Work", target: "Target", outcome: Tally) -> list[Item]:
+        moment = self.clock()
+        before, issue = target.stored, outcome.issue
+        hashes = before.hashes if before else (work.fingerprint,)
+        after = Stored(issue, (before.written if before else 0) + 1, hashes, before.absorbed if before else ())
+        put = {
+            "Item": items.issue_item(after, moment + self.settings.issue_retention),
+            **condition_of(before.written if before else None),
+        }
+        users = target.users if not before or before.issue.users < MOST_USERS else []
+        actions: list[Item] = [
+            {"Put": put},
+            *counters(issue, before.issue.muted if before else None, target.fresh, moment),
+            *(user_action(work.project, user, target.of, moment) for user in users),
+            *(event_action(work.project, each.event_id, target.of, moment) for each in target.fresh),
+            *({"Put": {"Item": item}} for item in self._notices(work, target, outcome)),
+        ]
+        if before:
+            return actions
+        if not target.is_alias:
+            actions.append(no_alias(work.project, work.fingerprint))
+        if work.fingerprint != OVERFLOW_HASH:
+            actions.append(quota_action(work.project, self.settings.new_issues_per_day, moment))
+        return actions
+
+    def _notices(self, work: "Work", target: "Target", outcome: Tally) -> Iterator[Item]:
+        issue, before = outcome.issue, target.stored
+        if not before and work.fingerprint == OVERFLOW_HASH:
+            notice = self.writer.overflow(issue, issue.first_seen)
+            yield pending_item(work.project, Kind.OVERFLOW, issue.id, issue.revision, notice)
+        elif not before:
+            yield pending_item(work.project, Kind.NEW, issue.id, issue.revision, self.writer.new(issue))
+        elif outcome.cause and outcome.change is Effect.REGRESSED:
+            notice = self.writer.regressed(issue, outcome.cause)
+            yield pending_item(work.project, Kind.REGRESSED, issue.id, issue.revision, notice)
+        elif outcome.cause:
+            notice = self.writer.mute_exceeded(before.issue, issue, outcome.cause)
+            yield pending_item(work.project, Kind.MUTE_EXCEEDED, issue.id, issue.revision, notice)
+
+    def _by_hash(self, project: str, occurrences: Iterable[Occurrence], known: Known) -> dict[str, list[Occurrence]]:
+        """Where the day's quota is reached, all that would be new is one."""
+        by_hash: defaultdict[str, list[Occurrence]] = defaultdict(list)
+        full = self._is_full(project, known)
+        for each in occurrences:
+            by_hash[OVERFLOW_HASH if full and _is_new(project, each.group.hash, known) else each.group.hash].append(
+                each
+            )
+        return by_hash
+
+    def _keep_samples(
+        self, project: str, by_hash: Mapping[str, Sequence[Occurrence]], known: Known
+    ) -> dict[str, Sample]:
+        """By the events' ids."""
+        kept = [
+            each for fingerprint, of_one in by_hash.items() for each in of_one[-_wanted(project, fingerprint, known) :]
+        ]
+        if not kept:
+            return {}
+        key = samples.key_of(project, [each.event_id for each in kept], self.clock())
+        samples.write(self.s3, self.settings.bucket, key, [each.event for each in kept])
+        return {
+            each.event_id: Sample(key, line, each.event_id, each.at, each.release) for line, each in enumerate(kept)
+        }
+
+    def _keys(self, project: str, occurrences: Iterable[Occurrence], fingerprint: str = "") -> Iterator[Item]:
+        """Of all that has to be known of events, if no issue was merged into another."""
+        yield items.quota_key(project, items.day_of(self.clock()))
+        for each in occurrences:
+            of_one = fingerprint or each.group.hash
+            yield items.alias_key(project, of_one)
+            yield from _issue_keys(project, items.issue_id(project, of_one), [each])
+            yield items.event_key(each.event_id)
+            yield from self.releases.keys(project, each.release)
+
+    def _is_full(self, project: str, known: Known) -> bool:
+        quota = known.get(identity_of(items.quota_key(project, items.day_of(self.clock()))))
+        return quota is not None and items.counter(quota) >= self.settings.new_issues_per_day
+
+
+@dataclass(frozen=True)
+class Work:
+    """The events of one hash in one call."""
+
+    project: str
+    fingerprint: str
+    kept: Mapping[str, Sample]
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class Target:
+    """The issue as it was read, and what is new to it."""
+
+    of: str
+    stored: Stored | None
+    fresh: Sequence[Occurrence]
+    users: Sequence[str]
+    is_alias: bool
+
+
+def _marker(each: Occurrence) -> tuple[str, str]:
+    return identity_of(items.event_key(each.event_id))
+
+
+def _issue_keys(project: str, of: str, occurrences: Iterable[Occurrence]) -> Iterator[Item]:
+    yield items.issue_key(project, of)
+    for user in {each.user for each in occurrences if each.user}:
+        yield _user_key(project, user, of)
+
+
+def _user_key(project: str, user: str, of: str) -> Item:
+    return items.key(items.user_record(project, user), of)
+
+
+def _is_new(project: str, fingerprint: str, known: Known) -> bool:
+    issue = items.issue_key(project, items.issue_id(project, fingerprint))
+    alias = items.alias_key(project, fingerprint)
+    return identity_of(issue) not in known and identity_of(alias) not in known
+
+
+def _wanted(project: str, fingerprint: str, known: Known) -> int:
+    item = known.get(identity_of(items.issue_key(project, items.issue_id(project, fingerprint))))
+    return 1 if item and len(items.stored_of(item).issue.samples) >= MOST_SAMPLES else MOST_KEPT

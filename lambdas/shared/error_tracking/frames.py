@@ -1,0 +1,103 @@
+"""The frames of a stack that are the application's own, as they stay from one build and one machine to the next."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+MOST_FRAMES: Final = 250
+"""Of one stack, those nearest to the error."""
+MOST_GROUPED: Final = 5
+LONGEST_PATH: Final = 500
+LONGEST_FUNCTION: Final = 200
+
+_OTHERS = re.compile(
+    r"(?:^|[/\\(])(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm|\.yarn|@sentry|sentry_sdk)[/\\]"
+    r"|^(?:node|internal|bun|deno|ext|native|chrome-extension|moz-extension|safari-extension|safari-web-extension):"
+    r"|^(?:internal/|native\b|<|\[|webpack/)|^(?:webpack|app):///(?:webpack/|\(?node:)"
+    r"|^(?:events|timers|net|fs|http|https|stream|domain|_http_\w+|_stream_\w+)\.js$"
+    r"|/lib(?:64)?/python\d(?:\.\d+)?/|^/var/(?:runtime|lang)/|^/opt/(?:python|nodejs)/"
+)
+_ROOTS = re.compile(
+    r"^(?:[a-z][a-z0-9+.-]*://[^/]*/|file:|[A-Za-z]:(?=/))?/*"
+    r"(?:(?:usr/src/app|usr/src|var/task|var/www(?:/html)?|home/[^/]+/[^/]+|Users/[^/]+/[^/]+|srv/[^/]+|opt/[^/]+"
+    r"|app|src/app|workspace|workspaces/[^/]+|code|build/source|repo|github/workspace)/)?"
+    r"(?:releases/[^/]+/|current/)?(?:\./|\.\./)*"
+)
+# By bundlers: hexadecimal digits, or eight or more letters and digits that no word is made of.
+_BUILD_HASH = re.compile(
+    r"[.~_-](?:"
+    r"(?=[a-f]*\d)[0-9a-f]{6,64}|[0-9a-f]{16,64}"
+    r"|[A-Z2-7]{8}|(?=[A-Za-z_-]*\d)(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{8,22}"
+    r")(?=[.~]|$)"
+)
+_HASHED_FOLDER = re.compile(r"(?<=/)(?:(?=[a-f]*\d)[0-9a-f]{8,64}|(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,22})(?=/)")
+_WHOLE_NAME = re.compile(r"(?<=/)(?:(?=[a-f]*\d)[0-9a-f]{8,64})(?=\.\w{1,4}$)")
+_FUNCTION_HEADS = re.compile(
+    r"^(?:async |new |get |set |Object\.|Module\.|exports\.|module\.exports\.|_this\.|bound )+"
+)
+_ALIAS = re.compile(r" \[as [^\]]{0,200}\]")
+_NO_NAMES = frozenset({"", "?", "<anonymous>", "anonymous", "<unknown>", "eval", "default"})
+_SHORTENED = 2
+"""Letters of the names that minifiers give."""
+
+
+class Frame(NamedTuple):
+    path: str
+    """Relative to the repository, and without the hashes of builds."""
+    function: str
+    """Empty for one without a name that stays."""
+
+
+def in_app(frame: Mapping[str, Any]) -> bool:
+    """Whether it is the application's own, by its path: what clients say of it is at times the reverse."""
+    paths = [path for name in ("abs_path", "filename") if isinstance(path := frame.get(name), str) and path]
+    return bool(paths) and all(_is_own(path[:LONGEST_PATH]) for path in paths)
+
+
+def own_frames(frames: Sequence[Any]) -> list[Frame]:
+    """The application's own nearest to the error, at most five, the innermost last; a recursion is one."""
+    own: list[Frame] = []
+    for frame in reversed(frames[-MOST_FRAMES:]):
+        if isinstance(frame, Mapping) and in_app(frame):
+            made = frame_of(frame)
+            if not own or own[-1] != made:
+                own.append(made)
+            if len(own) == MOST_GROUPED:
+                break
+    return own[::-1]
+
+
+def frame_of(frame: Mapping[str, Any]) -> Frame:
+    path, function = _text(frame.get("filename")) or _text(frame.get("abs_path")), _text(frame.get("function"))
+    return _frame(path[:LONGEST_PATH], function[:LONGEST_FUNCTION])
+
+
+@lru_cache(maxsize=4096)  # the same few are in every event
+def _frame(path: str, function: str) -> Frame:
+    stable, minified = relative(path)
+    name = _FUNCTION_HEADS.sub("", _ALIAS.sub("", function)).strip()
+    name = name.rpartition(".")[2] if name.endswith("<anonymous>") else name
+    if name in _NO_NAMES or (minified and len(name) <= _SHORTENED):
+        name = ""
+    return Frame(stable, name)
+
+
+@lru_cache(maxsize=4096)
+def _is_own(path: str) -> bool:
+    return not _OTHERS.search(path)
+
+
+def relative(path: str) -> tuple[str, bool]:
+    """The path in the repository without what a build adds, and whether it is of a bundle whose names are short."""
+    plain = path.replace("\\", "/").partition("?")[0].partition("#")[0]
+    below = _ROOTS.sub("", plain, count=1)
+    stable = _WHOLE_NAME.sub("*", _HASHED_FOLDER.sub("*", f"/{below}"))
+    folder, _, name = stable.rpartition("/")
+    bare = _BUILD_HASH.sub("", name)
+    minified = bare != name or "*" in stable or ".min." in name
+    return f"{folder}/{bare}".lstrip("/"), minified
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
