@@ -34,7 +34,7 @@ Sentry.init({
   release: "1.0",
   beforeSend(event) {
     writeFileSync("event.json", JSON.stringify(event));
-    return null;
+    process.exit(); // version 9 would wait for ever
   },
 });
 
@@ -58,7 +58,7 @@ OPTIONS = {
     "sourcemap": True,
     "platform": "node",
     "outfile": "dist/server.js",
-    "external": ["@sentry/node"],
+    "external": ["@sentry/node", "sentry-node-9", "sentry-node-10"],
 }
 _BUILD = """\
 const esbuild = require("esbuild");
@@ -72,10 +72,10 @@ esbuild.build(options).catch(() => process.exit(1));
 """
 
 
-def write(folder):
+def write(folder, sdk="@sentry/node"):
     for path, text in SOURCES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+        (folder / path).write_text(text.replace("@sentry/node", sdk))
 
 
 def build(folder, plugin=None, **environment):
