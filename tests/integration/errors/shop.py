@@ -60,6 +60,13 @@ OPTIONS = {
     "outfile": "dist/server.js",
     "external": ["@sentry/node", "sentry-node-9", "sentry-node-10"],
 }
+UNBUNDLED = {
+    "entryPoints": list(SOURCES),
+    "sourcemap": True,
+    "platform": "node",
+    "format": "cjs",
+    "outdir": "dist",
+}
 _BUILD = """\
 const esbuild = require("esbuild");
 const options = %s;
@@ -78,9 +85,10 @@ def write(folder, sdk="@sentry/node"):
         (folder / path).write_text(text.replace("@sentry/node", sdk))
 
 
-def build(folder, plugin=None, **environment):
-    """Into `dist`; `plugin` are the options of Sentry's."""
-    (folder / "build.cjs").write_text(_BUILD % (json.dumps(OPTIONS), json.dumps(plugin)))
+def build(folder, plugin=None, *, bundle=True, **environment):
+    """Into `dist`, as one file or each file for itself; `plugin` are the options of Sentry's."""
+    options = OPTIONS if bundle else UNBUNDLED
+    (folder / "build.cjs").write_text(_BUILD % (json.dumps(options), json.dumps(plugin)))
     return sentry_cli.run(folder, "node", "build.cjs", **sentry_cli.environment_of(**environment))
 
 

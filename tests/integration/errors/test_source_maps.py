@@ -63,6 +63,17 @@ def test_older_sdks_are_mapped_too(sdk, repository, releases_front, map_event):
     assert_in_typescript(map_event(shop.fail(repository)))
 
 
+def test_unbundled_files_are_mapped(cli, repository, map_event):
+    """Each file of `dist` has a map of its own, as with tsc."""
+    shop.write(repository)
+    shop.build(repository, bundle=False)
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "dist")
+    event = shop.fail(repository)
+    assert len(event["debug_meta"]["images"]) == 2
+    assert_in_typescript(map_event(event))
+
+
 def test_other_build_is_same_issue(cli, built, map_event):
     """Lines moved and names were minified otherwise; what the developer wrote failed at the same place."""
     source = built / "src/payments.ts"

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import struct
+import time
 import zipfile
 import zlib
 
@@ -124,6 +125,34 @@ def test_no_time_is_left(tracker):
     assert (state, "upload again" in detail) == ("error", True)
     tracker.seconds = 30
     assert put_together(tracker, written_bundle()) == ("ok", None)
+
+
+class Slow:
+    """A bucket that takes its time for each object."""
+
+    def __init__(self, s3):
+        self.s3, self.exceptions = s3, s3.exceptions
+        self.get_object = s3.get_object
+
+    def head_object(self, **asked):
+        time.sleep(0.02)
+        return self.s3.head_object(**asked)
+
+    def put_object(self, **asked):
+        time.sleep(0.02)
+        return self.s3.put_object(**asked)
+
+
+def test_many_small_maps_are_quick(tracker):
+    """A backend that is not bundled has a map for each of its files."""
+    files = {}
+    for number in range(300):
+        files[f"{number}.map"] = ("source_map", f"{number:08}{OTHER_ID[8:]}", source_map())
+    tracker.s3, tracker.seconds = Slow(tracker.s3), assemble.SECONDS_FOR_ONE + 11
+    began = time.monotonic()
+    assert uploaded(tracker, written_bundle(files)) == ("ok", None)
+    assert time.monotonic() - began < 300 * 0.04
+    assert index_of(tracker, f"{299:08}{OTHER_ID[8:]}")
 
 
 @pytest.mark.parametrize(
