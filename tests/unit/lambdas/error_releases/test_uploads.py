@@ -168,6 +168,9 @@ def test_many_small_maps_are_quick(tracker):
         written_bundle(manifest={"files": {str(number): {} for number in range(10_001)}}),
         written_bundle(manifest={"files": {"gone.map": {"type": "source_map", "headers": {"debug-id": DEBUG_ID}}}}),
         written_bundle()[:-40],
+        written_bundle(compression=zipfile.ZIP_LZMA),
+        written_bundle(compression=zipfile.ZIP_BZIP2),
+        written_bundle()[:-22] + struct.pack("<4s4HIIH", b"PK\5\6", 0, 0, 3, 3, 189, 180_000, 0),
     ],
 )
 def test_hostile_bundle_is_refused(hostile, tracker):
