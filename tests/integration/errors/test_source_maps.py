@@ -1,6 +1,8 @@
 """From a minified TypeScript bundle, uploaded by the real tools, to the line of its source."""
 
+import base64
 import json
+import random
 
 import pytest
 
@@ -124,6 +126,19 @@ def test_second_upload_sends_no_chunk(cli, built, releases_front):
     assert before == 1
     assert "all files are on the server" in cli("sourcemaps", "upload", "dist")
     assert sent(releases_front) == before
+
+
+def test_large_upload_goes_in_chunks(cli, built, releases_front):
+    """Each request stays below what a function is given."""
+    noise = base64.b64encode(random.Random(1).randbytes(2_500_000)).decode()  # noqa: S311 - it need not be secret
+    (built / "src/payments.ts").write_text(f"{shop.SOURCES['src/payments.ts']}// {noise}\n")
+    shop.build(built)
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "dist")
+    assert sent(releases_front) > 1
+    largest = max(len(event.get("body", "")) for event in releases_front.received)
+    assert 2 * 1024**2 < largest < 6_000_000
+    assert releases_front.failures == []
 
 
 def sent(front):
