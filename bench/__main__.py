@@ -4,7 +4,7 @@ import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, probing, source_maps, verification
+from bench import backup, cold_start, error_intake, probing, source_maps, verification
 from bench.place import place
 from bench.tools import BenchError
 from emulator.errors import EmulatorError
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "verification": verification,
     "cold_start": cold_start,
     "probing": probing,
+    "error_intake": error_intake,
     "source_maps": source_maps,
 }
 

@@ -34,10 +34,17 @@ RUNS = MappingProxyType(
         "database_settings": Run(5, a_month=1),
         "default_security_groups": Run(5, a_month=1),
         "error_budget": Run(1.5),
+        "error_digest": Run(0.3, object_writes=1),
+        "error_intake": Run(0.05, 500),
+        "error_relay": Run(0.3),
+        "error_releases": Run(1, object_writes=5, object_reads=5, a_month=100),
+        "error_test": Run(10),
         "first_run": Run(15, a_month=1),
         "guardduty_detector": Run(5, a_month=1),
         "health_check": Run(2),
         "notify": Run(1),
+        "operator_action": Run(0.3, a_month=50),
+        "operator_view": Run(0.3, object_reads=1, a_month=2_000),
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
         "security_finding": Run(1),
@@ -63,6 +70,10 @@ class Assumptions:
     """In which a metric is sent that is sent only in trouble."""
     hours_with_security_events: float = 60
     """In which somebody fails to log in, or is refused otherwise."""
+    errors: float = 10_000
+    """Of the API and of the system itself; where clients send them, each is a request."""
+    errors_in_a_batch: float = 5
+    """That the digest gets at once; in a storm it gets hundreds."""
     alerts: float = 60
     """Alarms and their recoveries, to a topic."""
     security_events: float = 20

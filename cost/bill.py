@@ -9,7 +9,7 @@ from cost.functions import functions_of, uses_of_functions
 from cost.keys import uses_of_endpoints, uses_of_keys
 from cost.kinds import BESIDES, refuse_unknown
 from cost.logs import uses_of_contributor_rules, uses_of_logs
-from cost.messages import uses_of_messages
+from cost.messages import uses_of_apis, uses_of_messages
 from cost.metrics import uses_of_metrics
 from cost.prices import Price
 from cost.reads import uses_of_reads
@@ -81,6 +81,7 @@ def month_of(templates: Templates, assumptions: Assumptions) -> Month:
                 *uses_of_contributor_rules(templates, assumptions),
                 *uses_of_functions(functions),
                 *uses_of_messages(templates, assumptions),
+                *uses_of_apis(templates, assumptions),
                 *uses_of_tables(templates, functions, assumptions),
                 *uses_of_buckets(templates, functions, assumptions),
                 *uses_of_pages(templates, assumptions),

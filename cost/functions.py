@@ -15,6 +15,8 @@ from stacks.settings.schedule import runs_a_month
 FUNCTION = "AWS::Lambda::Function"
 FREE_DISK_GB = 0.5
 BACKUP = "database_backup"
+INTAKE = "error_intake"
+ERRORS = ("error_digest", "error_relay")
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ def _triggers(templates: Templates, assumptions: Assumptions) -> Iterator[tuple[
                 yield resource, runs_a_month(resource.properties["ScheduleExpression"])
             case "AWS::Events::Rule":
                 yield resource, events_a_month(templates, resource, assumptions)
-            case "AWS::SNS::Subscription" | "AWS::Lambda::EventSourceMapping":
+            case "AWS::SNS::Subscription":
                 yield resource, assumptions.alerts
+            case "AWS::Lambda::EventSourceMapping":
+                yield resource, _batches(templates, resource, assumptions)
+            case "AWS::ApiGatewayV2::Integration" if _reaches(templates, resource, INTAKE):
+                yield resource, assumptions.errors
             case kind if kind.startswith("Custom::"):
                 yield resource, assumptions.deployments
 
@@ -109,11 +115,22 @@ def backups_a_month(templates: Templates) -> float:
     )
 
 
+def _batches(templates: Templates, mapping: Resource, assumptions: Assumptions) -> float:
+    """Of a queue: of alerts, or of errors."""
+    of_errors = _reaches(templates, mapping, *ERRORS)
+    return assumptions.errors / assumptions.errors_in_a_batch if of_errors else assumptions.alerts
+
+
+def _reaches(templates: Templates, trigger: Resource, *folders: str) -> bool:
+    return any(folder_of(function) in folders for function in _reached(templates, trigger))
+
+
 _TARGETS: dict[str, Callable[[dict[str, Any]], object]] = {
     "AWS::Scheduler::Schedule": lambda one: one["Target"]["Arn"],
     "AWS::Events::Rule": lambda one: [target["Arn"] for target in one.get("Targets", ())],
     "AWS::SNS::Subscription": lambda one: one["Endpoint"],
     "AWS::Lambda::EventSourceMapping": lambda one: one["FunctionName"],
+    "AWS::ApiGatewayV2::Integration": lambda one: one["IntegrationUri"],
 }
 
 

@@ -4,6 +4,7 @@ from cost.errors import CostError
 from cost.templates import Templates
 
 COUNTED = {
+    "AWS::ApiGatewayV2::Api",
     "AWS::CloudFront::Distribution",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::CompositeAlarm",
@@ -27,6 +28,9 @@ COUNTED = {
 }
 FREE = {
     # Descriptions, permissions and addresses: AWS asks nothing for them.
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
     "AWS::CloudFormation::WaitConditionHandle",
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::ResponseHeadersPolicy",
@@ -48,6 +52,7 @@ FREE = {
     "AWS::Lambda::Permission",
     "AWS::Logs::QueryDefinition",
     "AWS::Logs::ResourcePolicy",
+    "AWS::Logs::SubscriptionFilter",
     "AWS::RDS::DBParameterGroup",
     "AWS::RDS::DBSubnetGroup",
     "AWS::S3::BucketPolicy",

@@ -11,6 +11,8 @@ from cost.templates import Resource, Templates
 from cost.use import Use
 
 LOG_GROUP = "AWS::Logs::LogGroup"
+REQUEST_LINE = 200
+"""Bytes that the front writes of each request."""
 
 
 def uses_of_logs(templates: Templates, functions: list[Function], assumptions: Assumptions) -> Iterator[Use]:
@@ -43,6 +45,8 @@ def _bytes_a_month(group: Resource, functions: list[Function], assumptions: Assu
         return 0 if name.endswith("/upgrade") else assumptions.database_log_bytes_per_day * DAYS
     if name.endswith("/backend"):
         return assumptions.requests_per_day * assumptions.log_bytes_per_request * DAYS
+    if name.startswith("/aws/vendedlogs/"):
+        return assumptions.errors * REQUEST_LINE
     raise CostError(f"{group} ({name}): say in cost/logs.py how much is written to it")
 
 

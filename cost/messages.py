@@ -50,6 +50,11 @@ def uses_of_messages(templates: Templates, assumptions: Assumptions) -> Iterator
         yield Use(Price.QUEUE_REQUESTS, polled * _POLLS_A_MONTH, str(queue.properties.get("QueueName")))
 
 
+def uses_of_apis(templates: Templates, assumptions: Assumptions) -> Iterator[Use]:
+    for api in templates.of_type("AWS::ApiGatewayV2::Api"):
+        yield Use(Price.API_REQUESTS, assumptions.errors, str(api.properties["Name"]))
+
+
 def _needs_a_number(subscription: Mapping[str, Any]) -> bool:
     """Whether it is by text message to the United States: elsewhere SNS finds one by itself, or a name will do."""
     return bool(subscription["Protocol"] == "sms" and str(subscription["Endpoint"]).startswith("+1"))

@@ -56,6 +56,7 @@ class Price(Enum):
     SMS = Rate("sns", "text messages (to the US; elsewhere more)", 0.00645 + 0.003)
     QUEUE_REQUESTS = Rate("sqs", "queue requests", 0.40 / MILLION, free=MILLION)
 
+    API_REQUESTS = Rate("api-gateway", "requests to HTTP APIs", 1.00 / MILLION)
     TABLE_WRITES = Rate("dynamodb", "writes of 1 KB", 0.625 / MILLION)
     TABLE_READS = Rate("dynamodb", "reads of 4 KB", 0.125 / MILLION)
     TABLE_STORAGE = Rate("dynamodb", "GB in tables", 0.25, free=25)

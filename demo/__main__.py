@@ -17,11 +17,12 @@ from demo.console import Console
 from demo.every_job import home_of, run_every_job
 from demo.foreign_database import check_connection
 from demo.made_up_history import MOST_DAYS
-from demo.start import ENVIRONMENT, Started, alone_in, start_all
+from demo.start import ENVIRONMENT, Started, alone_in, clients_of_errors, start_all
 from demo.story.alarms import show_silence_alarms
 from demo.story.alerts import show_alerts_delivered
 from demo.story.backup import back_up, measure_recovery_points, show_restore_proven
 from demo.story.damage import reject_damaged_backups
+from demo.story.errors import Story
 from demo.story.errors_in_log import show_errors_alerted
 from demo.story.findings import show_finding_delivered, show_test_alert_delivered
 from demo.story.outage import show_outage, show_status_page
@@ -50,6 +51,7 @@ def run() -> bool:
             measure_recovery_points(started.stage, console)
             reject_damaged_backups(started.stage, console, manifest)
             _show_trouble(started, console)
+            Story(started.stage, People(started.stage.environment.alerts, started.inboxes), console, RUN).show()
             show_status_page(started.stage, console, UP)
         finally:
             process.stop_recorded(RUN)
@@ -86,6 +88,7 @@ def up(days: int) -> bool:
                 "DATABASE_URL": started.database_url,
                 "BACKEND_URL": started.backend.url,
                 "INBOXES_URL": started.inboxes.url,
+                **clients_of_errors(started.stage),
             },
         )
     console.fact(f"home page: {started.inboxes.url}/")

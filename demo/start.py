@@ -32,6 +32,7 @@ from stacks.settings import ExternalDatabase, load
 ENVIRONMENT = "local"
 AUTHORITIES = "authorities.pem"
 CERTIFICATE_LIFETIME = timedelta(days=5)
+ERRORS_TOKEN = "a-token-of-the-embedded-account"  # noqa: S105  (of this machine alone)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,27 @@ def _keep_secrets(stage: Stage, database_url: str, receiving: RunningInboxes) ->
     vault = stage.client("secretsmanager")
     for name, value in kept.items():
         vault.create_secret(Name=name, SecretString=value)
+    parameters = stage.client("ssm")
+    for project in stage.environment.errors.projects:
+        if project.token_parameter:
+            parameters.put_parameter(Name=project.token_parameter, Value=ERRORS_TOKEN, Type="SecureString")
+
+
+def clients_of_errors(stage: Stage) -> dict[str, str]:
+    """The variables by which Sentry's SDKs and sentry-cli reach the error tracker."""
+    return {
+        "SENTRY_DSN": stage.dsn,
+        "SENTRY_URL": _root_of(stage.errors_front),
+        "SENTRY_ORG": stage.environment.service,
+        "SENTRY_PROJECT": stage.environment.errors.projects[0].name,
+        "SENTRY_AUTH_TOKEN": ERRORS_TOKEN,
+    }
+
+
+def _root_of(front: str) -> str:
+    """The same front at the root of a host below `localhost`: sentry-cli takes no path, and knows such hosts."""
+    address, _, identifier = front.rpartition("/_aws/execute-api/")
+    return f"http://{identifier}.execute-api.localhost:{urlsplit(address).port}/"
 
 
 def _certificate(directory: Path, authority: Authority) -> Path:

@@ -17,6 +17,7 @@ from botocore.config import Config
 from emulator.account import ACCOUNT_ID, REGION, Account
 from emulator.errors import EmulatorError
 from lambdas.shared.clock import now
+from lambdas.vocabulary.error_tracking import FRONT_URL
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.settings import Environment
@@ -144,12 +145,27 @@ class Stage:
         return float(points[-1]["Maximum"]) if points else None
 
     @cached_property
+    def errors_front(self) -> str:
+        """Where Sentry's clients reach the error tracker."""
+        return self._output("errors", FRONT_URL)
+
+    @property
+    def dsn(self) -> str:
+        """Of the first project that sends errors."""
+        project = self.environment.errors.projects[0]
+        scheme, _, address = self.errors_front.partition("://")
+        return f"{scheme}://{project.keys[0]}@{address}/{project.number}"
+
+    @cached_property
     def status_page_host(self) -> str:
         """The name of the status page's distribution on this machine, where `*.localhost` is the loopback."""
-        stack = physical_name(self.environment, "status-page")
-        outputs = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
-        url = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "StatusPageUrl")
+        url = self._output("status-page", "StatusPageUrl")
         return f"{urlsplit(url).netloc.partition('.')[0]}.cloudfront.localhost:{self.account.port}"
+
+    def _output(self, part: str, name: str) -> str:
+        stack = physical_name(self.environment, part)
+        outputs = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+        return next(str(output["OutputValue"]) for output in outputs if output["OutputKey"] == name)
 
     def public_page(self, name: str) -> bytes:
         """A file of the status page as the distribution serves it."""

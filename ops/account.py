@@ -39,14 +39,17 @@ class Account:
 
     def catalogue(self) -> Catalogue:
         """Its bucket of backups; raises RefusedError when the shell has no usable credentials."""
+        bucket = bucket_name(self.environment, self.number(), self.environment.region)
+        return Catalogue(self.client("s3"), bucket)
+
+    def number(self) -> str:
+        """The AWS account's; raises RefusedError when the shell has no usable credentials."""
         try:
-            account = self.session.client("sts").get_caller_identity()["Account"]
+            return str(self.session.client("sts").get_caller_identity()["Account"])
         except (ClientError, BotoCoreError) as error:
             raise RefusedError(
                 f"AWS does not know this shell: {error} (sign in, for example: aws sso login)"
             ) from error
-        bucket = bucket_name(self.environment, account, self.environment.region)
-        return Catalogue(self.client("s3"), bucket)
 
     def client(self, service: str) -> Any:
         session: Any = self.session  # its types name each service one by one

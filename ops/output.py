@@ -20,8 +20,9 @@ def json_option(command: _Command) -> _Command:
     return click.option("--json", "as_json", is_flag=True, help="print JSON (docs/ops.md)")(command)
 
 
-def print_json(document: Any) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+def print_json(document: Any, *, in_ascii: bool = False) -> None:
+    """`in_ascii` is for texts from anybody: no terminal takes one of their characters for a command."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=in_ascii))
 
 
 def print_table(

@@ -8,7 +8,6 @@ from aws_cdk import (
     aws_chatbot,
     aws_cloudwatch_actions,
     aws_iam,
-    aws_lambda,
     aws_sns,
     aws_sns_subscriptions,
 )
@@ -22,8 +21,8 @@ from stacks.alarms.text_messages import alarm_on_lost_messages
 from stacks.functions.notify import Notify
 from stacks.functions.test_alert import TestAlert
 from stacks.platform.dead_letters import environments_queue
-from stacks.platform.layers import Layers
 from stacks.platform.logs import log_key
+from stacks.platform.platform import Platform
 from stacks.resources.people import people_topic, reach_people_directly
 from stacks.settings import Environment
 from stacks.settings.channels import SlackChannel
@@ -47,19 +46,9 @@ class AlertingStack(Stack):
             reach_people_directly(self, environment, self.topics)
         for channel in environment.alerts.slack:
             self._reach_slack(environment, channel)
-        layers: list[aws_lambda.ILayerVersion] = [Layers(self, environment).observability]
-        notify = Notify(
-            self, environment=environment, alarms=self.alarms, topics=self.topics, people=people, layers=layers
-        )
-        TestAlert(
-            self,
-            environment=environment,
-            alarms=self.alarms,
-            topics=self.topics,
-            people=people,
-            layers=layers,
-            table=notify.table,
-        )
+        platform = Platform.of(self, environment, self.alarms)
+        notify = Notify(self, platform=platform, topics=self.topics, people=people, dead_letters=dead_letters)
+        TestAlert(self, platform=platform, topics=self.topics, people=people, table=notify.table)
         self._tell_of_the_alerting_itself(environment)
 
     def _topic(self, environment: Environment, name: str) -> aws_sns.Topic:

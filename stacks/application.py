@@ -14,6 +14,7 @@ from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
 from stacks.database_stack import DatabaseStack
 from stacks.endpoints_stack import EndpointsStack
+from stacks.errors_stack import ErrorsStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.platform.room import refuse_full_stacks
 from stacks.probe_region_stack import ProbeRegionStack
@@ -77,6 +78,9 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         default_groups=[*database.default_groups, *backups.default_groups],
         env=target,
     )
+    watched: list[aws_cdk.Stack] = [database, backups, uptime]
+    if environment.errors.enabled:
+        watched.append(ErrorsStack(app, name("errors"), environment=environment, alarms=alerting.alarms, env=target))
     monitoring = MonitoringStack(
         app,
         name("monitoring"),
@@ -85,7 +89,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         alarms=alerting.alarms,
         env=target,
     )
-    for stack in (database, backups, uptime):  # it reads log groups of the one, and runs functions of the others
+    for stack in watched:  # it reads their log groups, and runs functions of theirs
         monitoring.add_stack_dependency(stack)
     for region in environment.uptime.probe_regions:
         there = aws_cdk.Environment(account=environment.account, region=region)

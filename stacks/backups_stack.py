@@ -10,8 +10,8 @@ from stacks.functions.database_backup import DatabaseBackup
 from stacks.functions.recovery_check import RecoveryCheck
 from stacks.functions.restore_verification import RestoreVerification
 from stacks.platform.database_connection import Connection
-from stacks.platform.layers import Layers
 from stacks.platform.network import IsolatedNetwork, ZonedStack
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings import Environment
@@ -34,19 +34,13 @@ class BackupsStack(ZonedStack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
-        layers = Layers(self, environment)
+        platform = Platform.of(self, environment, alarms)
         bucket = BackupBucket(self, environment=environment)
-        backup = DatabaseBackup(
-            self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, connection=connection
-        )
+        backup = DatabaseBackup(self, platform=platform, bucket=bucket, connection=connection)
         network = IsolatedNetwork(self, "Network", environment=environment, bucket=bucket)
         self.default_groups = [network.default_group]
-        verification = RestoreVerification(
-            self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, network=network
-        )
-        check = RecoveryCheck(
-            self, environment=environment, alarms=alarms, layers=layers, bucket=bucket, connection=connection
-        )
+        verification = RestoreVerification(self, platform=platform, bucket=bucket, network=network)
+        check = RecoveryCheck(self, platform=platform, bucket=bucket, connection=connection)
         scheduler = scheduler_role(self, environment, "backups")
         backup.run_on_schedule(scheduler)
         check.run_on_schedule(scheduler)

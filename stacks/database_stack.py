@@ -10,9 +10,9 @@ from stacks.alarms.spec import Alarms
 from stacks.functions.database_settings import EnforcedSettings
 from stacks.platform.database_connection import Connection, Endpoint
 from stacks.platform.kept import keep
-from stacks.platform.layers import Layers
 from stacks.platform.nag_suppressions import acknowledge_warning
 from stacks.platform.network import IsolatedNetwork, ZonedStack, allow_sessions, function_security_group, placement
+from stacks.platform.platform import Platform
 from stacks.resources.database_instance import DatabaseInstance
 from stacks.resources.database_login import DatabaseLogin
 from stacks.resources.database_outputs import say_what_was_made
@@ -31,8 +31,7 @@ class DatabaseStack(ZonedStack):
     ) -> None:
         super().__init__(scope, identifier, **stack)
         self.settings = environment
-        self.alarms = alarms
-        self.layers = Layers(self, environment)
+        self.platform = Platform.of(self, environment, alarms)
         self.default_groups: list[str] = []
         match environment.database:
             case CreatedDatabase() as database:
@@ -78,9 +77,7 @@ class DatabaseStack(ZonedStack):
         enforced = EnforcedSettings(
             self,
             "Settings",
-            environment=self.settings,
-            alarms=self.alarms,
-            layers=self.layers,
+            platform=self.platform,
             database=database,
             instance=found,
         )
@@ -160,9 +157,7 @@ class DatabaseStack(ZonedStack):
         login = DatabaseLogin(
             self,
             "Login",
-            environment=self.settings,
-            alarms=self.alarms,
-            layers=self.layers,
+            platform=self.platform,
             endpoint=endpoint,
             place=place,
         )

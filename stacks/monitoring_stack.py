@@ -17,7 +17,9 @@ from stacks.dashboard.overview import Overview
 from stacks.functions.error_budget import ErrorBudget
 from stacks.functions.first_run import FirstRun
 from stacks.platform.database_connection import Connection
+from stacks.platform.platform import Platform
 from stacks.resources.api_log import ApiLog
+from stacks.resources.error_sources import ErrorSources
 from stacks.resources.login_counts import count_failed_logins_by, count_refused_logins, database_log_group
 from stacks.resources.saved_queries import SavedQueries
 from stacks.settings import Environment, ExternalDatabase
@@ -40,18 +42,21 @@ class MonitoringStack(Stack):
     ) -> None:
         super().__init__(scope, identifier, **stack)
         self.alarms = alarms
+        platform = Platform.of(self, environment, alarms)
         self.api_log = ApiLog(self, environment)
         signals = api_signals(environment)
         alarms.make(Construct(self, "Api"), api_alarms(environment, signals))
         alarms.make(self, [alarm_on_failing_api(environment)])
-        error_budget = ErrorBudget(self, environment, signals, alarms)
+        error_budget = ErrorBudget(self, platform, signals)
         self._watch_instance(environment, connection.instance_identifier)
         self._watch_logins(environment)
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
         self.overview = Overview(self, environment, alarms.watched, signals)
+        if environment.errors.enabled:
+            ErrorSources(self, environment, self.api_log.group)
         if environment.first_run:
-            FirstRun(self, environment, alarms).ran.node.add_dependency(error_budget)
+            FirstRun(self, platform).ran.node.add_dependency(error_budget)
 
     def _watch_instance(self, environment: Environment, identifier: str | None) -> None:
         database = environment.database

@@ -6,8 +6,7 @@ from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.functions.health_check import HealthCheck
-from stacks.platform.endpoints_layer import endpoints_layer
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.settings import Environment
 
 
@@ -16,11 +15,4 @@ class ProbeRegionStack(Stack):
 
     def __init__(self, scope: Construct, identifier: str, *, environment: Environment, **stack: Any) -> None:
         super().__init__(scope, identifier, **stack)
-        layers = Layers(self, environment)
-        HealthCheck(
-            self,
-            environment=environment,
-            region=self.region,
-            alarms=None,
-            layers=[layers.observability, layers.probing, endpoints_layer(self, environment)],
-        )
+        HealthCheck(self, platform=Platform.of(self, environment, alarms=None), region=self.region)

@@ -12,7 +12,7 @@ from stacks.alerting_stack import AlertingStack
 from stacks.functions.default_security_groups import ClosedDefaultGroups
 from stacks.functions.guardduty_detector import Detector
 from stacks.functions.security_finding import SecurityFinding
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.rules import Rules
 from stacks.resources.account_changes import patterns
 from stacks.settings import Environment
@@ -32,11 +32,11 @@ class SecurityStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
-        alarms, layers = alerting.alarms, Layers(self, environment)
+        platform = Platform.of(self, environment, alerting.alarms)
         if environment.security.guardduty:
-            Detector(self, environment=environment, alarms=alarms, layers=layers)
-        ClosedDefaultGroups(self, environment=environment, alarms=alarms, layers=layers, groups=default_groups)
-        finding = SecurityFinding(self, environment=environment, alarms=alarms, layers=layers, topics=alerting.topics)
+            Detector(self, platform=platform)
+        ClosedDefaultGroups(self, platform=platform, groups=default_groups)
+        finding = SecurityFinding(self, platform=platform, topics=alerting.topics)
         rules = Rules(self, environment, finding)
         rules.add("guardduty-finding", {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
         if environment.security.account_changes:

@@ -7,8 +7,7 @@ from constructs import Construct
 
 from stacks.alarms.spec import Alarms
 from stacks.functions.status_page import StatusPage
-from stacks.platform.endpoints_layer import endpoints_layer
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.public_site import PublicSite
 from stacks.settings import Environment
@@ -31,14 +30,7 @@ class StatusPageStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
-        layers = [Layers(self, environment).observability, endpoints_layer(self, environment)]
         site = PublicSite(self, "StatusPage", environment=environment)
-        page = StatusPage(
-            site,
-            environment=environment,
-            alarms=alarms,
-            states=states,
-            layers=layers,
-        )
+        page = StatusPage(site, platform=Platform.of(self, environment, alarms), states=states)
         page.run_on_schedule(scheduler_role(self, environment, "status-page"))
         CfnOutput(self, "StatusPageUrl", value=site.url, description="Where the public finds the status page")

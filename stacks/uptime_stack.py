@@ -13,8 +13,7 @@ from stacks.functions.database_check import DatabaseCheck
 from stacks.functions.health_check import HealthCheck
 from stacks.functions.status_page import status_page_alarms
 from stacks.platform.database_connection import Connection
-from stacks.platform.endpoints_layer import endpoints_layer
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.state_tables import database_states, endpoint_states
 from stacks.settings import Environment, MonitoredEndpoint
@@ -40,7 +39,7 @@ class UptimeStack(Stack):
         super().__init__(scope, identifier, **stack)
         self.settings = environment
         self.alarms = alarms
-        self.layers = Layers(self, environment)
+        self.platform = Platform.of(self, environment, alarms)
         self.states: aws_dynamodb.Table | None = None
         self.without_room: Sequence[MonitoredEndpoint] = ()
         scheduler = scheduler_role(self, environment, "uptime")
@@ -51,9 +50,7 @@ class UptimeStack(Stack):
     def _check_the_database(self, connection: Connection, scheduler: aws_iam.Role) -> None:
         check = DatabaseCheck(
             self,
-            environment=self.settings,
-            alarms=self.alarms,
-            layers=self.layers,
+            platform=self.platform,
             states=database_states(self, self.settings),
             connection=connection,
         )
@@ -62,14 +59,7 @@ class UptimeStack(Stack):
 
     def _probe(self, scheduler: aws_iam.Role) -> None:
         self.states = endpoint_states(self, self.settings)
-        check = HealthCheck(
-            self,
-            environment=self.settings,
-            region=self.settings.region,
-            alarms=self.alarms,
-            layers=[self.layers.observability, self.layers.probing, endpoints_layer(self, self.settings)],
-            states=self.states,
-        )
+        check = HealthCheck(self, platform=self.platform, region=self.settings.region, states=self.states)
         check.run_on_schedule(scheduler)
         if self.settings.uptime.status_page:
             # Here and not in the page's own stack: the alarm on its silence also says that it could not be made.

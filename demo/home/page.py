@@ -10,8 +10,8 @@ import lambdas.status_page
 from demo.home.content import Backup, Content
 from demo.inboxes.inbox import Arrival
 from lambdas.shared.clock import now
+from lambdas.shared.markup import Child, element, html
 from lambdas.shared.quantities import counted
-from lambdas.status_page.markup import Child, element, html
 from lambdas.vocabulary.backups import Verdict
 
 STYLE = "/style.css"

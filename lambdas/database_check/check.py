@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from lambdas.database_check.words import duration
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Sent, Unit
 
@@ -64,7 +64,7 @@ class Threshold:
 
     def in_words(self, limit: float) -> str:
         if self.unit is Unit.SECONDS:
-            return duration(limit)
+            return seconds_taken(limit)
         return f"{limit:g} %" if self.unit is Unit.PERCENT else f"{limit:g}"
 
 

@@ -5,6 +5,7 @@ notice is published by the next run.  It then may have been published already: `
 to the last letter.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,50 +67,37 @@ class Announcer:
     def _publish_claimed(self, project: str, kind: Kind, claimed: Sequence[Item]) -> int:
         if kind not in (Kind.NEW, Kind.REGRESSED):
             return self._publish_each(claimed)
-        turn, until = self._turn(project, kind, len(claimed))
+        pending = sorted((_notice_of(item) for item in claimed), key=lambda notice: (notice.at, notice.title))
+        turn, window = self._turn(project, kind, [notice.title for notice in pending])
         if turn is _Turn.SINGLE:
             return self._publish_each(claimed)
         if turn is _Turn.LATER:
             for item in claimed:
-                self._free(item, until)
+                self._free(item, window.begun + WINDOW)
             return 0
-        pending = sorted((Notice.from_json(item[NOTICE]["S"]) for item in claimed), key=lambda notice: notice.at)
-        self._send(NoticeWriter(self.settings).storm(project, kind, pending, self.clock()))
+        self._send(NoticeWriter(self.settings).storm(project, kind, window.titles, pending[0], self.clock()))
         for item in claimed:
             self._remove(item)
         return 1
 
     def _publish_each(self, claimed: Sequence[Item]) -> int:
         for item in claimed:
-            self._send(Notice.from_json(item[NOTICE]["S"]))
+            self._send(_notice_of(item))
             self._remove(item)
         return len(claimed)
 
-    def _turn(self, project: str, kind: Kind, many: int) -> tuple[_Turn, datetime]:
-        """How to publish so many, and when the window closes.  Several runs share one window."""
+    def _turn(self, project: str, kind: Kind, titles: Sequence[str]) -> tuple[_Turn, "_Window"]:
+        """How to publish these, and the window with them.  Several runs share one window."""
         key = items.key(f"storm#{project}", kind)
         for _ in self.table.attempts(f"the window of {kind} notices"):
-            item = self.table.get(key) or {}
-            moment = self.clock()
-            begun = _moment(items.counter(item, "begun"))
-            is_open = bool(item) and begun <= moment < begun + WINDOW
-            published = items.counter(item, "published") if is_open else 0
-            started = begun if is_open else moment
-            if is_open and published > MOST_SINGLE:
-                return _Turn.LATER, started + WINDOW
-            if self._write_window(key, item, started, published + many):
-                return (_Turn.SINGLE if published + many <= MOST_SINGLE else _Turn.LIST), started + WINDOW
+            item, moment = self.table.get(key), self.clock()
+            window = _window_of(item, moment)
+            if len(window.titles) > MOST_SINGLE:
+                return _Turn.LATER, window
+            window = _Window(window.begun, (*window.titles, *titles))
+            if self.table.put(_window_item(key, window, item), items.counter(item, items.WRITTEN) if item else None):
+                return (_Turn.SINGLE if len(window.titles) <= MOST_SINGLE else _Turn.LIST), window
         raise AssertionError("attempts() raises")
-
-    def _write_window(self, key: Item, before: Item, begun: datetime, published: int) -> bool:
-        item = {
-            **key,
-            "begun": {"N": str(int(begun.timestamp()))},
-            "published": {"N": str(published)},
-            items.WRITTEN: {"N": str(items.counter(before, items.WRITTEN) + 1)},
-            **items.expiry(begun + items.KEEP_QUOTA),
-        }
-        return self.table.put(item, items.counter(before, items.WRITTEN) if before else None)
 
     def _claim(self, item: Item) -> bool:
         """On condition that it still waits, and that nobody else has claimed it since it was read."""
@@ -148,6 +136,33 @@ class Announcer:
         publish_notice(self.sns, self.settings.medium_topic, notice.well_formed())
 
 
+@dataclass(frozen=True)
+class _Window:
+    """Ten minutes from the first notice on, and what was published in them."""
+
+    begun: datetime
+    titles: tuple[str, ...] = ()
+
+
+def _window_of(item: Item | None, moment: datetime) -> _Window:
+    """A new one, where the last is over."""
+    if item:
+        begun = datetime.fromtimestamp(items.counter(item, "begun"), UTC)
+        if begun <= moment < begun + WINDOW:
+            return _Window(begun, tuple(json.loads(item["titles"]["S"])))
+    return _Window(moment.replace(microsecond=0))
+
+
+def _window_item(key: Item, window: _Window, before: Item | None) -> Item:
+    return {
+        **key,
+        "begun": _seconds(window.begun),
+        "titles": {"S": json.dumps(window.titles)},
+        items.WRITTEN: {"N": str((items.counter(before, items.WRITTEN) if before else 0) + 1)},
+        **items.expiry(window.begun + items.KEEP_QUOTA),
+    }
+
+
 def _is_due(item: Item, moment: datetime) -> bool:
     return items.counter(item, NOT_BEFORE) <= int(moment.timestamp())
 
@@ -160,5 +175,5 @@ def _seconds(moment: datetime) -> Item:
     return {"N": str(int(moment.timestamp()))}
 
 
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _notice_of(item: Item) -> Notice:
+    return Notice.from_json(item[NOTICE]["S"])

@@ -68,24 +68,26 @@ class NoticeWriter:
             meaning="Something makes every error a new kind: an id in a path, or somebody who makes errors up.",
         )
 
-    def storm(self, project: str, kind: Kind, pending: Sequence[Notice], at: datetime) -> Notice:
-        """One for several of a kind; `at` identifies the window."""
-        many = counted(len(pending), "new kind" if kind is Kind.NEW else "resolved error")
-        what = f"{many} of errors" if kind is Kind.NEW else f"{many} came back"
-        listed = "; ".join(_short(notice.title) for notice in pending[:MOST_LISTED])
-        more = f"; and {len(pending) - MOST_LISTED} more" if len(pending) > MOST_LISTED else ""
+    def storm(self, project: str, kind: Kind, titles: Sequence[str], first: Notice, at: datetime) -> Notice:
+        """One for many; `first` is the first of those that are published with it and by no notice of their own."""
+        what = f"{len(titles)} new kinds of errors" if kind is Kind.NEW else f"{len(titles)} resolved errors came back"
+        listed = "; ".join(map(_short, titles[:MOST_LISTED]))
+        more = f"; and {len(titles) - MOST_LISTED} more" if len(titles) > MOST_LISTED else ""
         return Notice(
-            key=f"errors:{project}:{kind}:storm:{pending[0].key}",
+            key=f"{first.key}:storm",
             level=Level.MEDIUM,
             change=Change.HAPPENED,
             title=f"{what} in {project} within ten minutes",
             at=at,
             measured=f"{listed}{more}",
-            meaning="So many at once mostly have one cause: a release, a database, a service that is down.",
+            meaning=(
+                "So many at once mostly have one cause: a release, a database, a service that is down."
+                " What else comes in these ten minutes follows as one list."
+            ),
             first_look=f"ops {self.settings.environment} errors list",
             runbook=f"{self.settings.runbook_url}/{RUNBOOK}.md",
             owner=self.settings.owner,
-            since=min(notice.at for notice in pending),
+            since=first.at,
         )
 
     def _about(self, issue: Issue, kind: Kind, at: datetime, *, title: str, measured: str, meaning: str) -> Notice:

@@ -90,6 +90,6 @@ def _user_of(written: Any, project: str) -> str:
         return ""
     for name in ("id", "username", "email"):
         value = written.get(name)
-        if isinstance(value, str | int) and value and MASK not in str(value):
+        if isinstance(value, str | int) and value != "" and MASK not in str(value):
             return user_digest(project, str(value))
     return ""

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lambdas.notify.channel import Channel
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_line
+from lambdas.notify.errors import kind_and_line
 from lambdas.notify.message import Message, merged
 from lambdas.notify.queue import Deliver, Queue
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import ChannelState, NoticeTable, PendingDelivery, TakenError
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.delivery_errors import DeliveryError, PermanentError, RetryError
 from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import Outcome

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.message import Message
-from lambdas.notify.post import Request
+from lambdas.shared.post import Request
 from lambdas.vocabulary.levels import Level
 
 Render = Callable[[Message, Channel, str, datetime], list[Request]]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.errors import RetryError
+from lambdas.shared.delivery_errors import RetryError
 from lambdas.shared.stored_values import Read, StoredValues, UnreadableError
 
 KEPT = 300.0  # seconds: an operator who replaces a secret need not deploy

@@ -8,12 +8,13 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
 from lambdas.notify.channels.sns.publish import publish
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError, kind_and_line
+from lambdas.notify.errors import kind_and_line
 from lambdas.notify.message import Line, Message
-from lambdas.notify.post import TIMEOUT, Request, post
 from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.delivery_errors import DeliveryError, PermanentError, RetryError
 from lambdas.shared.observability import logger
+from lambdas.shared.post import TIMEOUT, Request, post
 from lambdas.vocabulary.notices import SNS
 
 RESERVE = TIMEOUT + 2  # seconds in which one more request can be made and its outcome be noted

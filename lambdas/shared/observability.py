@@ -28,27 +28,35 @@ class MaskingLogger(Logger):
     def inject_lambda_context(self, lambda_handler: Handler) -> Handler: ...
     @overload
     def inject_lambda_context(self, lambda_handler: None = None, **options: Any) -> Callable[[Handler], Handler]: ...
-    def inject_lambda_context(self, lambda_handler: Handler | None = None, **options: Any) -> Any:
+    def inject_lambda_context(
+        self, lambda_handler: Handler | None = None, *, masks_answer: bool = True, **options: Any
+    ) -> Any:
         """As Powertools does; a run that is nearly too long is told.
 
-        The answer and the error are masked too: the platform logs the one, callers the other.
+        The answer and the error are masked too: the platform logs the one, callers the other.  An answer of markup
+        whose texts were masked before is left alone by `masks_answer=False`: masks know no markup and would break it.
         """
         if lambda_handler is None:
-            return functools.partial(self.inject_lambda_context, **options)
-        return super().inject_lambda_context(_with_time_told(_with_masked_outcome(lambda_handler), self), **options)
+            return functools.partial(self.inject_lambda_context, masks_answer=masks_answer, **options)
+        masking = _with_masked_outcome(lambda_handler, masked if masks_answer else _as_it_is)
+        return super().inject_lambda_context(_with_time_told(masking, self), **options)
 
 
 def _serialize(line: Mapping[str, Any]) -> str:
     return json.dumps(masked(line), separators=(",", ":"), ensure_ascii=False)
 
 
-def _with_masked_outcome(handler: Callable[..., Any]) -> Callable[..., Any]:
+def _as_it_is(answer: Any) -> Any:
+    return answer
+
+
+def _with_masked_outcome(handler: Callable[..., Any], answered: Callable[[Any], Any]) -> Callable[..., Any]:
     """Answer without secrets, and raise an error whose text holds one as another of the same name without it."""
 
     @functools.wraps(handler)
     def masking(*arguments: Any, **keywords: Any) -> Any:
         try:
-            return masked(handler(*arguments, **keywords))
+            return answered(handler(*arguments, **keywords))
         except Exception as error:
             text = masked_text(str(error))
             if text == str(error):

@@ -45,7 +45,7 @@ def moment(at: datetime) -> str:
 def quantity(value: float, unit: Unit | str) -> str:
     """A value in one of CloudWatch's units; a unit that people have no better word for is left out."""
     if unit in _SECONDS_OF:
-        return _time(value * _SECONDS_OF[unit])
+        return seconds_taken(value * _SECONDS_OF[unit])
     if unit == Unit.BYTES:
         return size(value)
     if unit == Unit.PERCENT:
@@ -76,7 +76,8 @@ def rounded(value: float) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
 
 
-def _time(seconds: float) -> str:
+def seconds_taken(seconds: float) -> str:
+    """Three digits that matter of seconds, and less than one in thousandths: `350 ms`, `12.5 s`, `2 h 5 min`."""
     if abs(seconds) >= _MINUTE:
         return duration_of_seconds(seconds)
     return f"{number(seconds)} s" if abs(seconds) >= 1 or not seconds else f"{number(seconds * _THOUSAND)} ms"

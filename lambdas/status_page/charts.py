@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from lambdas.shared.markup import element
 from lambdas.status_page import words
-from lambdas.status_page.markup import element
 from lambdas.status_page.overview import DayOfService, Service
 from lambdas.vocabulary.endpoints import State
 

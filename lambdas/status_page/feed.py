@@ -2,10 +2,10 @@
 
 from xml.etree.ElementTree import Element
 
+from lambdas.shared.markup import element, xml
 from lambdas.status_page import words
 from lambdas.status_page.files import FEED
 from lambdas.status_page.incidents import ServiceIncident
-from lambdas.status_page.markup import element, xml
 from lambdas.status_page.overview import Overview
 
 

@@ -1,7 +1,7 @@
 """The browser tab's icon: the overall state at a glance."""
 
+from lambdas.shared.markup import element, xml
 from lambdas.status_page.charts import PATHS
-from lambdas.status_page.markup import element, xml
 from lambdas.vocabulary.endpoints import State
 
 _COLOURS = {

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
+from lambdas.shared.markup import element, html
 from lambdas.status_page import words
 from lambdas.status_page.charts import icon
 from lambdas.status_page.files import FEED, ICON, LIVE, PAGE, STATUS, STYLE
 from lambdas.status_page.incidents import ServiceIncident
-from lambdas.status_page.markup import element, html
 from lambdas.status_page.overview import DAYS, Overview
 from lambdas.status_page.services import services
 

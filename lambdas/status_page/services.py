@@ -2,9 +2,9 @@
 
 from xml.etree.ElementTree import Element
 
+from lambdas.shared.markup import element
 from lambdas.status_page import words
 from lambdas.status_page.charts import bars, icon, response_times, scale
-from lambdas.status_page.markup import element
 from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service
 from lambdas.vocabulary.endpoints import State
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from lambdas.vocabulary.codec import JsonDocument
+from lambdas.vocabulary.names import Named, physical_name
 
 Event = Mapping[str, Any]
 """An error in the form in which Sentry's SDKs send it, whatever it came from, and without secrets.
@@ -193,3 +194,11 @@ MAPS: Final = "maps/"
 
 RELAYED_BY: Final = "x-relayed-by"
 """The header of what the relay sends to Sentry: what comes back with it is not taken again."""
+
+FRONT_URL: Final = "ErrorsFrontUrl"
+"""The output of the stack that says where clients send to."""
+
+
+def bucket_of_errors(environment: Named, account: str, region: str) -> str:
+    """The tracker's bucket; account and region make it unique in the world."""
+    return f"{physical_name(environment, 'errors')}-{account}-{region}"

@@ -160,12 +160,12 @@ class Metric(StrEnum):
     """1 while an objective's error budget burns so fast that somebody must act now; absent otherwise."""
     BUDGET_BURNS_SLOWLY = "budget_burns_slowly", Unit.COUNT, Sent.IN_TROUBLE
     """1 while it burns faster than the objective allows over days; absent otherwise."""
-    ERRORS_TRACKED = "errors_tracked", Unit.COUNT, Sent.IN_TROUBLE
-    """Errors of issues that are neither muted nor resolved for good, and those that clients say they dropped."""
-    ERRORS_DROPPED = "errors_dropped", Unit.COUNT, Sent.IN_TROUBLE
-    """Errors that were not taken: over a quota, or not sent by a client that was asked to wait."""
     CHANNEL_FAILED = "channel_failed", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
+    ERRORS_TRACKED = "errors_tracked", Unit.COUNT, Sent.IN_TROUBLE
+    """Errors of issues that are not muted, with those that clients say they dropped; absent when there are none."""
+    ERRORS_DROPPED = "errors_dropped", Unit.COUNT, Sent.IN_TROUBLE
+    """Errors that were counted and not kept; absent when there are none."""
     NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
 

@@ -16,6 +16,7 @@ class Runbook(StrEnum):
     DATABASE_CAPACITY = "database-capacity"
     HIGH_ERROR_RATE = "high-error-rate"
     ERROR_BUDGET = "error-budget"
+    ERRORS = "errors"
     TRAFFIC = "traffic"
     SECURITY_FINDING = "security-finding"
     ACCOUNT_CHANGE = "account-change"

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from stacks.dashboard.colours import COLOURS, said
-from stacks.dashboard.definition import Dashboard, Formula, Graph, Line, LogLines, Series, States, Widget, Words
+from stacks.dashboard.definition import Dashboard, Formula, Graph, Line, LogLines, Series, States, View, Widget, Words
 from stacks.dashboard.layout import placed
 
-ArnOf = Callable[[str], str]
+ArnOf = Callable[[str, str], str]
+"""The ARN of an `alarm` or a `function` by its name."""
 
 
 def body_of(dashboard: Dashboard, arn_of: ArnOf) -> dict[str, Any]:
-    """`arn_of` gives an alarm's ARN for its name."""
     widgets = [
         {"x": one.x, "y": one.y, "width": one.widget.width, "height": one.widget.height}
         | _drawn(one.widget, dashboard.region, arn_of)
@@ -29,7 +29,7 @@ def _drawn(widget: Widget, region: str, arn_of: ArnOf) -> dict[str, Any]:
         case Words():
             return {"type": "text", "properties": {"markdown": widget.markdown, "background": "transparent"}}
         case States():
-            alarms = [arn_of(name) for name in widget.alarms]
+            alarms = [arn_of("alarm", name) for name in widget.alarms]
             properties = {"title": widget.title, "alarms": alarms}
             if widget.firing:
                 properties |= {"sortBy": "stateUpdatedTimestamp", "states": ["ALARM"]}
@@ -43,6 +43,16 @@ def _drawn(widget: Widget, region: str, arn_of: ArnOf) -> dict[str, Any]:
                     "region": region,
                     "view": "table",
                     "query": f"{sources} | {widget.query}",
+                },
+            }
+        case View():
+            return {
+                "type": "custom",
+                "properties": {
+                    "title": widget.title,
+                    "endpoint": arn_of("function", widget.function),
+                    "params": dict(widget.parameters),
+                    "updateOn": {"refresh": True, "resize": False, "timeRange": False},
                 },
             }
         case Graph():

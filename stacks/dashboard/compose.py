@@ -12,6 +12,7 @@ from stacks.dashboard.definition import Dashboard, Graph, Part, States, Widget
 from stacks.dashboard.recovery import ages_and_durations
 from stacks.dashboard.uptime import probes
 from stacks.dashboard.users import Signals, as_users_meet_it
+from stacks.dashboard.views import views
 from stacks.dashboard.watched import ALARMS_SHOWN, Alarmed, alarmed, further_graphs, limits_of, states_of
 from stacks.dashboard.workings import workings
 from stacks.settings import Environment
@@ -31,7 +32,7 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     alarms = alarmed(watched)
     drawn: dict[Section, list[Widget]] = {
         Section.UP: probes(environment),
-        Section.USERS: as_users_meet_it(environment, signals) if signals else [],
+        Section.USERS: [*(as_users_meet_it(environment, signals) if signals else []), *views(environment)],
         Section.DATABASE: look_into(environment),
         Section.RECOVERY: ages_and_durations(environment),
         Section.SECURITY: [],

@@ -132,7 +132,19 @@ class LogLines:
     height: int = 5
 
 
-Widget = Graph | States | Words | LogLines
+@dataclass(frozen=True)
+class View:
+    """HTML that a function writes."""
+
+    title: str
+    function: str
+    """Its name."""
+    parameters: tuple[tuple[str, str], ...]
+    width: int = COLUMNS
+    height: int = 10
+
+
+Widget = Graph | States | Words | LogLines | View
 
 
 @dataclass(frozen=True)

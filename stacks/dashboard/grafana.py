@@ -33,6 +33,7 @@ from stacks.dashboard.definition import (
     Series,
     Shown,
     States,
+    View,
     Words,
 )
 from stacks.dashboard.layout import Placed, placed
@@ -82,7 +83,7 @@ def _panel(one: Placed, region: str) -> stat.Panel | timeseries.Panel | logs.Pan
         case LogLines():
             lines = logs.Panel().title(widget.title).datasource(SOURCE)
             return lines.with_target(_logs(widget, region)).grid_pos(place)
-        case Words() | States():
+        case Words() | States() | View():
             return text.Panel().content(_markdown(widget, region)).transparent(True).grid_pos(place)
 
 
@@ -161,9 +162,11 @@ def _thresholds(limits: tuple[Limit, ...]) -> dashboard.ThresholdsConfig:
     return dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
 
 
-def _markdown(widget: Words | States, region: str) -> str:
+def _markdown(widget: Words | States | View, region: str) -> str:
     if isinstance(widget, Words):
         return widget.markdown
+    if isinstance(widget, View):
+        return f"**{widget.title}**: on the dashboard in CloudWatch, which runs the function `{widget.function}`"
     console = f"{console_in(region)}#alarmsV2"
     if widget.firing:
         return f"**{widget.title}**\n\n[those in alarm]({console}:?~(alarmStateFilter~'ALARM))"

@@ -13,6 +13,8 @@ from stacks.dashboard.definition import Dashboard
 from stacks.dashboard.users import Signals
 from stacks.settings import Environment
 
+_SERVICES = {"alarm": "cloudwatch", "function": "lambda"}
+
 
 def dashboard_in(app: Construct) -> Dashboard:
     """The dashboard that the stacks of `app` make."""
@@ -41,7 +43,10 @@ class Overview(Construct):
             description="Where all of it is seen at one look",
         )
 
-    def _arn_of(self, alarm: str) -> str:
+    def _arn_of(self, resource: str, name: str) -> str:
         return Stack.of(self).format_arn(
-            service="cloudwatch", resource="alarm", resource_name=alarm, arn_format=ArnFormat.COLON_RESOURCE_NAME
+            service=_SERVICES[resource],
+            resource=resource,
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from lambdas.shared.quantities import quantity
 from stacks.dashboard.colours import COLOURS, said
-from stacks.dashboard.definition import COLUMNS, Dashboard, Graph, LogLines, Shown, States, Widget, Words
+from stacks.dashboard.definition import COLUMNS, Dashboard, Graph, LogLines, Shown, States, View, Widget, Words
 from stacks.dashboard.layout import Placed, placed
 
 COLUMN, ROW, GAP = 52, 26, 6
@@ -62,6 +62,8 @@ def _words(widget: Widget) -> tuple[str, list[str]]:
             shown = "those in alarm, of: " if widget.firing else ""
             short = (name.split("-", 2)[2] for name in widget.alarms)
             return f"{widget.title} ({len(widget.alarms)})", [shown + " · ".join(short)]
+        case View():
+            return widget.title, [f"written by the function {widget.function}"]
         case LogLines():
             return widget.title, [widget.query, ", ".join(widget.groups)]
         case Graph():

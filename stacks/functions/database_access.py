@@ -4,11 +4,9 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.database_access.settings import Settings
-from stacks.alarms.spec import Alarms
 from stacks.functions.database_bootstrap import DatabaseBootstrap
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
-from stacks.settings import Environment
+from stacks.platform.platform import Platform
 
 
 class DatabaseAccess(MonitoringFunction):
@@ -18,22 +16,18 @@ class DatabaseAccess(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         master_secret_arn: str,
         bootstrap: DatabaseBootstrap,
     ) -> None:
         self.settings = Settings(
-            environment=environment.name, master_secret=master_secret_arn, bootstrap_function=bootstrap.name
+            environment=platform.environment.name, master_secret=master_secret_arn, bootstrap_function=bootstrap.name
         )
         super().__init__(
             scope,
             "database_access",
             settings=self.settings,
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability],
+            platform=platform,
             memory=256,
             timeout=Duration.minutes(3),
             at_deployment=True,

@@ -7,13 +7,11 @@ from lambdas.database_backup.settings import Settings
 from lambdas.vocabulary.backups import PROVABLE_SHARE
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_at, with_its_time
 from stacks.resources.backup_bucket import BackupBucket
-from stacks.settings import Environment
 
 
 class DatabaseBackup(MonitoringFunction):
@@ -23,12 +21,11 @@ class DatabaseBackup(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         bucket: BackupBucket,
         connection: Connection,
     ) -> None:
+        environment = platform.environment
         database, backups = environment.database, environment.backups
         super().__init__(
             scope,
@@ -43,9 +40,8 @@ class DatabaseBackup(MonitoringFunction):
                 compression_level=backups.compression_level,
                 **connection.function_settings,
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability, layers.postgres_client, layers.postgresql_tools],
+            platform=platform,
+            layers=[platform.layers.postgres_client, platform.layers.postgresql_tools],
             memory=backups.memory_mb,
             timeout=Duration.minutes(backups.timeout_minutes),
             level=Level.CRITICAL,

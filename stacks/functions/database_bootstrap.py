@@ -6,11 +6,9 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.database_bootstrap.settings import Settings
-from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Endpoint
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
-from stacks.settings import Environment
+from stacks.platform.platform import Platform
 
 
 class DatabaseBootstrap(MonitoringFunction):
@@ -20,14 +18,12 @@ class DatabaseBootstrap(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         endpoint: Endpoint,
         place: dict[str, Any],
     ) -> None:
         self.settings = Settings(
-            environment=environment.name,
+            environment=platform.environment.name,
             database_host=endpoint.host,
             database_port=endpoint.port,
             database_name=endpoint.database_name,
@@ -36,9 +32,8 @@ class DatabaseBootstrap(MonitoringFunction):
             scope,
             "database_bootstrap",
             settings=self.settings,
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability, layers.postgres_client],
+            platform=platform,
+            layers=[platform.layers.postgres_client],
             memory=256,
             timeout=Duration.seconds(60),
             at_deployment=True,

@@ -5,12 +5,10 @@ from constructs import Construct
 
 from lambdas.database_check.settings import Settings
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
-from stacks.settings import Environment
 
 
 class DatabaseCheck(MonitoringFunction):
@@ -20,13 +18,11 @@ class DatabaseCheck(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         states: aws_dynamodb.ITable,
         connection: Connection,
     ) -> None:
-        limits = environment.database_check
+        environment, limits = platform.environment, platform.environment.database_check
         self.settings = Settings(
             environment=environment.name,
             state_table=states.table_name,
@@ -38,9 +34,8 @@ class DatabaseCheck(MonitoringFunction):
             scope,
             "database_check",
             settings=self.settings,
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability, layers.postgres_client],
+            platform=platform,
+            layers=[platform.layers.postgres_client],
             memory=256,
             timeout=Duration.seconds(60),
             runbook=Runbook.DATABASE_TROUBLE,

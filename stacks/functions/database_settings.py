@@ -4,11 +4,10 @@ from aws_cdk import aws_rds
 from constructs import Construct
 
 from lambdas.database_settings.settings import Settings
-from stacks.alarms.spec import Alarms
 from stacks.platform.deployment_task import DeploymentTask
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.resources.database_instance import LOG_EXPORTS
-from stacks.settings import Environment, ExistingDatabase
+from stacks.settings import ExistingDatabase
 
 
 class EnforcedSettings(Construct):
@@ -19,15 +18,13 @@ class EnforcedSettings(Construct):
         scope: Construct,
         identifier: str,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         database: ExistingDatabase,
         instance: aws_rds.IDatabaseInstance,
     ) -> None:
         super().__init__(scope, identifier)
         settings = Settings(
-            environment=environment.name,
+            environment=platform.environment.name,
             instance_identifier=database.instance_identifier,
             backup_retention_days=database.backup_retention_days,
             backup_window=database.backup_window,
@@ -39,8 +36,6 @@ class EnforcedSettings(Construct):
             "database_settings",
             resource_type="Custom::DatabaseSettings",
             settings=settings,
-            environment=environment,
-            alarms=alarms,
-            layers=layers,
+            platform=platform,
         )
         enforcer.allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], [instance.instance_arn])

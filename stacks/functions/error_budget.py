@@ -14,9 +14,9 @@ from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.api_signals import COUNT, ApiSignals
 from stacks.alarms.functions import alarm_on_silence
-from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section, Statistic, own_metric
+from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every, scheduler_role
 from stacks.settings import Environment
 
@@ -29,15 +29,17 @@ class ErrorBudget(Construct):
     An alarm is per promise, not per side: the log line says which side saw it.
     """
 
-    def __init__(self, scope: Construct, environment: Environment, signals: ApiSignals, alarms: Alarms) -> None:
+    def __init__(self, scope: Construct, platform: Platform, signals: ApiSignals) -> None:
         super().__init__(scope, "ErrorBudget")
-        function = self._function(environment, signals, alarms)
+        environment = platform.environment
+        function = self._function(platform, signals)
         scheduler = scheduler_role(self, environment, "monitoring")
         run_every(self, "ErrorBudget", INTERVAL_MINUTES, function, scheduler)
-        alarms.make(function, [alarm_on_silence("error_budget", environment, INTERVAL_MINUTES)])
-        alarms.make(self, error_budget_alarms(environment))
+        platform.make_alarms(function, [alarm_on_silence("error_budget", environment, INTERVAL_MINUTES)])
+        platform.make_alarms(self, error_budget_alarms(environment))
 
-    def _function(self, environment: Environment, signals: ApiSignals, alarms: Alarms) -> MonitoringFunction:
+    def _function(self, platform: Platform, signals: ApiSignals) -> MonitoringFunction:
+        environment = platform.environment
         promised = environment.objectives
         function = MonitoringFunction(
             self,
@@ -48,9 +50,7 @@ class ErrorBudget(Construct):
                 least_events=promised.least_events,
                 least_failures=promised.least_failures,
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[Layers(self, environment).observability],
+            platform=platform,
             memory=256,
             timeout=Duration.seconds(30),
         )

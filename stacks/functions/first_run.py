@@ -5,9 +5,8 @@ from constructs import Construct
 
 from lambdas.first_run.settings import Settings
 from lambdas.vocabulary.names import physical_name
-from stacks.alarms.spec import Alarms
 from stacks.platform.deployment_task import DeploymentTask
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.settings import CreatedDatabase, Environment
 
 
@@ -17,8 +16,9 @@ class FirstRun(Construct):
     The functions are known by their names, so that no stack is kept from changing what another one imports.
     """
 
-    def __init__(self, scope: Construct, environment: Environment, alarms: Alarms) -> None:
+    def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, "FirstRun")
+        environment = platform.environment
         settings = Settings(
             environment=environment.name,
             checks=tuple(physical_name(environment, folder) for folder in _checks(environment)),
@@ -30,9 +30,7 @@ class FirstRun(Construct):
             "first_run",
             resource_type="Custom::FirstRun",
             settings=settings,
-            environment=environment,
-            alarms=alarms,
-            layers=Layers(self, environment),
+            platform=platform,
             timeout=Duration.minutes(5),
         )
         runner.allow(["lambda:InvokeFunction"], [self._arn(name) for name in (*settings.checks, *settings.jobs)])

@@ -5,11 +5,9 @@ from constructs import Construct
 
 from lambdas.guardduty_detector.settings import Settings
 from lambdas.vocabulary.guardduty import Plan
-from stacks.alarms.spec import Alarms
 from stacks.platform.deployment_task import DeploymentTask
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
-from stacks.settings import Environment
+from stacks.platform.platform import Platform
 
 SERVICE = "guardduty.amazonaws.com"
 ROLES = {  # what GuardDuty reads with, made when it is first switched on
@@ -25,11 +23,12 @@ class Detector(Construct):
     stack leaves it on.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment, alarms: Alarms, layers: Layers) -> None:
+    def __init__(self, scope: Construct, *, platform: Platform) -> None:
         super().__init__(scope, "Detector")
+        plans = platform.environment.security.guardduty_plans
         settings = Settings(
-            environment=environment.name,
-            plans=environment.security.guardduty_plans,
+            environment=platform.environment.name,
+            plans=plans,
             publishing_frequency="FIFTEEN_MINUTES",
         )
         holder, _ = DeploymentTask.of(
@@ -38,11 +37,9 @@ class Detector(Construct):
             "guardduty_detector",
             resource_type="Custom::GuardDutyDetector",
             settings=settings,
-            environment=environment,
-            alarms=alarms,
-            layers=layers,
+            platform=platform,
         )
-        self._allow(holder, environment.security.guardduty_plans)
+        self._allow(holder, plans)
 
     def _allow(self, holder: MonitoringFunction, plans: tuple[str, ...]) -> None:
         detectors = Stack.of(self).format_arn(service="guardduty", resource="detector", resource_name="*")

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_iam, aws_lambda
+from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
 from lambdas.health_check.endpoints import Store
 from lambdas.health_check.settings import Settings
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms
+from stacks.platform.endpoints_layer import endpoints_layer
 from stacks.platform.function import MonitoringFunction
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
 from stacks.settings import Environment
 
@@ -24,13 +25,11 @@ class HealthCheck(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
+        platform: Platform,
         region: str,
-        alarms: Alarms | None,
-        layers: list[aws_lambda.ILayerVersion],
         states: aws_dynamodb.ITable | None = None,
     ) -> None:
-        uptime = environment.uptime
+        environment, uptime = platform.environment, platform.environment.uptime
         other_regions = uptime.probe_regions if states else ()
         super().__init__(
             scope,
@@ -48,9 +47,8 @@ class HealthCheck(MonitoringFunction):
                 interval=timedelta(minutes=uptime.interval_minutes),
                 flapping=uptime.flapping_failures,
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=layers,
+            platform=platform,
+            layers=[platform.layers.probing, endpoints_layer(scope, environment)],
             memory=uptime.memory_mb,
             timeout=TIMEOUT,
             runbook=Runbook.PROBER_SILENT,

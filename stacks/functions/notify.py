@@ -11,7 +11,6 @@ from aws_cdk import (
     Stack,
     aws_cloudwatch,
     aws_dynamodb,
-    aws_lambda,
     aws_lambda_event_sources,
     aws_sns,
     aws_sns_subscriptions,
@@ -26,9 +25,10 @@ from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section, Statistic, own_metric
+from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge
+from stacks.platform.platform import Platform
 from stacks.settings import Environment
 
 TIMEOUT = Duration.seconds(30)
@@ -46,23 +46,22 @@ class Notify(Construct):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
+        platform: Platform,
         topics: dict[Level, aws_sns.Topic],
         people: aws_sns.Topic,
-        layers: list[aws_lambda.ILayerVersion],
+        dead_letters: aws_sqs.IQueue,
     ) -> None:
         super().__init__(scope, "Notify")
-        self.environment, self.alarms = environment, alarms
-        self.posted = [channel.rendered_for() for channel in environment.alerts.rendered]
+        self.environment = platform.environment
+        self.posted = [channel.rendered_for() for channel in self.environment.alerts.rendered]
         self.people = people
         self.table = self._table()
-        self.queue = self._queue()
+        self.queue = self._queue(dead_letters)
         for topic in topics.values():
             topic.add_subscription(aws_sns_subscriptions.SqsSubscription(self.queue))
-        self._function(layers)
+        self._function(platform)
         for spec in self._alarm_rows():
-            alarms.make(Construct(self, spec.full_name), [spec])
+            platform.make_alarms(Construct(self, spec.full_name), [spec])
 
     def _table(self) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(
@@ -78,7 +77,7 @@ class Notify(Construct):
         acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
         return table
 
-    def _queue(self) -> aws_sqs.Queue:
+    def _queue(self, dead_letters: aws_sqs.IQueue) -> aws_sqs.Queue:
         return aws_sqs.Queue(
             self,
             "Queue",
@@ -87,10 +86,10 @@ class Notify(Construct):
             enforce_ssl=True,
             retention_period=KEPT,
             visibility_timeout=VISIBILITY,
-            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=self.alarms.dead_letters, max_receive_count=TRIES),
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
         )
 
-    def _function(self, layers: list[aws_lambda.ILayerVersion]) -> None:
+    def _function(self, platform: Platform) -> None:
         alerts = self.environment.alerts
         sns = Channel(SNS, SNS, tuple(Level), url=self.people.topic_arn)
         notify = MonitoringFunction(
@@ -106,9 +105,7 @@ class Notify(Construct):
                 new_alarm=timedelta(minutes=alerts.new_alarm_minutes),
                 give_up=timedelta(minutes=alerts.give_up_minutes),
             ),
-            environment=self.environment,
-            alarms=self.alarms,
-            layers=layers,
+            platform=platform,
             memory=512,
             timeout=TIMEOUT,
             runbook=Runbook.CHANNEL_FAILED,

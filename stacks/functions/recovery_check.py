@@ -6,14 +6,12 @@ from constructs import Construct
 from lambdas.recovery_check.settings import Settings
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
 from stacks.alarms.recovery import CHECK_INTERVAL, RESTORABLE_POINT_LIMIT
-from stacks.alarms.spec import Alarms
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
+from stacks.platform.platform import Platform
 from stacks.platform.rules import run_on_object
 from stacks.platform.schedules import run_at
 from stacks.resources.backup_bucket import BackupBucket
-from stacks.settings import Environment
 
 
 class RecoveryCheck(MonitoringFunction):
@@ -23,12 +21,11 @@ class RecoveryCheck(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         bucket: BackupBucket,
         connection: Connection,
     ) -> None:
+        environment = platform.environment
         super().__init__(
             scope,
             "recovery_check",
@@ -39,9 +36,7 @@ class RecoveryCheck(MonitoringFunction):
                 instance_identifier=connection.instance_identifier,
                 restorable_time_healthy=RESTORABLE_POINT_LIMIT / 2,
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability],
+            platform=platform,
             memory=256,
             timeout=Duration.minutes(2),
         )

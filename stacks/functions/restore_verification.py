@@ -9,13 +9,11 @@ from lambdas.restore_verification.settings import Settings
 from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
 from stacks.platform.network import IsolatedNetwork
+from stacks.platform.platform import Platform
 from stacks.platform.rules import run_on_object
 from stacks.resources.backup_bucket import BackupBucket
-from stacks.settings import Environment
 
 
 class RestoreVerification(MonitoringFunction):
@@ -25,12 +23,11 @@ class RestoreVerification(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         bucket: BackupBucket,
         network: IsolatedNetwork,
     ) -> None:
+        environment, layers = platform.environment, platform.layers
         database, backups = environment.database, environment.backups
         super().__init__(
             scope,
@@ -45,9 +42,8 @@ class RestoreVerification(MonitoringFunction):
                     for accepted in backups.accepted
                 ),
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability, layers.postgres_client, layers.postgresql_tools, layers.postgresql_servers],
+            platform=platform,
+            layers=[layers.postgres_client, layers.postgresql_tools, layers.postgresql_servers],
             memory=backups.verification_memory_mb,
             timeout=Duration.minutes(15),
             level=Level.CRITICAL,

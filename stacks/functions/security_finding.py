@@ -10,10 +10,9 @@ from lambdas.security_finding.settings import EXPIRES_AT, KEY, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
 from stacks.platform.nag_suppressions import acknowledge
+from stacks.platform.platform import Platform
 from stacks.settings import Environment
 
 FINDING_QUIET = timedelta(days=1)
@@ -27,11 +26,10 @@ class SecurityFinding(MonitoringFunction):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         topics: Mapping[Level, aws_sns.Topic],
     ) -> None:
+        environment = platform.environment
         table = _table(scope, environment)
         super().__init__(
             scope,
@@ -48,9 +46,7 @@ class SecurityFinding(MonitoringFunction):
                 finding_quiet=FINDING_QUIET,
                 change_quiet=CHANGE_QUIET,
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability],
+            platform=platform,
             memory=256,
             timeout=Duration.seconds(30),  # shorter than the lease of a claim
             level=Level.CRITICAL,  # what it fails to publish may be the gravest there is

@@ -1,14 +1,16 @@
 """The function that writes the public status page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
-from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam, aws_lambda
+from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam
 
 from lambdas.status_page.settings import Settings
 from stacks.alarms.functions import alarm_on_errors, alarm_on_silence
-from stacks.alarms.spec import Alarms, AlarmSpec
+from stacks.alarms.spec import AlarmSpec
+from stacks.platform.endpoints_layer import endpoints_layer
 from stacks.platform.function import MonitoringFunction
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
 from stacks.resources.public_site import PublicSite
 from stacks.settings import Environment
@@ -23,12 +25,10 @@ class StatusPage(MonitoringFunction):
         self,
         site: PublicSite,
         *,
-        environment: Environment,
-        alarms: Alarms,
+        platform: Platform,
         states: aws_dynamodb.ITable,
-        layers: Sequence[aws_lambda.ILayerVersion],
     ) -> None:
-        uptime = environment.uptime
+        environment, uptime = platform.environment, platform.environment.uptime
         super().__init__(
             site,
             "status_page",
@@ -40,9 +40,8 @@ class StatusPage(MonitoringFunction):
                 address=site.url,
                 stale_after=timedelta(minutes=CHECKS_BEFORE_STALE * uptime.interval_minutes),
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=[*layers],
+            platform=platform,
+            layers=[endpoints_layer(Stack.of(site), environment)],
             memory=512,
             timeout=Duration.seconds(60),
             watched_elsewhere=True,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_scheduler, aws_sns
+from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_scheduler, aws_sns
 from constructs import Construct
 
 from lambdas.test_alert.recipients import SUBSCRIPTIONS
@@ -10,9 +10,10 @@ from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import SNS
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.alarms.spec import Alarms, AlarmSpec, Missing, Section
+from stacks.alarms.spec import AlarmSpec, Missing, Section
 from stacks.functions.notify import metric_of_failures
 from stacks.platform.function import MonitoringFunction
+from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_at, scheduler_role
 from stacks.settings import Environment
 
@@ -30,15 +31,13 @@ class TestAlert(Construct):
         self,
         scope: Construct,
         *,
-        environment: Environment,
-        alarms: Alarms,
+        platform: Platform,
         topics: dict[Level, aws_sns.Topic],
         people: aws_sns.Topic,
-        layers: list[aws_lambda.ILayerVersion],
         table: aws_dynamodb.ITable,
     ) -> None:
         super().__init__(scope, "TestAlert")
-        alerts = environment.alerts
+        environment, alerts = platform.environment, platform.environment.alerts
         patience = timedelta(seconds=max(alerts.group_seconds, alerts.group_critical_seconds)) + DELIVERING
         self.function = MonitoringFunction(
             self,
@@ -53,9 +52,7 @@ class TestAlert(Construct):
                 addresses=len(alerts.addresses(*Level)),
                 numbers=len(alerts.numbers(*Level)),
             ),
-            environment=environment,
-            alarms=alarms,
-            layers=layers,
+            platform=platform,
             memory=256,
             timeout=Duration.seconds(round(1.5 * patience.total_seconds())),
             runbook=Runbook.CHANNEL_FAILED,
@@ -65,7 +62,7 @@ class TestAlert(Construct):
         self.function.allow(["sns:ListSubscriptionsByTopic"], [*topic_arns, people.topic_arn])
         self.function.allow(["dynamodb:GetItem"], [table.table_arn])
         self._schedule(environment)
-        alarms.make(self, [alarm_on_subscribers(environment)])
+        platform.make_alarms(self, [alarm_on_subscribers(environment)])
 
     def _schedule(self, environment: Environment) -> None:
         role = scheduler_role(self, environment, "test-alert")

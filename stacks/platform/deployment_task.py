@@ -6,10 +6,8 @@ from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
 from lambdas.shared.environment import FunctionSettings
-from stacks.alarms.spec import Alarms
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.layers import Layers
-from stacks.settings import Environment
+from stacks.platform.platform import Platform
 
 
 class DeploymentTask(NamedTuple):
@@ -25,9 +23,7 @@ class DeploymentTask(NamedTuple):
         *,
         resource_type: str,
         settings: FunctionSettings,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         timeout: Duration | None = None,
     ) -> "DeploymentTask":
         """A function in `lambdas/<folder>` (default: for one minute), and the custom resource that runs it."""
@@ -35,9 +31,7 @@ class DeploymentTask(NamedTuple):
             scope,
             folder,
             settings=settings,
-            environment=environment,
-            alarms=alarms,
-            layers=[layers.observability],
+            platform=platform,
             memory=256,
             timeout=timeout or Duration.minutes(1),
             at_deployment=True,

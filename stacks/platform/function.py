@@ -1,5 +1,6 @@
 """A folder of `lambdas/` and its settings, as a Lambda function with its log group and dead letters, and its alarm."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from stacks.alarms.spec import Alarms
 from stacks.platform.dead_letters import dead_letter_queue
 from stacks.platform.logs import log_group
 from stacks.platform.nag_suppressions import acknowledge, acknowledge_wildcards
+from stacks.platform.platform import Platform
 from stacks.platform.runtime import target_of
-from stacks.settings import Environment
 
 ROOT = Path(__file__).parents[2]
 RETRIES = 2
@@ -44,10 +45,9 @@ class MonitoringFunction(Construct):
         scope: Construct,
         folder: str,
         *,
+        platform: Platform,
         settings: FunctionSettings,
-        environment: Environment,
-        alarms: Alarms | None,
-        layers: list[aws_lambda.ILayerVersion],
+        layers: Sequence[aws_lambda.ILayerVersion] = (),
         memory: int,
         timeout: Duration,
         level: Level = Level.HIGH,
@@ -58,16 +58,16 @@ class MonitoringFunction(Construct):
     ) -> None:
         """Define the function.
 
-        Without `alarms` it is a copy in another region than the environment's, where an alarm would reach nobody.
-        One that runs `at_deployment` only has none either: CloudFormation waits for its answer, and a deployment that
-        failed tells the person who started it.  Of one that is `watched_elsewhere` another stack makes the alarms.
-        `memory` is in MB; `level` and `runbook` are those of its error alarm; `placement` goes to
-        `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
+        It has the layer `observability`, and `layers` besides.  One that runs `at_deployment` only has no alarm:
+        CloudFormation waits for its answer, and whoever deploys sees that it failed.  Of one that is
+        `watched_elsewhere` another stack makes the alarms.  `memory` is in MB; `level` and `runbook` are those of its
+        error alarm; `placement` goes to `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`,
+        `ephemeral_storage_size`, …).
         """
         super().__init__(scope, folder)
-        self.environment = environment
+        self.environment = environment = platform.environment
         self.name = physical_name(environment, folder)
-        self.dead_letters = self._dead_letters(alarms)
+        self.dead_letters = self._dead_letters(platform.alarms)
         log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
         target = target_of(environment)
         self.function = aws_lambda.Function(
@@ -83,10 +83,10 @@ class MonitoringFunction(Construct):
                 **variables_of(environment.names),
                 "POWERTOOLS_LOG_LEVEL": environment.log_level.upper(),
             },
-            layers=layers,
+            layers=[platform.layers.observability, *layers],
             memory_size=memory,
             timeout=timeout,
-            role=self._role(log, in_vpc="vpc" in placement, at_home=alarms is not None),
+            role=self._role(log, in_vpc="vpc" in placement, at_home=platform.alarms is not None),
             log_group=log,
             retry_attempts=RETRIES,
             max_event_age=OLDEST_EVENT,
@@ -94,8 +94,8 @@ class MonitoringFunction(Construct):
             **placement,
         )
         acknowledge(self.function, {"L1": "The newest Python that every package in the layers has wheels for."})
-        if alarms and not at_deployment and not watched_elsewhere:
-            alarms.make(self, [alarm_on_errors(folder, environment, level, runbook)])
+        if not (at_deployment or watched_elsewhere):
+            platform.make_alarms(self, [alarm_on_errors(folder, environment, level, runbook)])
 
     def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.

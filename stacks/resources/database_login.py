@@ -6,12 +6,10 @@ from aws_cdk import CustomResource
 from constructs import Construct
 
 from lambdas.database_bootstrap.settings import VERSION
-from stacks.alarms.spec import Alarms
 from stacks.functions.database_access import DatabaseAccess
 from stacks.functions.database_bootstrap import DatabaseBootstrap
 from stacks.platform.database_connection import Endpoint
-from stacks.platform.layers import Layers
-from stacks.settings import Environment
+from stacks.platform.platform import Platform
 
 
 class DatabaseLogin(Construct):
@@ -25,21 +23,15 @@ class DatabaseLogin(Construct):
         scope: Construct,
         identifier: str,
         *,
-        environment: Environment,
-        alarms: Alarms,
-        layers: Layers,
+        platform: Platform,
         endpoint: Endpoint,
         place: dict[str, Any],
     ) -> None:
         super().__init__(scope, identifier)
-        bootstrap = DatabaseBootstrap(
-            self, environment=environment, alarms=alarms, layers=layers, endpoint=endpoint, place=place
-        )
+        bootstrap = DatabaseBootstrap(self, platform=platform, endpoint=endpoint, place=place)
         access = DatabaseAccess(
             self,
-            environment=environment,
-            alarms=alarms,
-            layers=layers,
+            platform=platform,
             master_secret_arn=endpoint.master_secret_arn,
             bootstrap=bootstrap,
         )

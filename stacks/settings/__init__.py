@@ -13,6 +13,7 @@ from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.database_check import DatabaseCheck
+from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.section import Section
@@ -27,11 +28,14 @@ __all__ = [
     "CreatedDatabase",
     "DatabaseCheck",
     "Environment",
+    "ErrorProject",
+    "ErrorTracking",
     "ExistingDatabase",
     "ExternalDatabase",
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
+    "RecordedDeployment",
     "Security",
     "SettingsError",
     "Uptime",
@@ -98,6 +102,7 @@ class Environment(Section):
     api: Api = Api()
     objectives: Objectives = Objectives()
     security: Security = Security()
+    errors: ErrorTracking = ErrorTracking()
 
     @property
     def names(self) -> ServiceNames:

@@ -13,11 +13,14 @@ from stacks.settings import (
     CreatedDatabase,
     DatabaseCheck,
     Environment,
+    ErrorProject,
+    ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
     Maintenance,
     MonitoredEndpoint,
     Objectives,
+    RecordedDeployment,
     Security,
     Uptime,
 )
@@ -45,6 +48,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[api]`": Api,
     "`[objectives]`": Objectives,
     "`[security]`": Security,
+    "`[errors]`": ErrorTracking,
+    "`[[errors.projects]]`": ErrorProject,
+    "`[[errors.deployments]]`": RecordedDeployment,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)

@@ -51,6 +51,7 @@ def test_the_dashboard_stays_within_what_is_free():
     assert Price.LARGE_DASHBOARD not in {item.price for item in month("prod").environment.items}
 
 
+@pytest.mark.slow
 def test_ops_prints_cost_without_node(tmp_path):
     """Ops prints it from any folder without a node on the path."""
     command = [sys.executable, "-m", "ops", "staging", "cost", "--json"]

@@ -178,6 +178,7 @@ def joined(tmp_path_factory):
     return app.synth()  # raises when cdk-nag finds something
 
 
+@pytest.mark.slow
 def test_cloudformation_takes_a_network_that_is_joined(joined):
     templates = [stack.template_full_path for stack in joined.stacks if stack.stack_name == "junkos-prod-database"]
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "--template", *templates]

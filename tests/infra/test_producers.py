@@ -125,6 +125,7 @@ def watched():
     return sorted({it.split()[1] for alarm in found for it in watched_by(alarm)})
 
 
+@pytest.mark.slow
 def test_missing_metric_is_reported(monkeypatch, alarmed, watched):
     """A metric that a function no longer writes is reported and no other."""
     assert watched
@@ -141,6 +142,7 @@ def test_missing_metric_is_reported(monkeypatch, alarmed, watched):
         assert names(reported) == watching(alarmed, f"{ServiceNames().namespace} {metric} in "), metric
 
 
+@pytest.mark.slow
 def test_changed_unit_is_reported(monkeypatch, alarmed, watched):
     """A unit that a function changes is reported and no other."""
     for metric in watched:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from bench import cold_start, probing, source_maps
+from bench import cold_start, error_intake, probing, source_maps
 from bench.__main__ import BENCHMARKS
 from bench.answering import answering
 from bench.measure import run
@@ -40,6 +40,7 @@ def little_work(monkeypatch):
     """Fewer endpoints and functions than are measured; each function's start is tried below."""
     for name, number in {"ENDPOINTS": 5, "SOME": 4, "HANGING": 1}.items():
         monkeypatch.setattr(probing, name, number)
+    monkeypatch.setattr(error_intake, "ENVELOPES", 5)
     monkeypatch.setattr(source_maps, "EVENTS", 2)
     monkeypatch.setattr(source_maps, "PACKAGE", "bytes")
     monkeypatch.setattr(cold_start, "LEAST_REPEATS", 1)

@@ -5,10 +5,10 @@ from unittest import mock
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.deliver import Deliverer
-from lambdas.notify.errors import PermanentError
 from lambdas.notify.queue import Deliver
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import ChannelState, PendingDelivery
+from lambdas.shared.delivery_errors import PermanentError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.producers import Deployment

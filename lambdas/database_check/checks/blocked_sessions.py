@@ -1,7 +1,8 @@
 """Sessions that wait for a lock, and who holds it."""
 
 from lambdas.database_check.check import Check, Grant, Row, Rule, Threshold
-from lambdas.database_check.words import duration, session_of
+from lambdas.database_check.words import session_of
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -15,7 +16,7 @@ def _blockers_of(session: Row) -> str:
 def _message(session: Row, threshold: str) -> str:
     wanted = f"table {session['relation']}" if session["relation"] else f"a lock of kind {session['kind']}"
     return (
-        f"{session_of(session)} has waited for {wanted} for {duration(session['seconds'])}"
+        f"{session_of(session)} has waited for {wanted} for {seconds_taken(session['seconds'])}"
         f" (threshold {threshold}), blocked by {_blockers_of(session)}"
     )
 

@@ -1,7 +1,8 @@
 """Sessions that hold a transaction open and do nothing in it."""
 
 from lambdas.database_check.check import Check, Grant, Rule, Threshold
-from lambdas.database_check.words import duration, session_of
+from lambdas.database_check.words import session_of
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -26,7 +27,7 @@ IDLE_IN_TRANSACTION = Check(
         " forgets to commit. `idle_in_transaction_session_timeout` ends such sessions by itself.",
         message=lambda session, threshold: (
             f"{session_of(session)} has held a transaction open without doing anything for"
-            f" {duration(session['seconds'])} (threshold {threshold})"
+            f" {seconds_taken(session['seconds'])} (threshold {threshold})"
         ),
         thresholds=(
             Threshold(

@@ -1,7 +1,8 @@
 """Statements that run for long.  No text of a running query is ever read: it holds its parameters."""
 
 from lambdas.database_check.check import Check, Grant, Rule, Threshold
-from lambdas.database_check.words import duration, session_of
+from lambdas.database_check.words import session_of
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -23,7 +24,8 @@ LONGEST_QUERIES = Check(
         trouble="A query runs for longer than any request waits.",
         what_to_do="`SELECT pg_cancel_backend(<pid>)`, unless somebody is waiting for just this one.",
         message=lambda session, threshold: (
-            f"a statement of {session_of(session)} has run for {duration(session['seconds'])} (threshold {threshold})"
+            f"a statement of {session_of(session)} has run for {seconds_taken(session['seconds'])}"
+            f" (threshold {threshold})"
         ),
         thresholds=(
             Threshold(

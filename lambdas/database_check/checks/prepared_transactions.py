@@ -1,7 +1,7 @@
 """Transactions that were prepared for a two-phase commit and forgotten."""
 
 from lambdas.database_check.check import Check, Rule, Threshold
-from lambdas.database_check.words import duration
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -25,7 +25,7 @@ PREPARED_TRANSACTIONS = Check(
         " two-phase commit, set `max_prepared_transactions = 0`.",
         message=lambda found, threshold: (
             f"prepared transaction {found['transaction']} of {found['login']} in database {found['database']} has been"
-            f" left open for {duration(found['seconds'])} (threshold {threshold}):"
+            f" left open for {seconds_taken(found['seconds'])} (threshold {threshold}):"
             " COMMIT PREPARED or ROLLBACK PREPARED it"
         ),
         thresholds=(

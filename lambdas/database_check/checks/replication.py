@@ -1,13 +1,13 @@
 """How far standbys are behind."""
 
 from lambdas.database_check.check import Check, Grant, Row, Rule, Threshold
-from lambdas.database_check.words import duration
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
 
 def _how_far_behind(standby: Row) -> str:
-    lag = duration(standby["lag_seconds"])
+    lag = seconds_taken(standby["lag_seconds"])
     if standby["state"] == "disconnected":
         return f"{standby['standby']} has no connection to its primary, and the newest commit that it has is {lag} old"
     if not standby["confirms"]:

@@ -1,7 +1,7 @@
 """Replication slots whose readers are gone or do not keep up."""
 
 from lambdas.database_check.check import Check, Row, Rule, Threshold, counted
-from lambdas.database_check.words import size_of
+from lambdas.shared.quantities import size
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -12,7 +12,7 @@ def _neglected(slots: list[Row]) -> list[Row]:
 
 
 def _what_is_wrong_with(slot: Row) -> str:
-    name, kept = f"replication slot {slot['slot']}", size_of(slot["retained_bytes"] or 0)
+    name, kept = f"replication slot {slot['slot']}", size(slot["retained_bytes"] or 0)
     if slot["wal_status"] == "lost":
         reason = f" ({slot['invalidation_reason']})" if slot["invalidation_reason"] else ""
         return (

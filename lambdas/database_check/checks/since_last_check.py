@@ -1,7 +1,7 @@
 """What the counters say of the time since the check before, deadlocks above all."""
 
 from lambdas.database_check.check import Check, Rule, Threshold
-from lambdas.database_check.words import duration
+from lambdas.shared.quantities import seconds_taken
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Unit
 
@@ -15,7 +15,7 @@ SINCE_LAST_CHECK = Check(
         what_to_do="The server's log names both statements: make them lock in the same order.",
         number="deadlocks",
         message=lambda happened, threshold: (
-            f"{happened['deadlocks']} deadlocks in {duration(happened['seconds'])}"
+            f"{happened['deadlocks']} deadlocks in {seconds_taken(happened['seconds'])}"
             f" (threshold {threshold}): the server's log names the statements"
         ),
         thresholds=(

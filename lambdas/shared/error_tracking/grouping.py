@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lambdas.shared.error_tracking.frames import Frame, own_frames
+from lambdas.shared.error_tracking.items import in_one_line
 from lambdas.shared.error_tracking.normalise import normalised
 from lambdas.vocabulary.error_tracking import Event
-from lambdas.vocabulary.notices import well_formed
 
 VERSION: Final = 1
 LONGEST_TITLE: Final = 200
@@ -218,17 +218,21 @@ def _tags(event: Event) -> Mapping[str, Any]:
 
 def _title(failure: _Failure) -> str:
     message = failure.message.strip() or ", ".join(filter(None, failure.child_messages))
-    first = message.partition("\n")[0].strip()
+    first = message.partition("\n")[0][:LONGEST_TYPE].strip()
     kind = failure.kind or ("" if first else "Error")
-    whole = ": ".join(filter(None, (kind, first)))
-    return well_formed(whole if len(whole) <= LONGEST_TITLE else f"{whole[: LONGEST_TITLE - 1]}…")
+    return _shortened(": ".join(filter(None, (kind, first))))
 
 
 def _culprit(event: Event, failure: _Failure) -> str:
     if not failure.frames:
-        return well_formed(_text(event.get("transaction"))[:LONGEST_TITLE])
+        return _shortened(_text(event.get("transaction"))[:LONGEST_TYPE])
     path, function = failure.frames[-1]
-    return well_formed(f"{function} ({path})" if function else path)[:LONGEST_TITLE]
+    return _shortened(f"{function} ({path})" if function else path)
+
+
+def _shortened(text: str) -> str:
+    line = in_one_line(text)
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
 def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ storm#<project>            <kind>                    how many notices were publi
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -57,6 +58,9 @@ LONGEST_DOCUMENT: Final = 300_000
 """Bytes of a release; an item holds 400 KB."""
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
 @dataclass(frozen=True)
 class Stored:
     """An issue as it lies in the table."""
@@ -69,7 +73,12 @@ class Stored:
 
 def name_of(written: Any) -> str:
     """A release, an environment or an event's id as the table's keys hold it; empty for what is none."""
-    return well_formed(written[:LONGEST_NAME]) if isinstance(written, str) else ""
+    return in_one_line(written[:LONGEST_NAME]) if isinstance(written, str) else ""
+
+
+def in_one_line(text: str) -> str:
+    """Without what moves the cursor, colours a terminal or turns the direction of writing, and without half letters."""
+    return " ".join(well_formed(_CONTROLS.sub(" ", text)).split())
 
 
 def issue_id(project: str, fingerprint: str) -> str:

@@ -5,12 +5,16 @@ its headers and body, JSON that was sent as a text.  A text is masked first and 
 one, and has no look.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from lambdas.shared.error_tracking.users import hashed_user
 from lambdas.shared.masking import MASK, is_card, is_public, masked_document, masked_text, names_a_secret
+from lambdas.vocabulary.notices import well_formed
 
 LEVELS: Final = 24
 """Of an event; what is deeper is left out.  A frame's variables are at the ninth."""
@@ -19,15 +23,21 @@ NODES: Final = 20_000
 """Values of an event that are kept."""
 ENTRIES: Final = 500
 """Of a mapping or a list that is none of these."""
-NEWEST: Final = {"frames": 250, "breadcrumbs": 100, "exception": 50, "threads": 50}
+NEWEST: Final = {"frames": 250, "breadcrumbs": 100, "exception": 50, "threads": 50, "tags": 100}
 """Of these the last ones are kept: the innermost frames, the latest steps, the exceptions that were raised last."""
-TAGS: Final = 100
 LONGEST: Final = 8192
 """Characters of a text."""
 LONGEST_OF: Final = {"context_line": 400, "pre_context": 400, "post_context": 400, "tags": 200}
 LONGEST_KEY: Final = 200
 LEFT_OUT: Final = "…"
 
+_OWN = ("user", "modules")
+"""What has its own rules."""
+_VERSION = re.compile(r"(?:npm:)?(?:@?[\w./-]{1,80}@)?[v^~=]{0,2}\d{1,6}(?:\.[\w-]{1,20}){0,5}(?:\+[\w.-]{1,40})?")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+"""Sequences of ANSI, and control characters but for tabs and ends of lines."""
 _PERSONAL = frozenset(
     (
         *("ip_address", "client_ip", "remote_addr", "x_forwarded_for", "x_real_ip", "forwarded", "cf_connecting_ip"),
@@ -42,6 +52,8 @@ _IDENTITIES = ("id", "email", "username", "ip_address")
 _LEAST_CARD = 10**12
 _CACHED = 256
 """Characters of a text that is worth remembering: source lines, files and functions are those of the event before."""
+_READ = 65536
+"""Characters of a text that are masked: of a secret that begins in what is kept, more than enough."""
 _NESTED = 3
 """JSON in a text in JSON in a text; what is in that is masked as a text."""
 
@@ -49,10 +61,19 @@ _NESTED = 3
 def scrubbed(event: Mapping[str, Any], environment: str) -> dict[str, Any]:
     """`event` is what JSON holds; it is not changed."""
     scrubber = _Scrubber()
-    clean: dict[str, Any] = scrubber.value({key: of for key, of in event.items() if key != "user"}, LEVELS)
+    clean: dict[str, Any] = scrubber.value({key: of for key, of in event.items() if key not in _OWN}, LEVELS)
+    if "modules" in event:
+        clean["modules"] = _modules(event["modules"])
     if "user" in event:
         clean["user"] = _user(event["user"], environment, scrubber)
     return clean
+
+
+def _modules(modules: Any) -> dict[str, str]:
+    """Packages and their versions: `jsonwebtoken` is no secret."""
+    pairs = modules.items() if isinstance(modules, dict) else ()
+    named = ((_text(name), version) for name, version in islice(pairs, ENTRIES) if type(version) is str)
+    return {name: version for name, version in named if _VERSION.fullmatch(version)}
 
 
 def _user(user: Any, environment: str, scrubber: "_Scrubber") -> dict[str, Any]:
@@ -89,18 +110,25 @@ class _Scrubber:
 
     def _mapping(self, value: Mapping[str, Any], levels: int, longest: int) -> dict[str, Any]:
         self._nodes -= len(value)
-        named = value.get("name") or value.get("key")
         clean: dict[str, Any] = {}
-        for key, inner in value.items():
-            if len(clean) == ENTRIES:
-                clean[LEFT_OUT] = f"{len(value) - ENTRIES} more"
-                break
-            secret = is_secret(key) or (key == "value" and isinstance(named, str) and is_secret(named))
-            if secret and not is_public(inner):
-                clean[_key(key)] = MASK
+        for key, inner in islice(value.items(), ENTRIES):
+            rule = _rule(key)
+            if rule.is_secret and not is_public(inner):
+                clean[rule.key] = MASK
             else:
-                clean[_key(key)] = self.value(_bounded(key, inner), levels, LONGEST_OF.get(key, longest))
+                kept = _newest(inner, rule.most) if rule.most else inner
+                clean[rule.key] = self.value(kept, levels, rule.longest or longest)
+        if len(value) > ENTRIES:
+            clean[LEFT_OUT] = f"{len(value) - ENTRIES} more"
+        if "value" in value:
+            self._mask_named(value, clean)
         return clean
+
+    def _mask_named(self, value: Mapping[str, Any], clean: dict[str, Any]) -> None:
+        """`{"name": "DB_PASSWORD", "value": "…"}`"""
+        named = value.get("name") or value.get("key")
+        if isinstance(named, str) and _rule(named).is_secret and not is_public(value["value"]):
+            clean["value"] = MASK
 
     def _list(self, value: list[Any], levels: int, longest: int) -> list[Any]:
         if len(value) > ENTRIES:
@@ -108,16 +136,35 @@ class _Scrubber:
         self._nodes -= len(value)
         return [
             [self.value(inner[0], levels - 1, longest), MASK]
-            if _is_pair(inner) and is_secret(inner[0]) and not is_public(inner[1])
+            if _is_pair(inner) and _rule(inner[0]).is_secret and not is_public(inner[1])
             else self.value(inner, levels, longest)
             for inner in value
         ]
 
 
-@lru_cache(maxsize=4096)
-def is_secret(key: str) -> bool:
-    """Whether what stands under `key` is a secret, or names a person."""
-    return names_a_secret(key) or key.lower().replace("-", "_").replace(".", "_") in _PERSONAL
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What is done with what stands under a key."""
+
+    key: str
+    """As it is written itself."""
+    is_secret: bool
+    """It is one, or it names a person."""
+    longest: int
+    """Of its texts; 0 where it is as above it."""
+    most: int
+    """Of it the newest are kept; 0 where all are."""
+
+
+@lru_cache(maxsize=4096)  # the same few keys are in every event
+def _rule(key: str) -> _Rule:
+    personal = key.lower().replace("-", "_").replace(".", "_") in _PERSONAL
+    return _Rule(
+        _shortened(masked_text(_well_formed(key)), LONGEST_KEY),
+        names_a_secret(key) or personal,
+        LONGEST_OF.get(key, 0),
+        NEWEST.get(key, 0),
+    )
 
 
 def _is_pair(value: Any) -> bool:
@@ -125,31 +172,17 @@ def _is_pair(value: Any) -> bool:
     return type(value) is list and len(value) == 2 and type(value[0]) is str  # noqa: PLR2004
 
 
-def _bounded(key: str, value: Any) -> Any:
-    """The newest of what grows, be it a list or one under `values`."""
-    if key == "tags":
-        return _first(value, TAGS)
-    most = NEWEST.get(key)
-    if most and type(value) is list:
+def _newest(value: Any, most: int) -> Any:
+    """Of a list, of one under `values`, or of a mapping, whose first ones are kept: it has no order."""
+    if type(value) is list:
         return value[-most:]
-    if most and type(value) is dict and type(value.get("values")) is list:
+    if type(value) is dict and type(value.get("values")) is list:
         return {**value, "values": value["values"][-most:]}
-    return value
-
-
-def _first(value: Any, most: int) -> Any:
-    if type(value) is dict and len(value) > most:
-        return dict(list(value.items())[:most])
-    return value[:most] if type(value) is list else value
+    return dict(islice(value.items(), most)) if type(value) is dict and len(value) > most else value
 
 
 def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}{LEFT_OUT}"
-
-
-@lru_cache(maxsize=4096)
-def _key(key: str) -> str:
-    return _shortened(masked_text(_well_formed(key)), LONGEST_KEY)
 
 
 def _text(text: str, nested: int = _NESTED) -> str:
@@ -159,8 +192,8 @@ def _text(text: str, nested: int = _NESTED) -> str:
 def _masked(text: str, nested: int) -> str:
     text = _well_formed(text)
     if not nested:
-        return masked_text(text)
-    return masked_document(text, _InText(nested - 1).masked)
+        return masked_text(text[:_READ])
+    return masked_document(text, _InText(nested - 1).masked, _READ)
 
 
 _remembered = lru_cache(maxsize=16384)(_masked)
@@ -183,7 +216,6 @@ class _InText(_Scrubber):
 
 
 def _well_formed(text: str) -> str:
-    """Without lone surrogates, which JSON can hold and UTF-8 cannot."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Without what would act on a terminal, and lone surrogates, which JSON can hold and UTF-8 cannot."""
+    text = _CONTROL.sub("", text)
+    return text if text.isascii() else well_formed(text)

@@ -21,8 +21,9 @@ _LAST = (*named.WITHOUT_NAME, forms.E_MAIL, forms.CARD)
 
 def masked_text(text: str) -> str:
     """`text` without what looks like a secret in it."""
-    for _kind, without in _found(text):
-        text = without
+    lowered = text.lower()
+    for look in _looks(lowered):
+        text = look.masked(text, lowered)
     return text
 
 

@@ -5,45 +5,21 @@ import os
 import subprocess
 import sys
 import time
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from emulator.account import NODE
-from lambdas.error_intake.inflate import inflated
 from lambdas.error_intake.losses import EVERY
-from lambdas.error_intake.projects import ProjectKeys
-from lambdas.error_intake.request import request_of
-from lambdas.error_intake.settings import Settings
-from lambdas.shared.clock import now
 from lambdas.shared.error_tracking.users import hashed_user
 from tests.integration.errors.front import front
-from tests.unit.lambdas.error_intake.sending import KEY, NUMBER, SETTINGS, Place, envelope
+from tests.integration.errors.intake import HERE, ROOT, RealTime, few, sent_bodies, wait_for_room_in_the_minute
+from tests.unit.lambdas.error_intake.sending import KEY, NUMBER, SETTINGS, envelope
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
 SECRET = "Zq8hunter2"
 HIDDEN = (SECRET, "4111111111", "4111 1111", "jane", "203.0.113.77", "user-4711")
 
 
 SENDER = {"id": "user-4711", "email": "jane@shop.example", "ip_address": "203.0.113.77", "username": "jane-doe"}
-
-
-class RealTime(Place):
-    """By this machine's clock, and what was waited."""
-
-    waited = timedelta(0)
-
-    @property
-    def moment(self):
-        return now() + self.waited
-
-    @moment.setter
-    def moment(self, _): ...
-
-    def wait(self, seconds):
-        self.waited += timedelta(seconds=seconds)
 
 
 def run(command, here, **variables):
@@ -65,12 +41,6 @@ def node(here, sdk, **variables):
 
 def python(here, _, **variables):
     run([sys.executable, str(HERE / "python_app.py")], here, **variables)
-
-
-def sent_bodies(here):
-    """What the client sent, decompressed."""
-    requests = map(request_of, here.received)
-    return [inflated(request.body, request.encodings).decode() for request in requests]
 
 
 SDKS = {
@@ -145,18 +115,12 @@ def test_request_is_kept_without_secrets(sdk):
     assert body["payment"] == {"number": "***", "cvc": "***", "holder": {"sessionToken": "***"}}
 
 
-def few(number):
-    """Settings with a quota of so many errors."""
-    project = ProjectKeys(NUMBER, "api", (KEY,), number)
-    return Settings(**{**vars(SETTINGS), "projects": (project.to_json(),)})
-
-
 @pytest.mark.parametrize("sdk", SDKS)
 def test_sdk_stops_at_a_429(sdk):
     """It sends no more errors for as long as it is asked to wait."""
     place = RealTime(few(2))
     program, name = SDKS[sdk]
-    _wait_for_room_in_the_minute()
+    wait_for_room_in_the_minute()
     with front({"/api/": place.intake.answer}) as here:
         program(here, name, ATTEMPTS="8")
     errors = [body for body in sent_bodies(here) if "no payment" in body]
@@ -165,17 +129,10 @@ def test_sdk_stops_at_a_429(sdk):
     assert len(place.events) == 2
 
 
-def _wait_for_room_in_the_minute():
-    """The run needs some seconds, and the quota is of a minute."""
-    left = 60 - time.time() % 60
-    if left < 20:
-        time.sleep(left + 0.1)
-
-
 def test_drops_of_the_sdk_are_counted():
     """What the client does not send for the quota's sake it says itself."""
     place = RealTime(few(1))
-    _wait_for_room_in_the_minute()
+    wait_for_room_in_the_minute()
     with front({"/api/": place.intake.answer}) as here:
         python(here, "sentry-sdk", ATTEMPTS="6")
     place.wait(EVERY)

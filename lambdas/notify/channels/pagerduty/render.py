@@ -11,8 +11,8 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
-from lambdas.notify.post import Request
 from lambdas.shared.notices import facts
+from lambdas.shared.post import Request
 from lambdas.shared.service import own_names
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice

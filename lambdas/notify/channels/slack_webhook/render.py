@@ -12,8 +12,8 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.kind import Kind
 from lambdas.notify.message import Line, Message
-from lambdas.notify.post import Request
 from lambdas.shared.notices import facts, in_slack
+from lambdas.shared.post import Request
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.notify.errors import DeliveryError, PermanentError, RetryError
 from lambdas.notify.message import WORST_FIRST, Line, Message
+from lambdas.shared.delivery_errors import DeliveryError, PermanentError, RetryError
 from lambdas.shared.notices import facts, in_ascii, moment_of
 from lambdas.vocabulary.notices import LEVEL
 

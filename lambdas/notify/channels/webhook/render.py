@@ -9,7 +9,7 @@ from typing import Any
 from lambdas.notify.channel import Channel
 from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
-from lambdas.notify.post import Request
+from lambdas.shared.post import Request
 from lambdas.shared.service import own_names
 from lambdas.vocabulary.notices import identifier_of
 

@@ -70,12 +70,18 @@ def make_table(dynamodb, name="errors"):
     )
 
 
-def make_situation(**settings):
-    """Inside moto's account, whose clock is `at` of what is returned."""
+def make_situation(clients=None, **settings):
+    """Inside moto's account, whose clock is `at` of what is returned; `clients` are used again for another table."""
+    dynamodb, s3 = clients or make_clients()
+    made = Situation(dynamodb, s3, replace(SETTINGS, **settings))
+    make_table(dynamodb, made.settings.table)
+    return made
+
+
+def make_clients():
     dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", region_name="us-east-1")
-    make_table(dynamodb)
     s3.create_bucket(Bucket=SETTINGS.bucket)
-    return Situation(dynamodb, s3, replace(SETTINGS, **settings))
+    return dynamodb, s3
 
 
 class Situation:

@@ -11,12 +11,12 @@ from moto import mock_aws
 
 from lambdas.notify.channel import Channel, Store
 from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, SLOWEST_RETRY, Deliverer
-from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.notify import Notifier
 from lambdas.notify.queue import Queue
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import NoticeTable
+from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import (
     DISPATCH,
@@ -158,6 +158,7 @@ def test_forty_notices_are_one_message(simulation):
     assert lines == [f"HIGH: k{number:02} is bad" for number in range(40)]
 
 
+@pytest.mark.slow
 def test_large_batches_are_one_message(simulation):
     """More than a transaction holds is still one message."""
     for start in range(0, 130, 10):

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from lambdas.notify.channels.sns.publish import publish
-from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.message import Message, merged
+from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 

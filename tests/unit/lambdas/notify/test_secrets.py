@@ -3,11 +3,11 @@
 import pytest
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.message import Message, merged
 from lambdas.notify.secrets import KEPT, Secrets
 from lambdas.notify.send import Sender
 from lambdas.shared.clock import Deadline
+from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change
 from tests.unit.lambdas.notify.test_channels import AT, Notice

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.notify.channel import Channel, Store
-from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.notify.message import Line, Message, merged
 from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import AT_ONCE, RESERVE, Sender
 from lambdas.shared.clock import Deadline
+from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 

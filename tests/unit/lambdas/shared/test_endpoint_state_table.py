@@ -96,6 +96,7 @@ def test_a_lasting_incident_is_in_the_history(table):
     assert [incident.end for incident in history(table).incidents] == [None]
 
 
+@pytest.mark.slow
 def test_ninety_days_are_kept_and_expire(table):
     for day in range(95):
         run(table, 288 * day, "up")
@@ -307,6 +308,7 @@ def test_old_records_with_checks_are_read(table):
     ]
 
 
+@pytest.mark.slow
 def test_a_thousand_endpoints_are_kept(table):
     names = [f"api-{index}" for index in range(1000)]
     run(table, 0, *["up"] * 1000, names=names)

@@ -23,7 +23,7 @@ def test_over_threshold():
     assert found(BLOCKED_SESSIONS, [{**WAITING, "seconds": 11.0}]) == (
         Level.MEDIUM,
         Metric.BLOCKED_SESSIONS,
-        "session 7 of app (shop) has waited for table public.t for 11.0 s (threshold 10.0 s), blocked by 8 app",
+        "session 7 of app (shop) has waited for table public.t for 11 s (threshold 10 s), blocked by 8 app",
     )
 
 

@@ -21,7 +21,7 @@ def test_at_threshold_or_unknown():
         (
             {"standby": "this server", "state": "disconnected", "lag_seconds": 7200.0},
             (
-                "this server has no connection to its primary, and the newest commit that it has is 120 min old"
+                "this server has no connection to its primary, and the newest commit that it has is 2 h old"
                 " (threshold 5 min)"
             ),
         ),

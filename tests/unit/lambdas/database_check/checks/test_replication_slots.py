@@ -28,14 +28,14 @@ def test_a_slot_that_is_read():
         (
             {},
             (
-                "nobody reads from replication slot old; 5.0 GB of write-ahead log are kept for it"
+                "nobody reads from replication slot old; 5.37 GB of write-ahead log are kept for it"
                 " (threshold 0 such slots)"
             ),
         ),
         (
             {"active": True},
             (
-                "the reader of replication slot old does not confirm what it reads: 5.0 GB of write-ahead log are kept"
+                "the reader of replication slot old does not confirm what it reads: 5.37 GB of write-ahead log are kept"
                 " for it (threshold 0 such slots)"
             ),
         ),

@@ -12,9 +12,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
-from lambdas.notify.errors import PermanentError, RetryError
 from lambdas.shared.addresses import refusal
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.shared.masking import MASK
 from lambdas.shared.service import own_names
 

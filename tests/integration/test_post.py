@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lambdas.notify import post as module
-from lambdas.notify.errors import PermanentError, RetryError
-from lambdas.notify.post import Request, post, seconds_of
+from lambdas.shared import post as module
+from lambdas.shared.delivery_errors import PermanentError, RetryError
+from lambdas.shared.post import Request, post, seconds_of
 
 BODY = b'{"a": 1}'
 

@@ -1,0 +1,232 @@
+"""One issue: where it happens, in which releases, to whom, what led to it, and what can be done with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from lambdas.operator_view import parameters
+from lambdas.operator_view.charts import sparkline
+from lambdas.operator_view.event import Occurrence, occurrence
+from lambdas.operator_view.parameters import Asked
+from lambdas.operator_view.sources import Sources
+from lambdas.operator_view.view import NotFoundError, Page, View
+from lambdas.operator_view.views import issues
+from lambdas.operator_view.views.issue_actions import actions
+from lambdas.operator_view.views.issue_event import event_parts
+from lambdas.operator_view.views.parts import card, pairs
+from lambdas.operator_view.words import SOURCES, badge, count, cut, state_of, time, version
+from lambdas.shared.markup import Child, element
+from lambdas.shared.quantities import moment
+from lambdas.vocabulary.error_tracking import Commit, Issue, Release, Sample
+
+NAME: Final = "issue"
+MOST_SAMPLES: Final = 100
+BESIDE: Final = ("Tags", "User", "Runtime")
+"""The sections of an event that stand beside its stack; the rest is below it."""
+_RELEASES: Final = 10
+_SIMILAR: Final = 8
+_SEARCHED: Final = 100
+
+
+@dataclass(frozen=True)
+class Asking:
+    project: str
+    id: str
+    sample: int = 1
+    """1 is the newest."""
+    similar: bool = False
+
+    def as_parameters(self, sample: int | None = None, *, similar: bool = False) -> dict[str, Any]:
+        named = {"view": NAME, "project": self.project, "id": self.id, "sample": sample or self.sample}
+        return {**named, "similar": 1} if similar else named
+
+
+@dataclass(frozen=True)
+class Shown:
+    issue: Issue
+    hours: tuple[int, ...]
+    """Of the last day, the oldest first."""
+    releases: Mapping[str, int]
+    """Events by release."""
+    deployed: tuple[Release, ...] = ()
+    """The project's newest releases, the newest first."""
+    sample: Sample | None = None
+    event: Occurrence | None = None
+    """None where the sample is not kept any more."""
+    similar: tuple[Issue, ...] | None = None
+    """None where nobody asked for them."""
+
+
+def asking(asked: Asked, sources: Sources) -> Asking:
+    return Asking(
+        parameters.project(asked, sources.projects),
+        parameters.identifier(asked),
+        parameters.whole(asked, "sample", 1, MOST_SAMPLES, 1),
+        bool(parameters.whole(asked, "similar", 0, 1, 0)),
+    )
+
+
+def read(asking: Asking, sources: Sources) -> Shown:
+    issue = sources.errors.issue(asking.project, asking.id)
+    if issue is None:
+        raise NotFoundError("there is no such issue: it was merged into another, or is older than issues are kept")
+    sample = issue.samples[-min(asking.sample, len(issue.samples))] if issue.samples else None
+    event = sources.sample(sample) if sample else None
+    return Shown(
+        issue,
+        tuple(sources.errors.hours(issue, 24, sources.at)),
+        sources.errors.releases_of(issue),
+        tuple(sources.errors.releases(asking.project, limit=_RELEASES)),
+        sample,
+        occurrence(event) if event is not None else None,
+        _similar(issue, sources) if asking.similar else None,
+    )
+
+
+def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
+    """Of the same culprit or of the same kind of error, the newest first."""
+    kind = issue.title.partition(":")[0]
+    alike = (
+        other
+        for other in sources.errors.issues(issue.project, limit=_SEARCHED)
+        if other.id != issue.id and (other.culprit == issue.culprit or other.title.partition(":")[0] == kind)
+    )
+    return tuple(alike)[:_SIMILAR]
+
+
+def render(asking: Asking, shown: Shown, page: Page) -> Element:
+    back = {"view": issues.NAME, "project": asking.project}
+    return element(
+        "div",
+        element("nav", page.surface.link(back, "← Issues"), class_="back", aria_label="Back"),
+        _head(shown.issue, page),
+        actions(asking.as_parameters(similar=True), shown.issue, shown.deployed, shown.similar, page),
+        _summary(shown, page),
+        element(
+            "div",
+            element("div", _samples(asking, shown, page), *event_parts(shown.event), class_="main"),
+            element("aside", *_aside(shown, page), aria_label="About this issue"),
+            class_="columns",
+        ),
+        class_="one",
+    )
+
+
+def _head(issue: Issue, page: Page) -> Element:
+    said = state_of(issue, page.at)
+    return element(
+        "header",
+        element("h2", cut(issue.title, 300)),
+        element("p", cut(issue.culprit, 300), class_="culprit") if issue.culprit else None,
+        element(
+            "p",
+            badge(issue),
+            element("span", said) if said else None,
+            element("span", cut(issue.level, 20)),
+            element("span", issue.project),
+            element("span", f"from {SOURCES[issue.source]}"),
+            element("span", issue.id, class_="mono"),
+            class_="facts",
+        ),
+        class_=f"title-of {issues.level_class(issue)}",
+    )
+
+
+def _samples(asking: Asking, shown: Shown, page: Page) -> Element:
+    number, last = min(asking.sample, len(shown.issue.samples)), len(shown.issue.samples)
+    if shown.sample is None:
+        return element("p", "No sample of it is kept.", class_="empty")
+    return element(
+        "nav",
+        page.surface.link(asking.as_parameters(number - 1), "← Newer", class_="button") if number > 1 else None,
+        page.surface.link(asking.as_parameters(number + 1), "Older →", class_="button") if number < last else None,
+        element(
+            "span",
+            f"Sample {number} of {last}, ",
+            moment(shown.sample.at),
+            *((", ", version(shown.sample.release)) if shown.sample.release else ()),
+            class_="quiet",
+        ),
+        class_="pages",
+        aria_label="Samples",
+    )
+
+
+def _summary(shown: Shown, page: Page) -> Element:
+    issue = shown.issue
+    return element(
+        "dl",
+        _fact("Events", element("strong", count(issue.count))),
+        _fact("Users", element("strong", count(issue.users))),
+        _fact("Last 24 h", element("strong", count(sum(shown.hours))), sparkline(shown.hours)),
+        _fact("First seen", *_seen(issue.first_seen, issue.first_release, page)),
+        _fact("Last seen", *_seen(issue.last_seen, issue.last_release, page)),
+        class_="summary",
+    )
+
+
+def _fact(name: str, *value: Child) -> Element:
+    return element("div", element("dt", name), element("dd", *value))
+
+
+def _seen(at: datetime, release: str, page: Page) -> tuple[Child, ...]:
+    return time(at, page.at), element("span", version(release), class_="mono") if release else None
+
+
+def _aside(shown: Shown, page: Page) -> tuple[Child, ...]:
+    return _suspects(shown.issue.suspects, page), _releases(shown.releases), *_sections(shown.event)
+
+
+def _releases(releases: Mapping[str, int]) -> Element | None:
+    if not releases:
+        return None
+    most = max(releases.values())
+    shown = sorted(releases.items(), key=lambda each: -each[1])[:_RELEASES]
+    rest = len(releases) - len(shown)
+    return card(
+        "Events by release",
+        element("ul", *(_share(release, number, most) for release, number in shown), class_="shares"),
+        element("p", f"and {rest} more", class_="quiet") if rest else None,
+    )
+
+
+def _share(release: str, number: int, most: int) -> Element:
+    width = max(round(100 * number / most), 1) if most else 0
+    return element(
+        "li",
+        element("span", version(release) or "no release", class_="mono"),
+        element("span", count(number), class_="number"),
+        element("span", element("span", style=f"width:{width}%"), class_="share", aria_hidden="true"),
+    )
+
+
+def _suspects(suspects: tuple[Commit, ...], page: Page) -> Element | None:
+    if not suspects:
+        return None
+    return card("Suspect commits", element("ul", *(_commit(each, page) for each in suspects[:5]), class_="commits"))
+
+
+def _commit(commit: Commit, page: Page) -> Element:
+    first_line = commit.message.strip().partition("\n")[0]
+    return element(
+        "li",
+        element("span", cut(first_line, 120) or "no message"),
+        element(
+            "span",
+            element("span", version(commit.id), class_="mono"),
+            element("span", cut(commit.author, 60)) if commit.author else None,
+            time(commit.at, page.at) if commit.at else None,
+            class_="facts",
+        ),
+    )
+
+
+def _sections(event: Occurrence | None) -> list[Element]:
+    if event is None:
+        return []
+    return [card(heading, pairs(found)) for heading, found in event.sections.items() if heading in BESIDE]
+
+
+VIEW: Final = View(NAME, "one issue (`project`, `id`, `sample`)", asking, read, render)

@@ -1,0 +1,80 @@
+"""The error tracker of one environment: its projects, its table and its bucket."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from lambdas.error_test.envelope import Dsn
+from lambdas.operator_view.sources import Sources, open_sources
+from lambdas.shared.error_tracking.table import ErrorTable
+from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, FRONT_URL, OWN_PROJECT, bucket_of_errors
+from lambdas.vocabulary.names import physical_name
+from ops.account import Account
+from ops.errors import OpsError, UsageError
+
+
+class Project(Protocol):
+    """One that sends errors by a DSN, as the environment file has it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Tracker:
+    account: Account
+
+    @cached_property
+    def table(self) -> str:
+        return physical_name(self.account.environment, "errors")
+
+    @cached_property
+    def bucket(self) -> str:
+        environment = self.account.environment
+        return bucket_of_errors(environment, self.account.number(), environment.region)
+
+    @cached_property
+    def errors(self) -> ErrorTable:
+        return ErrorTable(self.account.client("dynamodb"), self.table)
+
+    @cached_property
+    def senders(self) -> tuple[Project, ...]:
+        """Projects with a DSN."""
+        settings: Any = getattr(self.account.environment, "errors", None)
+        return tuple(settings.projects) if settings else ()
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """The names of all projects; the first one is meant where none is named."""
+        return (*([each.name for each in self.senders] or [DEFAULT_PROJECT]), OWN_PROJECT)
+
+    def project(self, named: str | None) -> str:
+        """Raises UsageError."""
+        if named and named not in self.projects:
+            raise UsageError(f"{named!r} is no project of this environment (there are: {', '.join(self.projects)})")
+        return named or self.projects[0]
+
+    def sources(self) -> Sources:
+        return open_sources(self.errors, self.account.client("s3"), self.bucket, self.projects)
+
+    def dsns(self, project: str | None) -> list[tuple[str, Dsn]]:
+        """By the project's name; raises OpsError where there is none."""
+        senders = [each for each in self.senders if project in (None, each.name)]
+        if not senders:
+            raise OpsError("no project sends errors by a DSN (docs/settings.md, [errors]: add one and deploy)")
+        front = self._front()
+        return [(each.name, Dsn(front, each.number, key)) for each in senders for key in each.keys]
+
+    def _front(self) -> str:
+        stack = physical_name(self.account.environment, "errors")
+        found = self.account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        if FRONT_URL not in outputs:
+            raise OpsError(f"stack {stack} has no output {FRONT_URL} (deploy it again)")
+        return str(outputs[FRONT_URL])

@@ -1,0 +1,74 @@
+"""Errors: where they arrive, what groups them into issues, and the alarms on how many there are."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack, aws_iam, aws_sqs
+from constructs import Construct
+
+from lambdas.vocabulary.error_tracking import FRONT_URL
+from lambdas.vocabulary.levels import Level
+from stacks.alarms.errors import error_alarms
+from stacks.alarms.spec import Alarms
+from stacks.functions import error_intake, error_releases
+from stacks.functions.deployment_record import DeploymentRecord
+from stacks.functions.error_digest import ErrorDigest
+from stacks.functions.error_intake import ErrorIntake
+from stacks.functions.error_relay import ErrorRelay
+from stacks.functions.error_releases import ErrorReleases
+from stacks.functions.error_test import ErrorTest
+from stacks.functions.operator_action import OperatorAction
+from stacks.functions.operator_view import OperatorView
+from stacks.platform.platform import Platform
+from stacks.platform.schedules import scheduler_role
+from stacks.resources.error_front import ErrorFront
+from stacks.resources.error_store import ErrorStore
+from stacks.settings import Environment
+
+
+class ErrorsStack(Stack):
+    """The digest is always there; the front, and what is behind it, where the environment file has a project."""
+
+    def __init__(
+        self, scope: Construct, identifier: str, *, environment: Environment, alarms: Alarms, **stack: Any
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        self.platform = Platform.of(self, environment, alarms)
+        self.store = ErrorStore(self, environment, alarms.dead_letters)
+        scheduler = scheduler_role(self, environment, "errors")
+        own_hosts: tuple[str, ...] = ()
+        if environment.errors.projects:
+            own_hosts = (self._open_front(environment, scheduler).host,)
+        digest = ErrorDigest(
+            self,
+            platform=self.platform,
+            store=self.store,
+            topic=alarms.topics[Level.MEDIUM],
+            relay=self._relay(environment, own_hosts),
+        )
+        digest.run_on_schedule(scheduler)
+        OperatorView(self, platform=self.platform, store=self.store)
+        OperatorAction(self, platform=self.platform, store=self.store)
+        if environment.errors.deployments:
+            DeploymentRecord(self, platform=self.platform, store=self.store)
+        alarms.make(self, error_alarms(environment, self.store.queue))
+
+    def _open_front(self, environment: Environment, scheduler: aws_iam.Role) -> ErrorFront:
+        intake = ErrorIntake(self, platform=self.platform, store=self.store)
+        releases = ErrorReleases(self, platform=self.platform, store=self.store)
+        keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
+        # Twice the quota: what is above it is answered by the function, which says when to try again.
+        routes = {error_intake.PATH: intake, error_releases.PATH: releases}
+        front = ErrorFront(self, environment, routes, per_minute=2 * keys)
+        test = ErrorTest(self, platform=self.platform, store=self.store, front_url=front.url)
+        test.run_on_schedule(scheduler)
+        output = CfnOutput(self, FRONT_URL, value=front.url, description="Where Sentry's clients reach the tracker")
+        output.override_logical_id(FRONT_URL)  # `ops … errors dsn` asks for it by this name
+        return front
+
+    def _relay(self, environment: Environment, own_hosts: tuple[str, ...]) -> aws_sqs.IQueue | None:
+        """The queue of what goes on to a Sentry."""
+        parameter = environment.errors.relay_parameter
+        if parameter is None:
+            return None
+        relay = ErrorRelay(self, platform=self.platform, store=self.store, parameter=parameter, own_hosts=own_hosts)
+        return relay.waiting

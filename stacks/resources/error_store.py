@@ -1,0 +1,161 @@
+"""What the error tracker keeps: issues and counts in a table, events and source maps in a bucket, and its queue."""
+
+from typing import Any
+
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_dynamodb, aws_s3, aws_sqs
+from constructs import Construct
+
+from lambdas.vocabulary.error_tracking import (
+    BY_LAST_SEEN,
+    INCOMING,
+    LAST_SEEN,
+    LISTED_IN,
+    MAPS,
+    SAMPLES,
+    UPLOADS,
+    bucket_of_errors,
+)
+from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.kept import KEPT
+from stacks.platform.nag_suppressions import acknowledge
+from stacks.settings import Environment
+
+TIMEOUT = Duration.seconds(30)
+"""Of the functions that work on a queue of errors: so long, and six times as long after a failure, an error waits."""
+TRIES = 10
+WAITING = Duration.days(4)
+MAPS_KEPT = Duration.days(180)
+UPLOADS_KEPT = Duration.days(1)
+
+
+class ErrorStore(Construct):
+    """`table`, `bucket` and `queue`; what is in the first two outlives the stack."""
+
+    def __init__(self, scope: Construct, environment: Environment, dead_letters: aws_sqs.IQueue) -> None:
+        super().__init__(scope, "Store")
+        self.table = self._table(environment)
+        self.bucket = self._bucket(environment)
+        self.queue = queue(
+            self,
+            "Queue",
+            physical_name(environment, "errors"),
+            WAITING,
+            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
+        )
+
+    def let_track(self, function: MonitoringFunction) -> None:
+        """Count, and make and change issues."""
+        self.let_change(function)
+        function.allow(
+            ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"],
+            [self.table.table_arn],
+        )
+
+    def let_change(self, function: MonitoringFunction) -> None:
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
+
+    def let_record_releases(self, function: MonitoringFunction) -> None:
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [self.table.table_arn])
+
+    def let_look(self, function: MonitoringFunction) -> None:
+        """Read issues, counts, releases and samples."""
+        function.allow(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], [self.table.table_arn])
+        function.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{BY_LAST_SEEN}"])
+        self._allow_objects(function, ["s3:GetObject"], SAMPLES, "Which samples there are is found in the table.")
+
+    def let_keep_samples(self, function: MonitoringFunction) -> None:
+        self._allow_objects(
+            function, ["s3:PutObject"], SAMPLES, "A sample's key is made of the project, the day and the batch."
+        )
+
+    def let_hand_over(self, function: MonitoringFunction) -> None:
+        """To the queue, by way of the bucket where a batch is too large for it."""
+        function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        self._allow_objects(function, ["s3:PutObject"], INCOMING, "A batch's key is new each time.")
+
+    def let_take_over(self, function: MonitoringFunction) -> None:
+        self._allow_objects(function, ["s3:GetObject"], INCOMING, "A batch's key is in its message.")
+
+    def let_read_maps(self, function: MonitoringFunction) -> None:
+        self._allow_objects(function, ["s3:GetObject"], MAPS, "A map's key is the debug id that the event names.")
+
+    def let_keep_maps(self, function: MonitoringFunction) -> None:
+        self._allow_objects(
+            function, ["s3:GetObject", "s3:PutObject"], MAPS, "A map's key is the debug id that was uploaded."
+        )
+        self._allow_objects(
+            function,
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            UPLOADS,
+            "A chunk's key is its checksum; chunks are deleted once they are assembled.",
+        )
+
+    def _allow_objects(self, function: MonitoringFunction, actions: list[str], prefix: str, because: str) -> None:
+        function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*")], because=because)
+
+    def _table(self, environment: Environment) -> aws_dynamodb.Table:
+        table = aws_dynamodb.Table(
+            self,
+            "Table",
+            table_name=physical_name(environment, "errors"),
+            partition_key=_text(RECORD),
+            sort_key=_text(IDENTIFIER),
+            time_to_live_attribute=EXPIRES_AT,
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=KEPT,
+        )
+        table.add_global_secondary_index(
+            index_name=BY_LAST_SEEN, partition_key=_text(LISTED_IN), sort_key=_text(LAST_SEEN)
+        )
+        return table
+
+    def _bucket(self, environment: Environment) -> aws_s3.Bucket:
+        bucket = aws_s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=bucket_of_errors(environment, Aws.ACCOUNT_ID, Aws.REGION),
+            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            lifecycle_rules=[
+                _expiry("samples", SAMPLES, Duration.days(environment.errors.sample_days)),
+                _expiry("incoming", INCOMING, WAITING),
+                _expiry("uploads", UPLOADS, UPLOADS_KEPT),
+                _expiry("maps", MAPS, MAPS_KEPT),
+            ],
+            removal_policy=KEPT,
+        )
+        acknowledge(bucket, {"S1": "The tracker's functions alone reach it, each its own prefix."})
+        return bucket
+
+
+def queue(scope: Construct, identifier: str, name: str, kept: Duration, **further: Any) -> aws_sqs.Queue:
+    """Of messages with errors, for a function that takes up to `TIMEOUT`."""
+    return aws_sqs.Queue(
+        scope,
+        identifier,
+        queue_name=name,
+        encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=kept,
+        visibility_timeout=Duration.seconds(6 * TIMEOUT.to_seconds()),  # as Lambda asks of a queue that invokes it
+        removal_policy=RemovalPolicy.DESTROY,
+        **further,
+    )
+
+
+def _expiry(identifier: str, prefix: str, after: Duration) -> aws_s3.LifecycleRule:
+    return aws_s3.LifecycleRule(
+        id=identifier, prefix=prefix, expiration=after, abort_incomplete_multipart_upload_after=Duration.days(1)
+    )
+
+
+def _text(name: str) -> aws_dynamodb.Attribute:
+    return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
