@@ -51,41 +51,37 @@ class Frame(NamedTuple):
 
 def in_app(frame: Mapping[str, Any]) -> bool:
     """Whether it is the application's own, by its path: what clients say of it is at times the reverse."""
-    paths = [path for name in ("abs_path", "filename") if isinstance(path := frame.get(name), str) and path]
-    return bool(paths) and all(_is_own(path[:LONGEST_PATH]) for path in paths)
+    return _own(*_facts(frame)) is not None
 
 
 def own_frames(frames: Sequence[Any]) -> list[Frame]:
     """The application's own nearest to the error, at most five, the innermost last; a recursion is one."""
     own: list[Frame] = []
     for frame in reversed(frames[-MOST_FRAMES:]):
-        if isinstance(frame, Mapping) and in_app(frame):
-            made = frame_of(frame)
-            if not own or own[-1] != made:
-                own.append(made)
+        if isinstance(frame, dict) and (made := _own(*_facts(frame))) and (not own or own[-1] != made):
+            own.append(made)
             if len(own) == MOST_GROUPED:
                 break
     return own[::-1]
 
 
-def frame_of(frame: Mapping[str, Any]) -> Frame:
-    path, function = _text(frame.get("filename")) or _text(frame.get("abs_path")), _text(frame.get("function"))
-    return _frame(path[:LONGEST_PATH], function[:LONGEST_FUNCTION])
+def _facts(frame: Mapping[str, Any]) -> tuple[str, str, str]:
+    facts = frame.get("filename"), frame.get("abs_path"), frame.get("function")
+    path, absolute, function = (fact if isinstance(fact, str) else "" for fact in facts)
+    return path[:LONGEST_PATH], absolute[:LONGEST_PATH], function[:LONGEST_FUNCTION]
 
 
 @lru_cache(maxsize=4096)  # the same few are in every event
-def _frame(path: str, function: str) -> Frame:
-    stable, minified = relative(path)
+def _own(path: str, absolute: str, function: str) -> Frame | None:
+    """None for one that is not the application's."""
+    if not (path or absolute) or _OTHERS.search(path) or _OTHERS.search(absolute):
+        return None
+    stable, minified = relative(path or absolute)
     name = _FUNCTION_HEADS.sub("", _ALIAS.sub("", function)).strip()
     name = name.rpartition(".")[2] if name.endswith("<anonymous>") else name
     if name in _NO_NAMES or (minified and len(name) <= _SHORTENED):
         name = ""
     return Frame(stable, name)
-
-
-@lru_cache(maxsize=4096)
-def _is_own(path: str) -> bool:
-    return not _OTHERS.search(path)
 
 
 def relative(path: str) -> tuple[str, bool]:
@@ -97,7 +93,3 @@ def relative(path: str) -> tuple[str, bool]:
     bare = _BUILD_HASH.sub("", name)
     minified = bare != name or "*" in stable or ".min." in name
     return f"{folder}/{bare}".lstrip("/"), minified
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
