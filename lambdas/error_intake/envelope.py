@@ -14,6 +14,10 @@ from lambdas.error_intake.refused import RefusedError
 LONGEST_HEADER: Final = 8192
 """Bytes of a line that says what follows."""
 MOST_ITEMS: Final = 200
+MOST_LINES: Final = 1000
+"""That are looked at to find them: what is damaged may have millions."""
+LARGEST_JSON: Final = 1 << 20
+"""Bytes."""
 MALFORMED: Final = "malformed"
 """The kind of an item whose header cannot be read."""
 _OF_AN_ITEM = frozenset(
@@ -36,7 +40,9 @@ class Envelope:
 
 
 def read_json(payload: bytes) -> Any:
-    """Raises ValueError, of what is nested too deeply too.  What is no UTF-8 is replaced."""
+    """Raises ValueError, of what is too large or nested too deeply too.  What is no UTF-8 is replaced."""
+    if len(payload) > LARGEST_JSON:
+        raise ValueError("too large")
     try:
         return _DECODER.decode(payload.decode("utf-8", "replace"))
     except RecursionError:
@@ -61,20 +67,23 @@ def envelope_of(body: bytes) -> Envelope:
 
 def _items(body: bytes) -> Iterator[Item]:
     at, number, lost = 0, 0, False
-    while at < len(body) and number < MOST_ITEMS:
+    for _ in range(MOST_LINES):
         line, after = _line(body, at)
+        if number == MOST_ITEMS or at >= len(body):
+            break
         header = _header_in(line)
         if not line.strip():
             at = after
         elif header is None or not isinstance(header.get("type"), str) or (lost and not header.keys() <= _OF_AN_ITEM):
             if not lost:
                 yield Item(MALFORMED, b"")
-                number += 1
-            at, lost = after, True
+            at, number, lost = after, number + (not lost), True
         else:
             payload, at = _payload(body, after, header.get("length"))
             yield Item(header["type"], payload)
             number, lost = number + 1, False
+    if at < len(body) and not lost:
+        yield Item(MALFORMED, b"")  # of what follows nothing is known but that it is too much
 
 
 def _payload(body: bytes, at: int, length: Any) -> tuple[bytes, int]:

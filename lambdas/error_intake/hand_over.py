@@ -31,7 +31,7 @@ class HandOver:
             message = self._message(batch)
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=message)
         except (ClientError, BotoCoreError) as error:
-            raise NotHandedOverError(type(error).__name__) from error
+            raise NotHandedOverError(str(error)) from error
         if self._relay_queue_url and batch.events:
             self._send_to_relay(message)
 
@@ -39,7 +39,7 @@ class HandOver:
         try:
             self._sqs.send_message(QueueUrl=self._relay_queue_url, MessageBody=message)
         except (ClientError, BotoCoreError) as error:
-            logger.warning("errors are not relayed to Sentry: the queue failed", reason=type(error).__name__)
+            logger.warning("errors are not relayed to Sentry: the queue failed", reason=str(error))
 
     def _message(self, batch: Batch) -> str:
         written = to_json(batch)

@@ -68,7 +68,7 @@ class Quota:
             used = self._count(key, category, lease.minute, asked)
         except (ClientError, BotoCoreError) as error:
             # Errors matter most when something is wrong.  The bound is a quota for each instance.
-            logger.warning("quota is not counted: the table does not answer", reason=type(error).__name__)
+            logger.warning("quota is not counted: the table does not answer", reason=str(error))
             lease.left, lease.exhausted = lease.left + per_minute, True
             return
         lease.left += max(0, min(asked, per_minute - (used - asked)))

@@ -13,14 +13,15 @@ from lambdas.error_intake.envelope import LONGEST_HEADER, Envelope, Item, envelo
 from lambdas.error_intake.hand_over import HandOver, NotHandedOverError
 from lambdas.error_intake.inflate import beginning, inflated
 from lambdas.error_intake.losses import NOT_HANDED_OVER, RELAYED, TOO_LARGE, Losses
-from lambdas.error_intake.other_items import OtherItems
 from lambdas.error_intake.projects import ProjectKeys
 from lambdas.error_intake.quota import Quota
 from lambdas.error_intake.read_items import Found, read_items
 from lambdas.error_intake.refused import RefusedError
 from lambdas.error_intake.request import Request, Route, request_of
 from lambdas.error_intake.settings import Settings
+from lambdas.error_intake.tally import Tally, item_names
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.observability import logger
 from lambdas.vocabulary.error_tracking import RELAYED_BY, Batch, Source
 
 
@@ -37,7 +38,9 @@ class Intake:
     ) -> None:
         self._environment, self._projects = settings.environment, settings.known_projects
         self._hand_over, self._quota, self._clock = hand_over, quota, clock
-        self._losses, self._other_items = Losses(monotonic), OtherItems(monotonic)
+        self._losses = Losses(monotonic)
+        self._other_items = Tally("items that are no errors were not kept", monotonic)
+        self._refusals = Tally("requests were refused", monotonic)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """`event` is one of an HTTP API, and so is the answer (payload format 2.0)."""
@@ -47,6 +50,7 @@ class Intake:
                 return preflight()
             return self._take(request)
         except RefusedError as refused:
+            self._refusals.count([f"{int(refused.status)}: {refused.detail}"])
             return refusal(refused)
 
     def _take(self, request: Request) -> Answer:
@@ -60,7 +64,7 @@ class Intake:
         else:
             allowance = partial(self._quota.take, key, project.quota_per_minute)
             found = read_items(envelope, allowance, self._environment, self._clock())
-            self._other_items.count(found.others)
+            self._other_items.count(item_names(found.others))
         self._send(project, found)
         return self._answer_for(found)
 
@@ -84,8 +88,9 @@ class Intake:
         try:
             self._hand_over.send(batch)
         except NotHandedOverError as error:
+            logger.error("errors are lost: nobody took them", project=project.name, reason=str(error))
             self._losses.add(project.name, Counter(batch.dropped) + Counter({NOT_HANDED_OVER: len(batch.events)}))
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"the queue cannot be reached: {error}") from error
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the queue cannot be reached") from error
 
     def _answer_for(self, found: Found) -> Answer:
         limits = rate_limits(self._quota.seconds_left(), found.over_quota) if found.over_quota else {}

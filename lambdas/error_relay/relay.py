@@ -90,7 +90,7 @@ class Relay:
         try:
             return batch_of(record["body"], self._s3, self._settings.bucket)
         except (ClientError, BotoCoreError) as error:
-            raise RetryError(f"the bucket does not answer: {type(error).__name__}") from None
+            raise RetryError(f"the bucket does not answer: {error}") from None
 
     def _send_all(self, batch: Batch, deadline: Deadline, outcome: "_Outcome") -> None:
         dsn = self._dsn()
@@ -147,7 +147,7 @@ class Relay:
         try:
             self._sqs.change_message_visibility(
                 QueueUrl=self._settings.queue_url,
-                ReceiptHandle=record["receiptHandle"],
+                ReceiptHandle=record.get("receiptHandle", ""),
                 VisibilityTimeout=math.ceil(min(error.after, LONGEST_PAUSE)),
             )
         except (ClientError, BotoCoreError) as failed:

@@ -18,8 +18,12 @@ KIND, AWS_KEY = "a token", "an AWS access key"
 _BEGINS = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
 _REST = r"[A-Za-z0-9_-]*+"
 """A longer token than the rule knows is masked to its end."""
-_STARTS = re.compile(r"(?:(?<![a-z0-9])|(?<=\\[nrt])|(?<=%[0-9a-f]{2}))(?=([$_0-9a-z][^\s]{2}))")
-"""The first three characters of each word, in a text in lower case."""
+LONG_WORD = r"(?=([$_0-9a-z][^\s]{2})(?:[^\s]{10}|[^\s]{2}\s[^\s]{20}))"
+"""In lower case.  No token is shorter, and one kind has a blank in it."""
+_STARTS = re.compile(rf"(?<![a-z0-9]){LONG_WORD}")
+"""The first three characters of each word that may be one, in a text in lower case."""
+_STARTS_IN_ESCAPES = re.compile(rf"(?:(?<![a-z0-9])|(?<=\\[nrt])|(?<=%[0-9a-f]{{2}})){LONG_WORD}")
+"""The same in a text with escaped ends of lines, or of an address."""
 _BEST_KNOWN = (
     (("ghp", "gho", "ghu", "ghs", "ghr"), r"gh[pousr]_\w{20}"),
     (("git",), r"github_pat_\w{20}"),
@@ -87,8 +91,11 @@ def _all_rules() -> Iterator[Rule]:
         yield Rule(tuple(rule["starts"]), rule["regex"], needs=tuple(rule.get("needs", ())))
 
 
-def rules_for(lowered: str) -> Iterator[Rule]:
+def rules_for(lowered: str) -> tuple[Rule, ...]:
     """Those that a text in lower case may hold a token of."""
+    words = _STARTS_IN_ESCAPES if "\\" in lowered or "%" in lowered else _STARTS
+    starts = words.findall(lowered)
     rules = _rules()
-    starts = rules.keys() & set(_STARTS.findall(lowered))
-    yield from dict.fromkeys(rule for start in sorted(starts) for rule in rules[start])
+    if not starts or not (known := rules.keys() & set(starts)):
+        return ()
+    return tuple(dict.fromkeys(rule for start in sorted(known) for rule in rules[start]))

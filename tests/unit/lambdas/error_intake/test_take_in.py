@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 import zlib
 
 import brotli
@@ -224,6 +225,22 @@ def test_not_a_number_is_no_value(place):
 def test_endless_items_are_bounded(place):
     place.send(envelope(*[({"type": "span"}, {})] * 5000, (EVENT, ERROR)))
     assert not place.events
+    assert place.dropped == {"malformed": 1}
+
+
+@pytest.mark.parametrize("line", ["", "{", "{}", "x", '{"a":1}', '{"type":"x"}\n'])
+def test_endless_lines_cost_little(place, line):
+    body = "{}\n" + f"{line}\n" * 2_000_000
+    started = time.thread_time()
+    place.send(gzip.compress(body.encode(), 1), headers={"content-encoding": "gzip"})
+    assert time.thread_time() - started < 3
+    assert not place.events
+
+
+def test_large_report_is_not_read(place):
+    reasons = [{"reason": "send_error", "category": "error", "quantity": 1}] * 30_000
+    assert place.send(envelope(({"type": "client_report"}, {"discarded_events": reasons})))["statusCode"] == 200
+    assert not place.dropped
 
 
 def test_nothing_taken_is_refused(place):
@@ -250,9 +267,24 @@ def test_transaction_is_no_error(place):
     assert not place.sqs.sent
 
 
-def test_other_items_are_counted(place, caplog, monkeypatch):
-    logged = []
-    monkeypatch.setattr("lambdas.error_intake.other_items.logger.info", lambda _, items: logged.append(items))
+@pytest.fixture
+def logged(monkeypatch):
+    """Counts of the tallies' lines."""
+    lines = []
+    monkeypatch.setattr("lambdas.error_intake.tally.logger.info", lambda _, counts: lines.append(counts))
+    return lines
+
+
+def test_refusals_are_logged_seldom(place, logged):
+    for _ in range(50):
+        place.send(of_error(), key=REVOKED)
+    assert logged == [{"403: the key is not one of this project (wrong, revoked or of another one)": 1}]
+    place.wait(61)
+    place.send(of_error(), key="")
+    assert list(logged[1].values()) == [49, 1]
+
+
+def test_other_items_are_counted(place, logged):
     for _ in range(3):
         body = envelope(({"type": "transaction"}, {}), ({"type": "log"}, {}), ({"type": "of tomorrow"}, {}))
         assert place.send(body)["statusCode"] == 200
@@ -334,7 +366,7 @@ def test_failing_queue_is_said_and_counted(place):
     """Nobody retries, but newer SDKs count it; so does the next message that gets through."""
     place.sqs.fails.add(SETTINGS.queue_url)
     answered, answer = said(place.send(of_error()))
-    assert (answered, answer) == (503, {"detail": "the queue cannot be reached: ClientError"})
+    assert (answered, answer) == (503, {"detail": "the queue cannot be reached"})
     place.sqs.fails.clear()
     place.send(of_error())
     assert place.dropped == {"queue unavailable": 1}

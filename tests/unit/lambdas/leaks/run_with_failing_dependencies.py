@@ -23,6 +23,7 @@ import psycopg2
 from botocore.exceptions import ClientError
 
 from lambdas.error_budget.objective import Objective, Promise, Series
+from lambdas.error_intake.projects import ProjectKeys
 from lambdas.notify.channel import Channel, Store
 from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.backups import Acceptance
@@ -34,6 +35,7 @@ CHANNEL = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "webhook"
 OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS", "requests", (), "Sum"),))
 GIVEN = {
     "accepted": json.dumps([asdict(Acceptance("extension postgis", "2027-03-31", "by hand"))]),
+    "projects": json.dumps([ProjectKeys(1, "api", ("a" * 32,), 50).to_json()]),
     "database_minimum_tls": "verify-full",
     "bucket": "bucket",
     "database_host": "db.example",

@@ -14,6 +14,7 @@ from lambdas.vocabulary.account_changes import CHANGE, AccountChange
 from lambdas.vocabulary.account_changes import EVENT as ACT
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
+from tests.unit.lambdas.error_intake.sending import of_error, request
 from tests.unit.lambdas.notify.samples import TOPIC
 from tests.unit.lambdas.security_finding.events import ROOT, finding, record
 
@@ -63,6 +64,8 @@ EVENTS = {
     "another region": {EVENT: True, "endpoints": ["api"], "password": "hunter2"},
     "queue": {"Records": [queued(notification(NOTICE)), queued({"deliver": {"channel": "chat"}})]},
     "what the queue should not hold": {"Records": [queued({"password": "hunter2"}), queued(notification(FAILURE))]},
+    "large batch of errors": {"Records": [queued({"object": "incoming/2026-01-01/x.json.gz"})]},
+    "client's error": request(of_error({"message": FAILURE, "extra": {"password": "hunter2"}})),
     "test alert": {"level": "critical", "requested_by": FAILURE},
     "finding": finding("UnauthorizedAccess:EC2/SSHBruteForce"),
     "act": {CHANGE: AccountChange.ROOT_ACCESS_KEY, ACT: record("iam", "CreateAccessKey", {"userName": "x"}, by=ROOT)},

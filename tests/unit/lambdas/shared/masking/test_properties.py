@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lambdas.shared import masking
 from lambdas.shared.masking import masked, masked_text
 from lambdas.shared.masking.looks import Look
+from lambdas.shared.masking.tokens import LONG_WORD, _all_rules
 from log_contract.secret_patterns.texts import text_of
 from tests.unit.lambdas.shared.masking.public_samples import RULES
 
@@ -194,6 +195,14 @@ def test_public_rules_are_linear():
         token = text_of(rule["regex"], Random(rule["id"]))  # noqa: S311
         for seed in (rule["starts"][0], token[: len(token) // 2], f"{token[:-1]}-"):
             assert any(_grows_with_length(seed, size) for size in (500, 2_000)), seed
+
+
+def test_no_token_is_shorter():
+    """Shorter words are not looked up."""
+    for rule in RULES:
+        tokens = [text_of(rule["regex"], Random(seed)) for seed in range(20)]  # noqa: S311
+        assert all(re.match(LONG_WORD, token.lower()) for token in tokens), rule["regex"]
+    assert min(re._parser.parse(rule.regex).getwidth()[0] for rule in _all_rules()) == 13
 
 
 def test_no_expression_needs_a_newer_python():
