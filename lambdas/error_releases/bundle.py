@@ -15,8 +15,8 @@ from typing import Any, Final
 MOST_FILES: Final = 10_000
 LARGEST_DIRECTORY: Final = 2 * 1024**2
 LARGEST_MANIFEST: Final = 8 * 1024**2
-LARGEST_FILE: Final = 40 * 1024**2
-LARGEST_SUM: Final = 400 * 1024**2
+LARGEST_FILE: Final = 32 * 1024**2
+LARGEST_SUM: Final = 200 * 1024**2
 """Of all files that are read, decompressed."""
 _END = struct.Struct("<4s4HIIH")
 _END_SIGN, _ZIP64_SIGN, _ZIP64_LENGTH = b"PK\x05\x06", b"PK\x06\x07", 20

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lambdas.shared.error_tracking.bounded_cache import BoundedCache
+from lambdas.shared.error_tracking.objects import is_missing
 from lambdas.shared.error_tracking.source_maps.compiled import FORMAT, Index
 from lambdas.shared.error_tracking.source_maps.limits import SourceMapError
 from lambdas.shared.observability import logger
@@ -34,7 +35,7 @@ class Maps:
         try:
             head = self.s3.head_object(Bucket=self.bucket, Key=self.key_of(debug_id))
         except self.s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            if not is_missing(error):
                 raise
             return False
         return bool(head["Metadata"].get(_ORIGIN) == _marked(origin))
@@ -47,7 +48,9 @@ class Maps:
     def load(self, debug_id: str) -> Index | None:
         try:
             found = self.s3.get_object(Bucket=self.bucket, Key=self.key_of(debug_id))
-        except self.s3.exceptions.NoSuchKey:
+        except self.s3.exceptions.ClientError as error:
+            if not is_missing(error):
+                raise
             return None
         try:
             return Index(found["Body"].read())

@@ -239,7 +239,7 @@ def test_wrong_sum_is_refused(tracker):
         {},
         {"checksum": "x", "chunks": []},
         {"checksum": "0" * 40, "chunks": []},
-        {"checksum": "0" * 40, "chunks": ["0" * 40] * 51},
+        {"checksum": "0" * 40, "chunks": ["0" * 40] * 33},
         {"checksum": "0" * 40, "chunks": ["../../maps/web/x"]},
         {"checksum": "0" * 40, "chunks": [1]},
         {"checksum": "0" * 40, "chunks": ["0" * 40], "version": "a/b"},
@@ -276,6 +276,21 @@ def test_bad_chunk_is_refused(body, kind, status, tracker):
     found, said = upload(tracker, body, kind)
     assert (found, list(said)) == (status, ["detail"])
     assert "Contents" not in tracker.s3.list_objects_v2(Bucket=BUCKET)
+
+
+def test_bucket_that_may_not_be_listed(tracker, monkeypatch):
+    """S3 then denies access to what is not there."""
+
+    def denied(operation):
+        def call(**_):
+            raise tracker.s3.exceptions.ClientError({"Error": {"Code": operation}}, operation)
+
+        return call
+
+    for operation, code in {"head_object": "403", "get_object": "AccessDenied"}.items():
+        monkeypatch.setattr(tracker.s3, operation, denied(code))
+    assert put_together(tracker, CONTENT) == ("not_found", [sha1(CONTENT)])
+    assert index_of(tracker) is None
 
 
 def test_failing_bucket_is_raised(tracker):
