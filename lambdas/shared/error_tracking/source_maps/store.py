@@ -12,7 +12,7 @@ from lambdas.shared.error_tracking.source_maps.limits import SourceMapError
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.error_tracking import MAPS
 
-KEPT_BYTES: Final = 192 * 1024**2
+KEPT_BYTES: Final = 128 * 1024**2
 """Of the indexes that are held at once."""
 MISSING_SECONDS: Final = 60
 """So long a map that was not there is not asked for: it may be uploaded after the first errors."""
