@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "cold_start": cold_start,
     "probing": probing,
     "error_intake": error_intake,
+    "error_digest": error_digest,
     "source_maps": source_maps,
     "error_digest": error_digest,
 }
