@@ -1,6 +1,6 @@
 """One issue: where it happens, in which releases, to whom, what led to it, and what can be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from lambdas.operator_view import parameters
 from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.event import Occurrence, occurrence
 from lambdas.operator_view.parameters import Asked
-from lambdas.operator_view.sources import Sources
+from lambdas.operator_view.sources import Sources, UnreadSampleError
 from lambdas.operator_view.view import NotFoundError, Page, View
 from lambdas.operator_view.views import issues
 from lambdas.operator_view.views.issue_actions import actions
@@ -19,7 +19,7 @@ from lambdas.operator_view.views.parts import card, pairs
 from lambdas.operator_view.words import SOURCES, badge, count, cut, state_of, time, version
 from lambdas.shared.markup import Child, element
 from lambdas.shared.quantities import moment
-from lambdas.vocabulary.error_tracking import Commit, Issue, Release, Sample
+from lambdas.vocabulary.error_tracking import Commit, Event, Issue, Release, Sample
 
 NAME: Final = "issue"
 MOST_SAMPLES: Final = 100
@@ -53,8 +53,9 @@ class Shown:
     deployed: tuple[Release, ...] = ()
     """The project's newest releases, the newest first."""
     sample: Sample | None = None
-    event: Occurrence | None = None
-    """None where the sample is not kept any more."""
+    event: Event | None = None
+    unread: str = ""
+    """Why there is no event of the sample."""
     similar: tuple[Issue, ...] | None = None
     """None where nobody asked for them."""
 
@@ -69,20 +70,28 @@ def asking(asked: Asked, sources: Sources) -> Asking:
 
 
 def read(asking: Asking, sources: Sources) -> Shown:
-    issue = sources.errors.issue(asking.project, asking.id)
+    issue = sources.issue(asking.project, asking.id)
     if issue is None:
-        raise NotFoundError("there is no such issue: it was merged into another, or is older than issues are kept")
+        raise NotFoundError("there is no such issue (it may be older than issues are kept)")
     sample = issue.samples[-min(asking.sample, len(issue.samples))] if issue.samples else None
-    event = sources.sample(sample) if sample else None
+    event, unread = _event(sample, sources)
     return Shown(
         issue,
         tuple(sources.errors.hours(issue, 24, sources.at)),
         sources.errors.releases_of(issue),
         tuple(sources.errors.releases(asking.project, limit=_RELEASES)),
         sample,
-        occurrence(event) if event is not None else None,
+        event,
+        unread,
         _similar(issue, sources) if asking.similar else None,
     )
+
+
+def _event(sample: Sample | None, sources: Sources) -> tuple[Event | None, str]:
+    try:
+        return (sources.sample(sample) if sample else None), ""
+    except UnreadSampleError as error:
+        return None, str(error)
 
 
 def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
@@ -98,6 +107,7 @@ def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
 
 def render(asking: Asking, shown: Shown, page: Page) -> Element:
     back = {"view": issues.NAME, "project": asking.project}
+    event = occurrence(shown.event) if shown.event is not None else None
     return element(
         "div",
         element("nav", page.surface.link(back, "← Issues"), class_="back", aria_label="Back"),
@@ -106,8 +116,8 @@ def render(asking: Asking, shown: Shown, page: Page) -> Element:
         _summary(shown, page),
         element(
             "div",
-            element("div", _samples(asking, shown, page), *event_parts(shown.event), class_="main"),
-            element("aside", *_aside(shown, page), aria_label="About this issue"),
+            element("div", _samples(asking, shown, page), *_event_parts(shown, event), class_="main"),
+            element("aside", *_aside(shown, event, page), aria_label="About this issue"),
             class_="columns",
         ),
         class_="one",
@@ -175,8 +185,14 @@ def _seen(at: datetime, release: str, page: Page) -> tuple[Child, ...]:
     return time(at, page.at), element("span", version(release), class_="mono") if release else None
 
 
-def _aside(shown: Shown, page: Page) -> tuple[Child, ...]:
-    return _suspects(shown.issue.suspects, page), _releases(shown.releases), *_sections(shown.event)
+def _event_parts(shown: Shown, event: Occurrence | None) -> Iterable[Element]:
+    if event:
+        return event_parts(event)
+    return [element("p", f"This sample cannot be shown: {shown.unread}.", class_="empty")] if shown.unread else []
+
+
+def _aside(shown: Shown, event: Occurrence | None, page: Page) -> tuple[Child, ...]:
+    return _suspects(shown.issue.suspects, page), _releases(shown.releases), *_sections(event)
 
 
 def _releases(releases: Mapping[str, int]) -> Element | None:
