@@ -1,5 +1,3 @@
-"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start|source_maps …]`."""
-
 """Speed and memory against the alternatives: `python -m bench [backup|verification|…]`."""
 
 import argparse
@@ -20,7 +18,6 @@ BENCHMARKS: dict[str, ModuleType] = {
     "error_intake": error_intake,
     "error_digest": error_digest,
     "source_maps": source_maps,
-    "error_digest": error_digest,
 }
 
 
