@@ -18,6 +18,8 @@ class Settings(FunctionSettings):
     """So long the bucket keeps samples."""
     new_issues_per_day: int
     """Of one project; what is of further kinds counts to one issue."""
+    clients_send: bool
+    """Whether errors arrive from clients, too: their rates are published.  Those of logs are counted by the API's."""
     api_project: str
     """The project of the errors in the API's log."""
     api_log_group: str | None = None
