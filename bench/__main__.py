@@ -1,10 +1,10 @@
-"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start|probing …]`."""
+"""Speed and memory against the alternatives: `python -m bench [backup|verification|…]`."""
 
 import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, probing, verification
+from bench import backup, cold_start, error_digest, probing, verification
 from bench.place import place
 from bench.tools import BenchError
 from emulator.errors import EmulatorError
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "verification": verification,
     "cold_start": cold_start,
     "probing": probing,
+    "error_digest": error_digest,
 }
 
 
