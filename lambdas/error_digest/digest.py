@@ -118,13 +118,17 @@ class Digest:
     def _publish_tracked(self, totals: Totals) -> None:
         """By the errors' own minute.  After a fault, too: what was counted is not counted again."""
         for at, count in _by_minute(totals.tracked, self._use.clock()).items():
-            publish({Metric.ERRORS_TRACKED: count}, at, environment=self._settings.environment)
+            self._publish({Metric.ERRORS_TRACKED: count}, at)
 
     def _publish_dropped(self, received: Sequence[Received]) -> None:
         """Not after a fault: the messages come again, and there is no marker of what they say was dropped."""
         if dropped := sum(max(0, count) for each in received for count in each.batch.dropped.values()):
-            values = {Metric.ERRORS_DROPPED: dropped, Metric.ERRORS_TRACKED: dropped}
-            publish(values, environment=self._settings.environment)
+            self._publish({Metric.ERRORS_DROPPED: dropped, Metric.ERRORS_TRACKED: dropped})
+
+    def _publish(self, values: Mapping[Metric, float], at: datetime | None = None) -> None:
+        """Where no client sends nobody looks at the rates, and each metric is paid for."""
+        if self._settings.clients_send:
+            publish(values, at, environment=self._settings.environment)
 
 
 @dataclass

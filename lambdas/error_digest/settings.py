@@ -18,11 +18,11 @@ class Settings(FunctionSettings):
     """So long the bucket keeps samples."""
     new_issues_per_day: int
     """Of one project; what is of further kinds counts to one issue."""
-    clients_send: bool
-    """Whether errors arrive from clients, too: their rates are published.  Those of logs are counted by the API's."""
     api_project: str
     """The project of the errors in the API's log."""
     api_log_group: str | None = None
     """None: the API's log is not a source."""
     relay_queue_url: str | None = None
     """The queue of the relay to Sentry; None: nothing is relayed."""
+    clients_send: bool = False
+    """Whether errors arrive from clients, too: their rates are published.  The alarms on the API count its log's."""

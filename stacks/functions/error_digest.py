@@ -19,7 +19,7 @@ AT_ONCE = 2  # the least that Lambda takes: one issue is rarely written by two a
 
 
 class ErrorDigest(MonitoringFunction):
-    """It reads the queue of the intake, where clients send, and, by subscriptions that the last stack makes, log groups."""
+    """It reads the queue of the intake, where clients send, and the log groups that the last stack subscribes it to."""
 
     def __init__(
         self,
@@ -45,10 +45,10 @@ class ErrorDigest(MonitoringFunction):
                 issue_retention=timedelta(days=errors.issue_days),
                 sample_retention=timedelta(days=errors.sample_days),
                 new_issues_per_day=errors.new_issues_per_day,
-                clients_send=bool(errors.projects),
                 api_project=errors.main_project,
                 api_log_group=environment.backend_log_group if errors.from_logs else None,
                 relay_queue_url=relay.queue_url if relay else None,
+                clients_send=bool(errors.projects),
             ),
             platform=platform,
             layers=[platform.layers.error_tracking],
