@@ -44,7 +44,7 @@ def test_new_issue_is_published_once(situation):
     assert notice.measured == "in createOrder (dist/orders.js), release api@1.0.0, seen 2 times"
     assert notice.first_look == f"ops test errors show {issue.id}"
     assert (notice.level, notice.change, notice.owner) == (Level.MEDIUM, Change.HAPPENED, "backend")
-    assert notice.runbook == "https://runbooks.example/application-errors.md"
+    assert notice.runbook == "https://runbooks.example/errors.md"
     assert situation.table.query(OUTBOX) == []
 
 
