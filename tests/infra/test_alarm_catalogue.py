@@ -59,6 +59,7 @@ endpoint-api-slow                 medium   ignore       2/2 x 5 min Maximum late
 error-budget-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
 error-digest-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
 error-intake-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
+error-relay-errors                high     notBreaching 1/1 x 5 min Sum Errors > 0
 error-releases-errors             high     notBreaching 1/1 x 5 min Sum Errors > 0
 error-test-errors                 high     notBreaching 1/1 x 5 min Sum Errors > 0
 errors-dropped                    low      notBreaching 1/1 x 5 min Sum errors_dropped > 0
