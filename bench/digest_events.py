@@ -1,6 +1,6 @@
 """Events through the digest in a process of its own, with AWS stubbed: `python -m bench.digest_events digest`.
 
-Reads `{"events", "kinds", "batch", "remembers"}` on its standard input and says `{"processor_seconds", "bytes"}`.  What
+Reads `{"events", "kinds", "batch"}` on its standard input and says `{"processor_seconds", "bytes"}`.  What
 `parse` does instead is the least that any tracker does with an event: inflate it and read its JSON.
 """
 
@@ -21,16 +21,17 @@ SIZE: Final = 5_000
 """Bytes of an event as JSON."""
 FRAMES: Final = 12
 OWN_FRAMES: Final = 5
+QUOTA: Final = 1000
+"""New issues of a day: the default."""
 
 Item = dict[str, Any]
 
 
 class StubbedTable:
-    """DynamoDB's answers without DynamoDB: items of a few kinds, or none, are there again."""
+    """DynamoDB's answers without DynamoDB.  It keeps issues, releases and quotas, and forgets the events."""
 
-    def __init__(self, *, remembers: bool) -> None:
+    def __init__(self) -> None:
         self._items: dict[tuple[str, str], Item] = {}
-        self._kept = ("issue#", "release#", "quota#") if remembers else ("release#",)
         self.exceptions = SimpleNamespace(
             ConditionalCheckFailedException=KeyError, TransactionCanceledException=KeyError
         )
@@ -45,13 +46,19 @@ class StubbedTable:
         return {"Item": item} if item else {}
 
     def put_item(self, *, Item: Item, **_: Any) -> None:  # noqa: N803 - botocore's name
-        if Item["record"]["S"].startswith(self._kept):
+        if Item["record"]["S"].startswith(("issue#", "release#")):
             self._items[_identity(Item)] = Item
 
     def transact_write_items(self, *, TransactItems: list[Item]) -> None:  # noqa: N803 - botocore's name
         for action in TransactItems:
             if "Put" in action:
                 self.put_item(Item=action["Put"]["Item"])
+            elif "Update" in action and action["Update"]["Key"]["record"]["S"].startswith("quota#"):
+                self._count(action["Update"]["Key"])
+
+    def _count(self, key: Item) -> None:
+        item = self._items.setdefault(_identity(key), {**key, "total": {"N": "0"}})
+        item["total"] = {"N": str(int(item["total"]["N"]) + 1)}
 
     def delete_item(self, **_: Any) -> None: ...
 
@@ -71,9 +78,9 @@ def digest(tell: Mapping[str, Any]) -> dict[str, float]:
     from lambdas.error_digest.settings import Settings  # noqa: PLC0415
     from lambdas.shared.error_tracking.table import ErrorTable  # noqa: PLC0415
 
-    settings = Settings("bench", "errors", "errors", "topic", "", "", timedelta(400), timedelta(30), 10**9, "api")
+    settings = Settings("bench", "errors", "errors", "topic", "", "", timedelta(400), timedelta(30), QUOTA, "api")
     nowhere = SimpleNamespace(put_object=lambda **_: None, publish=lambda **_: None)
-    table = ErrorTable(StubbedTable(remembers=tell["remembers"]), "errors")
+    table = ErrorTable(StubbedTable(), "errors")
     made = Digest(settings, Dependencies(table, nowhere, nowhere, nowhere))
 
     def take(bodies: list[bytes]) -> None:

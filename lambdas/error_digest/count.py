@@ -166,7 +166,9 @@ class EventCounter:
             title = f"More kinds of errors than {self.settings.new_issues_per_day} in one day"
             return replace(issue, title=title, culprit="")
         release = self.table.release(work.project, first.release) if first.release else None
-        return replace(issue, suspects=self.suspects(first.recall(), release)) if release else issue
+        if not release or not release.commits:
+            return issue
+        return replace(issue, suspects=self.suspects(first.recall(), release))
 
     def _actions(self, work: "Work", target: "Target", outcome: Tally) -> list[Item]:
         moment = self.clock()
