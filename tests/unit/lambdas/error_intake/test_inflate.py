@@ -36,3 +36,12 @@ def test_beginning_costs_little(name):
 def test_plain_body_is_limited():
     with pytest.raises(RefusedError):
         inflate.inflated(b"12345", (), 4)
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+@pytest.mark.parametrize("kept", [0.2, 0.99])
+def test_truncated_body_is_refused(name, kept):
+    body = COMPRESSED[name]
+    with pytest.raises(RefusedError) as refused:
+        inflate.inflated(body[: int(len(body) * kept)], (name,), len(BOMB))
+    assert refused.value.status == 400
