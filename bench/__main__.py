@@ -1,10 +1,10 @@
-"""Speed and memory against the alternatives: `python -m bench [backup|verification|cold_start|source_maps …]`."""
+"""Speed and memory against the alternatives: `python -m bench [backup|verification|…]`."""
 
 import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, error_intake, probing, source_maps, verification
+from bench import backup, cold_start, error_digest, error_intake, probing, source_maps, verification
 from bench.place import place
 from bench.tools import BenchError
 from emulator.errors import EmulatorError
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "cold_start": cold_start,
     "probing": probing,
     "error_intake": error_intake,
+    "error_digest": error_digest,
     "source_maps": source_maps,
 }
 

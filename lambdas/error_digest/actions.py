@@ -1,7 +1,7 @@
 """What one transaction writes besides the issue, and how many events fit into one."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,12 +15,17 @@ from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD
 
 MOST_ACTIONS: Final = 90
 """For the events of one transaction: DynamoDB takes 100, and the issue itself needs up to five."""
+SURELY_FEW: Final = MOST_ACTIONS // 5
+"""So many events fit whatever they are: each has a marker, an hour twice, a release and a user."""
 FOR_EVER: Final = "total"
 """Stands for the hour where a mute counts without a window."""
 
 
 def parts(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
     """The events in the order of their time, as many at a time as one transaction takes."""
+    if len(occurrences) <= SURELY_FEW:
+        yield sorted(occurrences, key=lambda each: each.at)
+        return
     part: list[Occurrence] = []
     seen: set[tuple[str, str]] = set()
     used = 0
@@ -60,20 +65,17 @@ def mute_counts(table: ErrorTable, issue: Issue, occurrences: Sequence[Occurrenc
     return _mute_counts(found, muted)
 
 
-def event_action(project: str, event_id: str, of: str, now: datetime) -> Item:
-    """The marker of an event that is counted; the transaction fails where there is one."""
-    marker = {
-        **items.event_key(event_id),
-        "project": {"S": project},
-        "issue": {"S": of},
-        **items.expiry(now + items.KEEP_EVENTS),
-    }
-    return {"Put": {"Item": marker, **_ABSENT}}
+def event_actions(project: str, event_ids: Iterable[str], of: str, now: datetime) -> Iterator[Item]:
+    """The markers of events that are counted; the transaction fails where there is one."""
+    about = {"project": {"S": project}, "issue": {"S": of}, **items.expiry(now + items.KEEP_EVENTS)}
+    for event_id in event_ids:
+        yield {"Put": {"Item": {**items.event_key(event_id), **about}, **_ABSENT}}
 
 
-def user_action(project: str, user: str, of: str, now: datetime) -> Item:
-    key = items.key(items.user_record(project, user), of)
-    return {"Put": {"Item": {**key, **items.expiry(now + items.KEEP_ISSUES)}, **_ABSENT}}
+def user_actions(project: str, users: Iterable[str], of: str, now: datetime) -> Iterator[Item]:
+    until = items.expiry(now + items.KEEP_ISSUES)
+    for user in users:
+        yield {"Put": {"Item": {**items.key(*items.user_identity(project, user, of)), **until}, **_ABSENT}}
 
 
 def no_alias(project: str, fingerprint: str) -> Item:
@@ -85,7 +87,7 @@ def quota_action(project: str, most: int, now: datetime, of: str = "new") -> Ite
     """One more today, unless there are as many as there may be."""
     return {
         "Update": {
-            "Key": items.quota_key(project, items.day_of(now), of),
+            "Key": items.key(*items.quota_identity(project, items.day_of(now), of)),
             "UpdateExpression": "ADD #total :one SET #expires = :expires",
             "ConditionExpression": "attribute_not_exists(#total) OR #total < :most",
             "ExpressionAttributeNames": {"#total": items.TOTAL, "#expires": EXPIRES_AT},
@@ -128,9 +130,11 @@ def _records_of(each: Occurrence) -> set[tuple[str, str]]:
 
 
 def _by_hour(occurrences: Sequence[Occurrence]) -> dict[str, "Counter[str]"]:
-    hours: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for each in occurrences:
-        hours[items.hour_of(each.at)].update((items.TOTAL, items.MINUTES[each.at.minute]))
+    hours: dict[str, Counter[str]] = {}
+    for minute, count in Counter(each.at.replace(second=0, microsecond=0) for each in occurrences).items():
+        counts = hours.setdefault(items.hour_of(minute), Counter())
+        counts[items.TOTAL] += count
+        counts[items.MINUTES[minute.minute]] += count
     return hours
 
 

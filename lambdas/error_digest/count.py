@@ -16,17 +16,17 @@ already: of two digests that race, one reads again.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lambdas.error_digest.actions import (
     counters,
-    event_action,
+    event_actions,
     mute_counts,
     no_alias,
     parts,
     quota_action,
-    user_action,
+    user_actions,
 )
 from lambdas.error_digest.notices import NoticeWriter
 from lambdas.error_digest.occurrence import Occurrence
@@ -36,22 +36,26 @@ from lambdas.error_digest.settings import Settings
 from lambdas.error_digest.tally import MOST_USERS, Tally, new_issue, tally
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.error_tracking import items, samples
-from lambdas.shared.error_tracking.items import Item, Stored
+from lambdas.shared.error_tracking.items import Identity, Item, Stored
 from lambdas.shared.error_tracking.states import Effect
 from lambdas.shared.error_tracking.table import (
     MOST_SAMPLES,
     ChangedMeanwhileError,
     ErrorTable,
     condition_of,
-    identity_of,
 )
 from lambdas.vocabulary.error_tracking import Commit, Event, Issue, Release, Sample
 
 OVERFLOW_HASH: Final = "overflow"
 """Of the issue to which events count that would be too many new issues in a day."""
 MOST_KEPT: Final = 5
-"""Samples of one issue and batch; one where the issue has all that it may have."""
+"""Samples of a new issue; most time goes into writing them."""
+KEPT_EVERY: Final = timedelta(minutes=1)
+"""After which it gets one more."""
+FULL_KEPT_EVERY: Final = timedelta(minutes=10)
+"""The same of an issue that has as many as it may have: the oldest goes."""
 
+ByHash = Mapping[str, Sequence[Occurrence]]
 Suspects = Callable[[Event, Release], tuple[Commit, ...]]
 
 
@@ -87,10 +91,11 @@ class EventCounter:
     def count(self, project: str, occurrences: Iterable[Occurrence], totals: Totals) -> None:
         """Count all that were not counted before.  Raises what AWS raises: what is not counted then comes again."""
         once = {each.event_id: each for each in occurrences}
-        known = self.table.get_many(self._keys(project, once.values()))
-        fresh = [each for each in once.values() if _marker(each) not in known]
+        by_own_hash = _by_hash(once.values())
+        known = self.table.get_many(self._identities(project, by_own_hash))
+        fresh = [each for each in once.values() if items.event_identity(each.event_id) not in known]
         totals.repeated += len(once) - len(fresh)
-        by_hash = self._by_hash(project, fresh, known)
+        by_hash = self._with_overflow(project, _by_hash(fresh), known)
         self.releases.register(project, fresh, known)
         kept = self._keep_samples(project, by_hash, known)
         late: list[Occurrence] = []
@@ -125,20 +130,22 @@ class EventCounter:
 
     def _target(self, work: "Work", part: Sequence[Occurrence], known: Known | None) -> "Target":
         """What the events count to, as it is now."""
+        project, fingerprint = work.project, work.fingerprint
         if known is None:
-            known = self.table.get_many(self._keys(work.project, part, work.fingerprint))
-        alias = known.get(identity_of(items.alias_key(work.project, work.fingerprint)))
-        of = alias["issue"]["S"] if alias else items.issue_id(work.project, work.fingerprint)
+            known = self.table.get_many(self._identities(project, {fingerprint: part}))
+        alias = known.get(items.alias_identity(project, fingerprint))
+        of = alias["issue"]["S"] if alias else items.issue_id(project, fingerprint)
         if alias:
-            known = {**known, **self.table.get_many(_issue_keys(work.project, of, part))}
-        item = known.get(identity_of(items.issue_key(work.project, of)))
-        fresh = [each for each in part if _marker(each) not in known]
+            known = {**known, **self.table.get_many(_of_issue(project, of, part))}
+        fresh = [each for each in part if items.event_identity(each.event_id) not in known]
         users = {each.user for each in fresh if each.user}
-        unknown = {user for user in users if identity_of(_user_key(work.project, user, of)) not in known}
-        stored = items.stored_of(item) if item else None
-        if not stored and work.fingerprint != OVERFLOW_HASH and self._is_full(work.project, known):
+        unknown = sorted(user for user in users if items.user_identity(project, user, of) not in known)
+        item = known.get(items.issue_identity(project, of))
+        if not item and fingerprint != OVERFLOW_HASH and self._is_full(project, known):
             raise QuotaReachedError
-        return Target(of, stored, fresh, sorted(unknown), is_alias=alias is not None)
+        has_samples = any(each.event_id in work.kept for each in fresh)
+        stored = items.stored_of(item, with_samples=has_samples) if item else None
+        return Target(of, stored, fresh, unknown, is_alias=alias is not None)
 
     def _tally(self, work: "Work", target: "Target") -> Tally:
         before = target.stored.issue if target.stored else self._new(work, target)
@@ -159,23 +166,22 @@ class EventCounter:
             title = f"More kinds of errors than {self.settings.new_issues_per_day} in one day"
             return replace(issue, title=title, culprit="")
         release = self.table.release(work.project, first.release) if first.release else None
-        return replace(issue, suspects=self.suspects(first.event, release)) if release else issue
+        return replace(issue, suspects=self.suspects(first.recall(), release)) if release else issue
 
     def _actions(self, work: "Work", target: "Target", outcome: Tally) -> list[Item]:
         moment = self.clock()
         before, issue = target.stored, outcome.issue
-        hashes = before.hashes if before else (work.fingerprint,)
-        after = Stored(issue, (before.written if before else 0) + 1, hashes, before.absorbed if before else ())
+        after = replace(before or Stored(issue, hashes=(work.fingerprint,)), issue=issue)
         put = {
-            "Item": items.issue_item(after, moment + self.settings.issue_retention),
+            "Item": items.issue_item(after, moment, moment + self.settings.issue_retention),
             **condition_of(before.written if before else None),
         }
         users = target.users if not before or before.issue.users < MOST_USERS else []
         actions: list[Item] = [
             {"Put": put},
             *counters(issue, before.issue.muted if before else None, target.fresh, moment),
-            *(user_action(work.project, user, target.of, moment) for user in users),
-            *(event_action(work.project, each.event_id, target.of, moment) for each in target.fresh),
+            *user_actions(work.project, users, target.of, moment),
+            *event_actions(work.project, (each.event_id for each in target.fresh), target.of, moment),
             *({"Put": {"Item": item}} for item in self._notices(work, target, outcome)),
         ]
         if before:
@@ -200,43 +206,53 @@ class EventCounter:
             notice = self.writer.mute_exceeded(before.issue, issue, outcome.cause)
             yield pending_item(work.project, Kind.MUTE_EXCEEDED, issue.id, issue.revision, notice)
 
-    def _by_hash(self, project: str, occurrences: Iterable[Occurrence], known: Known) -> dict[str, list[Occurrence]]:
+    def _with_overflow(self, project: str, by_hash: ByHash, known: Known) -> ByHash:
         """Where the day's quota is reached, all that would be new is one."""
-        by_hash: defaultdict[str, list[Occurrence]] = defaultdict(list)
-        full = self._is_full(project, known)
-        for each in occurrences:
-            by_hash[OVERFLOW_HASH if full and _is_new(project, each.group.hash, known) else each.group.hash].append(
-                each
-            )
-        return by_hash
+        if not self._is_full(project, known):
+            return by_hash
+        bounded: defaultdict[str, list[Occurrence]] = defaultdict(list)
+        for fingerprint, of_one in by_hash.items():
+            bounded[OVERFLOW_HASH if _is_new(project, fingerprint, known) else fingerprint] += of_one
+        return bounded
 
-    def _keep_samples(
-        self, project: str, by_hash: Mapping[str, Sequence[Occurrence]], known: Known
-    ) -> dict[str, Sample]:
+    def _keep_samples(self, project: str, by_hash: ByHash, known: Known) -> dict[str, Sample]:
         """By the events' ids."""
         kept = [
-            each for fingerprint, of_one in by_hash.items() for each in of_one[-_wanted(project, fingerprint, known) :]
+            each
+            for fingerprint, of_one in by_hash.items()
+            for each in self._wanted(project, fingerprint, of_one, known)
         ]
         if not kept:
             return {}
         key = samples.key_of(project, [each.event_id for each in kept], self.clock())
-        samples.write(self.s3, self.settings.bucket, key, [each.event for each in kept])
+        samples.write(self.s3, self.settings.bucket, key, [each.recall() for each in kept])
         return {
             each.event_id: Sample(key, line, each.event_id, each.at, each.release) for line, each in enumerate(kept)
         }
 
-    def _keys(self, project: str, occurrences: Iterable[Occurrence], fingerprint: str = "") -> Iterator[Item]:
+    def _wanted(
+        self, project: str, fingerprint: str, of_one: Sequence[Occurrence], known: Known
+    ) -> Sequence[Occurrence]:
+        """The newest few of a new issue; later one in a while, so that they are not all of one moment."""
+        item = known.get(items.issue_identity(project, items.issue_id(project, fingerprint)))
+        if not item:
+            return of_one[-1:] if items.alias_identity(project, fingerprint) in known else of_one[-MOST_KEPT:]
+        pause = KEPT_EVERY if items.counter(item, items.SAMPLED) < MOST_SAMPLES else FULL_KEPT_EVERY
+        due = items.counter(item, items.SAMPLED_AT) + pause.total_seconds()
+        return of_one[-1:] if self.clock().timestamp() >= due else ()
+
+    def _identities(self, project: str, by_hash: ByHash) -> Iterator[Identity]:
         """Of all that has to be known of events, if no issue was merged into another."""
-        yield items.quota_key(project, items.day_of(self.clock()))
-        for each in occurrences:
-            of_one = fingerprint or each.group.hash
-            yield items.alias_key(project, of_one)
-            yield from _issue_keys(project, items.issue_id(project, of_one), [each])
-            yield items.event_key(each.event_id)
-            yield from self.releases.keys(project, each.release)
+        yield items.quota_identity(project, items.day_of(self.clock()))
+        for fingerprint, of_one in by_hash.items():
+            yield items.alias_identity(project, fingerprint)
+            yield from _of_issue(project, items.issue_id(project, fingerprint), of_one)
+            for each in of_one:
+                yield items.event_identity(each.event_id)
+            yield from self.releases.unknown(project, {each.release for each in of_one})
 
     def _is_full(self, project: str, known: Known) -> bool:
-        quota = known.get(identity_of(items.quota_key(project, items.day_of(self.clock()))))
+        quota = known.get(items.quota_identity(project, items.day_of(self.clock())))
         return quota is not None and items.counter(quota) >= self.settings.new_issues_per_day
 
 
@@ -261,26 +277,19 @@ class Target:
     is_alias: bool
 
 
-def _marker(each: Occurrence) -> tuple[str, str]:
-    return identity_of(items.event_key(each.event_id))
+def _by_hash(occurrences: Iterable[Occurrence]) -> ByHash:
+    by_hash: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    for each in occurrences:
+        by_hash[each.group.hash].append(each)
+    return by_hash
 
 
-def _issue_keys(project: str, of: str, occurrences: Iterable[Occurrence]) -> Iterator[Item]:
-    yield items.issue_key(project, of)
+def _of_issue(project: str, of: str, occurrences: Iterable[Occurrence]) -> Iterator[Identity]:
+    yield items.issue_identity(project, of)
     for user in {each.user for each in occurrences if each.user}:
-        yield _user_key(project, user, of)
-
-
-def _user_key(project: str, user: str, of: str) -> Item:
-    return items.key(items.user_record(project, user), of)
+        yield items.user_identity(project, user, of)
 
 
 def _is_new(project: str, fingerprint: str, known: Known) -> bool:
-    issue = items.issue_key(project, items.issue_id(project, fingerprint))
-    alias = items.alias_key(project, fingerprint)
-    return identity_of(issue) not in known and identity_of(alias) not in known
-
-
-def _wanted(project: str, fingerprint: str, known: Known) -> int:
-    item = known.get(identity_of(items.issue_key(project, items.issue_id(project, fingerprint))))
-    return 1 if item and len(items.stored_of(item).issue.samples) >= MOST_SAMPLES else MOST_KEPT
+    issue = items.issue_identity(project, items.issue_id(project, fingerprint))
+    return issue not in known and items.alias_identity(project, fingerprint) not in known

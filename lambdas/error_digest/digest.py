@@ -2,15 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.error_digest.announce import Announcer
 from lambdas.error_digest.count import EventCounter, Suspects, Totals, no_suspects
 from lambdas.error_digest.log_events import LogGroups, batch_of_log
 from lambdas.error_digest.occurrence import Mapped, Occurrence, occurrence_of
-from lambdas.error_digest.receive import BadMessageError, Received, read_message
+from lambdas.error_digest.receive import BadMessageError, Received, event_again, read_message
 from lambdas.error_digest.relay import forward
 from lambdas.error_digest.sessions import count_sessions
 from lambdas.error_digest.settings import Settings
@@ -54,79 +57,92 @@ class Digest:
 
         Answers SQS with the messages that cannot be read.  Raises what AWS raises: all messages then come again.
         """
-        failed: list[str] = []
-        received: list[Received] = []
-        if "Records" in event:
-            received, failed = self._read(event["Records"])
-        elif "awslogs" in event:
-            received = [self._log(event)]
+        work = _Work()
+        for record in event.get("Records", ()):
+            self._read(record, work)
+        if "awslogs" in event:
+            self._read_log(event, work)
         totals = Totals()
         try:
-            failed += self._count(received, totals)
+            for project, occurrences in work.occurrences.items():
+                self._counter.count(project, occurrences, totals)
+            for received in work.received:
+                count_sessions(self._use.table, received, self._use.clock())
         finally:
-            self._publish_metrics(received, totals)
+            self._publish_tracked(totals)
+        self._publish_dropped(work.received)
         published = self._announcer.publish_pending()
         if self._settings.relay_queue_url:
-            forward(self._use.sqs, self._settings.relay_queue_url, received)
+            forward(self._use.sqs, self._settings.relay_queue_url, work.received)
         logger.info("errors counted", events=totals.events, repeated=totals.repeated, notices=published)
-        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in work.failed]}
 
-    def _read(self, records: Sequence[Mapping[str, Any]]) -> tuple[list[Received], list[str]]:
-        received, failed = [], []
-        for record in records:
-            try:
-                received.append(read_message(record, self._use.s3, self._settings.bucket))
-            except BadMessageError as error:
-                logger.error("message refused", message_id=record["messageId"], reason=str(error))
-                failed.append(record["messageId"])
-        return received, failed
+    def _read(self, record: Mapping[str, Any], work: "_Work") -> None:
+        """A message that cannot be read, or grouped, fails alone: its neighbours are counted."""
+        message = record["messageId"]
+        try:
+            received, events = read_message(record, self._use.s3, self._settings.bucket)
+            found = self._occurrences(received, events)
+        except BadMessageError as error:
+            logger.error("message refused", message_id=message, reason=str(error))
+            work.failed.append(message)
+        except (ClientError, BotoCoreError):
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever a hostile event breaks)
+            logger.exception("message refused", message_id=message, reason=type(error).__name__)
+            work.failed.append(message)
+        else:
+            work.received.append(received)
+            work.occurrences[received.batch.project] += found
 
-    def _log(self, event: Mapping[str, Any]) -> Received:
+    def _read_log(self, event: Mapping[str, Any], work: "_Work") -> None:
         settings, use = self._settings, self._use
         groups = LogGroups(settings.api_log_group, settings.api_project, use.own_log_group)
         batch = batch_of_log(event, groups, use.clock())
-        return Received("log", batch, "")
+        received = Received("log", replace(batch, events=()), "", in_bucket=True)
+        work.occurrences[batch.project] += self._occurrences(received, batch.events)
 
-    def _count(self, received: Sequence[Received], totals: Totals) -> list[str]:
-        """Returns the messages that have an event which cannot be grouped: the others are counted."""
-        by_project: defaultdict[str, list[Occurrence]] = defaultdict(list)
-        failed = []
-        for each in received:
-            try:
-                by_project[each.batch.project] += self._occurrences(each)
-            except Exception as error:  # noqa: BLE001  (whatever a hostile event breaks, its neighbours are counted)
-                logger.exception("message refused", message_id=each.message_id, reason=type(error).__name__)
-                failed.append(each.message_id)
-        for project, occurrences in by_project.items():
-            self._counter.count(project, occurrences, totals)
-        for each in received:
-            count_sessions(self._use.table, each, self._use.clock())
-        return failed
+    def _occurrences(self, received: Received, events: Sequence[Any]) -> list[Occurrence]:
+        """What is small is read again when it is needed: hundreds of events at once are slow to hold."""
+        batch, found = received.batch, []
+        for number, event in enumerate(events):
+            if isinstance(event, dict) and event.get("type") != "transaction":
+                mapped = self._use.mapped(batch.project, event)
+                recall = partial(_held, mapped) if received.in_bucket else partial(self._again, received, number)
+                found.append(occurrence_of(mapped, recall, batch, f"{received.message_id}#{number}"))
+        return found
 
-    def _occurrences(self, received: Received) -> list[Occurrence]:
-        batch = received.batch
-        return [
-            occurrence_of(
-                self._use.mapped(batch.project, event),
-                batch.project,
-                batch.source,
-                batch.received_at,
-                f"{received.message_id}#{number}",
-            )
-            for number, event in enumerate(batch.events)
-            if isinstance(event, Mapping) and event.get("type") != "transaction"
-        ]
+    def _again(self, received: Received, number: int) -> Event:
+        return self._use.mapped(received.batch.project, event_again(received.body, number))
 
-    def _publish_metrics(self, received: Sequence[Received], totals: Totals) -> None:
-        """Errors by their own minute.  Those that clients dropped have none: they count from when that is known."""
-        moment, environment = self._use.clock(), self._settings.environment
-        dropped = sum(max(0, count) for each in received for count in each.batch.dropped.values())
-        by_minute = _by_minute(totals.tracked, moment)
-        if dropped:
-            by_minute[_minute(moment)] += dropped
-            publish({Metric.ERRORS_DROPPED: dropped}, environment=environment)
-        for at, count in by_minute.items():
-            publish({Metric.ERRORS_TRACKED: count}, at, environment=environment)
+    def _publish_tracked(self, totals: Totals) -> None:
+        """By the errors' own minute.  After a fault, too: what was counted is not counted again."""
+        for at, count in _by_minute(totals.tracked, self._use.clock()).items():
+            self._publish({Metric.ERRORS_TRACKED: count}, at)
+
+    def _publish_dropped(self, received: Sequence[Received]) -> None:
+        """Not after a fault: the messages come again, and there is no marker of what they say was dropped."""
+        if dropped := sum(max(0, count) for each in received for count in each.batch.dropped.values()):
+            self._publish({Metric.ERRORS_DROPPED: dropped, Metric.ERRORS_TRACKED: dropped})
+
+    def _publish(self, values: Mapping[Metric, float], at: datetime | None = None) -> None:
+        """Where no client sends nobody looks at the rates, and each metric is paid for."""
+        if self._settings.clients_send:
+            publish(values, at, environment=self._settings.environment)
+
+
+@dataclass
+class _Work:
+    """What one call has to do."""
+
+    received: list[Received] = field(default_factory=list)
+    occurrences: defaultdict[str, list[Occurrence]] = field(default_factory=lambda: defaultdict(list))
+    """By project."""
+    failed: list[str] = field(default_factory=list)
+
+
+def _held(event: Event) -> Event:
+    return event
 
 
 def _by_minute(tracked: "Counter[datetime]", moment: datetime) -> "Counter[datetime]":

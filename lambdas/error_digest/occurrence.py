@@ -2,16 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lambdas.shared.clock import CLOCK_TOLERANCE
 from lambdas.shared.error_tracking.grouping import Group, group
 from lambdas.shared.error_tracking.items import name_of, user_digest
 from lambdas.shared.masking import MASK
-from lambdas.vocabulary.error_tracking import Event, Source
+from lambdas.vocabulary.error_tracking import Batch, Event, Source
 
 OLDEST: Final = timedelta(days=30)
 """An event that says it is older comes from a clock that is wrong: clients keep none so long."""
@@ -24,9 +23,9 @@ Mapped = Callable[[str, Event], Event]
 """The event of a project with its frames mapped to the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    event: Event
+class Occurrence(NamedTuple):
+    recall: Callable[[], Event]
+    """The event itself: held, or read again, as few are needed after they were grouped."""
     group: Group
     event_id: str
     at: datetime
@@ -42,19 +41,19 @@ class Occurrence:
         return self.level in ("error", "fatal")
 
 
-def occurrence_of(event: Event, project: str, source: Source, received_at: datetime, fallback_id: str) -> Occurrence:
+def occurrence_of(event: Event, recall: Callable[[], Event], batch: Batch, fallback_id: str) -> Occurrence:
     """Of an event that is mapped already; `fallback_id` identifies one without an id of its own."""
     level = event.get("level")
     return Occurrence(
-        event,
+        recall,
         group(event),
         _id_of(event, fallback_id),
-        _moment_of(event.get("timestamp"), received_at),
+        _moment_of(event.get("timestamp"), batch.received_at),
         name_of(event.get("release")),
         name_of(event.get("environment")),
-        _user_of(event.get("user"), project),
+        _user_of(event.get("user"), batch.project),
         level if level in LEVELS else "error",
-        source,
+        batch.source,
     )
 
 
@@ -86,7 +85,7 @@ def _parsed(written: Any) -> datetime | None:
 
 
 def _user_of(written: Any, project: str) -> str:
-    if not isinstance(written, Mapping):
+    if not isinstance(written, dict):
         return ""
     for name in ("id", "username", "email"):
         value = written.get(name)

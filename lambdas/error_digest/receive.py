@@ -3,11 +3,12 @@
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from lambdas.vocabulary.codec import decode
-from lambdas.vocabulary.error_tracking import INCOMING, Batch, Pointer
+from lambdas.vocabulary.error_tracking import INCOMING, Batch, Event, Pointer, Source
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a batch in the bucket, inflated: Sentry's limit of an envelope, with room."""
@@ -19,24 +20,35 @@ class BadMessageError(ValueError):
 
 @dataclass(frozen=True)
 class Received:
+    """A message without its events: hundreds of them at once are read one by one, and not held."""
+
     message_id: str
     batch: Batch
     body: str
     """As it came."""
+    in_bucket: bool = False
 
 
-def read_message(record: Mapping[str, Any], s3: Any, bucket: str) -> Received:
-    """Raises BadMessageError, which quotes nothing of the message, or what S3 raises."""
+def read_message(record: Mapping[str, Any], s3: Any, bucket: str) -> tuple[Received, list[Any]]:
+    """The message and its events.  Raises BadMessageError, which quotes nothing of it, or what S3 raises."""
     body = record["body"]
     try:
         written = json.loads(body)
-        if isinstance(written, dict) and "object" in written:
+        in_bucket = isinstance(written, dict) and "object" in written
+        if in_bucket:
             written = json.loads(_object(s3, bucket, decode(Pointer, written, ignore_unknown=True).object))
-        return Received(record["messageId"], _batch(written), body)
+        batch, events = _batch(written)
     except BadMessageError:
         raise
     except (ValueError, RecursionError, zlib.error) as error:
         raise BadMessageError(f"a message that cannot be read: {type(error).__name__}") from None
+    return Received(record["messageId"], batch, body, in_bucket), events
+
+
+def event_again(body: str, number: int) -> Event:
+    """An event of a message that lies in no bucket, read a second time."""
+    event: Event = json.loads(body)["events"][number]
+    return event
 
 
 def _object(s3: Any, bucket: str, key: str) -> bytes:
@@ -53,10 +65,19 @@ def _object(s3: Any, bucket: str, key: str) -> bytes:
     return found
 
 
-def _batch(written: Any) -> Batch:
-    """Its events are taken as they are: whatever they look like, they are grouped, and one never loses another."""
-    if not isinstance(written, dict):
+def _batch(written: Any) -> tuple[Batch, list[Any]]:
+    """Its events are taken as they are: whatever they look like, they are grouped, and one never loses another.
+
+    Field by field: there is one batch for each event, and the codec's general way takes as long as reading the JSON.
+    """
+    try:
+        project, received_at = written["project"], datetime.fromisoformat(written["received_at"])
+        source, events = Source(written["source"]), written.get("events", [])
+        has_counts = bool(written.get("dropped") or written.get("sessions"))
+    except (TypeError, KeyError, AttributeError) as error:
+        raise BadMessageError(f"a message that is no batch: {type(error).__name__}") from None
+    if not isinstance(project, str) or not isinstance(events, list) or received_at.tzinfo is None:
         raise BadMessageError("a message that is no batch")
-    events = written.get("events")
-    batch = decode(Batch, {**written, "events": ()}, ignore_unknown=True)
-    return replace(batch, events=tuple(events) if isinstance(events, list) else ())
+    if has_counts:
+        return decode(Batch, {**written, "events": ()}, ignore_unknown=True), events
+    return Batch(project, source, received_at), events

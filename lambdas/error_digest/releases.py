@@ -8,16 +8,16 @@ from typing import Final
 from lambdas.error_digest.actions import quota_action
 from lambdas.error_digest.occurrence import Occurrence
 from lambdas.shared.error_tracking import items, release_order
-from lambdas.shared.error_tracking.items import Item
+from lambdas.shared.error_tracking.items import Identity, Item
 from lambdas.shared.error_tracking.states import Compare
-from lambdas.shared.error_tracking.table import ChangedMeanwhileError, ErrorTable, identity_of
+from lambdas.shared.error_tracking.table import ChangedMeanwhileError, ErrorTable
 from lambdas.vocabulary.error_tracking import Release
 
 MOST_A_DAY: Final = 200
 """New releases of one project that events alone make: whoever has the key of a project can name any."""
 MOST_REMEMBERED: Final = 1000
 
-Known = Mapping[tuple[str, str], Item]
+Known = Mapping[Identity, Item]
 
 
 @dataclass
@@ -26,10 +26,11 @@ class ReleaseRegister:
     remembered: dict[tuple[str, str], None] = field(default_factory=dict)
     """Those that were made, or were too many."""
 
-    def keys(self, project: str, version: str) -> Iterator[Item]:
+    def unknown(self, project: str, versions: Iterable[str]) -> Iterator[Identity]:
         """What has to be read for `register`."""
-        if version and (project, version) not in self.remembered:
-            yield items.release_key(project, version)
+        for version in versions:
+            if version and (project, version) not in self.remembered:
+                yield items.release_identity(project, version)
 
     def register(self, project: str, occurrences: Iterable[Occurrence], known: Known) -> None:
         """Make those that are not known, as old as their first event."""
@@ -38,7 +39,7 @@ class ReleaseRegister:
             if each.release and (project, each.release) not in self.remembered:
                 first[each.release] = min(each.at, first.get(each.release, each.at))
         for version, at in first.items():
-            if identity_of(items.release_key(project, version)) not in known and self._may_make(project):
+            if items.release_identity(project, version) not in known and self._may_make(project):
                 self.table.put_release(Release(project, version, at))
             self._remember(project, version)
 

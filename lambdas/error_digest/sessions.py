@@ -6,7 +6,7 @@ from datetime import datetime
 from lambdas.error_digest.actions import MOST_ACTIONS, message_action, sessions_action
 from lambdas.error_digest.receive import Received
 from lambdas.shared.error_tracking import items
-from lambdas.shared.error_tracking.table import ChangedMeanwhileError, ErrorTable, identity_of
+from lambdas.shared.error_tracking.table import ChangedMeanwhileError, ErrorTable
 from lambdas.vocabulary.error_tracking import SessionCount
 
 
@@ -21,7 +21,7 @@ def count_sessions(table: ErrorTable, received: Received, moment: datetime) -> N
         for (release, environment), counts in list(sums.items())[:MOST_ACTIONS]
     ]
     for _ in table.attempts(f"message {received.message_id}"):
-        if identity_of(key) in table.get_many([key]):
+        if table.get(key):
             return
         try:
             table.transact([message_action(received.message_id, moment), *changes])

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final
 
 from lambdas.error_releases import chunks
@@ -20,6 +22,8 @@ from lambdas.vocabulary.error_tracking import Release
 
 SECONDS_FOR_ONE: Final = 10
 """What the largest map that is taken needs, at the memory that the function has."""
+CONNECTIONS: Final = 16
+"""To the bucket, at once."""
 _MOST_NAMED = 5
 _DEBUG_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -61,35 +65,50 @@ def _compile_all(call: Call, bundle: Bundle) -> None:
     artifacts = bundle.source_maps()
     if not artifacts and bundle.has_source_maps():
         raise BundleError("no source map has a debug id (run `sentry-cli sourcemaps inject` before the upload)")
-    faults = list(_faults(call, bundle, artifacts))
+    faults = _Compilation(call, bundle).faults(artifacts)
     if faults:
         more = f"; and {len(faults) - _MOST_NAMED} more" if len(faults) > _MOST_NAMED else ""
         rest = len(artifacts) - len(faults)
         raise BundleError(f"{'; '.join(faults[:_MOST_NAMED])}{more} (the other {rest} source maps are in use)")
 
 
-def _faults(call: Call, bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[str]:
-    maps = Maps(call.to.s3, call.to.bucket, call.project)
-    for artifact in artifacts:
-        if call.deadline.remaining < SECONDS_FOR_ONE:
-            yield "no time is left for the rest: upload again, what is compiled already is not compiled twice"
-            return
+class _Compilation:
+    """Files that are not bundled have a map each: hundreds of them wait for the bucket side by side.
+
+    All other work is done by one thread at a time.  It would not be faster by more, and so the memory has a bound.
+    """
+
+    def __init__(self, call: Call, bundle: Bundle) -> None:
+        self._maps = Maps(call.to.s3, call.to.bucket, call.project)
+        self._bundle, self._deadline, self._turn = bundle, call.deadline, Lock()
+
+    def faults(self, artifacts: Sequence[Artifact]) -> list[str]:
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return [fault for fault in pool.map(self._fault, artifacts) if fault]
+
+    def _fault(self, artifact: Artifact) -> str | None:
+        """Why the map was not compiled."""
+        if self._deadline.remaining < SECONDS_FOR_ONE:
+            return f"{shown(artifact.path)}: no time was left (upload again: what is compiled is not compiled twice)"
         try:
-            _compile(maps, bundle, artifact)
+            self._compile(artifact)
         except SourceMapError as error:
-            yield f"{shown(artifact.path)}: {error}"
+            return f"{shown(artifact.path)}: {error}"
         except BundleError as error:
-            yield str(error)
+            return str(error)
+        return None
 
-
-def _compile(maps: Maps, bundle: Bundle, artifact: Artifact) -> None:
-    if not _DEBUG_ID.fullmatch(artifact.debug_id):
-        raise SourceMapError("its debug id is none")
-    written = bundle.read(artifact.path)
-    minified = bundle.read(artifact.minified) if artifact.minified else b""
-    origin = hashlib.sha256(b"\0".join((written, minified))).hexdigest()
-    if not maps.has(artifact.debug_id, origin):
-        maps.put(artifact.debug_id, origin, compile_map(written, minified))
+    def _compile(self, artifact: Artifact) -> None:
+        if not _DEBUG_ID.fullmatch(artifact.debug_id):
+            raise SourceMapError("its debug id is none")
+        with self._turn:
+            written = self._bundle.read(artifact.path)
+            minified = self._bundle.read(artifact.minified) if artifact.minified else b""
+            origin = hashlib.sha256(b"\0".join((written, minified))).hexdigest()
+        if not self._maps.has(artifact.debug_id, origin):
+            with self._turn:
+                compiled = compile_map(written, minified)
+            self._maps.put(artifact.debug_id, origin, compiled)
 
 
 def _state(state: str, detail: str | None = None, missing: Sequence[str] = ()) -> dict[str, Any]:

@@ -15,13 +15,28 @@ from typing import Any, Final
 MOST_FILES: Final = 10_000
 LARGEST_DIRECTORY: Final = 2 * 1024**2
 LARGEST_MANIFEST: Final = 8 * 1024**2
-LARGEST_FILE: Final = 40 * 1024**2
-LARGEST_SUM: Final = 400 * 1024**2
+LARGEST_FILE: Final = 32 * 1024**2
+LARGEST_SUM: Final = 200 * 1024**2
 """Of all files that are read, decompressed."""
 _END = struct.Struct("<4s4HIIH")
 _END_SIGN, _ZIP64_SIGN, _ZIP64_LENGTH = b"PK\x05\x06", b"PK\x06\x07", 20
 _LONGEST_COMMENT = 65_535
 _MOST_SHOWN = 100
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""LZMA takes as much memory as the archive asks for."""
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    OverflowError,
+    IndexError,
+    ValueError,
+)
+"""What Python's zipfile raises for a damaged archive."""
 
 
 class BundleError(ValueError):
@@ -44,7 +59,7 @@ class Bundle:
         _refuse_large_directory(written)
         try:
             self._archive = zipfile.ZipFile(BytesIO(written))
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error):
+        except _DAMAGES:
             raise BundleError("the bundle is no ZIP archive") from None
         self._left = LARGEST_SUM
         self._files = _files(self.read("manifest.json", LARGEST_MANIFEST))
@@ -60,17 +75,25 @@ class Bundle:
         return any(file.get("type") == "source_map" for file in self._files.values())
 
     def read(self, path: str, most: int = LARGEST_FILE) -> bytes:
+        member = self._member(path)
         try:
-            with self._archive.open(path) as file:
+            with self._archive.open(member) as file:
                 content = file.read(min(most, self._left) + 1)
-        except KeyError:
-            raise BundleError(f"{shown(path)}: it is not in the bundle") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, struct.error):
+        except _DAMAGES:
             raise BundleError(f"{shown(path)}: it cannot be decompressed") from None
         self._left -= len(content)
         if len(content) > most or self._left < 0:
             raise BundleError(f"{shown(path)}: it is larger than {most} bytes, or all are larger than {LARGEST_SUM}")
         return content
+
+    def _member(self, path: str) -> zipfile.ZipInfo:
+        try:
+            member = self._archive.getinfo(path)
+        except KeyError:
+            raise BundleError(f"{shown(path)}: it is not in the bundle") from None
+        if member.compress_type not in _COMPRESSIONS:
+            raise BundleError(f"{shown(path)}: it is compressed in a way that no sentry-cli does")
+        return member
 
     def _with_debug_id(self, kind: str) -> Iterator[tuple[str, str]]:
         for path, file in self._files.items():

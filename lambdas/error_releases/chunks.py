@@ -13,11 +13,12 @@ from lambdas.error_releases.call import Call
 from lambdas.error_releases.http import RefusedError, answer
 from lambdas.error_releases.inflate import TooLargeError, inflated
 from lambdas.error_releases.multipart import Part, files_of
+from lambdas.shared.error_tracking.objects import is_missing
 from lambdas.vocabulary.error_tracking import UPLOADS
 
 CHUNK_SIZE: Final = 2 * 1024**2
 """In base64, as an HTTP API hands it over, a request stays far below the 6 MB that a function is given."""
-MOST_CHUNKS: Final = 50
+MOST_CHUNKS: Final = 32
 _COMPRESSED: Final = "file_gzip"
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 
@@ -77,7 +78,7 @@ class Chunks:
         try:
             self.s3.head_object(Bucket=self.bucket, Key=self._key(checksum))
         except self.s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            if not is_missing(error):
                 raise
             return False
         return True

@@ -2,6 +2,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.error_releases.assemble import CONNECTIONS
 from lambdas.error_releases.call import Dependencies
 from lambdas.error_releases.respond import respond
 from lambdas.error_releases.settings import Settings
@@ -24,7 +25,7 @@ values = StoredValues(
 )
 dependencies = Dependencies(
     table=ErrorTable(aws.client("dynamodb"), settings.table),
-    s3=aws.client("s3"),
+    s3=aws.client("s3", connections=CONNECTIONS),
     bucket=settings.bucket,
     organization=settings.organization,
     clock=clock.now,

@@ -58,7 +58,7 @@ TEXTS = tuple(field.name for field in fields(Notice) if field.type in (str, "str
 
 def well_formed(text: str) -> str:
     """The same, with a question mark for what is no letter."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 RECORD = "record"

@@ -10,6 +10,8 @@ MOST_FRAMES: Final = 250
 MOST_GROUPED: Final = 5
 LONGEST_PATH: Final = 500
 LONGEST_FUNCTION: Final = 200
+_USUAL: Final = 200
+"""Letters of a frame that need no cut."""
 
 _OTHERS = re.compile(
     r"(?:^|[/\\(])(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm|\.yarn|@sentry|sentry_sdk)[/\\]"
@@ -51,41 +53,38 @@ class Frame(NamedTuple):
 
 def in_app(frame: Mapping[str, Any]) -> bool:
     """Whether it is the application's own, by its path: what clients say of it is at times the reverse."""
-    paths = [path for name in ("abs_path", "filename") if isinstance(path := frame.get(name), str) and path]
-    return bool(paths) and all(_is_own(path[:LONGEST_PATH]) for path in paths)
+    return _own_frame(frame) is not None
 
 
 def own_frames(frames: Sequence[Any]) -> list[Frame]:
     """The application's own nearest to the error, at most five, the innermost last; a recursion is one."""
     own: list[Frame] = []
     for frame in reversed(frames[-MOST_FRAMES:]):
-        if isinstance(frame, Mapping) and in_app(frame):
-            made = frame_of(frame)
-            if not own or own[-1] != made:
-                own.append(made)
+        if isinstance(frame, dict) and (made := _own_frame(frame)) and (not own or own[-1] != made):
+            own.append(made)
             if len(own) == MOST_GROUPED:
                 break
     return own[::-1]
 
 
-def frame_of(frame: Mapping[str, Any]) -> Frame:
-    path, function = _text(frame.get("filename")) or _text(frame.get("abs_path")), _text(frame.get("function"))
-    return _frame(path[:LONGEST_PATH], function[:LONGEST_FUNCTION])
+def _own_frame(frame: Mapping[str, Any]) -> Frame | None:
+    path, absolute, function = frame.get("filename"), frame.get("abs_path", ""), frame.get("function", "")
+    if type(path) is type(absolute) is type(function) is str and len(path) + len(absolute) + len(function) <= _USUAL:
+        return _own(path, absolute, function)
+    return _own(_text(path)[:LONGEST_PATH], _text(absolute)[:LONGEST_PATH], _text(function)[:LONGEST_FUNCTION])
 
 
 @lru_cache(maxsize=4096)  # the same few are in every event
-def _frame(path: str, function: str) -> Frame:
-    stable, minified = relative(path)
+def _own(path: str, absolute: str, function: str) -> Frame | None:
+    """None for one that is not the application's."""
+    if not (path or absolute) or _OTHERS.search(path) or _OTHERS.search(absolute):
+        return None
+    stable, minified = relative(path or absolute)
     name = _FUNCTION_HEADS.sub("", _ALIAS.sub("", function)).strip()
     name = name.rpartition(".")[2] if name.endswith("<anonymous>") else name
     if name in _NO_NAMES or (minified and len(name) <= _SHORTENED):
         name = ""
     return Frame(stable, name)
-
-
-@lru_cache(maxsize=4096)
-def _is_own(path: str) -> bool:
-    return not _OTHERS.search(path)
 
 
 def relative(path: str) -> tuple[str, bool]:

@@ -13,10 +13,9 @@ A change of what is here changes hashes: it is a new version.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from lambdas.shared.error_tracking.frames import Frame, own_frames
+from lambdas.shared.error_tracking.frames import LONGEST_PATH, Frame, own_frames
 from lambdas.shared.error_tracking.items import in_one_line
 from lambdas.shared.error_tracking.normalise import normalised
 from lambdas.vocabulary.error_tracking import Event
@@ -27,6 +26,8 @@ LONGEST_TYPE: Final = 200
 MOST_VALUES: Final = 50
 """Exceptions of one event that are looked at."""
 MOST_FINGERPRINTS: Final = 20
+LONGEST_SEARCHED: Final = 1000
+"""Characters of a message in which codes are looked for."""
 
 _DEFAULT = re.compile(r"^\{\{\s*default\s*\}\}$")
 _CLIENT_LIBRARY_TYPES = re.compile(
@@ -40,21 +41,20 @@ _CLIENT_LIBRARY_PATHS = re.compile(
     r"|@redis|axios|got|node-fetch|undici|superagent|knex|sequelize|typeorm|@prisma|@aws-sdk|@smithy|botocore|psycopg\w*"
     r"|asyncpg|sqlalchemy|requests|urllib3|httpx|aiohttp)/"
 )
-_IN_MESSAGE = (
-    re.compile(r"\bSQLSTATE\W{0,3}([0-9A-Z]{5})\b"),
-    re.compile(r"\b(E[A-Z]{4,15}|ERR_[A-Z_]{3,50})\b"),
-    re.compile(r"\b(?:status(?: code)?|HTTP(?:/\d(?:\.\d)?)?)[ :=]{1,3}([1-5]\d\d)\b", re.IGNORECASE),
+_IN_MESSAGE = re.compile(
+    r"\bSQLSTATE\W{0,3}(?P<state>[0-9A-Z]{5})\b"
+    r"|\b(?P<code>E[A-Z]{4,15}|ERR_[A-Z_]{3,50})\b"
+    r"|\b(?:[Ss]tatus(?: [Cc]ode)?|HTTP(?:/\d(?:\.\d)?)?)[ :=]{1,3}(?P<status>[1-5]\d\d)\b"
 )
-_CODES: Final = ("sqlstate", "sqlState", "code", "errno", "status", "statusCode", "status_code")
-_CODES_ANYWHERE: Final = ("sqlstate", "errno", "http.status_code")
+_CODES: Final = frozenset({"sqlstate", "sqlState", "code", "errno", "status", "statusCode", "status_code"})
+_CODES_ANYWHERE: Final = frozenset({"sqlstate", "errno", "http.status_code"})
 """Where the application puts what it likes, `code` and `status` may be anything, and another for each event."""
 _CODE = re.compile(r"-?\d{1,6}|[A-Z][A-Z0-9_]{2,50}|[0-9A-Z]{5}")
 _GROUPS = frozenset({"AggregateError", "ExceptionGroup", "BaseExceptionGroup"})
 _CAUSES = frozenset({"cause", "__cause__", "__context__"})
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     hash: str
     """32 hexadecimal digits."""
     version: int
@@ -63,8 +63,7 @@ class Group:
     """Where it happened: the function and file of the innermost own frame; else what was being done."""
 
 
-@dataclass(frozen=True)
-class _Failure:
+class _Failure(NamedTuple):
     """What is looked at of an event."""
 
     kind: str = ""
@@ -87,10 +86,10 @@ def group(event: Event) -> Group:
 def exceptions(event: Event) -> list[Mapping[str, Any]]:
     """As Sentry orders them: a cause stands before what it caused."""
     written = event.get("exception")
-    values = written.get("values") if isinstance(written, Mapping) else written
+    values = written.get("values") if isinstance(written, dict) else written
     if not isinstance(values, list):
-        return [written] if isinstance(written, Mapping) and "value" in written else []
-    return [value for value in values[-MOST_VALUES:] if isinstance(value, Mapping)]
+        return [written] if isinstance(written, dict) and "value" in written else []
+    return [value for value in values[-MOST_VALUES:] if isinstance(value, dict)]
 
 
 def outermost(values: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -102,7 +101,7 @@ def outermost(values: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 def frames_of(exception: Mapping[str, Any]) -> list[Any]:
     stack = exception.get("stacktrace")
-    frames = stack.get("frames") if isinstance(stack, Mapping) else None
+    frames = stack.get("frames") if isinstance(stack, dict) else None
     return frames if isinstance(frames, list) else []
 
 
@@ -148,7 +147,7 @@ def _message(event: Event) -> str:
     """The template, where the client sends one: it is the same for all values."""
     for name in ("logentry", "message"):
         match event.get(name):
-            case Mapping() as entry:
+            case dict() as entry:
                 if found := _text(entry.get("message")) or _text(entry.get("formatted")):
                     return found
             case str() as text if text:
@@ -173,43 +172,51 @@ def _is_client_library(kind: str, frames: Sequence[Any]) -> bool:
     if _CLIENT_LIBRARY_TYPES.match(kind):
         return True
     innermost = frames[-1] if frames else None
-    if not isinstance(innermost, Mapping):
+    if not isinstance(innermost, dict):
         return False
     path = _text(innermost.get("abs_path")) or _text(innermost.get("filename"))
-    return bool(_CLIENT_LIBRARY_PATHS.search(path[:500].replace("\\", "/")))
+    if "node_modules" not in path and "site-packages" not in path:
+        return False
+    return bool(_CLIENT_LIBRARY_PATHS.search(path[:LONGEST_PATH].replace("\\", "/")))
 
 
 def _codes(event: Event, error: Mapping[str, Any], message: str) -> tuple[str, ...]:
-    found = {code for where, names in _places(event, error) if where for code in _codes_in(where, names)}
-    short = message[:1000]
-    found |= {match[1] for pattern in _IN_MESSAGE if (match := pattern.search(short))}
+    found = {match[match.lastgroup or 0] for match in _IN_MESSAGE.finditer(message[:LONGEST_SEARCHED])}
+    for where, names in _places(event, error):
+        for name in names & where.keys():
+            if code := _code(where[name]):
+                found.add(code)
     return tuple(sorted(found))
 
 
-def _places(event: Event, error: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Sequence[str]]]:
+def _places(event: Event, error: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], frozenset[str]]]:
     """Where clients put the properties of an error, and which of them are codes there."""
-    contexts, mechanism, kind = _mapping(event.get("contexts")), _mechanism(error), _text(error.get("type"))
-    yield _mapping(contexts.get("response")), _CODES
-    yield _mapping(mechanism.get("data")), _CODES
-    yield {"errno": _mapping(_mapping(mechanism.get("meta")).get("errno")).get("number")}, _CODES
-    if error:
-        extra = _mapping(event.get("extra"))
-        yield _mapping(contexts.get(kind)), _CODES
+    kind = _text(error.get("type"))
+    if contexts := _mapping(event.get("contexts")):
+        yield _mapping(contexts.get("response")), _CODES
+        yield _mapping(contexts.get(kind)) if error else {}, _CODES
+    if mechanism := _mechanism(error):
+        yield _mapping(mechanism.get("data")), _CODES
+        if meta := _mapping(mechanism.get("meta")):
+            yield {"errno": _mapping(meta.get("errno")).get("number")}, _CODES
+    if error and (extra := _mapping(event.get("extra"))):
         yield _mapping(extra.get(kind)), _CODES
         yield extra, _CODES_ANYWHERE
-        yield _tags(event), _CODES_ANYWHERE
+    if error and (tags := _tags(event)):
+        yield tags, _CODES_ANYWHERE
 
 
-def _codes_in(where: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        code = where.get(name)
-        if isinstance(code, int | str) and not isinstance(code, bool) and _CODE.fullmatch(str(code)[:60]):
-            yield str(code)
+def _code(written: Any) -> str:
+    """Empty for what is none."""
+    if not isinstance(written, int | str) or isinstance(written, bool):
+        return ""
+    text = str(written)[:60]
+    return text if _CODE.fullmatch(text) else ""
 
 
 def _tags(event: Event) -> Mapping[str, Any]:
     match event.get("tags"):
-        case Mapping() as tags:
+        case dict() as tags:
             return tags
         case [*pairs]:
             return {str(pair[0]): pair[1] for pair in pairs[:100] if isinstance(pair, list) and pair[1:]}
@@ -240,7 +247,7 @@ def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:

@@ -19,16 +19,19 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from lambdas.vocabulary.codec import decode, encode
-from lambdas.vocabulary.error_tracking import LAST_SEEN, LISTED_IN, Issue, Release, State
+from lambdas.vocabulary.error_tracking import LAST_SEEN, LISTED_IN, Issue, Release, Sample, State
 from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, well_formed
 
 Item = dict[str, Any]
+Identity = tuple[str, str]
+"""A record's partition and sort key."""
 
 KEEP_ISSUES: Final = timedelta(days=400)
 KEEP_HOURS: Final = timedelta(days=35)
@@ -36,6 +39,11 @@ KEEP_EVENTS: Final = timedelta(days=2)
 KEEP_QUOTA: Final = timedelta(days=2)
 
 DOCUMENT: Final = "document"
+SAMPLES: Final = "samples"
+SAMPLED: Final = "sampled"
+"""How many samples it has."""
+SAMPLED_AT: Final = "sampled_at"
+"""When the last of them was added, in seconds of the epoch."""
 WRITTEN: Final = "written"
 """How often the issue was written: each write is on condition that nobody else has written since it was read."""
 REVISION: Final = "revision"
@@ -69,6 +77,8 @@ class Stored:
     written: int = 0
     hashes: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
+    unread: Item | None = None
+    """Its samples as they lie there, where they were not read: `issue` has none then."""
 
 
 def name_of(written: Any) -> str:
@@ -76,9 +86,11 @@ def name_of(written: Any) -> str:
     return in_one_line(written[:LONGEST_NAME]) if isinstance(written, str) else ""
 
 
+@lru_cache(maxsize=1024)
 def in_one_line(text: str) -> str:
     """Without what moves the cursor, colours a terminal or turns the direction of writing, and without half letters."""
-    return " ".join(well_formed(_CONTROLS.sub(" ", text)).split())
+    clean = text if text.isascii() and text.isprintable() else well_formed(_CONTROLS.sub(" ", text))
+    return " ".join(clean.split())
 
 
 def issue_id(project: str, fingerprint: str) -> str:
@@ -94,32 +106,52 @@ def issue_record(project: str, of: str) -> str:
     return f"issue#{project}#{of}"
 
 
+def issue_identity(project: str, of: str) -> Identity:
+    return f"issue#{project}#{of}", ISSUE
+
+
 def issue_key(project: str, of: str) -> Item:
-    return key(issue_record(project, of), ISSUE)
+    return key(*issue_identity(project, of))
+
+
+def alias_identity(project: str, fingerprint: str) -> Identity:
+    return f"hash#{project}#{fingerprint}", "alias"
 
 
 def alias_key(project: str, fingerprint: str) -> Item:
-    return key(f"hash#{project}#{fingerprint}", "alias")
+    return key(*alias_identity(project, fingerprint))
+
+
+def event_identity(event_id: str) -> Identity:
+    return f"event#{event_id}", "event"
 
 
 def event_key(event_id: str) -> Item:
-    return key(f"event#{event_id}", "event")
+    return key(*event_identity(event_id))
 
 
 def user_record(project: str, user: str) -> str:
     return f"user#{project}#{user}"
 
 
+def user_identity(project: str, user: str, issue: str) -> Identity:
+    return user_record(project, user), issue
+
+
 def message_key(message: str) -> Item:
     return key(f"message#{message}", "message")
 
 
-def quota_key(project: str, day: str, of: str = "new") -> Item:
-    return key(f"quota#{project}#{day}", of)
+def quota_identity(project: str, day: str, of: str = "new") -> Identity:
+    return f"quota#{project}#{day}", of
+
+
+def release_identity(project: str, version: str) -> Identity:
+    return f"release#{project}#{version}", "release"
 
 
 def release_key(project: str, version: str) -> Item:
-    return key(f"release#{project}#{version}", "release")
+    return key(*release_identity(project, version))
 
 
 def sessions_record(project: str, version: str) -> str:
@@ -141,35 +173,61 @@ def moment(at: datetime) -> str:
 
 
 def hour_of(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    return at.astimezone(UTC).isoformat()[:13]
 
 
 def day_of(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d")
+    return at.astimezone(UTC).isoformat()[:10]
 
 
 def expiry(at: datetime) -> Item:
     return {EXPIRES_AT: {"N": str(int(at.timestamp()))}}
 
 
-def issue_item(stored: Stored, until: datetime) -> Item:
+def issue_item(stored: Stored, now: datetime, until: datetime) -> Item:
+    """As it is written after what was read as `stored`."""
     issue = stored.issue
     return {
         **issue_key(issue.project, issue.id),
         LISTED_IN: {"S": listed_in(issue.project, issue.state)},
         LAST_SEEN: {"S": moment(issue.last_seen)},
         REVISION: {"N": str(issue.revision)},
-        WRITTEN: {"N": str(stored.written)},
+        WRITTEN: {"N": str(stored.written + 1)},
         HASHES: {"L": [{"S": each} for each in stored.hashes[:MOST_HASHES]]},
         ABSORBED: {"L": [{"S": each} for each in stored.absorbed]},
-        DOCUMENT: {"S": json.dumps(encode(issue), separators=(",", ":"))},
+        DOCUMENT: {"S": json.dumps(encode(replace(issue, samples=())), separators=(",", ":"))},
+        **(stored.unread or _samples_item(issue.samples, now)),
         **expiry(until),
     }
 
 
-def stored_of(item: Item) -> Stored:
+def stored_of(item: Item, *, with_samples: bool = True) -> Stored:
+    """They take longer to read than all the rest, and most who count events leave them as they are."""
     issue = decode(Issue, json.loads(item[DOCUMENT]["S"]), ignore_unknown=True)
-    return Stored(issue, int(item[WRITTEN]["N"]), _texts(item, HASHES), _texts(item, ABSORBED))
+    unread = None
+    if with_samples:
+        issue = replace(issue, samples=tuple(map(_sample, json.loads(item[SAMPLES]["S"]))))
+    else:
+        unread = {name: item[name] for name in (SAMPLES, SAMPLED, SAMPLED_AT)}
+    return Stored(issue, int(item[WRITTEN]["N"]), _texts(item, HASHES), _texts(item, ABSORBED), unread)
+
+
+def _samples_item(samples: Sequence[Sample], now: datetime) -> Item:
+    return {
+        SAMPLES: {"S": json.dumps([_row(sample) for sample in samples], separators=(",", ":"))},
+        SAMPLED: {"N": str(len(samples))},
+        SAMPLED_AT: {"N": str(int(now.timestamp()))},
+    }
+
+
+def _row(sample: Sample) -> tuple[str, int, str, str, str]:
+    """Short: twenty of them are most of an issue, and are written with every batch."""
+    return sample.object, sample.line, sample.event_id, sample.at.isoformat(), sample.release
+
+
+def _sample(row: Sequence[Any]) -> Sample:
+    key, line, event_id, at, release = row
+    return Sample(key, line, event_id, datetime.fromisoformat(at), release)
 
 
 def release_item(release: Release, now: datetime, written: int) -> Item:

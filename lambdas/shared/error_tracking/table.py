@@ -10,7 +10,7 @@ from typing import Any, Final
 from lambdas.shared.clock import Clock
 from lambdas.shared.clock import now as by_the_clock
 from lambdas.shared.error_tracking import items
-from lambdas.shared.error_tracking.items import Item, Stored
+from lambdas.shared.error_tracking.items import Identity, Item, Stored
 from lambdas.vocabulary.error_tracking import (
     BY_LAST_SEEN,
     LISTED_IN,
@@ -85,7 +85,7 @@ class ErrorTable:
             if not stored or stored.issue.revision != issue.revision:
                 raise ChangedMeanwhileError(f"issue {issue.id} was changed by somebody else")
             changed = with_state_of(stored.issue, to)
-            if self._put_issue(replace(stored, issue=replace(changed, revision=issue.revision + 1)), stored):
+            if self._put_issue(replace(stored, issue=replace(changed, revision=issue.revision + 1))):
                 return
 
     def merge(self, into: Issue, others: Iterable[Issue]) -> None:
@@ -171,10 +171,10 @@ class ErrorTable:
         item: Item | None = self.dynamodb.get_item(TableName=self.name, Key=key, ConsistentRead=True).get("Item")
         return item
 
-    def get_many(self, keys: Iterable[Item]) -> dict[tuple[str, str], Item]:
-        """The items that exist, by record and identifier."""
-        wanted = list({identity_of(key): key for key in keys}.values())
-        found: dict[tuple[str, str], Item] = {}
+    def get_many(self, identities: Iterable[Identity]) -> dict[Identity, Item]:
+        """The items that exist."""
+        wanted = [items.key(*each) for each in dict.fromkeys(identities)]
+        found: dict[Identity, Item] = {}
         for start in range(0, len(wanted), READ_AT_ONCE):
             found |= {identity_of(item): item for item in self._read(wanted[start : start + READ_AT_ONCE])}
         return found
@@ -238,9 +238,12 @@ class ErrorTable:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def _put_issue(self, stored: Stored, before: Stored) -> bool:
-        item = items.issue_item(replace(stored, written=before.written + 1), self.clock() + self.keep)
-        return self.put(item, before.written)
+    def _put_issue(self, stored: Stored) -> bool:
+        return self.put(self._issue_item(stored), stored.written)
+
+    def _issue_item(self, stored: Stored) -> Item:
+        moment = self.clock()
+        return items.issue_item(stored, moment, moment + self.keep)
 
     def put(self, item: Item, written: int | None) -> bool:
         """Whether nobody else has written it since."""
@@ -274,7 +277,7 @@ class ErrorTable:
     def _merge_actions(self, kept: Stored, gone: Stored, joined: Stored) -> list[Item]:
         issue = gone.issue
         return [
-            {"Put": {"Item": items.issue_item(joined, self.clock() + self.keep), **condition_of(kept.written)}},
+            {"Put": {"Item": self._issue_item(joined), **condition_of(kept.written)}},
             {"Delete": {"Key": items.issue_key(issue.project, issue.id), **condition_of(gone.written)}},
             *({"Put": {"Item": alias_item(issue.project, fingerprint, kept.issue.id)}} for fingerprint in gone.hashes),
             {"Put": {"Item": alias_item(issue.project, issue.id, kept.issue.id)}},
@@ -319,7 +322,7 @@ def condition_of(written: int | None) -> Item:
     }
 
 
-def identity_of(item: Item) -> tuple[str, str]:
+def identity_of(item: Item) -> Identity:
     return item[RECORD]["S"], item[IDENTIFIER]["S"]
 
 
@@ -354,7 +357,7 @@ def _merged(kept: Stored, gone: Stored) -> Stored:
         suspects=first.suspects,
         revision=one.revision + 1,
     )
-    return Stored(issue, kept.written + 1, hashes, absorbed)
+    return Stored(issue, kept.written, hashes, absorbed)
 
 
 def _joined(before: Release | None, release: Release) -> Release:

@@ -34,7 +34,7 @@ Sentry.init({
   release: "1.0",
   beforeSend(event) {
     writeFileSync("event.json", JSON.stringify(event));
-    return null;
+    process.exit(); // version 9 would wait for ever
   },
 });
 
@@ -58,7 +58,14 @@ OPTIONS = {
     "sourcemap": True,
     "platform": "node",
     "outfile": "dist/server.js",
-    "external": ["@sentry/node"],
+    "external": ["@sentry/node", "sentry-node-9", "sentry-node-10"],
+}
+UNBUNDLED = {
+    "entryPoints": list(SOURCES),
+    "sourcemap": True,
+    "platform": "node",
+    "format": "cjs",
+    "outdir": "dist",
 }
 _BUILD = """\
 const esbuild = require("esbuild");
@@ -72,15 +79,16 @@ esbuild.build(options).catch(() => process.exit(1));
 """
 
 
-def write(folder):
+def write(folder, sdk="@sentry/node"):
     for path, text in SOURCES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+        (folder / path).write_text(text.replace("@sentry/node", sdk))
 
 
-def build(folder, plugin=None, **environment):
-    """Into `dist`; `plugin` are the options of Sentry's."""
-    (folder / "build.cjs").write_text(_BUILD % (json.dumps(OPTIONS), json.dumps(plugin)))
+def build(folder, plugin=None, *, bundle=True, **environment):
+    """Into `dist`, as one file or each file for itself; `plugin` are the options of Sentry's."""
+    options = OPTIONS if bundle else UNBUNDLED
+    (folder / "build.cjs").write_text(_BUILD % (json.dumps(options), json.dumps(plugin)))
     return sentry_cli.run(folder, "node", "build.cjs", **sentry_cli.environment_of(**environment))
 
 

@@ -1,11 +1,16 @@
 """From a minified TypeScript bundle, uploaded by the real tools, to the line of its source."""
 
+import base64
 import json
+import random
 
 import pytest
 
+from lambdas.shared.error_tracking.grouping import group
 from lambdas.shared.error_tracking.source_maps import load_index, mapped
-from tests.integration.errors import shop
+from lambdas.shared.error_tracking.suspects import suspects
+from tests.integration.errors import sentry_cli, shop
+from tests.integration.errors.sentry_cli import commit
 from tests.releases import BUCKET
 
 
@@ -50,6 +55,55 @@ def test_error_has_its_typescript_line(cli, built, map_event):
     assert found["exception"]["values"][-1]["raw_stacktrace"]["frames"] == frames_of(event)
 
 
+@pytest.mark.parametrize("sdk", ["sentry-node-9", "sentry-node-10"])
+def test_older_sdks_are_mapped_too(sdk, repository, releases_front, map_event):
+    shop.write(repository, sdk)
+    shop.build(repository)
+    for command in (["inject"], ["upload"]):
+        environment = sentry_cli.environment_of(f"{releases_front.url}/")
+        sentry_cli.run(repository, sentry_cli.program("3"), "sourcemaps", *command, "dist", **environment)
+    assert_in_typescript(map_event(shop.fail(repository)))
+
+
+def test_unbundled_files_are_mapped(cli, repository, map_event):
+    """Each file of `dist` has a map of its own, as with tsc."""
+    shop.write(repository)
+    shop.build(repository, bundle=False)
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "dist")
+    event = shop.fail(repository)
+    assert len(event["debug_meta"]["images"]) == 2
+    assert_in_typescript(map_event(event))
+
+
+def test_other_build_is_same_issue(cli, built, map_event):
+    """Lines moved and names were minified otherwise; what the developer wrote failed at the same place."""
+    source = built / "src/payments.ts"
+    groups = []
+    for addition in ("", "export const others = [Math.random(), Math.random()];\n// A comment\n\n"):
+        source.write_text(addition + source.read_text())
+        (built / "src/server.ts").write_text((built / "src/server.ts").read_text() + "console.log(Payments.name);\n")
+        shop.build(built)
+        cli("sourcemaps", "inject", "dist")
+        cli("sourcemaps", "upload", "dist")
+        event = shop.fail(built)
+        groups.append((group(map_event(event)), frames_of(event)[-1]["colno"]))
+    (first, column), (second, other_column) = groups
+    assert column != other_column
+    assert first.hash == second.hash
+    assert first.culprit == second.culprit
+
+
+def test_suspect_is_the_changing_commit(cli, built, repository, map_event, tracker):
+    commit(repository, "src/payments.ts", shop.SOURCES["src/payments.ts"], "Charge twice the amount")
+    commit(repository, "README.md", "", "Add a readme")
+    cli("releases", "set-commits", "1.0", "--local")
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "--release", "1.0", "dist")
+    found = suspects(map_event(shop.fail(built)), tracker.table.release("api", "1.0"))
+    assert [each.message for each in found] == ["Charge twice the amount", "Add payments"]
+
+
 def test_bundlers_plugin_uploads_too(repository, releases_front, tracker, map_event):
     shop.write(repository)
     options = {
@@ -72,6 +126,19 @@ def test_second_upload_sends_no_chunk(cli, built, releases_front):
     assert before == 1
     assert "all files are on the server" in cli("sourcemaps", "upload", "dist")
     assert sent(releases_front) == before
+
+
+def test_large_upload_goes_in_chunks(cli, built, releases_front):
+    """Each request stays below what a function is given."""
+    noise = base64.b64encode(random.Random(1).randbytes(2_500_000)).decode()  # noqa: S311 - it need not be secret
+    (built / "src/payments.ts").write_text(f"{shop.SOURCES['src/payments.ts']}// {noise}\n")
+    shop.build(built)
+    cli("sourcemaps", "inject", "dist")
+    cli("sourcemaps", "upload", "dist")
+    assert sent(releases_front) > 1
+    largest = max(len(event.get("body", "")) for event in releases_front.received)
+    assert 2 * 1024**2 < largest < 6_000_000
+    assert releases_front.failures == []
 
 
 def sent(front):

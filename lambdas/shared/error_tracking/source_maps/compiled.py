@@ -105,8 +105,9 @@ class Index:
     @property
     def size(self) -> int:
         """Bytes that it holds at most when all of it was used."""
-        parts = sum(raw for name, (_, _, raw) in self._head.items() if not name.startswith("content:"))
-        return len(self._written) + 3 * parts + KEPT_CONTENTS
+        raw = {name: length for name, (_, _, length) in self._head.items()}
+        contents = sum(length for name, length in raw.items() if name.startswith("content:"))
+        return len(self._written) + 3 * (sum(raw.values()) - contents) + min(contents, KEPT_CONTENTS)
 
     def place(self, line: int, column: int) -> Place | None:
         """Of the generated file's line and column, which count from 0; None where nothing is mapped."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lambdas.shared.error_tracking.bounded_cache import BoundedCache
+from lambdas.shared.error_tracking.objects import is_missing
 from lambdas.shared.error_tracking.source_maps.compiled import FORMAT, Index
 from lambdas.shared.error_tracking.source_maps.limits import SourceMapError
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.error_tracking import MAPS
 
-KEPT_BYTES: Final = 192 * 1024**2
+KEPT_BYTES: Final = 128 * 1024**2
 """Of the indexes that are held at once."""
 MISSING_SECONDS: Final = 60
 """So long a map that was not there is not asked for: it may be uploaded after the first errors."""
@@ -34,7 +35,7 @@ class Maps:
         try:
             head = self.s3.head_object(Bucket=self.bucket, Key=self.key_of(debug_id))
         except self.s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            if not is_missing(error):
                 raise
             return False
         return bool(head["Metadata"].get(_ORIGIN) == _marked(origin))
@@ -47,7 +48,9 @@ class Maps:
     def load(self, debug_id: str) -> Index | None:
         try:
             found = self.s3.get_object(Bucket=self.bucket, Key=self.key_of(debug_id))
-        except self.s3.exceptions.NoSuchKey:
+        except self.s3.exceptions.ClientError as error:
+            if not is_missing(error):
+                raise
             return None
         try:
             return Index(found["Body"].read())

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import struct
+import time
 import zipfile
 import zlib
 
@@ -126,6 +127,34 @@ def test_no_time_is_left(tracker):
     assert put_together(tracker, written_bundle()) == ("ok", None)
 
 
+class Slow:
+    """A bucket that takes its time for each object."""
+
+    def __init__(self, s3):
+        self.s3, self.exceptions = s3, s3.exceptions
+        self.get_object = s3.get_object
+
+    def head_object(self, **asked):
+        time.sleep(0.02)
+        return self.s3.head_object(**asked)
+
+    def put_object(self, **asked):
+        time.sleep(0.02)
+        return self.s3.put_object(**asked)
+
+
+def test_many_small_maps_are_quick(tracker):
+    """A backend that is not bundled has a map for each of its files."""
+    files = {}
+    for number in range(300):
+        files[f"{number}.map"] = ("source_map", f"{number:08}{OTHER_ID[8:]}", source_map())
+    tracker.s3, tracker.seconds = Slow(tracker.s3), assemble.SECONDS_FOR_ONE + 11
+    began = time.monotonic()
+    assert uploaded(tracker, written_bundle(files)) == ("ok", None)
+    assert time.monotonic() - began < 300 * 0.04
+    assert index_of(tracker, f"{299:08}{OTHER_ID[8:]}")
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -139,6 +168,9 @@ def test_no_time_is_left(tracker):
         written_bundle(manifest={"files": {str(number): {} for number in range(10_001)}}),
         written_bundle(manifest={"files": {"gone.map": {"type": "source_map", "headers": {"debug-id": DEBUG_ID}}}}),
         written_bundle()[:-40],
+        written_bundle(compression=zipfile.ZIP_LZMA),
+        written_bundle(compression=zipfile.ZIP_BZIP2),
+        written_bundle()[:-22] + struct.pack("<4s4HIIH", b"PK\5\6", 0, 0, 3, 3, 189, 180_000, 0),
     ],
 )
 def test_hostile_bundle_is_refused(hostile, tracker):
@@ -207,7 +239,7 @@ def test_wrong_sum_is_refused(tracker):
         {},
         {"checksum": "x", "chunks": []},
         {"checksum": "0" * 40, "chunks": []},
-        {"checksum": "0" * 40, "chunks": ["0" * 40] * 51},
+        {"checksum": "0" * 40, "chunks": ["0" * 40] * 33},
         {"checksum": "0" * 40, "chunks": ["../../maps/web/x"]},
         {"checksum": "0" * 40, "chunks": [1]},
         {"checksum": "0" * 40, "chunks": ["0" * 40], "version": "a/b"},
@@ -244,6 +276,21 @@ def test_bad_chunk_is_refused(body, kind, status, tracker):
     found, said = upload(tracker, body, kind)
     assert (found, list(said)) == (status, ["detail"])
     assert "Contents" not in tracker.s3.list_objects_v2(Bucket=BUCKET)
+
+
+def test_bucket_that_may_not_be_listed(tracker, monkeypatch):
+    """S3 then denies access to what is not there."""
+
+    def denied(operation):
+        def call(**_):
+            raise tracker.s3.exceptions.ClientError({"Error": {"Code": operation}}, operation)
+
+        return call
+
+    for operation, code in {"head_object": "403", "get_object": "AccessDenied"}.items():
+        monkeypatch.setattr(tracker.s3, operation, denied(code))
+    assert put_together(tracker, CONTENT) == ("not_found", [sha1(CONTENT)])
+    assert index_of(tracker) is None
 
 
 def test_failing_bucket_is_raised(tracker):

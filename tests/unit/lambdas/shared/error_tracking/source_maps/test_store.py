@@ -77,6 +77,12 @@ def test_held_indexes_are_bounded(s3, counted, monkeypatch):
     assert counted.reads == 3
 
 
+def test_many_small_indexes_are_held(s3, indexes):
+    """A backend that is not bundled has one for each of its files."""
+    put(s3)
+    assert store.KEPT_BYTES / indexes(DEBUG_ID).size > 10_000
+
+
 def test_other_format_is_none(s3, indexes):
     s3.put_object(Bucket=BUCKET, Key=f"maps/api/{DEBUG_ID}", Body=b"jsmc\x09....")
     assert indexes(DEBUG_ID) is None
