@@ -91,12 +91,15 @@ def _deflate_steps(body: bytes) -> Steps:
 
 
 def _brotli_steps(body: bytes) -> Steps:
+    """It may want no more data and still have something to give."""
     inflate = brotli.Decompressor()
-    yield inflate.process(body, output_buffer_limit=_STEP)
+    step = inflate.process(body, output_buffer_limit=_STEP)
+    yield step
     while not inflate.is_finished():
-        if inflate.can_accept_more_data():
+        if not step and inflate.can_accept_more_data():
             raise EOFError
-        yield inflate.process(b"", output_buffer_limit=_STEP)
+        step = inflate.process(b"", output_buffer_limit=_STEP)
+        yield step
 
 
 _STEPS: dict[str, Callable[[bytes], Steps]] = {
