@@ -11,10 +11,10 @@ from bench.measure import Run, run
 from bench.place import ROOT, Place
 from bench.results import Aim, Result, megabytes, spread, table
 
-EVENTS: Final = 20_000
+EVENTS = 20_000
 FEW, MANY = 1_000, 100_000
 """Events by which the memory must not grow."""
-BATCH: Final = 500
+BATCH = 500
 KINDS: Final = 50
 MOST_TIMES, LEAST_EVENTS, MOST_GROWTH = 2.5, 2_000, 1.2
 

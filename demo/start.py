@@ -133,6 +133,8 @@ def _keep_secrets(stage: Stage, database_url: str, receiving: RunningInboxes) ->
     for name, value in kept.items():
         vault.create_secret(Name=name, SecretString=value)
     parameters = stage.client("ssm")
+    if (name := stage.environment.errors.relay_parameter) is not None:
+        parameters.put_parameter(Name=name, Value=receiving.sentry_dsn, Type="SecureString")
     for project in stage.environment.errors.projects:
         if project.token_parameter:
             parameters.put_parameter(Name=project.token_parameter, Value=ERRORS_TOKEN, Type="SecureString")

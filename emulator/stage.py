@@ -111,12 +111,15 @@ class Stage:
         lines = [line for message in self.messages(folder) for line in message.splitlines() if _ERROR.search(line)]
         return lines[-1][:300] if lines else None
 
-    def logged(self, folder: str, text: str) -> bool:
-        """Whether the function's log group holds `text`."""
-        events = self.client("logs").filter_log_events(
-            logGroupName=f"/aws/lambda/{self.function(folder)}", filterPattern=f'"{text}"', limit=1
-        )
-        return bool(events["events"])
+    def logged(self, folder: str, text: str, *, within: float = 0) -> bool:
+        """Whether the function's log group holds `text` `within` so many seconds: a run's lines come at its end."""
+        group, deadline = f"/aws/lambda/{self.function(folder)}", time.monotonic() + within
+        logs = self.client("logs")
+        while not logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"', limit=1)["events"]:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
     def log_lines(self, folder: str) -> list[dict[str, Any]]:
         """The structured lines of the function's log, oldest first."""

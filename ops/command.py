@@ -15,11 +15,7 @@ from ops.errors import ExitCode, UsageError
 from ops.failures import reason_of
 from ops.subjects import SUBJECTS, WITHOUT_ENVIRONMENT
 
-_NOTES = """\
---json prints what is read as JSON.  `--help` after any word says more.
-Exit codes: 0 done, 1 something is wrong there, 2 usage, 3 AWS or the database
-refused.  It uses the AWS credentials of the shell.  See docs/ops.md.
-"""
+_NOTES = "Exit codes: 0 done, 1 wrong there, 2 usage, 3 AWS refused; more in docs/ops.md.\n"
 
 
 def _module(name: str) -> click.Command:
@@ -90,7 +86,7 @@ def _write_subjects(formatter: click.HelpFormatter) -> None:
         formatter.write_dl(list(SUBJECTS.items()))
 
 
-root = _Environments("ops", help="Operate a deployed environment.")
+root = _Environments("ops", help="Operate a deployed environment with the AWS credentials of the shell.")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.error_tracking import FRONT_URL
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
 from stacks.alarms.errors import error_alarms
 from stacks.alarms.spec import Alarms
 from stacks.functions import error_intake, error_releases
@@ -21,8 +22,10 @@ from stacks.functions.operator_view import OperatorView
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.error_front import ErrorFront
-from stacks.resources.error_store import ErrorStore
+from stacks.resources.error_store import WAITING, ErrorStore, queue
 from stacks.settings import Environment
+
+TRIES = 10
 
 
 class ErrorsStack(Stack):
@@ -33,27 +36,29 @@ class ErrorsStack(Stack):
     ) -> None:
         super().__init__(scope, identifier, **stack)
         self.platform = Platform.of(self, environment, alarms)
-        self.store = ErrorStore(self, environment, alarms.dead_letters)
+        self.store = ErrorStore(self, environment)
         scheduler = scheduler_role(self, environment, "errors")
-        own_hosts: tuple[str, ...] = ()
+        front = waiting = None
         if environment.errors.projects:
-            own_hosts = (self._open_front(environment, scheduler).host,)
+            waiting = _queue(self, environment, alarms)
+            front = self._open_front(environment, waiting, scheduler)
+            alarms.make(self, error_alarms(environment, waiting))
         digest = ErrorDigest(
             self,
             platform=self.platform,
             store=self.store,
             topic=alarms.topics[Level.MEDIUM],
-            relay=self._relay(environment, own_hosts),
+            waiting=waiting,
+            relay=self._relay(environment, front),
         )
         digest.run_on_schedule(scheduler)
         OperatorView(self, platform=self.platform, store=self.store)
         OperatorAction(self, platform=self.platform, store=self.store)
         if environment.errors.deployments:
             DeploymentRecord(self, platform=self.platform, store=self.store)
-        alarms.make(self, error_alarms(environment, self.store.queue))
 
-    def _open_front(self, environment: Environment, scheduler: aws_iam.Role) -> ErrorFront:
-        intake = ErrorIntake(self, platform=self.platform, store=self.store)
+    def _open_front(self, environment: Environment, waiting: aws_sqs.IQueue, scheduler: aws_iam.Role) -> ErrorFront:
+        intake = ErrorIntake(self, platform=self.platform, store=self.store, waiting=waiting)
         releases = ErrorReleases(self, platform=self.platform, store=self.store)
         keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
         # Twice the quota: what is above it is answered by the function, which says when to try again.
@@ -65,10 +70,22 @@ class ErrorsStack(Stack):
         output.override_logical_id(FRONT_URL)  # `ops … errors dsn` asks for it by this name
         return front
 
-    def _relay(self, environment: Environment, own_hosts: tuple[str, ...]) -> aws_sqs.IQueue | None:
+    def _relay(self, environment: Environment, front: ErrorFront | None) -> aws_sqs.IQueue | None:
         """The queue of what goes on to a Sentry."""
         parameter = environment.errors.relay_parameter
         if parameter is None:
             return None
+        own_hosts = (front.host,) if front else ()
         relay = ErrorRelay(self, platform=self.platform, store=self.store, parameter=parameter, own_hosts=own_hosts)
         return relay.waiting
+
+
+def _queue(scope: Construct, environment: Environment, alarms: Alarms) -> aws_sqs.Queue:
+    """From the intake to the digest: nothing is lost while that fails."""
+    return queue(
+        scope,
+        "Queue",
+        physical_name(environment, "errors"),
+        WAITING,
+        dead_letter_queue=aws_sqs.DeadLetterQueue(queue=alarms.dead_letters, max_receive_count=TRIES),
+    )

@@ -1,5 +1,6 @@
 """What each service checks of a request before it takes it, and what a person then reads."""
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -14,6 +15,7 @@ SIGNATURE_AGE = 300  # seconds
 ROUTING_KEY = "0123456789abcdef0123456789abcdef"
 SLACK_TOKEN = "T0000000/B0000000/localinboxlocalinboxloca"  # noqa: S105 - guards nothing
 WEBHOOK_KEY = "the key of the local webhook"
+SENTRY_KEY, SENTRY_PROJECT = "0f1e2d3c4b5a69788796a5b4c3d2e1f0", 7
 
 _BLOCKS, _SECTION, _HEADER = 50, 3000, 150
 _SEVERITIES = {"critical", "error", "warning", "info"}
@@ -98,6 +100,16 @@ def sms(body: bytes, _headers: Mapping[str, str]) -> tuple[HTTPStatus, str, Arri
     return HTTPStatus.NO_CONTENT, "", Arrival("sms", document["text"], about={"to": document["to"]})
 
 
+def sentry(body: bytes, headers: Mapping[str, str]) -> tuple[HTTPStatus, str, Arrival]:
+    """https://develop.sentry.dev/sdk/foundations/transport/envelopes/"""
+    named = {name.lower(): value for name, value in headers.items()}
+    if f"sentry_key={SENTRY_KEY}" not in named.get("x-sentry-auth", ""):
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "the key is wrong")
+    envelope = gzip.decompress(body) if named.get("content-encoding") == "gzip" else body
+    *_, event = map(json.loads, envelope.decode().splitlines())
+    return HTTPStatus.OK, json.dumps({"id": event["event_id"]}), Arrival("sentry", json.dumps(event), about=event)
+
+
 def _json(body: bytes, otherwise: str) -> dict[str, Any]:
     try:
         document = json.loads(body)
@@ -113,4 +125,5 @@ RECEIVERS: dict[str, Receive] = {
     "/v2/enqueue": pagerduty,
     "/webhook": webhook,
     "/sms": sms,
+    f"/api/{SENTRY_PROJECT}/envelope/": sentry,
 }

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from demo.home.content import Source
 from demo.inboxes.inbox import Arrival
-from demo.inboxes.receivers import SLACK_TOKEN
+from demo.inboxes.receivers import SENTRY_KEY, SENTRY_PROJECT, SLACK_TOKEN
 from emulator import process
 from emulator.account import ROOT
 from emulator.errors import EmulatorError
@@ -33,6 +33,10 @@ class RunningInboxes:
     @property
     def slack_url(self) -> str:
         return f"{self.url}/services/{SLACK_TOKEN}"
+
+    @property
+    def sentry_dsn(self) -> str:
+        return f"http://{SENTRY_KEY}@127.0.0.1:{self.http_port}/{SENTRY_PROJECT}"
 
     def variables(self) -> dict[str, str]:
         """For the account: where e-mails and text messages go."""

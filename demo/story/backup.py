@@ -61,7 +61,7 @@ def show_restore_proven(stage: Stage, console: Console, manifest: Manifest) -> V
     console.claim(
         "the logs of the backup and of its verification have the same correlation id",
         holds=stage.logged("database_backup", manifest.correlation_id)
-        and stage.logged("restore_verification", manifest.correlation_id),
+        and stage.logged("restore_verification", manifest.correlation_id, within=PATIENCE),
         evidence=manifest.correlation_id,
     )
     return verification

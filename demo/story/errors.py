@@ -23,8 +23,8 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 
 BROKEN, FIXED, BROKEN_AGAIN = "shop@1.4.0", "shop@1.4.1", "shop@1.4.2"
-ORDER = "1002"
-"""It has no customer."""
+ORDERS = ("1002", "9999")
+"""The one has no customer, the other does not exist: one line fails, with two messages."""
 PASSWORD = "hunter2-of-the-story"  # noqa: S105  (looked for in what is kept)
 PATIENCE = 60.0
 POLL_SECONDS = 0.2
@@ -57,6 +57,7 @@ class Story:
             evidence=f"{issue.title}: {ways(it.inbox for it in received)}",
         )
         self._claim_kept(issue)
+        self._claim_relayed(started)
         return issue
 
     def _claim_kept(self, issue: Issue) -> None:
@@ -70,6 +71,16 @@ class Story:
             "the issue names its release and shows the line that failed; the password of the request is not kept",
             holds=issue.first_release == BROKEN and "order.customer.name" in line and PASSWORD not in str(event),
             evidence=f"release {issue.first_release}, in {issue.culprit}",
+        )
+
+    def _claim_relayed(self, since: datetime) -> None:
+        with self._console.step("waiting for the same event at the Sentry that the environment file names"):
+            arrival = self._people.inboxes.wait_for("sentry", lambda it: "TypeError" in it.text, PATIENCE)
+        seconds = (datetime.fromisoformat(arrival.at) - since).total_seconds()
+        self._console.claim(
+            "with a Sentry's DSN, the event is sent there too, without the password",
+            holds=PASSWORD not in arrival.text and "TypeError" in arrival.text,
+            evidence=f"event {arrival.about['event_id']} after {seconds:.0f} s",
         )
 
     def _show_regression(self, issue: Issue) -> None:
@@ -103,8 +114,8 @@ class Story:
         environment = self._stage.environment.name
         shop = Shop.start(self._directory, dsn=self._stage.dsn, environment=environment, release=release)
         try:
-            for _ in range(times):
-                shop.ask_for_receipt(ORDER, password=PASSWORD)
+            for number in range(times):  # the SDK sends no error that equals the one before
+                shop.ask_for_receipt(ORDERS[number % 2], password=PASSWORD)
             time.sleep(1)  # the SDK sends what it has when the request is answered
         finally:
             shop.child.stop()

@@ -1,7 +1,7 @@
 """What one transaction writes besides the issue, and how many events fit into one."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -65,20 +65,17 @@ def mute_counts(table: ErrorTable, issue: Issue, occurrences: Sequence[Occurrenc
     return _mute_counts(found, muted)
 
 
-def event_action(project: str, event_id: str, of: str, now: datetime) -> Item:
-    """The marker of an event that is counted; the transaction fails where there is one."""
-    marker = {
-        **items.event_key(event_id),
-        "project": {"S": project},
-        "issue": {"S": of},
-        **items.expiry(now + items.KEEP_EVENTS),
-    }
-    return {"Put": {"Item": marker, **_ABSENT}}
+def event_actions(project: str, event_ids: Iterable[str], of: str, now: datetime) -> Iterator[Item]:
+    """The markers of events that are counted; the transaction fails where there is one."""
+    about = {"project": {"S": project}, "issue": {"S": of}, **items.expiry(now + items.KEEP_EVENTS)}
+    for event_id in event_ids:
+        yield {"Put": {"Item": {**items.event_key(event_id), **about}, **_ABSENT}}
 
 
-def user_action(project: str, user: str, of: str, now: datetime) -> Item:
-    key = items.key(*items.user_identity(project, user, of))
-    return {"Put": {"Item": {**key, **items.expiry(now + items.KEEP_ISSUES)}, **_ABSENT}}
+def user_actions(project: str, users: Iterable[str], of: str, now: datetime) -> Iterator[Item]:
+    until = items.expiry(now + items.KEEP_ISSUES)
+    for user in users:
+        yield {"Put": {"Item": {**items.key(*items.user_identity(project, user, of)), **until}, **_ABSENT}}
 
 
 def no_alias(project: str, fingerprint: str) -> Item:

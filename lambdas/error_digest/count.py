@@ -21,12 +21,12 @@ from typing import Any, Final
 
 from lambdas.error_digest.actions import (
     counters,
-    event_action,
+    event_actions,
     mute_counts,
     no_alias,
     parts,
     quota_action,
-    user_action,
+    user_actions,
 )
 from lambdas.error_digest.notices import NoticeWriter
 from lambdas.error_digest.occurrence import Occurrence
@@ -49,9 +49,11 @@ from lambdas.vocabulary.error_tracking import Commit, Event, Issue, Release, Sam
 OVERFLOW_HASH: Final = "overflow"
 """Of the issue to which events count that would be too many new issues in a day."""
 MOST_KEPT: Final = 5
-"""Samples of one issue and batch."""
-KEPT_EVERY: Final = timedelta(minutes=10)
-"""After which an issue that has all its samples gets a newer one."""
+"""Samples of a new issue; most time goes into writing them."""
+KEPT_EVERY: Final = timedelta(minutes=1)
+"""After which it gets one more."""
+FULL_KEPT_EVERY: Final = timedelta(minutes=10)
+"""The same of an issue that has as many as it may have: the oldest goes."""
 
 ByHash = Mapping[str, Sequence[Occurrence]]
 Suspects = Callable[[Event, Release], tuple[Commit, ...]]
@@ -178,8 +180,8 @@ class EventCounter:
         actions: list[Item] = [
             {"Put": put},
             *counters(issue, before.issue.muted if before else None, target.fresh, moment),
-            *(user_action(work.project, user, target.of, moment) for user in users),
-            *(event_action(work.project, each.event_id, target.of, moment) for each in target.fresh),
+            *user_actions(work.project, users, target.of, moment),
+            *event_actions(work.project, (each.event_id for each in target.fresh), target.of, moment),
             *({"Put": {"Item": item}} for item in self._notices(work, target, outcome)),
         ]
         if before:
@@ -231,12 +233,13 @@ class EventCounter:
     def _wanted(
         self, project: str, fingerprint: str, of_one: Sequence[Occurrence], known: Known
     ) -> Sequence[Occurrence]:
-        """The newest few; of an issue that has all its samples, one in a while: most time goes into writing them."""
+        """The newest few of a new issue; later one in a while, so that they are not all of one moment."""
         item = known.get(items.issue_identity(project, items.issue_id(project, fingerprint)))
-        if not item or items.counter(item, items.SAMPLED) < MOST_SAMPLES:
-            return of_one[-MOST_KEPT:]
-        last = items.counter(item, items.SAMPLED_AT)
-        return of_one[-1:] if self.clock().timestamp() >= last + KEPT_EVERY.total_seconds() else ()
+        if not item:
+            return of_one[-1:] if items.alias_identity(project, fingerprint) in known else of_one[-MOST_KEPT:]
+        pause = KEPT_EVERY if items.counter(item, items.SAMPLED) < MOST_SAMPLES else FULL_KEPT_EVERY
+        due = items.counter(item, items.SAMPLED_AT) + pause.total_seconds()
+        return of_one[-1:] if self.clock().timestamp() >= due else ()
 
     def _identities(self, project: str, by_hash: ByHash) -> Iterator[Identity]:
         """Of all that has to be known of events, if no issue was merged into another."""

@@ -69,7 +69,8 @@ class Digest:
             for received in work.received:
                 count_sessions(self._use.table, received, self._use.clock())
         finally:
-            self._publish_metrics(work.received, totals)
+            self._publish_tracked(totals)
+        self._publish_dropped(work.received)
         published = self._announcer.publish_pending()
         if self._settings.relay_queue_url:
             forward(self._use.sqs, self._settings.relay_queue_url, work.received)
@@ -114,16 +115,20 @@ class Digest:
     def _again(self, received: Received, number: int) -> Event:
         return self._use.mapped(received.batch.project, event_again(received.body, number))
 
-    def _publish_metrics(self, received: Sequence[Received], totals: Totals) -> None:
-        """Errors by their own minute.  Those that clients dropped have none: they count from when that is known."""
-        moment, environment = self._use.clock(), self._settings.environment
-        dropped = sum(max(0, count) for each in received for count in each.batch.dropped.values())
-        by_minute = _by_minute(totals.tracked, moment)
-        if dropped:
-            by_minute[_minute(moment)] += dropped
-            publish({Metric.ERRORS_DROPPED: dropped}, environment=environment)
-        for at, count in by_minute.items():
-            publish({Metric.ERRORS_TRACKED: count}, at, environment=environment)
+    def _publish_tracked(self, totals: Totals) -> None:
+        """By the errors' own minute.  After a fault, too: what was counted is not counted again."""
+        for at, count in _by_minute(totals.tracked, self._use.clock()).items():
+            self._publish({Metric.ERRORS_TRACKED: count}, at)
+
+    def _publish_dropped(self, received: Sequence[Received]) -> None:
+        """Not after a fault: the messages come again, and there is no marker of what they say was dropped."""
+        if dropped := sum(max(0, count) for each in received for count in each.batch.dropped.values()):
+            self._publish({Metric.ERRORS_DROPPED: dropped, Metric.ERRORS_TRACKED: dropped})
+
+    def _publish(self, values: Mapping[Metric, float], at: datetime | None = None) -> None:
+        """Where no client sends nobody looks at the rates, and each metric is paid for."""
+        if self._settings.clients_send:
+            publish(values, at, environment=self._settings.environment)
 
 
 @dataclass

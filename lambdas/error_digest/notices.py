@@ -12,9 +12,9 @@ from lambdas.shared.quantities import counted
 from lambdas.vocabulary.error_tracking import Issue, Resolution, Resolved
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
+from lambdas.vocabulary.runbooks import Runbook
 
 MOST_LISTED: Final = 10
-RUNBOOK: Final = "application-errors"
 LONGEST_LISTED: Final = 120
 
 
@@ -85,7 +85,7 @@ class NoticeWriter:
                 " What else comes in these ten minutes follows as one list."
             ),
             first_look=f"ops {self.settings.environment} errors list",
-            runbook=f"{self.settings.runbook_url}/{RUNBOOK}.md",
+            runbook=f"{self.settings.runbook_url}/{Runbook.ERRORS}.md",
             owner=self.settings.owner,
             since=first.at,
         )
@@ -100,7 +100,7 @@ class NoticeWriter:
             measured=measured,
             meaning=meaning,
             first_look=f"ops {self.settings.environment} errors show {issue.id}",
-            runbook=f"{self.settings.runbook_url}/{RUNBOOK}.md",
+            runbook=f"{self.settings.runbook_url}/{Runbook.ERRORS}.md",
             owner=self.settings.owner,
             since=issue.first_seen,
         )

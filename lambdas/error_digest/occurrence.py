@@ -3,9 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lambdas.shared.clock import CLOCK_TOLERANCE
 from lambdas.shared.error_tracking.grouping import Group, group
@@ -24,8 +23,7 @@ Mapped = Callable[[str, Event], Event]
 """The event of a project with its frames mapped to the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     recall: Callable[[], Event]
     """The event itself: held, or read again, as few are needed after they were grouped."""
     group: Group

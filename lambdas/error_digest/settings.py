@@ -24,3 +24,5 @@ class Settings(FunctionSettings):
     """None: the API's log is not a source."""
     relay_queue_url: str | None = None
     """The queue of the relay to Sentry; None: nothing is relayed."""
+    clients_send: bool = False
+    """Whether errors arrive from clients, too: their rates are published.  The alarms on the API count its log's."""

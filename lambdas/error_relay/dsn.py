@@ -20,6 +20,8 @@ class BadDsnError(ValueError):
 class Dsn:
     host: str
     """Without a port, in lower case."""
+    address: str
+    """With it, where there is one."""
     url: str = field(repr=False)
     """Of envelopes."""
     key: str = field(repr=False)
@@ -37,4 +39,4 @@ class Dsn:
             raise BadDsnError("the DSN is not of the form https://<key>@<host>/<project's number>")
         host_and_port = f"[{host}]{port}" if ":" in host else f"{host}{port}"
         url = f"{parts.scheme}://{host_and_port}{path['before']}/api/{path['project']}/envelope/"
-        return cls(host, url, key)
+        return cls(host, host_and_port, url, key)

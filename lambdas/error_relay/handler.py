@@ -19,7 +19,8 @@ readers = {
     SECRET: lambda name: secret(client("secretsmanager"), name),
     PARAMETER: lambda name: parameter(client("ssm"), name),
 }
-relay = Relay(settings, StoredValues(readers, KEPT), post, sqs=client("sqs"), s3=client("s3"))
+send = partial(post, allow_private=settings.allow_private)
+relay = Relay(settings, StoredValues(readers, KEPT), send, sqs=client("sqs"), s3=client("s3"))
 
 
 @logger.inject_lambda_context

@@ -94,7 +94,7 @@ class Relay:
 
     def _send_all(self, batch: Batch, deadline: Deadline, outcome: "_Outcome") -> None:
         dsn = self._dsn()
-        if dsn.host in self._settings.own_hosts:
+        if {dsn.host, dsn.address} & {*self._settings.own_hosts}:
             outcome.dropped["the DSN leads back to this system"] += len(batch.events)
             return
         for event in batch.events:

@@ -17,9 +17,11 @@ class Settings(FunctionSettings):
     dsn_parameter: str | None
     """The same in the Parameter Store, where it is not a secret."""
     own_hosts: tuple[str, ...]
-    """Of the intake: what is sent there comes back."""
+    """Of the intake: what is sent there comes back.  One without a port stands for all its ports."""
     give_up: timedelta
     """An error that is older is not sent any more."""
+    allow_private: bool = False
+    """Whether Sentry may be on a private or loopback address, and there without TLS."""
 
     @property
     def dsn_stored(self) -> tuple[str, str]:

@@ -5,6 +5,8 @@ CloudTrail knows: with data events of Lambda switched on, the Invoke event of th
 identity and address.
 """
 
+from typing import Any
+
 from lambdas.operator_action.done import done, shown
 from lambdas.operator_view.parameters import Asked
 from lambdas.operator_view.settings import Settings
@@ -29,5 +31,5 @@ def _log(message: Message, event: Asked) -> None:
     if not message.is_good:
         logger.warning("action refused", reason=message.text)
         return
-    about = {name: event.get(name) for name in ("action", "project", "id")}
+    about: dict[str, Any] = {name: event.get(name) for name in ("action", "project", "id")}
     logger.info("issue changed", claimed_account=str(context_of(event).get("accountId", ""))[:12], **about)

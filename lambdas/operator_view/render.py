@@ -40,9 +40,9 @@ def framed(page: Page, body: Element) -> str:
     return fragment(
         element(
             "div",
-            # Anywhere in a widget it switches off CloudWatch's own style of tables and links.
-            element("style", style(), class_="cwdb-no-default-styles"),
+            element("style", style()),
             element("div", _message(page.message), body, class_="frame-of"),
+            # The last one switches off CloudWatch's own style of tables and links.
             class_=f"ov theme-{theme} cwdb-no-default-styles",
         )
     )

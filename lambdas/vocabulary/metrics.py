@@ -53,6 +53,7 @@ class Sent(StrEnum):
 class Setting(StrEnum):
     """A setting of the function that publishes the metric: where it is off or empty, the metric is not sent."""
 
+    CLIENTS_SEND = "clients_send"
     CONNECTIONS_METRIC = "connections_metric"
     INSTANCE_IDENTIFIER = "instance_identifier"
     OTHER_REGIONS = "other_regions"
@@ -162,9 +163,9 @@ class Metric(StrEnum):
     """1 while it burns faster than the objective allows over days; absent otherwise."""
     CHANNEL_FAILED = "channel_failed", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a message that a channel refused for good, or did not take in time; absent otherwise."""
-    ERRORS_TRACKED = "errors_tracked", Unit.COUNT, Sent.IN_TROUBLE
+    ERRORS_TRACKED = "errors_tracked", Unit.COUNT, Sent.IN_TROUBLE, Setting.CLIENTS_SEND
     """Errors of issues that are not muted, with those that clients say they dropped; absent when there are none."""
-    ERRORS_DROPPED = "errors_dropped", Unit.COUNT, Sent.IN_TROUBLE
+    ERRORS_DROPPED = "errors_dropped", Unit.COUNT, Sent.IN_TROUBLE, Setting.CLIENTS_SEND
     """Errors that were counted and not kept; absent when there are none."""
     NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""

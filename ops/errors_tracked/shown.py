@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from lambdas.operator_view.event import Frame, Occurrence, Thrown
+from lambdas.operator_view.event import Frame, Thrown, occurrence
 from lambdas.operator_view.views.issue import Shown
 from lambdas.operator_view.words import SOURCES, ago, cut, state_of, version
 from lambdas.shared.markup import printable
@@ -44,8 +44,12 @@ def issue_fields(shown: Shown, at: datetime) -> Iterator[tuple[str, object]]:
         yield "suspect", line(f"{commit.id[:12]} {commit.author}: {commit.message.partition(chr(10))[0]}")
 
 
-def event_lines(event: Occurrence) -> Iterator[str]:
-    """The exceptions of a sample, or its message."""
+def event_lines(shown: Shown) -> Iterator[str]:
+    """The exceptions of the sample, or its message, or why there is none."""
+    if shown.event is None:
+        yield f"the sample cannot be shown: {shown.unread}" if shown.unread else "no sample of it is kept"
+        return
+    event = occurrence(shown.event)
     if event.message and not event.thrown:
         yield line(event.message)
     for place, thrown in enumerate(event.thrown):

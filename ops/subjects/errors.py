@@ -82,13 +82,12 @@ def show_issue(chosen: Chosen, issue: str, project: str | None, sample: int, *, 
     with _as_operator_errors():
         shown = one_issue.read(one_issue.asking(asked, sources), sources)
     if as_json:
-        event = sources.sample(shown.sample) if shown.sample else None
         hours, releases = list(shown.hours), dict(shown.releases)
-        document = {"issue": encode(shown.issue), "hours": hours, "releases": releases, "event": event}
+        document = {"issue": encode(shown.issue), "hours": hours, "releases": releases, "event": shown.event}
         print_json(document, in_ascii=True)
         return
     print_fields(issue_fields(shown, now()))
-    for said in event_lines(shown.event) if shown.event else ("no sample of it is kept",):
+    for said in event_lines(shown):
         click.echo(said)
 
 

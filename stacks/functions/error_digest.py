@@ -19,7 +19,7 @@ AT_ONCE = 2  # the least that Lambda takes: one issue is rarely written by two a
 
 
 class ErrorDigest(MonitoringFunction):
-    """It reads the queue and, by subscriptions that the last stack makes, log groups."""
+    """It reads the queue of the intake, where clients send, and the log groups that the last stack subscribes it to."""
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class ErrorDigest(MonitoringFunction):
         platform: Platform,
         store: ErrorStore,
         topic: aws_sns.ITopic,
+        waiting: aws_sqs.IQueue | None,
         relay: aws_sqs.IQueue | None,
     ) -> None:
         environment, errors = platform.environment, platform.environment.errors
@@ -47,6 +48,7 @@ class ErrorDigest(MonitoringFunction):
                 api_project=errors.main_project,
                 api_log_group=environment.backend_log_group if errors.from_logs else None,
                 relay_queue_url=relay.queue_url if relay else None,
+                clients_send=bool(errors.projects),
             ),
             platform=platform,
             layers=[platform.layers.error_tracking],
@@ -61,20 +63,24 @@ class ErrorDigest(MonitoringFunction):
         self.allow(["sns:Publish"], [topic.topic_arn])
         if relay:
             self.allow(["sqs:SendMessage"], [relay.queue_arn])
+        if waiting:
+            self._take_from(waiting)
+        self._admit_logs()
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        """To publish what a storm of new issues holds back, also when no further error comes."""
+        run_every(self, "Pending", PENDING_MINUTES, self, scheduler)
+
+    def _take_from(self, waiting: aws_sqs.IQueue) -> None:
         self.function.add_event_source(
             aws_lambda_event_sources.SqsEventSource(
-                store.queue,
+                waiting,
                 batch_size=BATCH,
                 max_batching_window=WINDOW,
                 report_batch_item_failures=True,
                 max_concurrency=AT_ONCE,
             )
         )
-        self._admit_logs()
-
-    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
-        """To publish what a storm of new issues holds back, also when no further error comes."""
-        run_every(self, "Pending", PENDING_MINUTES, self, scheduler)
 
     def _admit_logs(self) -> None:
         """CloudWatch Logs may invoke it for any group of this account and region: one permission for all of them."""

@@ -1,6 +1,6 @@
 """The function that takes errors from Sentry's SDKs, scrubs them and hands them to the digest."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, aws_sqs
 from constructs import Construct
 
 from lambdas.error_intake.projects import ProjectKeys
@@ -17,7 +17,7 @@ PATH = "/api/{proxy+}"
 class ErrorIntake(MonitoringFunction):
     """It writes what it takes, and can read none of it again."""
 
-    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore) -> None:
+    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore, waiting: aws_sqs.IQueue) -> None:
         environment = platform.environment
         super().__init__(
             scope,
@@ -26,7 +26,7 @@ class ErrorIntake(MonitoringFunction):
                 environment=environment.name,
                 table=store.table.table_name,
                 bucket=store.bucket.bucket_name,
-                queue_url=store.queue.queue_url,
+                queue_url=waiting.queue_url,
                 projects=tuple(
                     ProjectKeys(one.number, one.name, one.keys, one.quota_per_minute).to_json()
                     for one in environment.errors.projects
@@ -40,4 +40,4 @@ class ErrorIntake(MonitoringFunction):
             runbook=Runbook.ERRORS,
         )
         self.allow(["dynamodb:UpdateItem"], [store.table.table_arn])
-        store.let_hand_over(self)
+        store.let_hand_over(self, waiting)

@@ -37,6 +37,7 @@ class ErrorRelay(MonitoringFunction):
                 dsn_parameter=parameter,
                 own_hosts=own_hosts,
                 give_up=GIVE_UP,
+                allow_private=environment.errors.relay_allow_private,
             ),
             platform=platform,
             memory=256,

@@ -20,6 +20,7 @@ class OperatorAction(MonitoringFunction):
             platform=platform,
             memory=MEMORY,
             timeout=TIMEOUT,
+            watched_elsewhere=True,  # by whoever looks
         )
         store.let_look(self)
         store.let_change(self)

@@ -28,6 +28,7 @@ class OperatorView(MonitoringFunction):
             platform=platform,
             memory=MEMORY,
             timeout=TIMEOUT,
+            watched_elsewhere=True,  # by whoever looks
         )
         store.let_look(self)
 

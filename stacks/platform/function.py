@@ -60,9 +60,9 @@ class MonitoringFunction(Construct):
 
         It has the layer `observability`, and `layers` besides.  One that runs `at_deployment` only has no alarm:
         CloudFormation waits for its answer, and whoever deploys sees that it failed.  Of one that is
-        `watched_elsewhere` another stack makes the alarms.  `memory` is in MB; `level` and `runbook` are those of its
-        error alarm; `placement` goes to `aws_lambda.Function` as it is (`vpc`, `vpc_subnets`, `security_groups`,
-        `ephemeral_storage_size`, …).
+        `watched_elsewhere` another stack makes the alarms, or whoever calls it sees that it failed.  `memory` is in MB;
+        `level` and `runbook` are those of its error alarm; `placement` goes to `aws_lambda.Function` as it is (`vpc`,
+        `vpc_subnets`, `security_groups`, `ephemeral_storage_size`, …).
         """
         super().__init__(scope, folder)
         self.environment = environment = platform.environment

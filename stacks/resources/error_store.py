@@ -24,26 +24,18 @@ from stacks.settings import Environment
 
 TIMEOUT = Duration.seconds(30)
 """Of the functions that work on a queue of errors: so long, and six times as long after a failure, an error waits."""
-TRIES = 10
 WAITING = Duration.days(4)
 MAPS_KEPT = Duration.days(180)
 UPLOADS_KEPT = Duration.days(1)
 
 
 class ErrorStore(Construct):
-    """`table`, `bucket` and `queue`; what is in the first two outlives the stack."""
+    """`table` and `bucket`, whose content outlives the stack."""
 
-    def __init__(self, scope: Construct, environment: Environment, dead_letters: aws_sqs.IQueue) -> None:
+    def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "Store")
         self.table = self._table(environment)
         self.bucket = self._bucket(environment)
-        self.queue = queue(
-            self,
-            "Queue",
-            physical_name(environment, "errors"),
-            WAITING,
-            dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=TRIES),
-        )
 
     def let_track(self, function: MonitoringFunction) -> None:
         """Count, and make and change issues."""
@@ -70,9 +62,9 @@ class ErrorStore(Construct):
             function, ["s3:PutObject"], SAMPLES, "A sample's key is made of the project, the day and the batch."
         )
 
-    def let_hand_over(self, function: MonitoringFunction) -> None:
+    def let_hand_over(self, function: MonitoringFunction, waiting: aws_sqs.IQueue) -> None:
         """To the queue, by way of the bucket where a batch is too large for it."""
-        function.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+        function.allow(["sqs:SendMessage"], [waiting.queue_arn])
         self._allow_objects(function, ["s3:PutObject"], INCOMING, "A batch's key is new each time.")
 
     def let_take_over(self, function: MonitoringFunction) -> None:
@@ -87,13 +79,16 @@ class ErrorStore(Construct):
         )
         self._allow_objects(
             function,
-            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            ["s3:GetObject", "s3:PutObject"],
             UPLOADS,
-            "A chunk's key is its checksum; chunks are deleted once they are assembled.",
+            "A chunk's key is its checksum; chunks expire in a day.",
         )
 
     def _allow_objects(self, function: MonitoringFunction, actions: list[str], prefix: str, because: str) -> None:
         function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*")], because=because)
+        if "s3:GetObject" in actions:
+            # Without it S3 answers 403, not 404, for an object that is not there.
+            function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
 
     def _table(self, environment: Environment) -> aws_dynamodb.Table:
         table = aws_dynamodb.Table(

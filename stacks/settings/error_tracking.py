@@ -71,6 +71,9 @@ class ErrorTracking(Section):
             " without secrets."
         ),
     ] = None
+    relay_allow_private: Annotated[
+        bool, Field(description="Whether that Sentry may lie on a private or loopback address, and there without TLS.")
+    ] = False
     sample_days: Annotated[int, Field(ge=1, le=90, description="How long single events are kept.")] = 30
     issue_days: Annotated[int, Field(ge=30, le=800, description="How long an issue is kept after its last event.")] = (
         400

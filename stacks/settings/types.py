@@ -283,7 +283,9 @@ ParameterName = Annotated[
 ProjectName = Annotated[
     str, *_text(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "1 to 40 lower-case letters, digits and dashes, a letter first")
 ]
-DeployedName = Annotated[str, *_text(r"[\w.-]{1,128}(/[\w-]{1,255})?", "a stack, an application or a cluster/service")]
+DeployedName = Annotated[
+    str, *_text(r"[A-Za-z0-9_.-]{1,128}(/[A-Za-z0-9_-]{1,255})?", "a stack, an application or a cluster/service")
+]
 DsnKey = Annotated[str, *_text(r"[0-9a-f]{32}", "32 hexadecimal digits")]
 DsnKeys = Annotated[tuple[DsnKey, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 PhoneNumber = Annotated[str, *_text(r"\+[1-9]\d{6,14}", "a telephone number such as +14155550100")]

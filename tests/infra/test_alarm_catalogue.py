@@ -57,7 +57,16 @@ endpoint-api-over-TLS-flapping    high     ignore       5/12 x 5 min Minimum up 
 endpoint-api-over-TLS-slow        medium   ignore       2/2 x 5 min Maximum latency_ms > 3000
 endpoint-api-slow                 medium   ignore       2/2 x 5 min Maximum latency_ms > 3000
 error-budget-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
+error-digest-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
+error-intake-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
+error-releases-errors             high     notBreaching 1/1 x 5 min Sum Errors > 0
+error-test-errors                 high     notBreaching 1/1 x 5 min Sum Errors > 0
+errors-dropped                    low      notBreaching 1/1 x 5 min Sum errors_dropped > 0
+errors-flood                      critical notBreaching 1/1 x 1 min Sum errors_tracked > 50
+errors-many                       high     notBreaching 1/1 x 1 min Sum errors_tracked > 10
+errors-waiting                    high     notBreaching 1/1 x 5 min Maximum ApproximateAgeOfOldestMessage > 900
 error-budget-silent               high     breaching    3/3 x 5 min Sum Invocations < 1
+deployment-record-errors          high     notBreaching 1/1 x 5 min Sum Errors > 0
 functions-dead-letters            high     notBreaching 1/1 x 5 min Maximum ApproximateNumberOfMessagesVisible > 0
 functions-nearly-out-of-time      high     notBreaching 1/1 x 5 min Sum nearly_out_of_time > 0
 functions-throttles               high     notBreaching 1/1 x 5 min Sum Throttles > 0

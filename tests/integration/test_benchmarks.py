@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from bench import cold_start, error_intake, probing, source_maps
+from bench import cold_start, error_digest, error_intake, probing, source_maps
 from bench.__main__ import BENCHMARKS
 from bench.answering import answering
 from bench.measure import run
@@ -37,12 +37,14 @@ def small_place(tmp_path_factory):
 
 @pytest.fixture
 def little_work(monkeypatch):
-    """Fewer endpoints and functions than are measured; each function's start is tried below."""
+    """Fewer endpoints, functions and events than are measured; each function's start is tried below."""
     for name, number in {"ENDPOINTS": 5, "SOME": 4, "HANGING": 1}.items():
         monkeypatch.setattr(probing, name, number)
     monkeypatch.setattr(error_intake, "ENVELOPES", 5)
     monkeypatch.setattr(source_maps, "EVENTS", 2)
     monkeypatch.setattr(source_maps, "PACKAGE", "bytes")
+    for name, number in {"EVENTS": 200, "FEW": 20, "MANY": 100, "BATCH": 20}.items():
+        monkeypatch.setattr(error_digest, name, number)
     monkeypatch.setattr(cold_start, "LEAST_REPEATS", 1)
     monkeypatch.setattr(cold_start, "_folders", lambda: ["health_check"])
 

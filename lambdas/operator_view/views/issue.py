@@ -1,30 +1,26 @@
 """One issue: where it happens, in which releases, to whom, what led to it, and what can be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from lambdas.operator_view import parameters
-from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.event import Occurrence, occurrence
 from lambdas.operator_view.parameters import Asked
-from lambdas.operator_view.sources import Sources
+from lambdas.operator_view.sources import Sources, UnreadSampleError
 from lambdas.operator_view.view import NotFoundError, Page, View
 from lambdas.operator_view.views import issues
 from lambdas.operator_view.views.issue_actions import actions
 from lambdas.operator_view.views.issue_event import event_parts
-from lambdas.operator_view.views.parts import card, pairs
-from lambdas.operator_view.words import SOURCES, badge, count, cut, state_of, time, version
-from lambdas.shared.markup import Child, element
+from lambdas.operator_view.views.issue_facts import aside, summary
+from lambdas.operator_view.words import SOURCES, badge, cut, state_of, version
+from lambdas.shared.markup import element
 from lambdas.shared.quantities import moment
-from lambdas.vocabulary.error_tracking import Commit, Issue, Release, Sample
+from lambdas.vocabulary.error_tracking import Event, Issue, Release, Sample
 
 NAME: Final = "issue"
 MOST_SAMPLES: Final = 100
-BESIDE: Final = ("Tags", "User", "Runtime")
-"""The sections of an event that stand beside its stack; the rest is below it."""
 _RELEASES: Final = 10
 _SIMILAR: Final = 8
 _SEARCHED: Final = 100
@@ -53,8 +49,9 @@ class Shown:
     deployed: tuple[Release, ...] = ()
     """The project's newest releases, the newest first."""
     sample: Sample | None = None
-    event: Occurrence | None = None
-    """None where the sample is not kept any more."""
+    event: Event | None = None
+    unread: str = ""
+    """Why there is no event of the sample."""
     similar: tuple[Issue, ...] | None = None
     """None where nobody asked for them."""
 
@@ -69,20 +66,28 @@ def asking(asked: Asked, sources: Sources) -> Asking:
 
 
 def read(asking: Asking, sources: Sources) -> Shown:
-    issue = sources.errors.issue(asking.project, asking.id)
+    issue = sources.issue(asking.project, asking.id)
     if issue is None:
-        raise NotFoundError("there is no such issue: it was merged into another, or is older than issues are kept")
+        raise NotFoundError("there is no such issue (it may be older than issues are kept)")
     sample = issue.samples[-min(asking.sample, len(issue.samples))] if issue.samples else None
-    event = sources.sample(sample) if sample else None
+    event, unread = _event(sample, sources)
     return Shown(
         issue,
         tuple(sources.errors.hours(issue, 24, sources.at)),
         sources.errors.releases_of(issue),
         tuple(sources.errors.releases(asking.project, limit=_RELEASES)),
         sample,
-        occurrence(event) if event is not None else None,
+        event,
+        unread,
         _similar(issue, sources) if asking.similar else None,
     )
+
+
+def _event(sample: Sample | None, sources: Sources) -> tuple[Event | None, str]:
+    try:
+        return (sources.sample(sample) if sample else None), ""
+    except UnreadSampleError as error:
+        return None, str(error)
 
 
 def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
@@ -98,16 +103,17 @@ def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
 
 def render(asking: Asking, shown: Shown, page: Page) -> Element:
     back = {"view": issues.NAME, "project": asking.project}
+    event = occurrence(shown.event) if shown.event is not None else None
     return element(
         "div",
         element("nav", page.surface.link(back, "← Issues"), class_="back", aria_label="Back"),
         _head(shown.issue, page),
         actions(asking.as_parameters(similar=True), shown.issue, shown.deployed, shown.similar, page),
-        _summary(shown, page),
+        summary(shown.issue, shown.hours, page),
         element(
             "div",
-            element("div", _samples(asking, shown, page), *event_parts(shown.event), class_="main"),
-            element("aside", *_aside(shown, page), aria_label="About this issue"),
+            element("div", _samples(asking, shown, page), *_event_parts(shown, event), class_="main"),
+            element("aside", *aside(shown.issue, shown.releases, event, page), aria_label="About this issue"),
             class_="columns",
         ),
         class_="one",
@@ -154,79 +160,10 @@ def _samples(asking: Asking, shown: Shown, page: Page) -> Element:
     )
 
 
-def _summary(shown: Shown, page: Page) -> Element:
-    issue = shown.issue
-    return element(
-        "dl",
-        _fact("Events", element("strong", count(issue.count))),
-        _fact("Users", element("strong", count(issue.users))),
-        _fact("Last 24 h", element("strong", count(sum(shown.hours))), sparkline(shown.hours)),
-        _fact("First seen", *_seen(issue.first_seen, issue.first_release, page)),
-        _fact("Last seen", *_seen(issue.last_seen, issue.last_release, page)),
-        class_="summary",
-    )
-
-
-def _fact(name: str, *value: Child) -> Element:
-    return element("div", element("dt", name), element("dd", *value))
-
-
-def _seen(at: datetime, release: str, page: Page) -> tuple[Child, ...]:
-    return time(at, page.at), element("span", version(release), class_="mono") if release else None
-
-
-def _aside(shown: Shown, page: Page) -> tuple[Child, ...]:
-    return _suspects(shown.issue.suspects, page), _releases(shown.releases), *_sections(shown.event)
-
-
-def _releases(releases: Mapping[str, int]) -> Element | None:
-    if not releases:
-        return None
-    most = max(releases.values())
-    shown = sorted(releases.items(), key=lambda each: -each[1])[:_RELEASES]
-    rest = len(releases) - len(shown)
-    return card(
-        "Events by release",
-        element("ul", *(_share(release, number, most) for release, number in shown), class_="shares"),
-        element("p", f"and {rest} more", class_="quiet") if rest else None,
-    )
-
-
-def _share(release: str, number: int, most: int) -> Element:
-    width = max(round(100 * number / most), 1) if most else 0
-    return element(
-        "li",
-        element("span", version(release) or "no release", class_="mono"),
-        element("span", count(number), class_="number"),
-        element("span", element("span", style=f"width:{width}%"), class_="share", aria_hidden="true"),
-    )
-
-
-def _suspects(suspects: tuple[Commit, ...], page: Page) -> Element | None:
-    if not suspects:
-        return None
-    return card("Suspect commits", element("ul", *(_commit(each, page) for each in suspects[:5]), class_="commits"))
-
-
-def _commit(commit: Commit, page: Page) -> Element:
-    first_line = commit.message.strip().partition("\n")[0]
-    return element(
-        "li",
-        element("span", cut(first_line, 120) or "no message"),
-        element(
-            "span",
-            element("span", version(commit.id), class_="mono"),
-            element("span", cut(commit.author, 60)) if commit.author else None,
-            time(commit.at, page.at) if commit.at else None,
-            class_="facts",
-        ),
-    )
-
-
-def _sections(event: Occurrence | None) -> list[Element]:
-    if event is None:
-        return []
-    return [card(heading, pairs(found)) for heading, found in event.sections.items() if heading in BESIDE]
+def _event_parts(shown: Shown, event: Occurrence | None) -> Iterable[Element]:
+    if event:
+        return event_parts(event)
+    return [element("p", f"This sample cannot be shown: {shown.unread}.", class_="empty")] if shown.unread else []
 
 
 VIEW: Final = View(NAME, "one issue (`project`, `id`, `sample`)", asking, read, render)

@@ -10,10 +10,7 @@ from lambdas.shared.markup import element
 from lambdas.shared.quantities import counted
 
 
-def event_parts(event: Occurrence | None) -> Iterator[Element]:
-    if event is None:
-        yield element("p", "This sample is not kept any more.", class_="empty")
-        return
+def event_parts(event: Occurrence) -> Iterator[Element]:
     if event.message and not event.thrown:
         yield card("Message", element("pre", event.message, class_="wrapped"))
     if event.thrown:

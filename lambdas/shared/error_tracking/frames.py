@@ -10,6 +10,8 @@ MOST_FRAMES: Final = 250
 MOST_GROUPED: Final = 5
 LONGEST_PATH: Final = 500
 LONGEST_FUNCTION: Final = 200
+_USUAL: Final = 200
+"""Letters of a frame that need no cut."""
 
 _OTHERS = re.compile(
     r"(?:^|[/\\(])(?:node_modules|bower_components|site-packages|dist-packages|\.pnpm|\.yarn|@sentry|sentry_sdk)[/\\]"
@@ -51,24 +53,25 @@ class Frame(NamedTuple):
 
 def in_app(frame: Mapping[str, Any]) -> bool:
     """Whether it is the application's own, by its path: what clients say of it is at times the reverse."""
-    return _own(*_facts(frame)) is not None
+    return _own_frame(frame) is not None
 
 
 def own_frames(frames: Sequence[Any]) -> list[Frame]:
     """The application's own nearest to the error, at most five, the innermost last; a recursion is one."""
     own: list[Frame] = []
     for frame in reversed(frames[-MOST_FRAMES:]):
-        if isinstance(frame, dict) and (made := _own(*_facts(frame))) and (not own or own[-1] != made):
+        if isinstance(frame, dict) and (made := _own_frame(frame)) and (not own or own[-1] != made):
             own.append(made)
             if len(own) == MOST_GROUPED:
                 break
     return own[::-1]
 
 
-def _facts(frame: Mapping[str, Any]) -> tuple[str, str, str]:
-    facts = frame.get("filename"), frame.get("abs_path"), frame.get("function")
-    path, absolute, function = (fact if isinstance(fact, str) else "" for fact in facts)
-    return path[:LONGEST_PATH], absolute[:LONGEST_PATH], function[:LONGEST_FUNCTION]
+def _own_frame(frame: Mapping[str, Any]) -> Frame | None:
+    path, absolute, function = frame.get("filename"), frame.get("abs_path", ""), frame.get("function", "")
+    if type(path) is type(absolute) is type(function) is str and len(path) + len(absolute) + len(function) <= _USUAL:
+        return _own(path, absolute, function)
+    return _own(_text(path)[:LONGEST_PATH], _text(absolute)[:LONGEST_PATH], _text(function)[:LONGEST_FUNCTION])
 
 
 @lru_cache(maxsize=4096)  # the same few are in every event
@@ -93,3 +96,7 @@ def relative(path: str) -> tuple[str, bool]:
     bare = _BUILD_HASH.sub("", name)
     minified = bare != name or "*" in stable or ".min." in name
     return f"{folder}/{bare}".lstrip("/"), minified
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -13,10 +13,9 @@ A change of what is here changes hashes: it is a new version.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from lambdas.shared.error_tracking.frames import Frame, own_frames
+from lambdas.shared.error_tracking.frames import LONGEST_PATH, Frame, own_frames
 from lambdas.shared.error_tracking.items import in_one_line
 from lambdas.shared.error_tracking.normalise import normalised
 from lambdas.vocabulary.error_tracking import Event
@@ -42,21 +41,20 @@ _CLIENT_LIBRARY_PATHS = re.compile(
     r"|@redis|axios|got|node-fetch|undici|superagent|knex|sequelize|typeorm|@prisma|@aws-sdk|@smithy|botocore|psycopg\w*"
     r"|asyncpg|sqlalchemy|requests|urllib3|httpx|aiohttp)/"
 )
-_IN_MESSAGE = (
-    re.compile(r"\bSQLSTATE\W{0,3}([0-9A-Z]{5})\b"),
-    re.compile(r"\b(E[A-Z]{4,15}|ERR_[A-Z_]{3,50})\b"),
-    re.compile(r"\b(?:status(?: code)?|HTTP(?:/\d(?:\.\d)?)?)[ :=]{1,3}([1-5]\d\d)\b", re.IGNORECASE),
+_IN_MESSAGE = re.compile(
+    r"\bSQLSTATE\W{0,3}(?P<state>[0-9A-Z]{5})\b"
+    r"|\b(?P<code>E[A-Z]{4,15}|ERR_[A-Z_]{3,50})\b"
+    r"|\b(?:[Ss]tatus(?: [Cc]ode)?|HTTP(?:/\d(?:\.\d)?)?)[ :=]{1,3}(?P<status>[1-5]\d\d)\b"
 )
-_CODES: Final = ("sqlstate", "sqlState", "code", "errno", "status", "statusCode", "status_code")
-_CODES_ANYWHERE: Final = ("sqlstate", "errno", "http.status_code")
+_CODES: Final = frozenset({"sqlstate", "sqlState", "code", "errno", "status", "statusCode", "status_code"})
+_CODES_ANYWHERE: Final = frozenset({"sqlstate", "errno", "http.status_code"})
 """Where the application puts what it likes, `code` and `status` may be anything, and another for each event."""
 _CODE = re.compile(r"-?\d{1,6}|[A-Z][A-Z0-9_]{2,50}|[0-9A-Z]{5}")
 _GROUPS = frozenset({"AggregateError", "ExceptionGroup", "BaseExceptionGroup"})
 _CAUSES = frozenset({"cause", "__cause__", "__context__"})
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     hash: str
     """32 hexadecimal digits."""
     version: int
@@ -65,8 +63,7 @@ class Group:
     """Where it happened: the function and file of the innermost own frame; else what was being done."""
 
 
-@dataclass(frozen=True)
-class _Failure:
+class _Failure(NamedTuple):
     """What is looked at of an event."""
 
     kind: str = ""
@@ -178,22 +175,21 @@ def _is_client_library(kind: str, frames: Sequence[Any]) -> bool:
     if not isinstance(innermost, dict):
         return False
     path = _text(innermost.get("abs_path")) or _text(innermost.get("filename"))
-    return bool(_CLIENT_LIBRARY_PATHS.search(path[:500].replace("\\", "/")))
+    if "node_modules" not in path and "site-packages" not in path:
+        return False
+    return bool(_CLIENT_LIBRARY_PATHS.search(path[:LONGEST_PATH].replace("\\", "/")))
 
 
 def _codes(event: Event, error: Mapping[str, Any], message: str) -> tuple[str, ...]:
-    found = {
-        code
-        for where, names in _places(event, error)
-        for name in names
-        if name in where and (code := _code(where[name]))
-    }
-    short = message[:LONGEST_SEARCHED]
-    found |= {match[1] for pattern in _IN_MESSAGE if (match := pattern.search(short))}
+    found = {match[match.lastgroup or 0] for match in _IN_MESSAGE.finditer(message[:LONGEST_SEARCHED])}
+    for where, names in _places(event, error):
+        for name in names & where.keys():
+            if code := _code(where[name]):
+                found.add(code)
     return tuple(sorted(found))
 
 
-def _places(event: Event, error: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Sequence[str]]]:
+def _places(event: Event, error: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], frozenset[str]]]:
     """Where clients put the properties of an error, and which of them are codes there."""
     kind = _text(error.get("type"))
     if contexts := _mapping(event.get("contexts")):

@@ -89,7 +89,8 @@ def name_of(written: Any) -> str:
 @lru_cache(maxsize=1024)
 def in_one_line(text: str) -> str:
     """Without what moves the cursor, colours a terminal or turns the direction of writing, and without half letters."""
-    return " ".join(well_formed(_CONTROLS.sub(" ", text)).split())
+    clean = text if text.isascii() and text.isprintable() else well_formed(_CONTROLS.sub(" ", text))
+    return " ".join(clean.split())
 
 
 def issue_id(project: str, fingerprint: str) -> str:

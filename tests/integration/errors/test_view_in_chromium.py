@@ -150,6 +150,7 @@ def widget(browser, place):
         context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_views_are_accessible(show, scheme):
     for path in VIEWS.values():
@@ -157,6 +158,7 @@ def test_views_are_accessible(show, scheme):
             assert_accessible(show(path, width=width, scheme=scheme, bypass_csp=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_is_wider_than_the_screen(show, width):
     for name, path in VIEWS.items():

@@ -100,7 +100,7 @@ def test_concurrent_verifications_are_isolated(tmp_path, object_store, s3, datab
     """Two verifications at once leave each others files alone."""
     slow, quick = backup(database(ENDLESS)), backup(database("", name="quick"), key="quick")
     with function(tmp_path, object_store, BUCKET) as first, function(tmp_path, object_store, BUCKET) as second:
-        first.send({"backup": slow}, seconds=14)
+        first.send({"backup": slow}, seconds=30)
         wait_for_server(first)
         assert second.verify(quick)["verdict"] == "proven"
         assert len(list(first.temporary.iterdir())) == 1

@@ -29,6 +29,7 @@ SETTINGS = Settings(
     new_issues_per_day=1000,
     api_project="api",
     api_log_group=API_LOG,
+    clients_send=True,
 )
 
 

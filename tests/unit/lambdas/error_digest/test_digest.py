@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambdas.shared.error_tracking import samples
@@ -26,6 +27,7 @@ from tests.unit.lambdas.error_digest.situation import (
     HOUR,
     MINUTE,
     START,
+    Through,
     event,
     exception,
     frame,
@@ -96,6 +98,23 @@ def test_samples_are_the_newest(situation):
     assert len(situation.issue().samples) == 1
 
 
+def test_samples_are_not_of_one_moment(situation):
+    """A hot issue gets one a minute, and one in ten when it has all that it may have."""
+    for _ in range(3):
+        situation.take(*(event() for _ in range(7)))
+    assert len(situation.issue().samples) == 5
+    for minute in range(1, 16):
+        situation.at = START + minute * MINUTE
+        situation.take(event(at=situation.at))
+    full = situation.issue().samples
+    situation.at = START + 24 * MINUTE
+    situation.take(event(at=situation.at))
+    assert (len(full), situation.issue().samples) == (20, full)
+    situation.at = START + 25 * MINUTE
+    situation.take(event(at=situation.at))
+    assert situation.issue().samples[:-1] == full[1:]
+
+
 def test_event_in_two_messages_counts_once(situation):
     sent = event()
     situation.take(sent)
@@ -106,7 +125,7 @@ def test_event_in_two_messages_counts_once(situation):
     assert sum(situation.table.hours(issue)) == 2
 
 
-def test_event_twice_in_a_message_counts_once(situation):
+def test_event_twice_in_message_counts_once(situation):
     sent = event()
     situation.take(sent, sent)
     assert situation.issue().count == 1
@@ -214,7 +233,7 @@ def test_bad_object_loses_no_neighbour(situation, packed):
     assert situation.issue().count == 1
 
 
-def test_batch_that_grows_too_large_is_refused(situation, monkeypatch):
+def test_batch_that_inflates_too_much(situation, monkeypatch):
     monkeypatch.setattr("lambdas.error_digest.receive.LARGEST", 1000)
     situation.s3.put_object(Bucket="errors", Key="incoming/a", Body=gzip.compress(b" " * 10_000))
     records = [{"messageId": "bad", "body": Pointer("incoming/a").to_json()}]
@@ -303,7 +322,7 @@ def test_regression_by_deployments(situation):
     assert (issue.state, issue.regressed_in, issue.count) == (State.REGRESSED, "ccc", 3)
 
 
-def test_releases_without_deployments_are_ordered_by_time(situation):
+def test_releases_without_deployments_go_by_time(situation):
     situation.take(event(release="aaa"))
     situation.take(event(release="bbb", at=START + MINUTE))
     change(situation, resolve, Resolution.IN_NEXT_RELEASE, START + MINUTE)
@@ -384,8 +403,23 @@ def test_old_errors_count_as_of_now(situation, metrics):
 
 def test_dropped_errors_count_too(situation, metrics):
     situation.take(event(), dropped={"ratelimit_backoff": 30, "quota": 12})
-    minute = START.replace(second=0)
-    assert metrics == [(Metric.ERRORS_DROPPED, 42, None), (Metric.ERRORS_TRACKED, 43, minute)]
+    assert metrics == [
+        (Metric.ERRORS_TRACKED, 1, START.replace(second=0)),
+        (Metric.ERRORS_DROPPED, 42, None),
+        (Metric.ERRORS_TRACKED, 42, None),
+    ]
+
+
+def test_dropped_errors_count_once_only(situation, metrics):
+    message = situation.message(event(), dropped={"quota": 5})
+
+    def down(_operation, **_given):
+        raise ClientError({"Error": {"Code": "503"}}, "PutObject")
+
+    with pytest.raises(ClientError):
+        situation.make_digest(s3=Through(situation.s3, put_object=down)).take({"Records": [message]})
+    situation.digest.take({"Records": [message]})
+    assert sum(value for metric, value, _ in metrics if metric is Metric.ERRORS_DROPPED) == 5
 
 
 def test_muted_and_resolved_do_not_count(situation, metrics):

@@ -44,7 +44,7 @@ def test_new_issue_is_published_once(situation):
     assert notice.measured == "in createOrder (dist/orders.js), release api@1.0.0, seen 2 times"
     assert notice.first_look == f"ops test errors show {issue.id}"
     assert (notice.level, notice.change, notice.owner) == (Level.MEDIUM, Change.HAPPENED, "backend")
-    assert notice.runbook == "https://runbooks.example/application-errors.md"
+    assert notice.runbook == "https://runbooks.example/errors.md"
     assert situation.table.query(OUTBOX) == []
 
 
@@ -126,7 +126,7 @@ def test_five_new_kinds_are_five_notices(situation):
     assert len(situation.sns.published) == 5
 
 
-def test_storm_in_a_batch_is_one_notice(situation):
+def test_storm_in_batch_is_one_notice(situation):
     situation.take(*kinds(*range(10, 24)))
     (notice,) = situation.sns.published
     assert notice.title == "14 new kinds of errors in api within ten minutes"
@@ -170,7 +170,7 @@ def test_regressions_are_no_new_kinds(situation):
     assert [title[:10] for title in situation.sns.titles] == ["New error ", "11 new kin", "Error came"]
 
 
-def test_notice_of_a_dead_run_is_published(situation):
+def test_notice_of_dead_run_is_published(situation):
     """Its claim ends after a minute."""
 
     class Killed(BaseException):
@@ -256,7 +256,7 @@ def test_known_kinds_count_beyond_the_quota():
         assert situation.issue("web").count == 1
 
 
-def test_full_quota_costs_one_write_a_batch():
+def test_full_quota_costs_one_write():
     """A flood of distinct errors is a few transactions, and not one for each."""
     with mock_aws():
         situation = make_situation(new_issues_per_day=1)

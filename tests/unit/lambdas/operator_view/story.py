@@ -155,6 +155,9 @@ class Errors:
         self.queries += 1
         return next((each for each in self.found if (each.project, each.id) == (project, id)), None)
 
+    def get(self, key):
+        """No issue was merged."""
+
     def issues(self, project, states=State, limit=100):
         states = set(states)
         self.queries += len(states)

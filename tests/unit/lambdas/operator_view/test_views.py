@@ -1,5 +1,6 @@
 """What an operator sees of issues and of one issue, and how a wrong question is answered."""
 
+import gzip
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ from moto import mock_aws
 from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.render import show
 from lambdas.operator_view.settings import Settings
-from lambdas.operator_view.sources import open_sources
+from lambdas.operator_view.sources import UnreadSampleError, open_sources
 from lambdas.operator_view.surface import Local
 from lambdas.operator_view.view import Message, Page
 from lambdas.operator_view.views import VIEWS
@@ -171,9 +172,11 @@ def test_sample_beyond_last_is_last():
 
 
 def test_lost_sample_leaves_the_issue():
-    lost = replace(sources(), sample=lambda _: None)
-    html = shown(ONE, lost)
-    assert "This sample is not kept any more." in html
+    def lost(_):
+        raise UnreadSampleError("it is older than samples are kept")
+
+    html = shown(ONE, replace(sources(), sample=lost))
+    assert "This sample cannot be shown: it is older than samples are kept." in html
     assert "Suspect commits" in html
 
 
@@ -314,15 +317,52 @@ def test_sparkline_shows_single_events():
     assert sparkline([0] * 24).find("path[@class='bars']") is None
 
 
-@mock_aws
-def test_views_read_the_tables():
-    """From the table and the bucket as they are."""
-    account = Account().tell_story()
-    errors = ErrorTable(account.dynamodb, account.table, clock=lambda: NOW)
-    found = open_sources(errors, account.s3, account.bucket, ("api", "monitoring"))
+@pytest.fixture
+def deployed():
+    """An account with the story, and what views read of it."""
+    with mock_aws():
+        account = Account().tell_story()
+        errors = ErrorTable(account.dynamodb, account.table, clock=lambda: NOW)
+        yield account, open_sources(errors, account.s3, account.bucket, ("api", "monitoring"))
+
+
+def test_views_read_the_account(deployed):
+    _, found = deployed
     assert "501 events in 24 hours, at most 470 in one" in shown({}, found)
     html = shown(ONE, found)
     assert "const amount = cart.sum.total" in html
     assert ">1,790<" in html
-    account.s3.delete_object(Bucket=account.bucket, Key=issues()[0].samples[0].object)
-    assert "This sample is not kept any more." in shown(ONE, found)
+
+
+def test_old_id_leads_to_merged_issue(deployed):
+    """Messages of before the merges name it still."""
+    _, found = deployed
+    one, two, three = (found.errors.issue("api", f"{number:016x}") for number in (1, 2, 3))
+    found.errors.merge(two, [three])
+    found.errors.merge(one, [found.errors.issue("api", two.id)])
+    assert "TypeError: Cannot read" in shown({**ONE, "id": three.id}, found)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    ids=["gone", "no gzip", "no JSON", "no object"],
+    argvalues=[
+        (None, "it is older than samples are kept"),
+        (b"no gzip", "its object is damaged"),
+        (gzip.compress(b"{\n" * 12), "its object is damaged"),
+        (gzip.compress(b"[]\n" * 12), "its object is damaged"),
+    ],
+)
+def test_unread_sample_has_its_reason(deployed, body, reason):
+    account, found = deployed
+    key = issues()[0].samples[0].object
+    account.s3.delete_object(Bucket=account.bucket, Key=key)
+    if body is not None:
+        account.s3.put_object(Bucket=account.bucket, Key=key, Body=body)
+    assert f"This sample cannot be shown: {reason}." in shown(ONE, found)
+
+
+def test_missing_bucket_is_named(deployed):
+    account, found = deployed
+    broken = open_sources(found.errors, account.s3, "no-such-bucket", found.projects)
+    assert "This sample cannot be shown: S3 refused it: NoSuchBucket." in shown(ONE, broken)

@@ -75,7 +75,7 @@ _releases = st.builds(
 
 @settings(deadline=None)
 @given(_releases, _releases, st.sampled_from(["prod", "staging", "", "dev"]))
-def test_newer_one_way_is_older_the_other(one, other, environment):
+def test_newer_is_older_when_turned_round(one, other, environment):
     assert compare(one, other, environment) == -compare(other, one, environment)
     assert compare(one, one, environment) == 0
 
