@@ -10,6 +10,12 @@ def test_info_shows_the_token_works(cli):
     assert "project:releases" in cli("info")
 
 
+def test_projects_and_repositories_are_listed(cli):
+    """A token sees its project; there is no repository, so that commits come from the local git."""
+    assert "api" in cli("projects", "list")
+    assert "No repos found" in cli("repos", "list")
+
+
 def test_release_is_created_and_finalized(cli, tracker):
     version = cli("releases", "propose-version").strip()
     assert f"Created release {version}" in cli("releases", "new", version)

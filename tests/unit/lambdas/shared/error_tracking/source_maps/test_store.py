@@ -1,11 +1,15 @@
+from types import SimpleNamespace
+
 import pytest
 from moto import mock_aws
 
-from lambdas.shared.error_tracking.source_maps import load_index, store
+from lambdas.shared.error_tracking.source_maps import load_index, mapping, store
 from lambdas.shared.error_tracking.source_maps.compile import compile_map
 from lambdas.shared.error_tracking.source_maps.store import Maps
 from tests.bundles import DEBUG_ID, MINIFIED, source_map
 from tests.releases import BUCKET, error_bucket
+
+BUSY = {"Error": {"Code": "SlowDown", "Message": ""}, "ResponseMetadata": {}}
 
 
 class Counted:
@@ -65,6 +69,19 @@ def test_projects_are_kept_apart(s3, indexes):
     assert indexes(DEBUG_ID) is None
 
 
+def test_event_is_mapped_by_its_project(s3):
+    put(s3)
+    frame = {"abs_path": "/a.js", "lineno": 1, "colno": 21}
+    event = {
+        "exception": {"values": [{"stacktrace": {"frames": [frame]}}]},
+        "debug_meta": {"images": [{"code_file": "/a.js", "debug_id": DEBUG_ID}]},
+    }
+    map_event = mapping(s3, BUCKET)
+    found = map_event("api", event)["exception"]["values"][0]["stacktrace"]["frames"]
+    assert found[0]["filename"] == "src/boom.ts"
+    assert map_event("web", event) == event
+
+
 def test_held_indexes_are_bounded(s3, counted, monkeypatch):
     put(s3)
     put(s3, "0" * 8 + DEBUG_ID[8:])
@@ -93,6 +110,13 @@ def test_failing_bucket_is_raised(s3, indexes):
     s3.delete_bucket(Bucket=BUCKET)
     with pytest.raises(s3.exceptions.NoSuchBucket):
         indexes(DEBUG_ID)
+
+
+def test_failing_look_is_raised(s3):
+    """A map that is there must not be compiled over and over for a fault of ours."""
+    s3.meta.events.register("before-call.s3.HeadObject", lambda **_: (SimpleNamespace(status_code=503), BUSY))
+    with pytest.raises(s3.exceptions.ClientError, match="SlowDown"):
+        Maps(s3, BUCKET, "api").has(DEBUG_ID, "1")
 
 
 def test_origin_says_what_is_compiled(s3):
