@@ -1,4 +1,4 @@
-"""Layer `error_tracking`: brotli, which SDKs compress with, and source maps."""
+"""Layer `error_tracking`: brotli, which SDKs compress with."""
 
 from pathlib import Path
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from layers.target import Target
 from layers.wheels import fetch, importable, unpack
 
-PACKAGES: Final = ("brotli", "ecma426")
+PACKAGES: Final = ("brotli",)
 
 
 def assemble(python: Path, target: Target) -> None:

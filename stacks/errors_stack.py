@@ -62,7 +62,7 @@ class ErrorsStack(Stack):
         releases = ErrorReleases(self, platform=self.platform, store=self.store)
         keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
         # Twice the quota: what is above it is answered by the function, which says when to try again.
-        routes = {error_intake.PATH: intake, error_releases.PATH: releases}
+        routes = {error_intake.PATH: intake, **dict.fromkeys(error_releases.PATHS, releases)}
         front = ErrorFront(self, environment, routes, per_minute=2 * keys)
         test = ErrorTest(self, platform=self.platform, store=self.store, front_url=front.url)
         test.run_on_schedule(scheduler)

@@ -93,21 +93,12 @@ FLOWS: Mapping[str, Sequence[Flow]] = {
     "errors": (
         Flow(
             (
-                _thing("Sentry's SDKs", "by a DSN"),
-                _function("error_intake", "scrubs, hands over"),
+                _thing("Errors", "the log, Sentry's SDKs"),
                 _function("error_digest", "groups into issues"),
                 _function("operator_view", "shows them"),
                 _function("operator_action", "resolves, mutes"),
             ),
             Target.ALARMS,
-        ),
-        Flow(
-            (
-                _thing("sentry-cli", "releases, source maps"),
-                _function("error_releases", "keeps them"),
-                _function("deployment_record", "those AWS reports"),
-                _function("error_test", "sends one a month"),
-            ),
         ),
     ),
     "security": (

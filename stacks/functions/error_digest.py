@@ -51,7 +51,6 @@ class ErrorDigest(MonitoringFunction):
                 clients_send=bool(errors.projects),
             ),
             platform=platform,
-            layers=[platform.layers.error_tracking],
             memory=512,
             timeout=TIMEOUT,
             runbook=Runbook.ERRORS,

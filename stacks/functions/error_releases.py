@@ -10,7 +10,7 @@ from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
 
-PATH = "/api/0/{proxy+}"
+PATHS = ("/api/0", "/api/0/{proxy+}")
 
 
 class ErrorReleases(MonitoringFunction):
@@ -32,7 +32,6 @@ class ErrorReleases(MonitoringFunction):
                 ),
             ),
             platform=platform,
-            layers=[platform.layers.error_tracking],
             memory=1024,  # a map of 5 MB is compiled in it
             timeout=Duration.seconds(29),  # the front waits no longer
             runbook=Runbook.ERRORS,

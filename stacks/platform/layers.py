@@ -47,7 +47,7 @@ class Layers(Construct):
 
     @cached_property
     def error_tracking(self) -> aws_lambda.LayerVersion:
-        """brotli and ecma426."""
+        """brotli."""
         return self._layer("error_tracking")
 
     @cached_property

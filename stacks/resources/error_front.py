@@ -45,8 +45,9 @@ class ErrorFront(Construct):
         )
         self.url = api.api_endpoint
         self.host = Fn.select(2, Fn.split("/", self.url))
+        integrations = {function: _integration(function) for function in routes.values()}
         for path, function in routes.items():
-            self._route(api, path, function)
+            self._route(api, path, integrations[function])
         rate = max(LEAST_RATE, per_minute // 60)
         log = log_group(self, "Log", f"/aws/vendedlogs/{physical_name(environment, 'errors')}", environment)
         aws_apigatewayv2.CfnStage(
@@ -63,11 +64,19 @@ class ErrorFront(Construct):
             ),
         )
 
-    def _route(self, api: aws_apigatewayv2.HttpApi, path: str, function: MonitoringFunction) -> None:
+    def _route(
+        self,
+        api: aws_apigatewayv2.HttpApi,
+        path: str,
+        integration: aws_apigatewayv2_integrations.HttpLambdaIntegration,
+    ) -> None:
         """For every method: of two routes, one with the method would win over one with the longer path."""
-        integration = aws_apigatewayv2_integrations.HttpLambdaIntegration(function.name, function.function)
         for route in api.add_routes(path=path, methods=[aws_apigatewayv2.HttpMethod.ANY], integration=integration):
             acknowledge(route, {"APIG4": "Clients have a DSN's key or a token, which the function checks."})
+
+
+def _integration(function: MonitoringFunction) -> aws_apigatewayv2_integrations.HttpLambdaIntegration:
+    return aws_apigatewayv2_integrations.HttpLambdaIntegration(function.name, function.function)
 
 
 def _as_json(fields: Mapping[str, str]) -> str:

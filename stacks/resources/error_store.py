@@ -44,17 +44,19 @@ class ErrorStore(Construct):
             ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"],
             [self.table.table_arn],
         )
+        self._allow_index(function)
 
     def let_change(self, function: MonitoringFunction) -> None:
         function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
 
     def let_record_releases(self, function: MonitoringFunction) -> None:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [self.table.table_arn])
+        self._allow_index(function)
 
     def let_look(self, function: MonitoringFunction) -> None:
         """Read issues, counts, releases and samples."""
         function.allow(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], [self.table.table_arn])
-        function.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{BY_LAST_SEEN}"])
+        self._allow_index(function)
         self._allow_objects(function, ["s3:GetObject"], SAMPLES, "Which samples there are is found in the table.")
 
     def let_keep_samples(self, function: MonitoringFunction) -> None:
@@ -83,6 +85,9 @@ class ErrorStore(Construct):
             UPLOADS,
             "A chunk's key is its checksum; chunks expire in a day.",
         )
+
+    def _allow_index(self, function: MonitoringFunction) -> None:
+        function.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{BY_LAST_SEEN}"])
 
     def _allow_objects(self, function: MonitoringFunction, actions: list[str], prefix: str, because: str) -> None:
         function.allow(actions, [self.bucket.arn_for_objects(f"{prefix}*")], because=because)

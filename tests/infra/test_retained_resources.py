@@ -12,6 +12,8 @@ STATEFUL = (
 )
 # A changed logical id makes CloudFormation create another resource and abandon this one with all that it holds.
 PINNED = {
+    ("junkos-prod-errors", "StoreBucket4FBDE984"),
+    ("junkos-prod-errors", "StoreTable0CCFA19B"),
     ("junkos-prod-backups", "Bucket83908E77"),
     ("junkos-prod-backups", "Key961B73FD"),
     ("junkos-prod-database", "InstanceDatabaseE6A8D90A"),

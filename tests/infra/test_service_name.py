@@ -36,6 +36,7 @@ LONGEST = {
     "AWS::Lambda::LayerVersion": {"LayerName": 140},
     "AWS::Logs::LogGroup": {"LogGroupName": 512},
     "AWS::Logs::MetricFilter": {"FilterName": 512},
+    "AWS::Logs::SubscriptionFilter": {"FilterName": 512},
     "AWS::Logs::QueryDefinition": {"Name": 255},
     "AWS::RDS::DBInstance": {"DBInstanceIdentifier": 63, "DBName": 63, "MasterUsername": 16},
     "AWS::S3::Bucket": {"BucketName": 63},

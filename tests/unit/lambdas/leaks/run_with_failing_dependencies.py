@@ -22,8 +22,10 @@ import botocore.client
 import psycopg2
 from botocore.exceptions import ClientError
 
+from lambdas.deployment_record.settings import DeployedBy, Target
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.error_intake.projects import ProjectKeys
+from lambdas.error_releases.settings import ProjectToken
 from lambdas.notify.channel import Channel, Store
 from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.backups import Acceptance
@@ -36,6 +38,10 @@ OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS"
 GIVEN = {
     "accepted": json.dumps([asdict(Acceptance("extension postgis", "2027-03-31", "by hand"))]),
     "projects": json.dumps([ProjectKeys(1, "api", ("a" * 32,), 50).to_json()]),
+    "tokens": json.dumps([ProjectToken("api", "parameter", "errors-token").to_json()]),
+    "targets": json.dumps([Target(DeployedBy.CLOUDFORMATION, "shop", "api").to_json()]),
+    "front_url": "https://front.example",
+    "key": "a" * 32,
     "database_minimum_tls": "verify-full",
     "bucket": "bucket",
     "database_host": "db.example",
@@ -55,6 +61,8 @@ def variables(settings):
     }
     kinds = {name: hint if hint in VALUES else bare[name] for name, hint in hints.items()}
     names = {field.name for field in fields(settings)} - LEFT_OUT
+    if "view_function" in names:
+        GIVEN["projects"] = json.dumps(["api"])  # by their names alone
     return {name.upper(): GIVEN[name] if name in GIVEN else VALUES[kinds[name]] for name in names}
 
 

@@ -14,12 +14,14 @@ from lambdas.vocabulary.account_changes import CHANGE, AccountChange
 from lambdas.vocabulary.account_changes import EVENT as ACT
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
+from tests.releases import http_event
 from tests.unit.lambdas.error_intake.sending import of_error, request
 from tests.unit.lambdas.notify.samples import TOPIC
 from tests.unit.lambdas.security_finding.events import ROOT, finding, record
 
 FOLDERS = sorted(path.parent.name for path in Path("lambdas").glob("*/handler.py"))
 HARMLESS = "the lights went out"
+QUOTES_NOTHING = {"error_releases"}  # the first thing that it needs is a token: of that the error's class is said only
 SECRETS = ("hunter2", "c2VjcmV0LXRva2Vu", "jane.doe@shop.example", "4111111111111111", "eyJhbGciOiJIUzI1NiJ9")
 FAILURE = (
     f"{HARMLESS} at postgresql://app:hunter2@db.example/orders with password=hunter2,"
@@ -66,6 +68,17 @@ EVENTS = {
     "what the queue should not hold": {"Records": [queued({"password": "hunter2"}), queued(notification(FAILURE))]},
     "large batch of errors": {"Records": [queued({"object": "incoming/2026-01-01/x.json.gz"})]},
     "client's error": request(of_error({"message": FAILURE, "extra": {"password": "hunter2"}})),
+    "sentry-cli": http_event("GET", "/api/0/organizations/x/releases/1.0.0/", {"Authorization": "Bearer hunter2"}),
+    "deployment": {
+        "source": "aws.cloudformation",
+        "time": "2026-01-01T02:00:00Z",
+        "detail": {
+            "stack-id": "arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1",
+            "status-details": {"status": "UPDATE_COMPLETE"},
+        },
+    },
+    "look": {"view": "issues", "project": "api"},
+    "button": {"action": "reopen", "project": "api", "id": "0123456789ab", "revision": 1},
     "test alert": {"level": "critical", "requested_by": FAILURE},
     "finding": finding("UnauthorizedAccess:EC2/SSHBruteForce"),
     "act": {CHANGE: AccountChange.ROOT_ACCESS_KEY, ACT: record("iam", "CreateAccessKey", {"userName": "x"}, by=ROOT)},
@@ -95,4 +108,5 @@ def test_failing_dependencies_leak_no_secret(folder, tmp_path):
     left = what_leaves(folder, tmp_path)
     for name, text in left.items():
         assert not [secret for secret in SECRETS if secret in text], f"{name}: {text}"
-    assert any(HARMLESS in text for text in left.values()), left  # or nothing was proven
+    proof = "ClientError" if folder in QUOTES_NOTHING else HARMLESS
+    assert any(proof in text for text in left.values()), left  # or nothing was proven
