@@ -167,7 +167,7 @@ def test_real_table_counts_and_forgets(table):
     assert int(item[EXPIRES_AT]["N"]) == START.timestamp() + 600
 
 
-def test_many_at_once_are_taken_in_part(table):
+def test_many_at_once_are_split(table):
     quota = Quota(table, "errors", lambda: START)
     assert [quota.take(KEY, 7, Category.ERRORS, 5) for _ in range(3)] == [5, 2, 0]
 

@@ -1,5 +1,6 @@
 """What clients send is taken, refused with a reason, or counted; nothing bad takes its neighbours with it."""
 
+import base64
 import gzip
 import json
 import time
@@ -63,6 +64,22 @@ def test_other_paths_are_not_found(place):
 def test_store_takes_a_bare_event(place):
     assert said(place.send(json.dumps(ERROR), route="store")) == (200, {"id": EVENT_ID})
     assert place.events[0]["event_id"] == EVENT_ID
+
+
+def test_store_takes_an_encoded_event(place):
+    """As SDKs from before 2020 write it."""
+    body = base64.b64encode(zlib.compress(json.dumps(ERROR).encode()))
+    assert said(place.send(body, route="store")) == (200, {"id": EVENT_ID})
+
+
+@pytest.mark.parametrize("body", ["", "x", "[]", "!!!!", "aGFsbG8=", "null"])
+def test_store_refuses_what_is_none(place, body):
+    assert place.send(body, route="store")["statusCode"] == 400
+
+
+def test_store_refuses_a_bomb(place):
+    bomb = base64.b64encode(zlib.compress(b"{" + b" " * 100_000_000))
+    assert place.send(bomb, route="store")["statusCode"] == 413
 
 
 def test_settings_travel_by_environment():
@@ -386,7 +403,7 @@ def test_dead_relay_queue_loses_nothing(monkeypatch):
     assert len(place.events) == 1
 
 
-def test_message_is_a_batch_as_written_elsewhere(place):
+def test_message_reads_as_a_batch(place):
     """The message is written without walking events twice, and reads as `Batch.to_json`'s."""
     place.send(of_error({**ERROR, "message": "Grüße 😀"}))
     (batch,) = place.batches

@@ -146,7 +146,7 @@ def test_dead_sentry_is_left_alone(place):
     assert place.send(batch()) == []
 
 
-def test_wait_that_sentry_asks_for_is_kept(place):
+def test_wait_of_sentry_is_kept(place):
     place.answers = [RetryError("answered 429", 300)]
     place.send(batch())
     place.seconds = 299

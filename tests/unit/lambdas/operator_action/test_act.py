@@ -9,7 +9,6 @@ from moto import mock_aws
 from lambdas.operator_action import act
 from lambdas.operator_action.settings import Settings
 from lambdas.operator_view.sources import open_sources
-from lambdas.shared.error_tracking import items
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.vocabulary.error_tracking import Deployment, Muted, Resolution, Resolved, State
 from tests.unit.lambdas.operator_view.account import Account
@@ -191,7 +190,7 @@ def test_new_events_disturb_no_button(operator):
     """Events change an issue's counts and not its revision."""
     stored = operator.errors.stored("api", ID)
     counted = replace(stored, issue=replace(stored.issue, count=9999), written=stored.written + 5)
-    operator.account.put(items.issue_item(counted, NOW))
+    operator.account.put_stored(counted)
     operator.press(action="resolve")
     assert operator.issue().state is State.RESOLVED
     assert operator.issue().count == 9999

@@ -1,5 +1,7 @@
 """A table and a bucket of errors in moto, with the story in them."""
 
+from datetime import timedelta
+
 import boto3
 
 from lambdas.shared.error_tracking import items, samples
@@ -42,7 +44,10 @@ class Account:
         self.dynamodb.put_item(TableName=self.table, Item=item)
 
     def put_issue(self, issue):
-        self.put(items.issue_item(items.Stored(issue), NOW))
+        self.put_stored(items.Stored(issue))
+
+    def put_stored(self, stored):
+        self.put(items.issue_item(stored, NOW, NOW + timedelta(days=400)))
 
     def count(self, issue, identifier, number):
         key = items.key(items.issue_record(issue.project, issue.id), identifier)
