@@ -206,15 +206,17 @@ def stored_of(item: Item, *, with_samples: bool = True) -> Stored:
     issue = decode(Issue, json.loads(item[DOCUMENT]["S"]), ignore_unknown=True)
     unread = None
     if with_samples:
-        issue = replace(issue, samples=tuple(map(_sample, json.loads(item[SAMPLES]["S"]))))
+        issue = replace(issue, samples=tuple(map(_sample, json.loads(zlib.decompress(item[SAMPLES]["B"])))))
     else:
         unread = {name: item[name] for name in (SAMPLES, SAMPLED, SAMPLED_AT)}
     return Stored(issue, int(item[WRITTEN]["N"]), _texts(item, HASHES), _texts(item, ABSORBED), unread)
 
 
 def _samples_item(samples: Sequence[Sample], now: datetime) -> Item:
+    """Compressed: DynamoDB counts each kilobyte of an issue with every write, in the table and in the index."""
+    rows = json.dumps([_row(sample) for sample in samples], separators=(",", ":"))
     return {
-        SAMPLES: {"S": json.dumps([_row(sample) for sample in samples], separators=(",", ":"))},
+        SAMPLES: {"B": zlib.compress(rows.encode())},
         SAMPLED: {"N": str(len(samples))},
         SAMPLED_AT: {"N": str(int(now.timestamp()))},
     }
