@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
 
 from lambdas.error_test.envelope import Dsn
 from lambdas.operator_view.sources import Sources, open_sources
@@ -11,19 +10,7 @@ from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, FRONT_URL, OWN_PR
 from lambdas.vocabulary.names import physical_name
 from ops.account import Account
 from ops.errors import OpsError, UsageError
-
-
-class Project(Protocol):
-    """One that sends errors by a DSN, as the environment file has it."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def keys(self) -> tuple[str, ...]: ...
+from stacks.settings import ErrorProject
 
 
 @dataclass(frozen=True)
@@ -44,10 +31,9 @@ class Tracker:
         return ErrorTable(self.account.client("dynamodb"), self.table)
 
     @cached_property
-    def senders(self) -> tuple[Project, ...]:
+    def senders(self) -> tuple[ErrorProject, ...]:
         """Projects with a DSN."""
-        settings: Any = getattr(self.account.environment, "errors", None)
-        return tuple(settings.projects) if settings else ()
+        return self.account.environment.errors.projects
 
     @property
     def projects(self) -> tuple[str, ...]:
