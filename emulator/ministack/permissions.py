@@ -14,6 +14,12 @@ PATH = f"{control.PREFIX}permissions-used"
 
 _UNSUFFIXED = {"logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource"}
 
+_ACTIONS = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
+"""Operations that IAM knows by another's name.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+"""
+
 _enforce = iam_evaluator.enforce
 _used: set[tuple[str, str]] = set()
 
@@ -26,6 +32,7 @@ def register() -> None:
 def enforce(
     access_key_id: str, iam_action: str, service: str, region: str, resource_arn: str = "*", **context: Any
 ) -> Any:
+    iam_action = _ACTIONS.get(iam_action, iam_action)
     if service == "logs" and ":log-group:" in resource_arn and iam_action not in _UNSUFFIXED:
         resource_arn = f"{resource_arn.removesuffix(':*')}:*"  # the form in which policies name a log group
     refusal = _enforce(access_key_id, iam_action, service, region, resource_arn=resource_arn, **context)

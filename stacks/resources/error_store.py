@@ -22,7 +22,7 @@ from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Environment
 
-TIMEOUT = Duration.seconds(30)
+TIMEOUT = Duration.seconds(60)
 """Of the functions that work on a queue of errors: so long, and six times as long after a failure, an error waits."""
 WAITING = Duration.days(4)
 MAPS_KEPT = Duration.days(180)
@@ -44,7 +44,6 @@ class ErrorStore(Construct):
             ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"],
             [self.table.table_arn],
         )
-        self._allow_index(function)
 
     def let_change(self, function: MonitoringFunction) -> None:
         function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [self.table.table_arn])
