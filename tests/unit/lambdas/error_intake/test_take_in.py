@@ -5,6 +5,7 @@ import gzip
 import json
 import time
 import zlib
+from functools import partial
 
 import brotli
 import pytest
@@ -153,7 +154,7 @@ def test_truncated_compression_is_refused(place):
         assert place.send(body, headers={"content-encoding": name})["statusCode"] == 400
 
 
-@pytest.mark.parametrize(("name", "compress"), [("gzip", gzip.compress), ("br", brotli.compress)])
+@pytest.mark.parametrize(("name", "compress"), [("gzip", gzip.compress), ("br", partial(brotli.compress, quality=1))])
 def test_bomb_is_refused(place, name, compress):
     bomb = compress(of_error().encode() + b"\0" * 200_000_000)
     assert len(bomb) < 1_000_000

@@ -286,6 +286,7 @@ VALUES = st.recursive(
 FIELDS = st.sampled_from(["exception", "breadcrumbs", "tags", "user", "request", "extra", "message", "threads"])
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # how long it takes is tested above
 @given(st.dictionaries(FIELDS | st.text(), VALUES))
 def test_any_event_is_scrubbed(event):
