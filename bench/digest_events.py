@@ -81,7 +81,7 @@ def digest(tell: Mapping[str, Any]) -> dict[str, float]:
     settings = Settings("bench", "errors", "errors", "topic", "", "", timedelta(400), timedelta(30), QUOTA, "api")
     nowhere = SimpleNamespace(put_object=lambda **_: None, publish=lambda **_: None)
     table = ErrorTable(StubbedTable(), "errors")
-    made = Digest(settings, Dependencies(table, nowhere, nowhere, nowhere))
+    made = Digest(settings, Dependencies(table, nowhere, nowhere))
 
     def take(bodies: list[bytes]) -> None:
         made.take({"Records": [{"messageId": f"{n}", "body": body.decode()} for n, body in enumerate(bodies)]})

@@ -14,7 +14,7 @@ from stacks.functions import error_intake, error_releases
 from stacks.functions.deployment_record import DeploymentRecord
 from stacks.functions.error_digest import ErrorDigest
 from stacks.functions.error_intake import ErrorIntake
-from stacks.functions.error_relay import ErrorRelay
+from stacks.functions.error_relay import ErrorRelay, relay_queue
 from stacks.functions.error_releases import ErrorReleases
 from stacks.functions.error_test import ErrorTest
 from stacks.functions.operator_action import OperatorAction
@@ -38,18 +38,9 @@ class ErrorsStack(Stack):
         self.platform = Platform.of(self, environment, alarms)
         self.store = ErrorStore(self, environment)
         scheduler = scheduler_role(self, environment, "errors")
-        front = waiting = None
-        if environment.errors.projects:
-            waiting = _queue(self, environment, alarms)
-            front = self._open_front(environment, waiting, scheduler)
-            alarms.make(self, error_alarms(environment, waiting))
+        waiting = self._open_front(environment, alarms, scheduler) if environment.errors.projects else None
         digest = ErrorDigest(
-            self,
-            platform=self.platform,
-            store=self.store,
-            topic=alarms.topics[Level.MEDIUM],
-            waiting=waiting,
-            relay=self._relay(environment, front),
+            self, platform=self.platform, store=self.store, topic=alarms.topics[Level.MEDIUM], waiting=waiting
         )
         digest.run_on_schedule(scheduler)
         OperatorView(self, platform=self.platform, store=self.store)
@@ -57,27 +48,24 @@ class ErrorsStack(Stack):
         if environment.errors.deployments:
             DeploymentRecord(self, platform=self.platform, store=self.store)
 
-    def _open_front(self, environment: Environment, waiting: aws_sqs.IQueue, scheduler: aws_iam.Role) -> ErrorFront:
-        intake = ErrorIntake(self, platform=self.platform, store=self.store, waiting=waiting)
+    def _open_front(self, environment: Environment, alarms: Alarms, scheduler: aws_iam.Role) -> aws_sqs.IQueue:
+        """Returns the queue of what clients sent."""
+        waiting = _queue(self, environment, alarms)
+        relayed = relay_queue(self, environment) if environment.errors.relay_parameter else None
+        intake = ErrorIntake(self, platform=self.platform, store=self.store, waiting=waiting, relayed=relayed)
         releases = ErrorReleases(self, platform=self.platform, store=self.store)
         keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
         # Twice the quota: what is above it is answered by the function, which says when to try again.
         routes = {error_intake.PATH: intake, **dict.fromkeys(error_releases.PATHS, releases)}
         front = ErrorFront(self, environment, routes, per_minute=2 * keys)
+        if relayed:
+            ErrorRelay(self, platform=self.platform, store=self.store, relayed=relayed, own_host=front.host)
         test = ErrorTest(self, platform=self.platform, store=self.store, front_url=front.url)
         test.run_on_schedule(scheduler)
+        alarms.make(self, error_alarms(environment, waiting))
         output = CfnOutput(self, FRONT_URL, value=front.url, description="Where Sentry's clients reach the tracker")
         output.override_logical_id(FRONT_URL)  # `ops … errors dsn` asks for it by this name
-        return front
-
-    def _relay(self, environment: Environment, front: ErrorFront | None) -> aws_sqs.IQueue | None:
-        """The queue of what goes on to a Sentry."""
-        parameter = environment.errors.relay_parameter
-        if parameter is None:
-            return None
-        own_hosts = (front.host,) if front else ()
-        relay = ErrorRelay(self, platform=self.platform, store=self.store, parameter=parameter, own_hosts=own_hosts)
-        return relay.waiting
+        return waiting
 
 
 def _queue(scope: Construct, environment: Environment, alarms: Alarms) -> aws_sqs.Queue:

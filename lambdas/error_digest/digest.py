@@ -14,7 +14,6 @@ from lambdas.error_digest.count import EventCounter, Suspects, Totals, no_suspec
 from lambdas.error_digest.log_events import LogGroups, batch_of_log
 from lambdas.error_digest.occurrence import Mapped, Occurrence, occurrence_of
 from lambdas.error_digest.receive import BadMessageError, Received, event_again, read_message
-from lambdas.error_digest.relay import forward
 from lambdas.error_digest.sessions import count_sessions
 from lambdas.error_digest.settings import Settings
 from lambdas.shared.clock import Clock, now
@@ -35,7 +34,6 @@ def unmapped(_project: str, event: Event) -> Event:
 class Dependencies:
     table: ErrorTable
     s3: Any
-    sqs: Any
     sns: Any
     mapped: Mapped = unmapped
     suspects: Suspects = no_suspects
@@ -72,8 +70,6 @@ class Digest:
             self._publish_tracked(totals)
         self._publish_dropped(work.received)
         published = self._announcer.publish_pending()
-        if self._settings.relay_queue_url:
-            forward(self._use.sqs, self._settings.relay_queue_url, work.received)
         logger.info("errors counted", events=totals.events, repeated=totals.repeated, notices=published)
         return {"batchItemFailures": [{"itemIdentifier": each} for each in work.failed]}
 
@@ -97,7 +93,7 @@ class Digest:
 
     def _read_log(self, event: Mapping[str, Any], work: "_Work") -> None:
         settings, use = self._settings, self._use
-        groups = LogGroups(settings.api_log_group, settings.api_project, use.own_log_group)
+        groups = LogGroups(settings.environment, settings.api_log_group, settings.api_project, use.own_log_group)
         batch = batch_of_log(event, groups, use.clock())
         received = Received("log", replace(batch, events=()), "", in_bucket=True)
         work.occurrences[batch.project] += self._occurrences(received, batch.events)

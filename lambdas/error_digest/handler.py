@@ -22,7 +22,6 @@ digest = Digest(
     Dependencies(
         table,
         s3,
-        client("sqs"),
         client("sns"),
         mapped=mapping(s3, settings.bucket),
         suspects=suspects,

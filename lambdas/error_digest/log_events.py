@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from lambdas.error_digest.receive import BadMessageError
 from lambdas.error_digest.stacks import frames_of, python_error
-from lambdas.shared.masking import masked
+from lambdas.shared.error_tracking.scrubbing import scrubbed
 from lambdas.vocabulary.error_tracking import OWN_PROJECT, Batch, Event, Source
 from lambdas.vocabulary.log_contract import Event as ContractEvent
 from lambdas.vocabulary.log_contract import Field
@@ -40,6 +40,8 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LogGroups:
+    environment: str
+    """Of this system; by it users are hashed."""
     api: str | None
     api_project: str
     ignored: str = ""
@@ -52,7 +54,7 @@ def batch_of_log(event: Mapping[str, Any], groups: LogGroups, now: datetime) -> 
     of_api = group == groups.api
     read = _event_of_api if of_api else _event_of_function
     lines = sent.get("logEvents")
-    events = tuple(_events(lines if isinstance(lines, list) else [], read, group))
+    events = tuple(_events(lines if isinstance(lines, list) else [], read, group, groups.environment))
     if sent.get("messageType") != "DATA_MESSAGE" or group == groups.ignored:
         events = ()
     return Batch(
@@ -72,14 +74,14 @@ def _inflated(event: Mapping[str, Any]) -> Line:
     return sent
 
 
-def _events(lines: Sequence[Any], read: Any, group: str) -> Iterator[Event]:
+def _events(lines: Sequence[Any], read: Any, group: str, environment: str) -> Iterator[Event]:
     for line in lines:
         if not isinstance(line, Mapping) or not isinstance(line.get("message"), str):
             continue
         if found := read(line["message"], group):
             at = _moment(line.get("timestamp"))
             identity = hashlib.sha256(f"{group}\n{line.get('id')}".encode("utf-8", "replace")).hexdigest()[:32]
-            yield masked({**at, **found, "event_id": identity})
+            yield scrubbed({**at, **found, "event_id": identity}, environment)
 
 
 def _event_of_api(text: str, _group: str) -> Event | None:

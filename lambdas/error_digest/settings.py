@@ -22,7 +22,5 @@ class Settings(FunctionSettings):
     """The project of the errors in the API's log."""
     api_log_group: str | None = None
     """None: the API's log is not a source."""
-    relay_queue_url: str | None = None
-    """The queue of the relay to Sentry; None: nothing is relayed."""
     clients_send: bool = False
     """Whether errors arrive from clients, too: their rates are published.  The alarms on the API count its log's."""

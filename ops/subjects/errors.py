@@ -27,7 +27,9 @@ from lambdas.operator_view.view import NotFoundError
 from lambdas.operator_view.views import issue as one_issue
 from lambdas.operator_view.views.issues import Filter
 from lambdas.shared.clock import now
+from lambdas.shared.error_tracking.deployments import BadDeploymentError, record_deployment
 from lambdas.shared.error_tracking.users import hashed_user
+from lambdas.shared.error_tracking.versions import BadVersionError
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.error_tracking import Deployment, Resolution
@@ -183,11 +185,10 @@ def show_releases(chosen: Chosen, project: str | None, newest: int, *, as_json: 
 def deploy(chosen: Chosen, version: str, name: str, project: str | None) -> None:
     """Record that VERSION was just deployed here."""
     tracker = Tracker(chosen.account)
-    with _as_operator_errors():
-        release = parameters.release({"release": version})
     deployment = Deployment(chosen.settings.name, now(), name=line(name, 100))
-    tracker.errors.add_deployment(tracker.project(project), release, deployment)
-    click.echo(f"{line(release)} is recorded as deployed to {chosen.settings.name}")
+    with _as_operator_errors():
+        release = record_deployment(tracker.errors, tracker.project(project), version, deployment)
+    click.echo(f"{line(release.version)} is recorded as deployed to {chosen.settings.name}")
 
 
 @commands.command("dsn")
@@ -261,7 +262,7 @@ def _as_operator_errors() -> Iterator[None]:
     """What the functions of views and actions raise, as a command ends with it."""
     try:
         yield
-    except BadParameterError as error:
+    except (BadParameterError, BadVersionError, BadDeploymentError) as error:
         raise UsageError(str(error)) from error
     except (NotFoundError, RefusedActionError) as error:
         raise OpsError(line(str(error), 400)) from error

@@ -29,7 +29,6 @@ class ErrorDigest(MonitoringFunction):
         store: ErrorStore,
         topic: aws_sns.ITopic,
         waiting: aws_sqs.IQueue | None,
-        relay: aws_sqs.IQueue | None,
     ) -> None:
         environment, errors = platform.environment, platform.environment.errors
         super().__init__(
@@ -47,7 +46,6 @@ class ErrorDigest(MonitoringFunction):
                 new_issues_per_day=errors.new_issues_per_day,
                 api_project=errors.main_project,
                 api_log_group=environment.backend_log_group if errors.from_logs else None,
-                relay_queue_url=relay.queue_url if relay else None,
                 clients_send=bool(errors.projects),
             ),
             platform=platform,
@@ -60,8 +58,6 @@ class ErrorDigest(MonitoringFunction):
         store.let_keep_samples(self)
         store.let_read_maps(self)
         self.allow(["sns:Publish"], [topic.topic_arn])
-        if relay:
-            self.allow(["sqs:SendMessage"], [relay.queue_arn])
         if waiting:
             self._take_from(waiting)
         self._admit_logs()

@@ -17,7 +17,15 @@ PATH = "/api/{proxy+}"
 class ErrorIntake(MonitoringFunction):
     """It writes what it takes, and can read none of it again."""
 
-    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore, waiting: aws_sqs.IQueue) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        store: ErrorStore,
+        waiting: aws_sqs.IQueue,
+        relayed: aws_sqs.IQueue | None,
+    ) -> None:
         environment = platform.environment
         super().__init__(
             scope,
@@ -31,7 +39,7 @@ class ErrorIntake(MonitoringFunction):
                     ProjectKeys(one.number, one.name, one.keys, one.quota_per_minute).to_json()
                     for one in environment.errors.projects
                 ),
-                relay_queue_url=None,
+                relay_queue_url=relayed.queue_url if relayed else None,
             ),
             platform=platform,
             layers=[platform.layers.error_tracking],
@@ -41,3 +49,5 @@ class ErrorIntake(MonitoringFunction):
         )
         self.allow(["dynamodb:UpdateItem"], [store.table.table_arn])
         store.let_hand_over(self, waiting)
+        if relayed:
+            self.allow(["sqs:SendMessage"], [relayed.queue_arn])

@@ -104,6 +104,8 @@ class ErrorTracking(Section):
         refuse_repeated([key for project in self.projects for key in project.keys], "a key of")
         if any(project.name == OWN_PROJECT for project in self.projects):
             raise ValueError(f"must not have a project {OWN_PROJECT!r}: this system's own errors are in it")
+        if self.relay_parameter and not self.projects:
+            raise ValueError("must have a project where relay_parameter is set: what clients send is sent on")
         if self.per_minute_critical <= self.per_minute_high:
             raise ValueError("must have a per_minute_critical above per_minute_high")
         return self

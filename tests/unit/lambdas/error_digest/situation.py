@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import boto3
 from botocore.exceptions import ClientError
@@ -89,15 +88,13 @@ class Situation:
     def __init__(self, dynamodb, s3, settings=SETTINGS):
         self.settings, self.at, self.messages = settings, START, 0
         self.dynamodb, self.s3, self.sns = dynamodb, s3, Sns()
-        self.relayed = []
-        self.sqs = SimpleNamespace(send_message_batch=self._relay)
         self.table = ErrorTable(dynamodb, settings.table, clock=lambda: self.at, pause=lambda _: None)
         self.digest = self.make_digest()
 
     def make_digest(self, dynamodb=None, s3=None, **others):
         """Another one, as a new instance of the function is: it remembers nothing."""
         table = replace(self.table, dynamodb=dynamodb or self.dynamodb)
-        given = {"sqs": self.sqs, "sns": self.sns, "clock": lambda: self.at, **others}
+        given = {"sns": self.sns, "clock": lambda: self.at, **others}
         return Digest(self.settings, Dependencies(table, s3 or self.s3, **given))
 
     def message(self, *events, project="api", source=Source.SDK, **others):
@@ -115,10 +112,6 @@ class Situation:
     def issue(self, project="api"):
         (issue,) = self.issues(project)
         return issue
-
-    def _relay(self, *, QueueUrl, Entries):  # noqa: N803  (botocore's names)
-        self.relayed += [entry["MessageBody"] for entry in Entries]
-        return {"Successful": Entries}
 
 
 class Through:

@@ -436,20 +436,3 @@ def test_nothing_to_do_is_done(situation, metrics):
     assert situation.digest.take({"Records": []}) == {"batchItemFailures": []}
     assert situation.digest.take({"source": "aws.scheduler"}) == {"batchItemFailures": []}
     assert metrics == []
-
-
-# The relay
-
-
-def test_messages_are_relayed_as_they_came():
-    with mock_aws():
-        situation = make_situation(relay_queue_url="https://sqs.example/relay")
-        records = [situation.message(event()) for _ in range(12)]
-        records.append(situation.message(event(), source=Source.API_LOG))
-        situation.digest.take({"Records": [*records, {"messageId": "bad", "body": "{"}]})
-    assert situation.relayed == [record["body"] for record in records[:12]]
-
-
-def test_nothing_is_relayed_by_default(situation):
-    situation.take(event())
-    assert situation.relayed == []

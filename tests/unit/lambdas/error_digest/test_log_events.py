@@ -15,7 +15,7 @@ from lambdas.shared.error_tracking.grouping import group
 from lambdas.vocabulary.error_tracking import OWN_PROJECT, Source, State
 from tests.unit.lambdas.error_digest.situation import API_LOG, START, make_situation
 
-GROUPS = LogGroups(API_LOG, "api", "/aws/lambda/junkos-test-error-digest")
+GROUPS = LogGroups("test", API_LOG, "api", "/aws/lambda/junkos-test-error-digest")
 OWN_LOG = "/aws/lambda/junkos-test-health-check"
 MILLISECONDS = int(START.timestamp() * 1000)
 NODE_STACK = """TypeError: price is undefined
