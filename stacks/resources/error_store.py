@@ -54,7 +54,7 @@ class ErrorStore(Construct):
 
     def let_look(self, function: MonitoringFunction) -> None:
         """Read issues, counts, releases and samples."""
-        function.allow(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], [self.table.table_arn])
+        function.allow(["dynamodb:GetItem", "dynamodb:Query"], [self.table.table_arn])
         self._allow_index(function)
         self._allow_objects(function, ["s3:GetObject"], SAMPLES, "Which samples there are is found in the table.")
 

@@ -12,12 +12,18 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from demo.start import ERRORS_TOKEN
 from demo.story.backup import PATIENCE
 from emulator.account import ACCOUNT_ID, REGION
+from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import VERIFICATION
+from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, Batch, Source
 from lambdas.vocabulary.levels import Level
 from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
 from tests.permissions import allows, documented_for
+from tests.releases import http_event
+from tests.unit.lambdas.error_digest.situation import event as an_event
+from tests.unit.lambdas.error_intake.sending import of_error, request
 from tests.unit.lambdas.notify.samples import TOPIC
 from tests.unit.lambdas.security_finding.events import finding
 
@@ -42,8 +48,41 @@ def from_the_queue(_stage, _backup):
     return {"Records": [{"messageId": "message", "body": body}]}
 
 
+def an_envelope(stage, _backup):
+    project = stage.environment.errors.projects[0]
+    return request(of_error(), number=project.number, key=project.keys[0])
+
+
+def a_batch(_stage, _backup):
+    batch = Batch(DEFAULT_PROJECT, Source.SDK, now(), (an_event(at=now(), user={"id": "7"}),))
+    return {"Records": [{"messageId": "message", "receiptHandle": "receipt", "body": batch.to_json()}]}
+
+
+def a_release(stage, _backup):
+    path = f"/api/0/organizations/{stage.environment.service}/releases/"
+    body = json.dumps({"version": "least-privilege", "projects": [DEFAULT_PROJECT]}).encode()
+    headers = {"Authorization": f"Bearer {ERRORS_TOKEN}", "Content-Type": "application/json"}
+    return http_event("POST", path, headers, body)
+
+
+def of_another_stack(*_):
+    status = {"stack-id": "arn:aws:cloudformation:us-east-1:000000000000:stack/other/1"}
+    return {
+        "source": "aws.cloudformation",
+        "time": SCHEDULED["slot"],
+        "detail": {**status, "status-details": {"status": "UPDATE_COMPLETE"}},
+    }
+
+
 EVENTS = {
     "default_security_groups": at_deployment,
+    "deployment_record": of_another_stack,
+    "error_digest": a_batch,
+    "error_intake": an_envelope,
+    "error_relay": a_batch,
+    "error_releases": a_release,
+    "operator_action": lambda *_: {"action": "reopen", "project": DEFAULT_PROJECT, "id": "0" * 12, "revision": 0},
+    "operator_view": lambda *_: {"view": "issues"},
     "guardduty_detector": at_deployment,
     "notify": from_the_queue,
     "restore_verification": lambda _, backup: {"backup": backup},
@@ -61,14 +100,36 @@ NOT_SEEN = {
 }
 """What a role needs and this account does not ask for, by the beginning of the action."""
 READING_POLICIES = ("GetPolicy", "GetPolicyVersion", "ListAttachedGroupPolicies", "ListGroupPolicies", "GetGroupPolicy")
+MISSING_OR_FORBIDDEN = "S3 says of a missing object that it is missing, not that it is forbidden"
+DEPLOYED = "when AWS deploys what the environment file names"
+UPLOADED = "when source maps are uploaded"
+PRESSED = "when a button changes an issue"
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
     ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
+    ("deployment_record", "dynamodb:GetItem"): DEPLOYED,
+    ("deployment_record", "dynamodb:PutItem"): DEPLOYED,
+    ("deployment_record", "dynamodb:Query"): DEPLOYED,
+    ("deployment_record", "cloudformation:DescribeStacks"): DEPLOYED,
+    ("error_digest", "s3:GetObject"): "a batch that was too large for a message, and a map that an event names",
+    ("error_digest", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("error_intake", "s3:PutObject"): "a batch that is too large for a message",
+    ("error_relay", "s3:GetObject"): "a batch that was too large for a message",
+    ("error_relay", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("error_releases", "dynamodb:Query"): "when releases are listed, or commits are set",
+    ("error_releases", "s3:GetObject"): UPLOADED,
+    ("error_releases", "s3:PutObject"): UPLOADED,
+    ("error_releases", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("operator_action", "dynamodb:PutItem"): PRESSED,
+    ("operator_action", "dynamodb:Query"): PRESSED,
+    ("operator_action", "dynamodb:UpdateItem"): PRESSED,
+    ("operator_action", "dynamodb:DeleteItem"): PRESSED,
+    ("operator_action", "s3:GetObject"): PRESSED,
+    ("operator_action", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("operator_view", "s3:GetObject"): "when somebody looks at one issue",
+    ("operator_view", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("health_check", "dynamodb:GetItem"): "when another run was faster",
-    (
-        "restore_verification",
-        "s3:ListBucket",
-    ): "S3 says of a missing object that it is missing, not that it is forbidden",
+    ("restore_verification", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
     ("security_finding", "dynamodb:PutItem"): "when a finding that was published before cannot be published again",
     ("security_finding", "dynamodb:DeleteItem"): "when one cannot be published the first time",
