@@ -164,11 +164,11 @@ class IncidentTable:
                 TableName=self.name,
                 Key=_page_key(number, page),
                 UpdateExpression="SET #sending = :now",
-                ConditionExpression="attribute_not_exists(#sent) AND (attribute_not_exists(#sending) OR #sending < :old)",
+                ConditionExpression="attribute_not_exists(#sent) AND (attribute_not_exists(#sending) OR #sending < :o)",
                 ExpressionAttributeNames={"#sending": "sending", "#sent": "sent"},
                 ExpressionAttributeValues={
                     ":now": {"S": moment.isoformat()},
-                    ":old": {"S": (moment - again_after).isoformat()},
+                    ":o": {"S": (moment - again_after).isoformat()},
                 },
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
