@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lambdas.incident.change import Incidents
@@ -48,14 +49,16 @@ class Duties:
         zone = ZoneInfo(self.incidents.rota.timezone)
         local, before = moment.astimezone(zone), since.astimezone(zone)
         is_new_day = local.date() > before.date() and local.hour >= _NINE
-        return is_new_day and (name == _HOLES or local.weekday() == 0 or local.date() - before.date() >= timedelta(days=7))
+        return is_new_day and (
+            name == _HOLES or local.weekday() == 0 or local.date() - before.date() >= timedelta(days=7)
+        )
 
     def _hand_over(self, since: datetime, moment: datetime) -> None:
         """Write to who begins and who ends."""
         if since >= moment:
             return
         tiles = list(shifts(self.incidents.rota, since, moment + timedelta(seconds=1), self.incidents.overrides()))
-        for ended, begun in zip(tiles, tiles[1:], strict=False):
+        for ended, begun in pairwise(tiles):
             if since < begun.start <= moment:
                 self._write_handoff(ended, begun)
 
@@ -73,18 +76,20 @@ class Duties:
         ):
             if before == after:
                 continue
-            if before in self.people and before not in (begun.person, begun.backup):
+            if before and before not in (begun.person, begun.backup):
                 self._write(before, f"You are no longer {role}: {after or 'nobody'} is")
-            if after in self.people:
+            if after:
                 self._write(after, f"You are {role} from now on, after {before or 'nobody'}")
 
     def _write(self, person: str, headline: str) -> None:
+        if person not in self.people:
+            return
         still = [incident for incident in self.incidents.table.open_incidents() if incident.is_open]
         lines = [f"Incident {each.number} is open ({each.taken_by or 'nobody'} has it): {each.title}" for each in still]
         text = Text(f"[{self.environment}] {headline}", "\n".join(lines or ["No incident is open."]))
         try:
             self.pager.write(person, text)
-        except Exception:
+        except Exception:  # noqa: BLE001  (the others are written to all the same)
             logger.exception("a handoff was not sent")
 
     def _look_ahead(self, _: datetime, moment: datetime) -> None:
@@ -98,7 +103,9 @@ class Duties:
                 self.publish(self._of_holes(found, moment))
         elif known:
             table.delete(_HOLE_RECORD, _HOLE_RECORD)
-            self.publish(Notice(self._key(), Level.LOW, Change.RECOVERED, "The on-call rota has no hole any more", moment))
+            self.publish(
+                Notice(self._key(), Level.LOW, Change.RECOVERED, "The on-call rota has no hole any more", moment)
+            )
 
     def _of_holes(self, found: list[Shift], moment: datetime) -> Notice:
         zone = ZoneInfo(self.incidents.rota.timezone)

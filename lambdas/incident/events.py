@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.incidents import SUBJECTS_IN_FULL, Entry, Incident, Reply, Subject
-from lambdas.vocabulary.notices import Change, Notice
+from lambdas.vocabulary.notices import TEST_ALERT, Change, Notice
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class Raised:
     """A thing is wrong from now on, or has happened and has no end by itself."""
 
     subject: Subject
+    is_test: bool = False
+    """A test alert: it has an incident of its own, which ends when somebody takes it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def event_of(notice: Notice) -> Raised | Recovered:
             runbook=notice.runbook,
             console=notice.console,
             notice_key=notice.key,
-        )
+        ),
+        is_test=notice.key.startswith(TEST_ALERT),
     )
 
 

@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from lambdas.incident.change import OVERRIDES, Incidents, again
-from lambdas.incident.events import Outcome, Tick, digest_of
-from lambdas.incident.lasting import Lasting
+from lambdas.incident.change import OVERRIDES, Incidents
 from lambdas.incident.duties import Duties
-from lambdas.incident.step import opened
+from lambdas.incident.events import Tick
+from lambdas.incident.lasting import Lasting
 from lambdas.incident.take_notices import take_notices
 from lambdas.incident.take_reply import take_reply
 from lambdas.incident.work import Worker
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.codec import MalformedError, decode, encode
-from lambdas.vocabulary.incidents import ACTIONS, Action, Entry, Gathered, Reply, Subject
-from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.incidents import ACTIONS, Action, Entry, Gathered, Reply
 from lambdas.vocabulary.notices import Notice
 from lambdas.vocabulary.on_call import Override, Step
 
@@ -52,7 +50,6 @@ class Responder:
             "reply": self._reply,
             "slot": self._tick,
             "evidence": self._evidence,
-            "test_page": self._test_page,
             "override": self._override,
             "remove_override": self._remove_override,
             "action": self._action,
@@ -115,29 +112,6 @@ class Responder:
             self.worker.announce(incident, f"evidence#{key}", evidence_text(gathered))
         return {"incident": number}
 
-    def _test_page(self, written: Any) -> dict[str, Any]:
-        """Page whoever is on call, as an incident that ends as soon as somebody takes it."""
-        moment, by = self.incidents.clock(), str(written["by"])
-        subject = Subject(
-            digest_of(f"test page {moment.isoformat()}"),
-            Level.HIGH,
-            changed_at=moment,
-            raised_at=moment,
-            has_end=False,
-            title=f"a test page, asked for by {by}",
-            first_look="nothing is wrong: take it, and it ends",
-        )
-
-        def once() -> Outcome:
-            number = 1 + self.incidents.table.highest()
-            outcome = opened(number, subject, self.steps, self.incidents.machine(), test=True)
-            self.incidents.store(None, outcome)
-            return outcome
-
-        number = again(once).incident.number
-        self._work([number])
-        return {"incident": number}
-
     def _override(self, written: Any) -> dict[str, Any]:
         moment = self.incidents.clock()
         given = decode(Override, {name: written[name] for name in ("person", "instead_of", "start", "until")})
@@ -185,7 +159,7 @@ def evidence_text(gathered: Gathered) -> str:
 def _noting(failed: list[str], what: str) -> Any:
     try:
         yield
-    except Exception:
+    except Exception:  # noqa: BLE001  (reported at the end of the tick)
         logger.exception("not done in this tick", what=what)
         failed.append(what)
 

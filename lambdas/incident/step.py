@@ -69,7 +69,7 @@ class Machine:
 
     def _after(self, incident: Incident, event: Event) -> Outcome:
         match event:
-            case Raised(subject):
+            case Raised(subject=subject):
                 return self._raised(incident, subject)
             case Recovered(key, at):
                 return self._recovered(incident, key, at)
@@ -125,11 +125,11 @@ class Machine:
 
     def _recovered(self, incident: Incident, key: str, at: datetime) -> Outcome:
         known = _find(incident, key)
-        if incident.state is State.CLOSED or not known or not known.lasts or at < known.changed_at:
+        if not incident.is_open or incident.is_test or not known or not known.lasts or at < known.changed_at:
             return Outcome(incident)
         after = replace(_with(incident, replace(known, changed_at=at, recovered_at=at)), changed_at=self.now)
         begun = Outcome(after, (Entry(at, f"recovered: {known.title}"),))
-        if after.lasting or not after.is_open:
+        if after.lasting:
             return begun
         if after.flapping:
             return replace(begun, incident=replace(after, quiet_at=self.now + QUIET))
@@ -177,13 +177,12 @@ class Machine:
         if goes_on:
             return self._noted(after, reply, "is still on it")
         outcome = self._noted(after, reply, "took it").doing(*self._announced(reply, "took it"))
-        if incident.is_test:
-            ended = _with_all_recovered(after, self.now)
-            closed = replace(
-                ended, state=State.CLOSED, resolved_at=self.now, closed_at=self.now, timer=None, due_at=None
-            )
-            return replace(outcome, incident=closed)
-        return outcome
+        return replace(outcome, incident=self._closed(after)) if incident.is_test else outcome
+
+    def _closed(self, incident: Incident) -> Incident:
+        """A test page that has ended."""
+        ended = _with_all_recovered(incident, self.now)
+        return replace(ended, state=State.CLOSED, resolved_at=self.now, closed_at=self.now, timer=None, due_at=None)
 
     def _snoozed(self, incident: Incident, reply: Reply, until: datetime) -> Outcome:
         after = self._with_holder(incident, reply)
@@ -282,6 +281,9 @@ class Machine:
         step, loop = incident.step + 1, incident.loop
         if step > last:
             step, loop = 0, loop + 1
+        if loop and incident.is_test:
+            said = "nobody took the test page"
+            return Outcome(self._closed(incident), (Entry(self.now, said),), (Work(Kind.ANNOUNCE, text=said),))
         if loop >= LOOPS:
             step = last
         return self._paged(replace(incident, step=step, loop=min(loop, LOOPS)), "nobody has taken it")

@@ -64,7 +64,7 @@ class _Batch:
             self.incidents.table.note_change(key, event.at, self.machine.now)  # what began before it is over, too
         elif not self._is_old(event):
             number = 1 + max([self.incidents.table.highest(), *self.after])
-            self.after[number] = opened(number, event.subject, self.steps, self.machine)
+            self.after[number] = opened(number, event.subject, self.steps, self.machine, test=event.is_test)
 
     def store(self) -> list[int]:
         changed = []
@@ -89,7 +89,7 @@ class _Batch:
 
     def _joined(self, event: Raised | Recovered) -> Incident | None:
         """The open incident that changed last and not long ago, for something that begins."""
-        if isinstance(event, Recovered) or self._is_old(event):
+        if isinstance(event, Recovered) or event.is_test or self._is_old(event):
             return None
         recent = (
             incident
