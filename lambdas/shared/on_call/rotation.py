@@ -55,7 +55,7 @@ def people_of(
     no override changes it.
     """
     now = on_call_at(rota, moment, further)
-    meant = {
+    meant: dict[str, tuple[str | None, ...]] = {
         Who.PRIMARY: (now.primary,),
         Who.BACKUP: (now.backup,),
         Who.EVERYBODY: (now.primary, now.backup, *rota.people),
