@@ -66,5 +66,3 @@ def replies_of(form: Form, link: Link, people: Collection[str], at: datetime) ->
         return [note]
     answer = Reply(link.incident, form.answer, via, at, by, minutes=minutes, nonce=nonce_of(form.nonce))
     return [answer, note] if form.note else [answer]
-
-

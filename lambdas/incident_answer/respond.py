@@ -1,7 +1,7 @@
 """From the event of an HTTP API to its answer.
 
-GET and HEAD write nothing and invoke nothing: mail scanners follow each link of a message, and some press what is on the
-page.  All that is unsigned or unknown is answered 404.
+GET and HEAD write nothing and invoke nothing: mail scanners follow each link of a message, and some press what is on
+the page.  All that is unsigned or unknown is answered 404.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from lambdas.incident_answer import http, pagerduty, slack
-from lambdas.incident_answer.form import BadFormError, form_of, replies_of
+from lambdas.incident_answer.form import BadFormError, Form, form_of, replies_of
 from lambdas.incident_answer.http import HttpAnswer
 from lambdas.incident_answer.page import STYLE_SHEET, Shown, page
 from lambdas.incident_answer.pass_on import Decider, NotPassedOnError
@@ -33,8 +33,10 @@ class Site:
     decider: Decider
     prompt_decider: Decider
     """Which gives up within the seconds that other systems wait."""
-    calendar_name: str
-    calendar_title: str
+    name: str
+    """How names of this environment begin, such as `junkos-prod`."""
+    title: str
+    """As people read it, such as `JunkOS prod`."""
     slack_secret: Callable[[], str] | None
     pagerduty_secret: Callable[[], str] | None
     post: slack.Post
@@ -65,7 +67,7 @@ def _show(request: Request, site: Site) -> HttpAnswer:
     people = tuple(each.name for each in site.sources.people)
     nonce = "" if link.expired else new_nonce(keys, link)
     said = read_result(keys, link, request.query.get(RESULT, ""))
-    shown = Shown(view, link, f"/a/{request.token}", nonce, people, said)
+    shown = Shown(view, link, f"/a/{request.token}", nonce, people, said, site.title)
     return http.page(page(shown), STYLE_SHEET, HTTPStatus.GONE if link.expired else HTTPStatus.OK)
 
 
@@ -83,16 +85,23 @@ def _take_form(request: Request, site: Site) -> HttpAnswer:
 def _pass_on_form(body: bytes, link: Link, keys: Keys, site: Site) -> str:
     """What is said about it."""
     try:
-        form = form_of(body)
-        if not is_nonce_of(keys, link, form.nonce):
-            raise BadFormError("This form is not of this page: press again.")
-        replies = replies_of(form, link, [each.name for each in site.sources.people], site.sources.clock())
+        replies = replies_of(
+            _form_of_link(body, link, keys), link, [each.name for each in site.sources.people], site.sources.clock()
+        )
         outcomes = [site.decider.pass_on(reply) for reply in replies]
     except BadFormError as error:
         return f"Nothing was done. {error}"
     except NotPassedOnError:
         return "It is not known whether your answer counts. Look at the state below, and press again if need be."
     return " ".join(_sentence(each.text) for each in outcomes)
+
+
+def _form_of_link(body: bytes, link: Link, keys: Keys) -> Form:
+    """Raises BadFormError, above all for a form that the page of another link had."""
+    form = form_of(body)
+    if not is_nonce_of(keys, link, form.nonce):
+        raise BadFormError("The form is not of this page: press again.")
+    return form
 
 
 def _review(request: Request, site: Site) -> HttpAnswer:
@@ -106,7 +115,7 @@ def _calendar(request: Request, site: Site) -> HttpAnswer:
     link = read(sources.keys(), request.token, moment, Purpose.CALENDAR)
     if link is None or (link.person and link.person not in {each.name for each in sources.people}):
         return http.not_found()
-    calendar = Calendar(site.calendar_name, site.calendar_title, link.person or None)
+    calendar = Calendar(site.name, site.title, link.person or None)
     return http.text(feed(calendar, sources.rota, moment, sources.overrides()), CONTENT_TYPE)
 
 

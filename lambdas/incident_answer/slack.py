@@ -54,9 +54,7 @@ def pressed(body: bytes) -> Pressed | None:
     return Pressed(answer, token, member, trigger, str(payload.get("response_url", "")))
 
 
-def answer_of(
-    button: Pressed, keys: Keys, people: tuple[Person, ...], decider: Decider, now: datetime
-) -> str:
+def answer_of(button: Pressed, keys: Keys, people: tuple[Person, ...], decider: Decider, now: datetime) -> str:
     """What whoever pressed reads."""
     link = read(keys, button.token, now)
     if link is None:
@@ -75,7 +73,9 @@ def answer_of(
     try:
         return f"Incident {link.incident}: {decider.pass_on(reply).text}"
     except NotPassedOnError:
-        return f"Incident {link.incident}: there was no answer in time. Look at the incident, and press again if need be."
+        return (
+            f"Incident {link.incident}: there was no answer in time. Look at the incident, and press again if need be."
+        )
 
 
 def say(button: Pressed, text: str, post: Post) -> None:

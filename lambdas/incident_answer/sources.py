@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from lambdas.shared.clock import Clock
 from lambdas.shared.incidents.keys import Keys, stored_keys
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.shared.on_call.rotation import on_call_at, shift_at
-from lambdas.vocabulary.incidents import Entry, Gathered, Incident
+from lambdas.vocabulary.incidents import REVIEWS, Entry, Gathered, Incident
 from lambdas.vocabulary.on_call import OnCall, Override, Person, Rota
 
 OVERRIDES: Final = "override"
@@ -19,7 +20,7 @@ OVERRIDES: Final = "override"
 class Duty:
     now: OnCall
     until: datetime
-    """When that changes."""
+    """When that changes, by the rota's clock."""
     next: OnCall
 
 
@@ -59,17 +60,17 @@ class Sources:
         urgent = self.overrides()
         shift = shift_at(self.rota, moment, urgent)
         following = on_call_at(self.rota, shift.until, urgent)
-        return Duty(OnCall(shift.person, shift.backup), shift.until, following)
+        return Duty(OnCall(shift.person, shift.backup), shift.until.astimezone(ZoneInfo(self.rota.timezone)), following)
 
     def overrides(self) -> list[Override]:
         """Those of the table."""
         return [Override.from_json(written) for written in self.table.documents(OVERRIDES)]
 
 
-def reviews_in(s3: Any, bucket: str, prefix: str) -> Callable[[int], bytes | None]:
+def reviews_in(s3: Any, bucket: str) -> Callable[[int], bytes | None]:
     def review(number: int) -> bytes | None:
         try:
-            answer = s3.get_object(Bucket=bucket, Key=f"{prefix}{number}/review.html")
+            answer = s3.get_object(Bucket=bucket, Key=f"{REVIEWS}{number}/review.html")
         except s3.exceptions.ClientError as error:
             # Whoever may not list a bucket is answered AccessDenied for what is not there.
             if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):

@@ -51,9 +51,7 @@ class Link:
     expired: bool = False
 
 
-def sign(
-    keys: Keys, incident: int, person: str, expires_at: datetime | None, purpose: Purpose = Purpose.ANSWER
-) -> str:
+def sign(keys: Keys, incident: int, person: str, expires_at: datetime | None, purpose: Purpose = Purpose.ANSWER) -> str:
     """A token with the newest key; parts of seconds of `expires_at` are left out.
 
     Raises ValueError for what no token can hold.
