@@ -36,7 +36,7 @@ LONGEST_PAUSE: Final = 900.0
 
 
 class Post(Protocol):
-    def __call__(self, request: Request, *, timeout: float) -> None: ...
+    def __call__(self, request: Request, *, timeout: float) -> object: ...
 
 
 class Relay:

@@ -16,6 +16,9 @@ from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.shared.stored_values import parameter, secret
+from lambdas.vocabulary.notices import INCIDENTS
+
+WAITS_FOR_INCIDENTS = 22  # seconds of the function's thirty; the outbox is the second try
 
 settings = Settings.from_environment()
 client = partial(aws.client, connect_timeout=2, read_timeout=3, attempts=3, connections=BATCH)
@@ -31,9 +34,15 @@ secrets = Secrets(
 )
 channels = {channel.name: channel for channel in map(Channel.from_json, settings.channels)}
 
+functions = None  # where nobody is on call there is nothing to load
+if INCIDENTS in channels:
+    functions = aws.client("lambda", connect_timeout=2, read_timeout=WAITS_FOR_INCIDENTS, attempts=1)
+
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     gatherer = Gatherer(settings, tuple(channels.values()), table, queue)
-    deliverer = Deliverer(settings, channels, table, queue, Sender(secrets, Deadline.of(context), sns=sns))
+    deliverer = Deliverer(
+        settings, channels, table, queue, Sender(secrets, Deadline.of(context), sns=sns, functions=functions)
+    )
     return Notifier(gatherer, deliverer).handle_all(event["Records"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.channels import renderer
+from lambdas.notify.channels.incidents.hand_over import hand_over
 from lambdas.notify.channels.sns.publish import publish
 from lambdas.notify.errors import kind_and_line
 from lambdas.notify.message import Line, Message
@@ -15,7 +16,7 @@ from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.delivery_errors import DeliveryError, PermanentError, RetryError
 from lambdas.shared.observability import logger
 from lambdas.shared.post import TIMEOUT, Request, post
-from lambdas.vocabulary.notices import SNS
+from lambdas.vocabulary.notices import INCIDENTS, SNS
 
 RESERVE = TIMEOUT + 2  # seconds in which one more request can be made and its outcome be noted
 AT_ONCE = 8  # requests of one message
@@ -29,6 +30,8 @@ class Sender:
     post: Callable[..., Any] = post
     sns: Any = None
     """A client, for the channel of e-mails and text messages."""
+    functions: Any = None
+    """A client of Lambda, for the channel of incidents."""
 
     def __call__(self, channel: Channel, message: Message) -> None:
         """Make all requests of the message, even if some fail.
@@ -39,6 +42,9 @@ class Sender:
         """
         if channel.kind == SNS:
             publish(self.sns, message, channel.url)
+            return
+        if channel.kind == INCIDENTS:
+            hand_over(self.functions, message, channel.url)
             return
         secret = self.secrets.of(channel)
         requests = self._rendered(channel, message, secret)

@@ -20,6 +20,7 @@ from lambdas.shared.service import own_names
 
 TIMEOUT = 8.0  # seconds, for everything together once the name is resolved
 READ_AT_MOST = 4096
+ANSWER_AT_MOST = 65_536
 SAID_AT_MOST = 200
 _SUCCESS, _REDIRECT, _SERVER_ERROR = 200, 300, 500
 _VISIBLE = re.compile(r"[!-~]*")  # what a request's line may hold
@@ -41,8 +42,15 @@ class Request:
     """A body that says the same more plainly, for a server that refuses this one as malformed or too long."""
 
 
-def post(request: Request, *, allow_private: bool = False, timeout: float = TIMEOUT, clock: Clock = now) -> None:
-    """Post; an answer of 2xx is success.
+def post(
+    request: Request,
+    *,
+    allow_private: bool = False,
+    timeout: float = TIMEOUT,
+    clock: Clock = now,
+    wants_answer: bool = False,
+) -> bytes:
+    """Post; an answer of 2xx is success, and how it begins is returned to who `wants_answer`.
 
     A refusal of the body itself is answered with the simpler one, where there is one.  Raises PermanentError when the
     same request would fail again, RetryError when it may not.  `allow_private` lets it go to private and loopback
@@ -63,6 +71,7 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
         )
         answer = connection.getresponse()
         said = "" if _is_success(answer.status) else _said(answer, path)
+        begins = answer.read(ANSWER_AT_MOST) if wants_answer else b""
     except ssl.SSLCertVerificationError as error:
         raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
     except (OSError, http.client.HTTPException) as error:
@@ -72,9 +81,9 @@ def post(request: Request, *, allow_private: bool = False, timeout: float = TIME
         connection.close()
     if answer.status in _OF_THE_BODY and request.simpler is not None:
         simpler = replace(request, body=request.simpler, simpler=None)
-        post(simpler, allow_private=allow_private, timeout=max(deadline.remaining, 1.0))
-        return
+        return post(simpler, allow_private=allow_private, timeout=max(deadline.remaining, 1.0))
     _judge(answer.status, answer.headers.get("Retry-After"), said, clock)
+    return begins
 
 
 def _judge(status: int, retry_after: str | None, said: str, clock: Clock) -> None:

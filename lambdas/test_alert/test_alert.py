@@ -13,7 +13,7 @@ from lambdas.test_alert.handed_over import handed_over, missing_chats, missing_p
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
-from lambdas.vocabulary.notices import SNS, Change, Notice
+from lambdas.vocabulary.notices import SNS, TEST_ALERT, Change, Notice
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _publish_failed(environment: str, channel: str) -> None:
 
 def _notice(environment: str, level: Level, requested_by: str, at: datetime) -> Notice:
     return Notice(
-        key=f"test-alert/{environment}/{at.isoformat()}",
+        key=f"{TEST_ALERT}{environment}/{at.isoformat()}",
         level=level,
         change=Change.RAISED,
         title="Test alert: nothing is wrong",

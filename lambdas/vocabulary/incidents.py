@@ -19,6 +19,11 @@ EVIDENCE = "evidence"
 ACTIONS = "action"
 """The partition of what reviews decided to do."""
 
+PERSON = "person"
+"""The attribute of a page by which a subscription is sent its person's alone."""
+URGENT = "urgent"
+"""The attribute that is `yes` for what may wake somebody."""
+
 REVIEWS = "reviews/"
 """Where reviews lie in the incidents' bucket: `reviews/<number>/review.md` and `.html`."""
 

@@ -85,6 +85,10 @@ NOTICES = "notice"
 DISPATCH = "dispatch"
 
 
+TEST_ALERT = "test-alert/"
+"""How the key of a test alert begins."""
+INCIDENTS = "incidents"
+"""The channel of incidents: what it takes pages people, one after another, until somebody answers."""
 SNS = "sns"
 """The channel of e-mails and text messages: `notify` writes them, SNS delivers them."""
 LEVEL = "level"

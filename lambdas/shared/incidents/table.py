@@ -40,6 +40,7 @@ KEEP_NOTES = timedelta(days=30)
 """Nonces and deliveries: longer than any link or retry lives."""
 _OUTBOX, _GUARD, _CLOCK, _SEEN, _PAGE = "outbox", "guard", "clock", "seen", "page"
 _OPENING = "opening"
+_NO_INCIDENT = incident_identifier(0)
 
 Item = dict[str, Any]
 
@@ -70,6 +71,8 @@ class Change:
     keys: Mapping[str, datetime] = field(default_factory=dict)
     """When subjects changed, by their digests: those that are new or changed in it."""
     is_new: bool = False
+    at: datetime | None = None
+    """When."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,18 @@ class IncidentTable:
 
     def with_key(self, key: str, limit: int = 5) -> list[int]:
         """The numbers of the incidents that the subject was part of, newest first; `key` is its digest."""
-        return [int(item[IDENTIFIER]["S"]) for item in self._query(f"key#{key}", newest_first=True, limit=limit)]
+        numbers = (int(item[IDENTIFIER]["S"]) for item in self._query(f"key#{key}", newest_first=True, limit=limit + 1))
+        return [number for number in numbers if number][:limit]
 
     def changed_at(self, key: str) -> datetime | None:
-        """When the subject changed last, in any incident."""
-        items = list(self._query(f"key#{key}", newest_first=True, limit=1))
-        return datetime.fromisoformat(items[0]["at"]["S"]) if items else None
+        """When the subject changed last, in any incident or in none."""
+        items = [*self._query(f"key#{key}", newest_first=True, limit=1), self._get(_key(f"key#{key}", _NO_INCIDENT))]
+        return max((datetime.fromisoformat(item["at"]["S"]) for item in items if item), default=None)
+
+    def note_change(self, key: str, at: datetime, moment: datetime) -> None:
+        """That a subject of no incident recovered: what began before is over."""
+        item = {**_key(f"key#{key}", _NO_INCIDENT), "at": {"S": at.isoformat()}}
+        self.dynamodb.put_item(TableName=self.name, Item={**item, **_expiry(moment + KEEP_NOTES)})
 
     def timeline(self, number: int) -> list[Entry]:
         """Oldest first."""
@@ -164,11 +173,11 @@ class IncidentTable:
                 TableName=self.name,
                 Key=_page_key(number, page),
                 UpdateExpression="SET #sending = :now",
-                ConditionExpression="attribute_not_exists(#sent) AND (attribute_not_exists(#sending) OR #sending < :old)",
+                ConditionExpression="attribute_not_exists(#sent) AND (attribute_not_exists(#sending) OR #sending < :o)",
                 ExpressionAttributeNames={"#sending": "sending", "#sent": "sent"},
                 ExpressionAttributeValues={
                     ":now": {"S": moment.isoformat()},
-                    ":old": {"S": (moment - again_after).isoformat()},
+                    ":o": {"S": (moment - again_after).isoformat()},
                 },
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
@@ -194,11 +203,10 @@ class IncidentTable:
 
     def first_time(self, what: str, moment: datetime) -> bool:
         """Whether this nonce or delivery is seen for the first time; `what` is its digest."""
-        expiry = {EXPIRES_AT: {"N": str(int((moment + KEEP_NOTES).timestamp()))}}
         try:
             self.dynamodb.put_item(
                 TableName=self.name,
-                Item={**_key(_SEEN, what), **expiry},
+                Item={**_key(_SEEN, what), **_expiry(moment + KEEP_NOTES)},
                 ConditionExpression="attribute_not_exists(#record)",
                 ExpressionAttributeNames={"#record": RECORD},
             )
@@ -231,8 +239,9 @@ class IncidentTable:
         """The JSON of all records of a kind, such as overrides and actions."""
         return [item[DOCUMENT]["S"] for item in self._query(record)]
 
-    def put_document(self, record: str, identifier: str, document: str) -> None:
-        self.dynamodb.put_item(TableName=self.name, Item={**_key(record, identifier), DOCUMENT: {"S": document}})
+    def put_document(self, record: str, identifier: str, document: str, expires_at: datetime | None = None) -> None:
+        item = {**_key(record, identifier), DOCUMENT: {"S": document}, **(_expiry(expires_at) if expires_at else {})}
+        self.dynamodb.put_item(TableName=self.name, Item=item)
 
     def delete(self, record: str, identifier: str) -> bool:
         """Whether it was there."""
@@ -300,6 +309,10 @@ def _outbox_key(number: int, version: int) -> Item:
     return _key(_OUTBOX, f"{incident_identifier(number)}#{version:06d}")
 
 
+def _expiry(at: datetime) -> Item:
+    return {EXPIRES_AT: {"N": str(int(at.timestamp()))}}
+
+
 def _named(attribute: str) -> Item:
     return {"ExpressionAttributeNames": {f"#{attribute}": attribute}}
 
@@ -311,7 +324,7 @@ def _incident(item: Item) -> Incident | None:
 def _pending_item(change: Change) -> Item:
     incident = change.incident
     work = {"S": json.dumps(list(change.work))}
-    at = {"S": incident.changed_at.isoformat()}
+    at = {"S": (change.at or incident.changed_at).isoformat()}
     return {**_outbox_key(incident.number, incident.version), DOCUMENT: work, "at": at}
 
 

@@ -46,9 +46,7 @@ def on_call_at(rota: Rota, moment: datetime, further: Sequence[Override] = ()) -
     return OnCall(primary, next(free, None))
 
 
-def people_of(
-    who: Sequence[str], rota: Rota, moment: datetime, further: Sequence[Override] = ()
-) -> tuple[str, ...]:
+def people_of(who: Sequence[str], rota: Rota, moment: datetime, further: Sequence[Override] = ()) -> tuple[str, ...]:
     """Whom a step pages, each once; empty where it is the backup's and nobody is.
 
     Everybody is all people of the rota and those who stand in at the moment.  A name is that person, on call or not:
