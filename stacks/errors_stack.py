@@ -21,8 +21,8 @@ from stacks.functions.operator_action import OperatorAction
 from stacks.functions.operator_view import OperatorView
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
-from stacks.resources.error_front import ErrorFront
 from stacks.resources.error_store import WAITING, ErrorStore, queue
+from stacks.resources.http_front import HttpFront
 from stacks.settings import Environment
 
 TRIES = 10
@@ -57,7 +57,14 @@ class ErrorsStack(Stack):
         keys = sum(project.quota_per_minute * len(project.keys) for project in environment.errors.projects)
         # Twice the quota: what is above it is answered by the function, which says when to try again.
         routes = {error_intake.PATH: intake, **dict.fromkeys(error_releases.PATHS, releases)}
-        front = ErrorFront(self, environment, routes, per_minute=2 * keys)
+        front = HttpFront(
+            self,
+            environment,
+            "errors",
+            routes,
+            per_minute=2 * keys,
+            checked_by_function="Clients have a DSN's key or a token, which the function checks.",
+        )
         if relayed:
             ErrorRelay(self, platform=self.platform, store=self.store, relayed=relayed, own_host=front.host)
         test = ErrorTest(self, platform=self.platform, store=self.store, front_url=front.url)

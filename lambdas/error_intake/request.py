@@ -1,7 +1,5 @@
 """What a client sent, out of the event of an HTTP API (payload format 2.0)."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from lambdas.error_intake.refused import RefusedError
+from lambdas.shared.http_event import body_of, headers_of
 
 _PATH = re.compile(r"(?:/[\w$-]+)?/api/(?P<project>\d{1,18})/(?P<route>envelope|store)/?")
 
@@ -49,17 +48,13 @@ def request_of(event: Mapping[str, Any]) -> Request:
         route=Route(asked_for["route"]),
         project=int(asked_for["project"]),
         query=event.get("queryStringParameters") or {},
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=headers_of(event),
         body=_body_of(event),
     )
 
 
 def _body_of(event: Mapping[str, Any]) -> bytes:
-    """An HTTP API encodes whatever is no text by its type, and so what has no type."""
-    body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode("utf-8", "surrogatepass")
     try:
-        return base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError):
+        return body_of(event)
+    except ValueError:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "the body cannot be read") from None

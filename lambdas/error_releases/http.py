@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -12,6 +10,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote
+
+from lambdas.shared.http_event import body_of, headers_of
 
 LARGEST_BODY: Final = 6 * 1024**2
 """The platform's own limit of what a function is given."""
@@ -54,7 +54,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
     return Request(
         method=event["requestContext"]["http"]["method"],
         path=tuple(unquote(part) for part in path.split("/") if part),
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=headers_of(event),
         body=_body(event),
     )
 
@@ -68,10 +68,9 @@ def answer(document: Any, status: HTTPStatus = HTTPStatus.OK) -> dict[str, Any]:
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
-    text = event.get("body") or ""
     try:
-        body = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, ValueError):
+        body = body_of(event)
+    except ValueError:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "the body is not base64") from None
     if len(body) > LARGEST_BODY:
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LARGEST_BODY} bytes")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, Stack, aws_lambda_event_sources, aws_sqs
+from aws_cdk import Duration, aws_lambda_event_sources, aws_sqs
 from constructs import Construct
 
 from lambdas.error_relay.settings import Settings
@@ -46,8 +46,7 @@ class ErrorRelay(MonitoringFunction):
             runbook=Runbook.ERRORS,
         )
         store.let_take_over(self)
-        arn = Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=parameter.lstrip("/"))
-        self.allow(["ssm:GetParameter"], [arn])
+        self.allow_to_read_parameter(parameter)
         self.function.add_event_source(
             aws_lambda_event_sources.SqsEventSource(
                 relayed, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE

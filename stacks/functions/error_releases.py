@@ -1,6 +1,6 @@
 """The function that sentry-cli talks to: releases, commits, deployments and source maps."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.error_releases.settings import ProjectToken, Settings
@@ -39,5 +39,4 @@ class ErrorReleases(MonitoringFunction):
         store.let_record_releases(self)
         store.let_keep_maps(self)
         for name in sorted(set(tokens.values())):
-            arn = Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
-            self.allow(["ssm:GetParameter"], [arn])
+            self.allow_to_read_parameter(name)

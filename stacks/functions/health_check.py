@@ -70,10 +70,7 @@ class HealthCheck(MonitoringFunction):
                 secret = name if name.startswith("arn:") else self._arn("secretsmanager", "secret", f"{name}-??????")
                 self.allow(["secretsmanager:GetSecretValue"], [secret])
             else:
-                parameter = Stack.of(self).format_arn(
-                    service="ssm", resource="parameter", resource_name=name.lstrip("/")
-                )
-                self.allow(["ssm:GetParameter"], [parameter])
+                self.allow_to_read_parameter(name)
 
     def _arn(self, service: str, resource: str, name: str, region: str | None = None) -> str:
         return Stack.of(self).format_arn(

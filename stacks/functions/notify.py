@@ -123,13 +123,10 @@ class Notify(Construct):
         )
 
     def _allow_secret(self, notify: MonitoringFunction, channel: Channel) -> None:
-        stack = Stack.of(self)
         if channel.store is Store.PARAMETER:
-            name = channel.secret.lstrip("/")
-            arn = stack.format_arn(service="ssm", resource="parameter", resource_name=name)
-            notify.allow(["ssm:GetParameter"], [arn])
+            notify.allow_to_read_parameter(channel.secret)
             return
-        named = stack.format_arn(
+        named = Stack.of(self).format_arn(
             service="secretsmanager",
             resource="secret",
             resource_name=f"{channel.secret}-??????",  # what Secrets Manager puts after every name

@@ -106,6 +106,11 @@ class MonitoringFunction(Construct):
         if because:
             acknowledge_wildcards(self, resources, because)
 
+    def allow_to_read_parameter(self, name: str) -> None:
+        """A SecureString of the Parameter Store, under AWS's own key."""
+        arn = Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
+        self.allow(["ssm:GetParameter"], [arn])
+
     def _dead_letters(self, alarms: Alarms | None) -> aws_sqs.IQueue:
         """The environment's queue; in another region, which that cannot be used from, one of its own."""
         if alarms is None:

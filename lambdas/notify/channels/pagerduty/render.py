@@ -3,7 +3,6 @@
 https://developer.pagerduty.com/docs/send-alert-event
 """
 
-import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -12,12 +11,12 @@ from lambdas.notify.channel import Channel
 from lambdas.notify.kind import Kind, Url
 from lambdas.notify.message import Line, Message
 from lambdas.shared.notices import facts
+from lambdas.shared.pagerduty import deduplication_key
 from lambdas.shared.post import Request
 from lambdas.shared.service import own_names
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 
-KEY_LENGTH = 255
 SUMMARY_LENGTH = 1024
 DETAIL_LENGTH = 4000  # of each of ten: PagerDuty takes 512 KB
 LINK_LENGTH = 2000
@@ -73,11 +72,6 @@ def _links(notice: Notice) -> list[dict[str, str]]:
 
 def _is_link(link: str) -> bool:
     return link.startswith("https://") and len(link) <= LINK_LENGTH
-
-
-def deduplication_key(key: str) -> str:
-    """The alarm itself; PagerDuty takes 255 characters."""
-    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
 KIND = Kind(

@@ -1,7 +1,7 @@
-"""The HTTP front of the error tracker: one host for the DSN and for sentry-cli.
+"""An HTTP front: one host for the functions behind it.
 
-An HTTP API, and no function URL: it puts two functions behind one host, as Sentry's clients expect, and it refuses what
-is above the quota before a function runs and is paid for.
+An HTTP API, and no function URL: it puts several functions behind one host, as Sentry's clients expect, and it refuses
+what is above the quota before a function runs and is paid for.
 """
 
 from collections.abc import Mapping
@@ -23,33 +23,37 @@ _LOGGED = {
     "bytes": "$context.responseLength",
     "failure": "$context.integrationErrorMessage",
 }
-"""Without the address and the query: the one is personal data, the other holds the key."""
+"""Without the address, the path and the query: the first is personal data, the others hold a key or a token."""
 LEAST_RATE = 10
 
 
-class ErrorFront(Construct):
-    """`url` is where clients reach it: a DSN is `https://<key>@<host>/<number>`."""
+class HttpFront(Construct):
+    """`url` is where clients reach it."""
 
     def __init__(
         self,
         scope: Construct,
         environment: Environment,
+        thing: str,
         routes: Mapping[str, MonitoringFunction],
         *,
         per_minute: int,
+        checked_by_function: str,
     ) -> None:
-        """`routes` are by their paths, of which the longest that matches counts; above `per_minute` it answers 429."""
+        """`routes` are by their paths, of which the longest that matches counts; above `per_minute` it answers 429.
+
+        It is named after `thing`.  `checked_by_function` says what clients have that stands for a login.
+        """
         super().__init__(scope, "Front")
-        api = aws_apigatewayv2.HttpApi(
-            self, "Api", api_name=physical_name(environment, "errors"), create_default_stage=False
-        )
+        name = physical_name(environment, thing)
+        api = aws_apigatewayv2.HttpApi(self, "Api", api_name=name, create_default_stage=False)
         self.url = api.api_endpoint
         self.host = Fn.select(2, Fn.split("/", self.url))
         integrations = {function: _integration(function) for function in routes.values()}
         for path, function in routes.items():
-            self._route(api, path, integrations[function])
+            _route(api, path, integrations[function], checked_by_function)
         rate = max(LEAST_RATE, per_minute // 60)
-        log = log_group(self, "Log", f"/aws/vendedlogs/{physical_name(environment, 'errors')}", environment)
+        log = log_group(self, "Log", f"/aws/vendedlogs/{name}", environment)
         aws_apigatewayv2.CfnStage(
             self,
             "Stage",
@@ -64,15 +68,16 @@ class ErrorFront(Construct):
             ),
         )
 
-    def _route(
-        self,
-        api: aws_apigatewayv2.HttpApi,
-        path: str,
-        integration: aws_apigatewayv2_integrations.HttpLambdaIntegration,
-    ) -> None:
-        """For every method: of two routes, one with the method would win over one with the longer path."""
-        for route in api.add_routes(path=path, methods=[aws_apigatewayv2.HttpMethod.ANY], integration=integration):
-            acknowledge(route, {"APIG4": "Clients have a DSN's key or a token, which the function checks."})
+
+def _route(
+    api: aws_apigatewayv2.HttpApi,
+    path: str,
+    integration: aws_apigatewayv2_integrations.HttpLambdaIntegration,
+    checked_by_function: str,
+) -> None:
+    """For every method: of two routes, one with the method would win over one with the longer path."""
+    for route in api.add_routes(path=path, methods=[aws_apigatewayv2.HttpMethod.ANY], integration=integration):
+        acknowledge(route, {"APIG4": checked_by_function})
 
 
 def _integration(function: MonitoringFunction) -> aws_apigatewayv2_integrations.HttpLambdaIntegration:
