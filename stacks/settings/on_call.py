@@ -96,10 +96,19 @@ class Escalation(Section):
 
 
 class Reminders(Section):
-    """How often whoever took an incident is reminded of it."""
+    """How often people are reminded of what lasts."""
 
     critical: Annotated[int, Field(ge=5, le=1440, description="Minutes between reminders of a critical one.")] = 30
     high: Annotated[int, Field(ge=5, le=1440, description="The same, of a high one.")] = 120
+    medium: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1440,
+            description="Minutes after which an alarm of level medium that lasts is sent again, to the channels and to"
+            " nobody's telephone; 0 is never.",
+        ),
+    ] = 120
 
 
 class OnCallSlack(Section):
