@@ -34,7 +34,9 @@ ATTEMPTS = 2
 CONNECT, READ = 2, 5  # seconds: a page is not held up by a service that hangs
 
 
-def open_responder(settings: Settings, client: Callable[..., Any], clock: Clock = now) -> Responder:
+def open_responder(
+    settings: Settings, client: Callable[..., Any], clock: Clock = now, post: Callable[..., bytes] = post
+) -> Responder:
     """`client` makes a client of AWS, as `lambdas.shared.aws.client` does; those for rare work are made with it."""
     client = partial(client, connect_timeout=CONNECT, read_timeout=READ, attempts=ATTEMPTS)
     table = IncidentTable(client("dynamodb"), settings.table)

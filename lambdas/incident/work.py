@@ -20,7 +20,7 @@ from lambdas.incident.events import Kind, Work
 from lambdas.incident.pager import Pager
 from lambdas.incident.words import Text, Writer
 from lambdas.shared.delivery_errors import DeliveryError
-from lambdas.shared.incidents.table import Pending
+from lambdas.shared.incidents.table import BusyError, Pending
 from lambdas.shared.observability import logger
 from lambdas.shared.on_call.rotation import on_call_at
 from lambdas.vocabulary.codec import decode
@@ -60,6 +60,8 @@ class Worker:
             work = decode(Work, written)
             try:
                 self._one(pending, f"{pending.version}#{number}", work)
+            except BusyError:
+                done = False
             except Exception as error:  # noqa: BLE001  (whatever fails, the rest is done, and this comes again)
                 done = late
                 logger.error("not done", incident=pending.incident, work=work.kind, reason=_line(error), given_up=late)
@@ -161,14 +163,22 @@ class Worker:
         self.announce(incident, f"{key}#written", f"closed; a draft of its review is written\n{where}")
 
     def _all(self, incident: Incident, tries: Mapping[str, Callable[[], None]]) -> list[Exception]:
-        """What failed; one that fails keeps no other from being tried."""
+        """What failed; one that fails keeps no other from being tried.
+
+        Raises BusyError at the end, when another invocation is at one of them: nobody knows yet how that ends.
+        """
         errors: list[Exception] = []
+        busy: BusyError | None = None
         for key, work in tries.items():
             try:
                 self._once(incident, key, work)
+            except BusyError as error:
+                busy = error
             except Exception as error:  # noqa: BLE001  (reported by the caller)
                 logger.warning("a way failed", incident=incident.number, way=key, reason=_line(error))
                 errors.append(error)
+        if busy:
+            raise busy
         return errors
 
     def _once(self, incident: Incident, key: str, work: Callable[[], None]) -> None:

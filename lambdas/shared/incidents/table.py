@@ -49,6 +49,10 @@ class ConflictError(Exception):
     """Another invocation changed it first: read again and decide again."""
 
 
+class BusyError(Exception):
+    """Another invocation is at it, or died of it a moment ago."""
+
+
 @dataclass(frozen=True)
 class Pending:
     """What is still to be done after a change of an incident."""
@@ -163,15 +167,16 @@ class IncidentTable:
         self.dynamodb.delete_item(TableName=self.name, Key=_outbox_key(pending.incident, pending.version))
 
     def claim_page(self, number: int, page: str, moment: datetime, again_after: timedelta) -> bool:
-        """Whether this page is to be sent now.
+        """Whether this page is to be sent now; not when it was sent.
 
-        Not when it was sent, and not while another invocation sends it; one that has been sending it for longer than
-        `again_after` has died, and nobody knows whether the page went out: twice is better than never.
+        Raises BusyError while another invocation sends it.  One that has been sending it for longer than `again_after`
+        has died, and nobody knows whether the page went out: twice is better than never.
         """
+        key = _page_key(number, page)
         try:
             self.dynamodb.update_item(
                 TableName=self.name,
-                Key=_page_key(number, page),
+                Key=key,
                 UpdateExpression="SET #sending = :now",
                 ConditionExpression="attribute_not_exists(#sent) AND (attribute_not_exists(#sending) OR #sending < :o)",
                 ExpressionAttributeNames={"#sending": "sending", "#sent": "sent"},
@@ -181,6 +186,8 @@ class IncidentTable:
                 },
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            if "sent" not in self._get(key):
+                raise BusyError(page) from None
             return False
         return True
 

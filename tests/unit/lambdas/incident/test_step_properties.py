@@ -29,7 +29,7 @@ def _event(draw):
     def at(now):
         moment = now - late
         return {
-            "tick": lambda: Tick(),
+            "tick": Tick,
             "raised": lambda: raised(key, level, moment),
             "recovered": lambda: recovered(key, moment),
             "answer": lambda: reply(answer, by, moment, via, text="looked", minutes=minutes),
