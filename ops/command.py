@@ -19,7 +19,7 @@ _NOTES = "Exit codes: 0 done, 1 wrong there, 2 usage, 3 AWS refused; more in doc
 
 
 def _module(name: str) -> click.Command:
-    command = importlib.import_module(f"ops.subjects.{name}").commands
+    command = importlib.import_module(f"ops.subjects.{name.replace('-', '_')}").commands
     assert isinstance(command, click.Command), name  # noqa: S101  (what a subject's module promises)
     return command
 
@@ -62,8 +62,12 @@ class _Environments(click.Group):
         return _completed(dict.fromkeys(environment_names(), "an environment") | WITHOUT_ENVIRONMENT, incomplete)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS]")
+        formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS | --help]")
         formatter.write_usage("ops", "adopt INSTANCE [OPTIONS]", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without a section for --help alone: the whole fits one screen."""
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Environments"):

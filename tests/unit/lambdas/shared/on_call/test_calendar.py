@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdas.shared.on_call.calendar import Calendar, feed
 from lambdas.shared.on_call.rotation import last_handoff, on_call_at, shifts
 from lambdas.vocabulary.on_call import OnCall, Override
-from tests.unit.lambdas.shared.on_call.rotas import WEEK, berlin, situations, utc
+from tests.unit.lambdas.shared.on_call.rotas import WEEK, berlin, patient, situations, utc
 
 NOW = utc(2026, 11, 11, 12)
 TEAM = Calendar("junkos-prod", "JunkOS prod on call")
