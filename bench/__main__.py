@@ -4,7 +4,7 @@ import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, error_digest, error_intake, probing, source_maps, verification
+from bench import backup, cold_start, error_digest, error_intake, probing, rota, source_maps, verification
 from bench.place import place
 from bench.tools import BenchError
 from emulator.errors import EmulatorError
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "error_intake": error_intake,
     "error_digest": error_digest,
     "source_maps": source_maps,
+    "rota": rota,
 }
 
 

@@ -62,8 +62,12 @@ class _Environments(click.Group):
         return _completed(dict.fromkeys(environment_names(), "an environment") | WITHOUT_ENVIRONMENT, incomplete)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS]")
+        formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS | --help]")
         formatter.write_usage("ops", "adopt INSTANCE [OPTIONS]", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without a section for --help alone: the whole fits one screen."""
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Environments"):

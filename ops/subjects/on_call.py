@@ -1,6 +1,6 @@
 """`ops <environment> on-call <verb>`."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -9,6 +9,7 @@ from lambdas.shared.clock import now
 from lambdas.shared.on_call.calendar import feed
 from lambdas.shared.on_call.rotation import holes, shift_at, shifts
 from lambdas.shared.quantities import counted
+from lambdas.vocabulary.on_call import Override
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode, UsageError
 from ops.on_call import change
@@ -66,7 +67,9 @@ def show_who(chosen: Chosen, at: str | None, *, file_only: bool, as_json: bool) 
 @commands.command("calendar")
 @click.option("--person", metavar="NAME", help="this person's shifts, as the primary or the backup")
 @click.option("--weeks", type=click.IntRange(1, 104), default=4, show_default=True, metavar="N", help="how far ahead")
-@click.option("--ics", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help="write iCalendar; - prints")
+@click.option(
+    "--ics", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help="write iCalendar; - prints"
+)
 @file_only_option
 @json_option
 @pass_chosen
@@ -79,8 +82,8 @@ def show_calendar(
         team.person(person)
     if ics:
         text = feed(team.calendar(person), team.rota, begin, team.urgent, past=timedelta(0), ahead=ahead)
-        with click.open_file(str(ics), "w", encoding="utf-8", atomic=True) as file:
-            file.write(text.replace("\r\n", "\n") if file.newlines is None and str(ics) == "-" else text)
+        with click.open_file(str(ics), "wb") as file:
+            file.write(text.encode())
         return
     found = shifts(team.rota, shift_at(team.rota, begin, team.urgent).start, begin + ahead, team.urgent)
     shown = [shift for shift in found if person in (None, shift.person, shift.backup)]
@@ -120,11 +123,11 @@ def check(chosen: Chosen, *, file_only: bool, as_json: bool) -> ExitCode:
 def override(
     chosen: Chosen,
     person: str | None,
+    *,
     instead_of: str | None,
     start: str | None,
     until: str | None,
     remove: str | None,
-    *,
     as_json: bool,
 ) -> None:
     """Have PERSON on call instead of somebody, for a time and at once."""
@@ -132,29 +135,31 @@ def override(
     if remove is not None:
         if any((person, instead_of, start, until)):
             raise UsageError("--remove stands alone: it names an override that is there")
-        change.remove(team, remove)
-        print_json({"removed": remove}) if as_json else click.echo(f"override {remove} is removed")
-        return
-    if person is None or instead_of is None or until is None:
-        raise UsageError("name PERSON, --instead-of and --until, or an override that is to be removed by --remove")
-    made_at = now()
-    begin = team.moment(start) if start else made_at.replace(second=0, microsecond=0)
-    _add(team, person, instead_of, begin, team.moment(until), made_at, as_json=as_json)
+        _remove(team, remove, as_json=as_json)
+    elif person and instead_of and until:
+        _add(team, change.wished(team, person, instead_of, start=start, until=until), as_json=as_json)
+    else:
+        raise UsageError("name PERSON, --instead-of and --until, or with --remove an override that is there")
 
 
-def _add(
-    team: Team, person: str, instead_of: str, start: datetime, until: datetime, made_at: datetime, *, as_json: bool
-) -> None:
-    wish = change.override_of(team, person, instead_of, start, until, made_at)
+def _remove(team: Team, identifier: str, *, as_json: bool) -> None:
+    change.remove(team, identifier)
+    if as_json:
+        print_json({"removed": identifier})
+    else:
+        click.echo(f"override {identifier} is removed")
+
+
+def _add(team: Team, wish: Override, *, as_json: bool) -> None:
     effective = change.changes_something(team, wish)
     identifier = change.add(team, wish)
     if as_json:
         print_json({**override_document(wish), "identifier": identifier, "changes_something": effective})
         return
-    span = f"from {team.shown(start)} until {team.shown(until)} ({team.rota.timezone})"
-    click.echo(f"{person} is on call instead of {instead_of} {span}: override {identifier}")
+    span = f"from {team.shown(wish.start)} until {team.shown(wish.until)} ({team.rota.timezone})"
+    click.echo(f"{wish.person} is on call instead of {wish.instead_of} {span}: override {identifier}")
     if not effective:
-        click.echo(f"nothing changes by it: {instead_of} is not on call in that time (--remove {identifier})")
+        click.echo(f"nothing changes by it: {wish.instead_of} is not on call then (--remove {identifier})")
 
 
 @commands.command("overrides")

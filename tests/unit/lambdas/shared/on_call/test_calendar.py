@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lambdas.shared.on_call.calendar import Calendar, feed
@@ -81,6 +81,9 @@ def test_head_says_how_often_to_ask():
 
 @patient
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200))
+@example("x" * 200)
+@example("é" * 150)
+@example("a\\;b,c\\n")
 def test_any_title_is_read_back(title):
     """And each line has 75 octets at most, ends with CRLF and is valid UTF-8 by itself."""
     text = feed(Calendar("junkos-prod", title, "ben"), berlin(), NOW, **SPAN)

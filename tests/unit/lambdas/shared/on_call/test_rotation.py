@@ -190,6 +190,12 @@ def test_nobody_is_left_as_backup():
     assert (hole.person, hole.backup, hole.start, hole.until) == ("ana", None, INSIDE - HOUR, INSIDE + HOUR)
 
 
+def test_who_is_replaced_does_not_move_up():
+    """Ana would be the next backup, and is away."""
+    assert who(of_that_week("cem", "ben"), of_that_week("guest", "ana")) == OnCall("cem", None)
+    assert who(of_that_week("cem", "ben"), urgent=[of_that_week("guest", "ana")]) == OnCall("cem", None)
+
+
 def test_guest_stands_in():
     assert who(of_that_week("guest", "ben")) == OnCall("guest", "cem")
 
@@ -216,6 +222,19 @@ def test_urgent_override_undoes_a_planned_one():
 
 def test_latest_urgent_override_counts():
     assert who(urgent=[of_that_week("dora", "ben", "2"), of_that_week("ana", "ben", "1")]).primary == "dora"
+
+
+def test_word_said_again_counts_last():
+    """Ben instead of Cem took back what was said first, and that is said again."""
+    said = [of_that_week("cem", "ben", "1"), of_that_week("ben", "cem", "2"), of_that_week("cem", "ben", "3")]
+    assert who(urgent=said[:2]).primary == "ben"
+    assert who(urgent=said).primary == "cem"
+
+
+def test_shift_ends_at_the_handoff():
+    """Even where the same people go on, so that a shift is never longer than a week."""
+    alone = [*shifts(berlin(("ana",)), utc(2026, 11, 2, 8), utc(2026, 11, 16, 8))]
+    assert [(each.person, each.start.day) for each in alone] == [("ana", 2), ("ana", 9)]
 
 
 def test_override_without_effect_cuts_nothing():
