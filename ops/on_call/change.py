@@ -1,13 +1,8 @@
 """Urgent overrides, made and removed by the function that pages: it writes down who did it."""
 
-<<<<<<< HEAD
-from datetime import datetime
-
-=======
 from dataclasses import replace
 
 from lambdas.shared.clock import now
->>>>>>> rota
 from lambdas.shared.on_call.overrides import event_of
 from lambdas.shared.on_call.rotation import shifts
 from lambdas.vocabulary.on_call import Override
@@ -18,14 +13,6 @@ from ops.on_call.team import Team
 FUNCTION = "incident"
 
 
-<<<<<<< HEAD
-def override_of(team: Team, person: str, instead_of: str, start: datetime, until: datetime, now: datetime) -> Override:
-    """Raises UsageError for one that cannot be."""
-    if until <= now:
-        raise UsageError("--until has passed: an override of the past changes nothing")
-    try:
-        return Override(team.person(person), start, until, team.person(instead_of), made_by=operator())
-=======
 def wished(team: Team, person: str, instead_of: str, *, start: str | None, until: str) -> Override:
     """From now on, in whole minutes, where `start` is left out.  Raises UsageError for one that cannot be."""
     moment = now()
@@ -35,7 +22,6 @@ def wished(team: Team, person: str, instead_of: str, *, start: str | None, until
         raise UsageError("--until has passed: an override of the past changes nothing")
     try:
         return Override(team.person(person), begin, end, team.person(instead_of), made_by=operator())
->>>>>>> rota
     except ValueError as error:
         raise UsageError(f"no such override: {error}") from None
 
@@ -52,9 +38,5 @@ def remove(team: Team, identifier: str) -> None:
 def changes_something(team: Team, override: Override) -> bool:
     """Whether anybody else is on call by it, in any part of its time."""
     window, before = (override.start, override.until), team.urgent
-<<<<<<< HEAD
-    latest = Override(**{**vars(override), "identifier": "~"})  # sorted behind all
-=======
     latest = replace(override, identifier="~")  # sorted behind all
->>>>>>> rota
     return [*shifts(team.rota, *window, before)] != [*shifts(team.rota, *window, (*before, latest))]

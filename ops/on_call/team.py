@@ -31,13 +31,9 @@ class Team:
         """Raises UsageError where nobody is on call."""
         found = self.chosen.settings.on_call
         if found is None:
-<<<<<<< HEAD
-            raise UsageError(f"environment {self.chosen.name} has no rota (docs/on-call.md: write [on_call], and deploy)")
-=======
             raise UsageError(
                 f"environment {self.chosen.name} has no rota (docs/on-call.md: write [on_call], and deploy)"
             )
->>>>>>> rota
         return found
 
     @cached_property
@@ -82,9 +78,5 @@ class Team:
             raise UsageError(str(error)) from None
 
     def shown(self, moment: datetime) -> str:
-<<<<<<< HEAD
-        """In the rota's zone, with its offset where clocks change within the hour."""
-=======
         """In the rota's zone."""
->>>>>>> rota
         return f"{moment.astimezone(self.zone):%a %Y-%m-%d %H:%M}"

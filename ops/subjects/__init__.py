@@ -11,14 +11,10 @@ SUBJECTS: Final = {
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",
 }
-<<<<<<< HEAD
-"""Module, with dashes for its underscores, and what `ops --help` says of it; imported only when it is named, since some take seconds to import."""
-=======
 """Module, with dashes for underscores, and what `ops --help` says of it.
 
 One is imported only when it is named, since some take seconds to import.
 """
->>>>>>> rota
 
 WITHOUT_ENVIRONMENT: Final = {"adopt": "write the environment file of an RDS instance that exists"}
 """What needs no environment, and so takes its place on the command line."""
