@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -11,6 +11,8 @@ from lambdas.incident.rules import Rules
 from lambdas.incident.step import Machine
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.incidents.table import Change, ConflictError, IncidentTable
+from lambdas.shared.observability import logger
+from lambdas.shared.on_call.overrides import Overrides
 from lambdas.shared.on_call.rotation import people_of
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.incidents import Entry, Incident
@@ -21,7 +23,6 @@ LONGEST_PAUSE = 0.05
 """Seconds."""
 MOST_KEYS = 80
 """Of one change: a transaction of DynamoDB has room for 100 writes.  What is left out has an older record."""
-OVERRIDES = "override"
 
 T = TypeVar("T")
 
@@ -30,12 +31,18 @@ T = TypeVar("T")
 class Incidents:
     table: IncidentTable
     rota: Rota
+    people: Collection[str]
+    """The names of all who can be paged."""
     rules: Rules
     clock: Clock = now
 
+    @property
+    def urgent(self) -> Overrides:
+        return Overrides(self.table.dynamodb, self.table.name, self.clock)
+
     def overrides(self) -> tuple[Override, ...]:
         """Those of the table; the rota has those of the environment file."""
-        return tuple(map(Override.from_json, self.table.documents(OVERRIDES)))
+        return self.urgent.all(self.people, _log_ignored)
 
     def machine(self) -> Machine:
         """The rules at this moment, with whoever is on call then."""
@@ -100,3 +107,7 @@ def again(once: Callable[[], T]) -> T:
         except ConflictError:
             time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - two that met once are not to meet again
     return once()
+
+
+def _log_ignored(identifier: str, why: str) -> None:
+    logger.warning("an override that does not count", override=identifier, reason=why)

@@ -45,7 +45,8 @@ def open_responder(
     rules = Rules(
         {Level.CRITICAL: settings.remind_critical, Level.HIGH: settings.remind_high}, confirm=settings.confirm
     )
-    incidents = Incidents(table, rota, rules, clock)
+    known = {person.name: person for person in people}
+    incidents = Incidents(table, rota, known, rules, clock)
     secrets = StoredValues(
         {
             Store.SECRET: lambda name: secret(client("secretsmanager"), name),
@@ -60,7 +61,6 @@ def open_responder(
     def publish(notice: Notice) -> None:
         publish_notice(sns, topics[notice.level], notice)
 
-    known = {person.name: person for person in people}
     worker = Worker(
         incidents,
         Writer(settings.environment, rota.timezone),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from lambdas.incident.change import OVERRIDES, Incidents
+from lambdas.incident.change import Incidents
 from lambdas.incident.duties import Duties
 from lambdas.incident.events import Tick
 from lambdas.incident.lasting import Lasting
@@ -15,13 +15,14 @@ from lambdas.incident.take_notices import take_notices
 from lambdas.incident.take_reply import take_reply
 from lambdas.incident.work import Worker
 from lambdas.shared.observability import logger
+from lambdas.shared.on_call.overrides import NoSuchOverrideError, TooManyOverridesError, asked
 from lambdas.vocabulary.codec import MalformedError, decode, encode
 from lambdas.vocabulary.incidents import ACTIONS, Action, Entry, Gathered, Reply
 from lambdas.vocabulary.notices import Notice
-from lambdas.vocabulary.on_call import Override, Step
+from lambdas.vocabulary.on_call import Step
 
 PENDING_TOO_LONG = timedelta(minutes=5)
-KEEP_OVERRIDES = timedelta(days=90)
+_UNREADABLE = (MalformedError, KeyError, TypeError, TooManyOverridesError, NoSuchOverrideError)
 
 
 class BadEventError(Exception):
@@ -59,7 +60,7 @@ class Responder:
             if name in event:
                 try:
                     return answer(event[name])
-                except (MalformedError, KeyError, TypeError) as error:
+                except _UNREADABLE as error:
                     raise BadEventError(f"{name} cannot be read: {error}") from None
         raise BadEventError(f"the event has none of {', '.join(known)}")
 
@@ -113,21 +114,19 @@ class Responder:
         return {"incident": number}
 
     def _override(self, written: Any) -> dict[str, Any]:
-        moment = self.incidents.clock()
-        given = decode(Override, {name: written[name] for name in ("person", "instead_of", "start", "until")})
+        given = asked({"override": written}, self.incidents.clock())
         for name in (given.person, given.instead_of):
             if name not in self.worker.people:
                 raise BadEventError(f"there is no {name} in the rota ({', '.join(self.worker.people)})")
-        if given.until <= moment:
-            raise BadEventError("the override is over already: until must be in the future")
-        made = replace(given, identifier=f"{moment:%Y%m%dT%H%M%S%f}", made_by=str(written["by"])[:100])
-        self.incidents.table.put_document(OVERRIDES, made.identifier, made.to_json(), made.until + KEEP_OVERRIDES)
+        made = self.incidents.urgent.add(given)
         self.duties.write_override(made)
         return {"identifier": made.identifier}
 
     def _remove_override(self, written: Any) -> dict[str, Any]:
         identifier = str(written["identifier"])
-        return {"identifier": identifier, "removed": self.incidents.table.delete(OVERRIDES, identifier)}
+        self.incidents.urgent.remove(identifier)
+        logger.info("override removed", override=identifier, by=str(written["by"])[:100])
+        return {"identifier": identifier}
 
     def _action(self, written: Any) -> dict[str, Any]:
         action = decode(Action, written)

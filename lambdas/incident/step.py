@@ -46,8 +46,8 @@ def opened(
         is_test=test,
     )
     entry = Entry(subject.changed_at, f"{subject.level}: {subject.title}")
-    first = Outcome(incident, (entry,), () if test else (Work(Kind.GATHER),))
-    return first.then(machine.triggered(incident, "opened"))
+    paged = Outcome(incident, (entry,)).then(machine.triggered(incident, "opened"))
+    return paged if test else paged.doing(Work(Kind.GATHER))  # no page waits for it
 
 
 def is_higher(level: Level, than: Level) -> bool:

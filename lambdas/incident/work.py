@@ -63,7 +63,7 @@ class Worker:
             except BusyError:
                 done = False
             except Exception as error:  # noqa: BLE001  (whatever fails, the rest is done, and this comes again)
-                done = late
+                done = done and late
                 logger.error("not done", incident=pending.incident, work=work.kind, reason=_line(error), given_up=late)
                 if late:
                     entry = Entry(moment, f"gave up: {work.kind} {', '.join(work.people)}".strip())

@@ -373,7 +373,7 @@ def test_impossible_overrides_are_refused(world, override):
 def test_override_is_taken_back(world):
     whole = {"start": START.isoformat(), "until": (START + MINUTE).isoformat(), "by": "ben"}
     made = world.responder.respond({"override": {**whole, "person": "cem", "instead_of": "ana"}})
-    assert world.responder.respond({"remove_override": {**made, "by": "ben"}})["removed"]
+    world.responder.respond({"remove_override": {**made, "by": "ben"}})
     assert world.table.documents("override") == []
 
 
