@@ -33,13 +33,13 @@ def press(situation, token, answer="take", **fields):
     return situation.ask("POST", f"/a/{token}", body=urlencode(sent).encode())
 
 
-def said_after(situation, answer):
+def said_after(situation, answer, kind='result[^"]*'):
     """The line of the page that the answer leads to."""
     address = urlsplit(answer["headers"]["Location"])
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
     shown = situation.ask("GET", address.path, query=query)
     assert shown["statusCode"] == 200
-    return re.search(r'role="status">([^<]*)', shown["body"])[1]
+    return re.search(rf'class="{kind}" role="status">([^<]*)', shown["body"])[1]
 
 
 def test_page_shows_the_incident(situation):
@@ -111,7 +111,7 @@ def test_answer_is_passed_on(situation, pressed, expected):
     assert (reply.answer, reply.minutes) == expected
     assert (reply.incident, reply.by, reply.via, reply.at) == (12, "ana", Way.LINK, NOW)
     assert answer["statusCode"] == 303
-    assert said_after(situation, answer) == "You have it."
+    assert said_after(situation, answer, "result") == "You have it."
 
 
 def test_note_follows_its_answer(situation):
@@ -222,8 +222,9 @@ def test_failed_decision_is_said(situation, error):
 
 
 def test_refusal_is_said(situation):
+    """As what it is: not in the colour of what worked."""
     situation.deciding.payload = {"outcome": "refused", "text": "say who you are"}
-    assert said_after(situation, press(situation, situation.link())) == "Say who you are."
+    assert said_after(situation, press(situation, situation.link()), "result bad") == "Say who you are."
 
 
 def test_invented_result_is_not_shown(situation):
