@@ -6,7 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from layers import error_tracking, observability, postgres_client, postgresql_servers, postgresql_tools, probing
+from layers import (
+    error_tracking,
+    observability,
+    postgres_client,
+    postgresql_servers,
+    postgresql_tools,
+    probing,
+    time_zones,
+)
 from layers.binaries import is_program
 from layers.store import built, source_key
 from layers.target import Target, this_machine
@@ -18,6 +26,7 @@ _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "postgresql_servers": postgresql_servers.assemble,
     "postgresql_tools": postgresql_tools.assemble,
     "probing": probing.assemble,
+    "time_zones": time_zones.assemble,
 }
 NAMES: Final = tuple(_ASSEMBLE)
 

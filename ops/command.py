@@ -19,7 +19,7 @@ _NOTES = "Exit codes: 0 done, 1 wrong there, 2 usage, 3 AWS refused; more in doc
 
 
 def _module(name: str) -> click.Command:
-    command = importlib.import_module(f"ops.subjects.{name}").commands
+    command = importlib.import_module(f"ops.subjects.{name.replace('-', '_')}").commands
     assert isinstance(command, click.Command), name  # noqa: S101  (what a subject's module promises)
     return command
 

@@ -15,6 +15,7 @@ from stacks.backups_stack import BackupsStack
 from stacks.database_stack import DatabaseStack
 from stacks.endpoints_stack import EndpointsStack
 from stacks.errors_stack import ErrorsStack
+from stacks.incidents_stack import IncidentsStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.platform.room import refuse_full_stacks
 from stacks.probe_region_stack import ProbeRegionStack
@@ -81,6 +82,17 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
     watched: list[aws_cdk.Stack] = [database, backups, uptime]
     if environment.errors.enabled:
         watched.append(ErrorsStack(app, name("errors"), environment=environment, alarms=alerting.alarms, env=target))
+    if environment.on_call:
+        watched.append(
+            IncidentsStack(
+                app,
+                name("incidents"),
+                environment=environment,
+                on_call=environment.on_call,
+                alarms=alerting.alarms,
+                env=target,
+            )
+        )
     monitoring = MonitoringStack(
         app,
         name("monitoring"),

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 
 from lambdas.incident.events import Answered, Event, Kind, Outcome, Raised, Recovered, Work, shortened
 from lambdas.incident.rules import FLAPS, FLAPS_WITHIN, HOURLY, LOOPS, QUIET, REOPENS, STALE, Rules
+from lambdas.shared.incidents.words import by_way
 from lambdas.shared.quantities import counted, duration
 from lambdas.vocabulary.incidents import Answer, Entry, Incident, Reply, State, Subject, Timer, Way
 from lambdas.vocabulary.levels import Level
@@ -205,8 +206,7 @@ class Machine:
 
     def _announced(self, reply: Reply, said: str) -> tuple[Work, ...]:
         """To everybody but the system that said it: what is said back would come as news again."""
-        how = f" (by {reply.via}, not proven)" if reply.via in (Way.SHARED_LINK, Way.VIEW) else f" (by {reply.via})"
-        announced = Work(Kind.ANNOUNCE, (reply.by,), f"{reply.by or 'somebody'} {said}{how}")
+        announced = Work(Kind.ANNOUNCE, (reply.by,), f"{reply.by or 'somebody'} {said} ({by_way(reply.via)})")
         return (announced,) if reply.via is Way.PAGERDUTY else (announced, Work(Kind.ACKNOWLEDGE, (reply.by,)))
 
     def _declined(self, incident: Incident, reply: Reply) -> Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from lambdas.shared.incidents.words import entry_text
 from lambdas.shared.notices import in_ascii, in_slack
 from lambdas.shared.quantities import counted, duration
 from lambdas.vocabulary.incidents import Entry, Incident, State
@@ -73,9 +74,7 @@ class Writer:
 
     def entry(self, entry: Entry) -> str:
         """One line of the timeline."""
-        who = f"{entry.by} " if entry.by else ""
-        via = f" (by {entry.via})" if entry.via else ""
-        return f"{entry.at.astimezone(UTC):%H:%M} UTC  {who}{entry.text}{via}"
+        return f"{entry.at.astimezone(UTC):%H:%M} UTC  {entry_text(entry)}"
 
     def _since(self, incident: Incident, now: datetime) -> str:
         local = incident.opened_at.astimezone(ZoneInfo(self.zone))

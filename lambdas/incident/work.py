@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -129,16 +130,21 @@ class Worker:
     def announce(self, incident: Incident, key: str, text: str, *, without: Sequence[str] = ()) -> None:
         """Into the chat's thread, and by e-mail to whoever was paged and to the backup."""
         headline, _, body = text.partition("\n")
-        written = Text(f"Incident {incident.number}: {headline}", body)
+        headline = f"Incident {incident.number}: {headline}"
+
+        def by_mail(person: str) -> None:
+            link = self.link(incident.number, person)
+            self.pager.write(person, Text(headline, f"{body}\n\n{link}".strip()))
+
         now = on_call_at(self.incidents.rota, self.incidents.clock(), self.incidents.overrides())
         involved = dict.fromkeys((*incident.paged, now.backup))
         tries: dict[str, Callable[[], None]] = {
-            f"{key}#{person}#mail": lambda person=person: self.pager.write(person, written)  # type: ignore[misc]
+            f"{key}#{person}#mail": partial(by_mail, person)
             for person in involved
-            if person in self.people and person not in without
+            if person and person in self.people and person not in without
         }
         if self.chat:
-            tries[f"{key}#chat"] = lambda: self._say(incident, written.chat)
+            tries[f"{key}#chat"] = lambda: self._say(incident, Text(headline, body).chat)
         if errors := self._all(incident, tries):
             raise errors[0]
 
@@ -177,12 +183,12 @@ class Worker:
         table.page_sent(incident.number, key, self.incidents.clock())
 
 
-def gather_with(client: Any, function: str) -> Callable[[int], None]:
-    """By an invocation that nobody waits for; `client` is one of Lambda."""
+def gather_with(client: Callable[[], Any], function: str) -> Callable[[int], None]:
+    """By an invocation that nobody waits for; `client` makes one of Lambda."""
 
     def gather(number: int) -> None:
         payload = json.dumps({"incident": number}).encode()
-        client.invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+        client().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
 
     return gather
 

@@ -14,12 +14,13 @@ level.  Every step may be interrupted or repeated:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.notify.channel import Channel
 from lambdas.notify.deduplicate import deduplicate
 from lambdas.notify.queue import Deliver, Flush, Queue
+from lambdas.notify.quiet_hours import QuietHours
 from lambdas.notify.read_notice import Received
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import CHUNK, NoticeTable, TakenError, Window
@@ -28,6 +29,7 @@ from lambdas.shared.observability import logger
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Notice, identifier_of
 
+EARLY = timedelta(seconds=5)  # a flush that comes so much before its window closes was delayed for as long as SQS can
 OVERDUE = timedelta(minutes=5)  # a window that should have closed so long ago has lost its flush
 
 
@@ -38,6 +40,7 @@ class Gatherer:
     table: NoticeTable
     queue: Queue
     clock: Clock = now
+    quiet: QuietHours | None = None
 
     def accept(self, received: Received, envelope: dict[str, Any]) -> None:
         """Store a notice for its group; one that came before changes nothing.
@@ -56,7 +59,11 @@ class Gatherer:
         self._ensure_open_window(received.notice.level)
 
     def flush(self, work: Flush) -> None:
-        """Dispatch everything that waits and call the channels."""
+        """Dispatch everything that waits and call the channels; a window of quiet hours is waited for in parts."""
+        window = self.table.window(work.level)
+        if window and window.identifier == work.window and (left := window.closes_at - self.clock()) > EARLY:
+            self.queue.flush(work, left)
+            return
         try:
             self.table.close_window(work.level, work.window)
             self._dispatch_all(work.window)
@@ -67,12 +74,24 @@ class Gatherer:
 
     def _dispatch_all(self, window: str) -> None:
         part = 0
-        while waiting := self.table.waiting()[:CHUNK]:
+        while waiting := self._due()[:CHUNK]:
             try:
                 self._dispatch(f"{self.clock().isoformat()}#{window}#{part}", waiting)
             except TakenError:
                 logger.info("another flush claimed the same notices")  # and this one looks again for the rest
             part += 1
+        if self.quiet:
+            for level in {received.notice.level for _, received in self.table.waiting()}:
+                self._ensure_open_window(level)  # for what waits until the morning
+
+    def _due(self) -> list[tuple[str, Received]]:
+        """What may be sent now."""
+        return [
+            (key, received) for key, received in self.table.waiting() if not self._held_until(received.notice.level)
+        ]
+
+    def _held_until(self, level: Level) -> datetime | None:
+        return self.quiet.end(self.clock(), level) if self.quiet else None
 
     def _ensure_open_window(self, level: Level) -> None:
         moment, current = self.clock(), self.table.window(level)
@@ -80,6 +99,8 @@ class Gatherer:
             return
         critical = level is Level.CRITICAL
         delay = self.settings.group_critical if critical else self.settings.group_others
+        if morning := self._held_until(level):
+            delay = max(delay, morning - moment)
         opened = Window(f"{level}-{moment.isoformat()}", moment + delay)
         self.queue.flush(Flush(level, opened.identifier), delay)
         try:

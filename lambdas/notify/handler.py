@@ -8,6 +8,7 @@ from lambdas.notify.deliver import Deliverer
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.notify import Notifier
 from lambdas.notify.queue import Queue
+from lambdas.notify.quiet_hours import QuietHours
 from lambdas.notify.secrets import Secrets
 from lambdas.notify.send import Sender
 from lambdas.notify.settings import BATCH, Settings
@@ -32,6 +33,7 @@ secrets = Secrets(
         Store.PARAMETER: partial(parameter, parameters),
     }
 )
+quiet = QuietHours.of(settings.quiet_hours, settings.timezone)
 channels = {channel.name: channel for channel in map(Channel.from_json, settings.channels)}
 
 functions = None  # where nobody is on call there is nothing to load
@@ -41,8 +43,7 @@ if INCIDENTS in channels:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    gatherer = Gatherer(settings, tuple(channels.values()), table, queue)
-    deliverer = Deliverer(
-        settings, channels, table, queue, Sender(secrets, Deadline.of(context), sns=sns, functions=functions)
-    )
+    gatherer = Gatherer(settings, tuple(channels.values()), table, queue, quiet=quiet)
+    send = Sender(secrets, Deadline.of(context), sns=sns, functions=functions)
+    deliverer = Deliverer(settings, channels, table, queue, send)
     return Notifier(gatherer, deliverer).handle_all(event["Records"])

@@ -21,3 +21,6 @@ class Settings(FunctionSettings):
     """How long a new alarm that has no data yet is not sent."""
     give_up: timedelta
     """How long a channel that does not answer is retried."""
+    quiet_hours: str | None = None
+    """HH:MM-HH:MM by the clock of `timezone`: what is of level medium or low waits until they are over."""
+    timezone: str | None = None

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lambdas.vocabulary.codec import JsonDocument
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import Named, physical_name
 from lambdas.vocabulary.on_call import Step
 
 OPEN = "open"
@@ -24,8 +25,11 @@ PERSON = "person"
 URGENT = "urgent"
 """The attribute that is `yes` for what may wake somebody."""
 
+ANSWER_URL = "AnswerUrl"
+"""The stack's output: where people answer."""
+
 REVIEWS = "reviews/"
-"""Where reviews lie in the incidents' bucket: `reviews/<number>/review.md` and `.html`."""
+"""Where reviews lie in their bucket: `reviews/<number>/review.md` and `.html`."""
 
 SUBJECTS_IN_FULL = 50
 """Of so many alarms an incident keeps title and links; of further ones that they are there."""
@@ -244,6 +248,11 @@ class Action(JsonDocument):
     ticket: str = ""
     by: str = field(default="")
     """Who wrote it down."""
+
+
+def bucket_of_reviews(environment: Named, account: str, region: str) -> str:
+    """Account and region make it unique in the world."""
+    return f"{physical_name(environment, 'reviews')}-{account}-{region}"
 
 
 def incident_record(number: int) -> str:

@@ -22,3 +22,4 @@ class Runbook(StrEnum):
     ACCOUNT_CHANGE = "account-change"
     FAILED_LOGINS = "failed-logins"
     CHANNEL_FAILED = "channel-failed"
+    INCIDENTS = "incidents"

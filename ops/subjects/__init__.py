@@ -5,12 +5,13 @@ from typing import Final
 SUBJECTS: Final = {
     "backup": "now, list, show, verify, fetch, restore",
     "alerts": "firing, mute, muted, unmute, test",
+    "on-call": "who, calendar, check, override, overrides",
     "errors": "list, show, resolve, mute, reopen, merge, releases, deploy, dsn, test, forget-user",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",
 }
-"""Module and what `ops --help` says of it; imported only when it is named, since some take seconds to import."""
+"""Module, with dashes for its underscores, and what `ops --help` says of it; imported only when it is named, since some take seconds to import."""
 
 WITHOUT_ENVIRONMENT: Final = {"adopt": "write the environment file of an RDS instance that exists"}
 """What needs no environment, and so takes its place on the command line."""

@@ -65,8 +65,10 @@ def alarm_on_errors(
     )
 
 
-def alarm_on_silence(folder: str, environment: Environment, minutes: int) -> AlarmSpec:
-    """The function, due every so many minutes, was not even started three times in a row.
+def alarm_on_silence(
+    folder: str, environment: Environment, minutes: int, *, times: int = 3, level: Level = Level.HIGH
+) -> AlarmSpec:
+    """The function, due within every so many minutes, was not even started some times in a row.
 
     For functions whose own metrics would not miss them.
     """
@@ -77,7 +79,8 @@ def alarm_on_silence(folder: str, environment: Environment, minutes: int) -> Ala
         metric=_metric(environment, folder, "Invocations", Duration.minutes(minutes)),
         threshold=1,
         comparison=BELOW,
-        breaches=3,
+        breaches=times,
+        level=level,
         missing=Missing.BREACHING,
         meaning=f"{folder} does not run, though it is due every {minutes} minutes.",
         first_look=f"whether the schedule {schedule} is enabled, and what waits in {dead_letters}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_s3
+from aws_cdk import Duration, aws_dynamodb, aws_s3
 from constructs import Construct
 
 from lambdas.incident_answer.settings import Settings
@@ -10,6 +10,7 @@ from lambdas.vocabulary.incidents import REVIEWS
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.on_call import Person, Rota
 from lambdas.vocabulary.runbooks import Runbook
+from stacks.functions.incident import FOLDER, arn_of_function
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.http_front import HttpFront
@@ -36,7 +37,7 @@ class IncidentAnswer(MonitoringFunction):
         pagerduty_parameter: str | None,
     ) -> None:
         environment = platform.environment
-        decider = physical_name(environment, "incident")
+        decider = physical_name(environment, FOLDER)
         super().__init__(
             scope,
             "incident_answer",
@@ -51,6 +52,7 @@ class IncidentAnswer(MonitoringFunction):
                 pagerduty_parameter=pagerduty_parameter,
             ),
             platform=platform,
+            layers=[platform.layers.time_zones],
             memory=1024,  # of which the processor's share follows: Slack waits three seconds, a cold start included
             timeout=Duration.seconds(29),  # the front waits no longer
             runbook=Runbook.FUNCTION_FAILED,
@@ -62,7 +64,7 @@ class IncidentAnswer(MonitoringFunction):
             [bucket.arn_for_objects(f"{REVIEWS}*")],
             because="Reviews, whose names have the incident's number in them.",
         )
-        self.allow(["lambda:InvokeFunction"], [_function_arn(self, decider)])
+        self.allow(["lambda:InvokeFunction"], [arn_of_function(self, decider)])
         for name in sorted(filter(None, self.parameters.values())):
             self.allow_to_read_parameter(name)
 
@@ -77,9 +79,3 @@ class IncidentAnswer(MonitoringFunction):
             per_minute=PER_MINUTE,
             checked_by_function="Links, Slack and PagerDuty sign what they send, which the function checks.",
         )
-
-
-def _function_arn(scope: Construct, name: str) -> str:
-    return Stack.of(scope).format_arn(
-        service="lambda", resource="function", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-    )

@@ -5,10 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from aws_cdk import (
-    ArnFormat,
     Duration,
     RemovalPolicy,
-    Stack,
     aws_cloudwatch,
     aws_dynamodb,
     aws_lambda_event_sources,
@@ -23,9 +21,10 @@ from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD, SNS
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
+from stacks.functions.incident import arn_of_function, channel_of_incidents
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
@@ -92,6 +91,9 @@ class Notify(Construct):
     def _function(self, platform: Platform) -> None:
         alerts = self.environment.alerts
         sns = Channel(SNS, SNS, tuple(Level), url=self.people.topic_arn)
+        incidents, on_call = channel_of_incidents(self.environment), self.environment.on_call
+        quiet = on_call.quiet_hours if on_call else None
+        own = [sns, *([incidents] if incidents else [])]
         notify = MonitoringFunction(
             self,
             "notify",
@@ -99,13 +101,16 @@ class Notify(Construct):
                 environment=self.environment.name,
                 table=self.table.table_name,
                 queue_url=self.queue.queue_url,
-                channels=tuple(channel.to_json() for channel in (sns, *self.posted)),
+                channels=tuple(channel.to_json() for channel in (*own, *self.posted)),
                 group_critical=timedelta(seconds=alerts.group_critical_seconds),
                 group_others=timedelta(seconds=alerts.group_seconds),
                 new_alarm=timedelta(minutes=alerts.new_alarm_minutes),
                 give_up=timedelta(minutes=alerts.give_up_minutes),
+                quiet_hours=quiet,
+                timezone=on_call.timezone if on_call and quiet else None,
             ),
             platform=platform,
+            layers=[platform.layers.time_zones] if quiet else [],
             memory=512,
             timeout=TIMEOUT,
             runbook=Runbook.CHANNEL_FAILED,
@@ -115,25 +120,17 @@ class Notify(Construct):
         notify.allow(["sqs:SendMessage"], [self.queue.queue_arn])
         notify.allow(["sns:Publish"], [self.people.topic_arn])
         for channel in self.posted:
-            self._allow_secret(notify, channel)
+            if channel.store is Store.PARAMETER:
+                notify.allow_to_read_parameter(channel.secret)
+            else:
+                notify.allow_to_read_secret(channel.secret)
+        if incidents:
+            notify.allow(["lambda:InvokeFunction"], [arn_of_function(self, incidents.url)])
         notify.function.add_event_source(
             aws_lambda_event_sources.SqsEventSource(
                 self.queue, batch_size=BATCH, report_batch_item_failures=True, max_concurrency=AT_ONCE
             )
         )
-
-    def _allow_secret(self, notify: MonitoringFunction, channel: Channel) -> None:
-        if channel.store is Store.PARAMETER:
-            notify.allow_to_read_parameter(channel.secret)
-            return
-        named = Stack.of(self).format_arn(
-            service="secretsmanager",
-            resource="secret",
-            resource_name=f"{channel.secret}-??????",  # what Secrets Manager puts after every name
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        arn = channel.secret if channel.secret.startswith("arn:") else named
-        notify.allow(["secretsmanager:GetSecretValue"], [arn])
 
     def _alarm_rows(self) -> Iterator[AlarmSpec]:
         row = partial(
@@ -143,13 +140,15 @@ class Notify(Construct):
             missing=Missing.NOT_BREACHING,
             section=Section.ITSELF,
         )
-        for channel in self.posted:  # that of e-mails and text messages stands with the daily look at who subscribes
+        incidents = [INCIDENTS] if self.environment.on_call else []
+        # That of e-mails and text messages stands with the daily look at who subscribes.
+        for channel in [*(channel.name for channel in self.posted), *incidents]:
             yield row(
-                subject=f"channel-{channel.name}",
+                subject=f"channel-{channel}",
                 name="failed",
-                metric=metric_of_failures(self.environment, channel.name),
+                metric=metric_of_failures(self.environment, channel),
                 threshold=0,
-                meaning=f"Channel {channel.name} did not take an alert.",
+                meaning=f"Channel {channel} did not take an alert.",
                 first_look=f'"not delivered" in /aws/lambda/{physical_name(self.environment, "notify")}',
             )
         yield row(

@@ -111,6 +111,16 @@ class MonitoringFunction(Construct):
         arn = Stack.of(self).format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
         self.allow(["ssm:GetParameter"], [arn])
 
+    def allow_to_read_secret(self, name: str) -> None:
+        """One of Secrets Manager, by its name or ARN, under AWS's own key."""
+        named = Stack.of(self).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{name}-??????",  # what Secrets Manager puts after every name
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        self.allow(["secretsmanager:GetSecretValue"], [name if name.startswith("arn:") else named])
+
     def _dead_letters(self, alarms: Alarms | None) -> aws_sqs.IQueue:
         """The environment's queue; in another region, which that cannot be used from, one of its own."""
         if alarms is None:

@@ -55,6 +55,11 @@ class Layers(Construct):
         """h11 and aiohappyeyeballs."""
         return self._layer("probing")
 
+    @cached_property
+    def time_zones(self) -> aws_lambda.LayerVersion:
+        """tzdata: the runtime has no files of time zones."""
+        return self._layer("time_zones")
+
     def _layer(self, name: str) -> aws_lambda.LayerVersion:
         target = target_of(self._environment)
         return self._version(name, build(name, target.architecture, target.python_version))

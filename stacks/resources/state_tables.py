@@ -6,6 +6,7 @@ from aws_cdk import aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
+from lambdas.vocabulary import notices
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.kept import KEPT
@@ -20,6 +21,17 @@ def endpoint_states(scope: Construct, environment: Environment) -> aws_dynamodb.
         partition_key=_text(ENDPOINT),
         sort_key=_text(RECORD),
         time_to_live_attribute=EXPIRES_AT,
+    )
+
+
+def incidents_table(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    return _table(
+        scope,
+        "Incidents",
+        physical_name(environment, "incidents"),
+        partition_key=_text(notices.RECORD),
+        sort_key=_text(notices.IDENTIFIER),
+        time_to_live_attribute=notices.EXPIRES_AT,
     )
 
 

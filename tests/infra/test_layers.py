@@ -2,6 +2,8 @@
 
 import re
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,6 +30,7 @@ LARGEST = {
     "postgresql_tools": 40,
     "postgresql_servers": 140,
     "probing": 1,
+    "time_zones": 1,
 }
 LAMBDAS_LIMIT = 250
 
@@ -166,3 +169,15 @@ def _template(architecture):
     layers = Layers(stack, SimpleNamespace(name="test", service="junkos", architecture=architecture, python=PYTHON))
     assert layers.observability is layers.observability
     return Template.from_stack(stack)
+
+
+@each_architecture
+def test_time_zones_are_found(architecture):
+    """Where the machine has none, as in Lambda."""
+    layer = build("time_zones", architecture, PYTHON) / "python"
+    script = "import tzdata, zoneinfo; print(tzdata.__file__, zoneinfo.ZoneInfo('Australia/Lord_Howe'))"
+    environment = {"PYTHONTZPATH": "", "PYTHONPATH": str(layer)}
+    found = subprocess.run(  # without the packages of this environment
+        [sys.executable, "-S", "-B", "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == [str(layer / "tzdata/__init__.py"), "Australia/Lord_Howe"]

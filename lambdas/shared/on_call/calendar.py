@@ -66,23 +66,20 @@ def _events(calendar: Calendar, shift: Shift, made_at: datetime) -> Iterator[str
     primary, backup = shift.person or "nobody", shift.backup or "nobody"
     both = f"Primary: {primary}\nBackup: {backup}"
     if calendar.person is None:
-        yield from _event(calendar, shift, "shift", f"{primary} (backup: {backup})", both, made_at)
+        role, summary = "shift", f"{primary} (backup: {backup})"
     elif calendar.person == shift.person:
-        yield from _event(calendar, shift, Who.PRIMARY, f"On call: {calendar.title}", both, made_at)
+        role, summary = Who.PRIMARY, f"On call: {calendar.title}"
     elif calendar.person == shift.backup:
-        yield from _event(calendar, shift, Who.BACKUP, f"Backup: {calendar.title}", both, made_at)
-
-
-def _event(
-    calendar: Calendar, shift: Shift, role: str, summary: str, description: str, made_at: datetime
-) -> Iterator[str]:
+        role, summary = Who.BACKUP, f"Backup: {calendar.title}"
+    else:
+        return
     yield "BEGIN:VEVENT"
     yield f"UID:{_identifier(calendar, shift, role)}"
     yield f"DTSTAMP:{_time(made_at)}"
     yield f"DTSTART:{_time(shift.start)}"
     yield f"DTEND:{_time(shift.until)}"
     yield f"SUMMARY:{_text(summary)}"
-    yield f"DESCRIPTION:{_text(description)}"
+    yield f"DESCRIPTION:{_text(both)}"
     yield "TRANSP:TRANSPARENT"  # who is on call is not busy
     yield "END:VEVENT"
 

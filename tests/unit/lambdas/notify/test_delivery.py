@@ -14,6 +14,7 @@ from lambdas.notify.deliver import FIRST_RETRY, LEASE, LOOK_AGAIN, SLOWEST_RETRY
 from lambdas.notify.gather import Gatherer
 from lambdas.notify.notify import Notifier
 from lambdas.notify.queue import Queue
+from lambdas.notify.quiet_hours import QuietHours
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import NoticeTable
 from lambdas.shared.delivery_errors import PermanentError, RetryError
@@ -63,6 +64,7 @@ class Simulation:
     faults: dict = field(default_factory=dict)
     """What a channel raises."""
     sends_until_death: int | None = None
+    quiet: QuietHours | None = None
 
     def clock(self):
         return self.moment
@@ -83,7 +85,7 @@ class Simulation:
         queue = Queue(self, "url")
         channels = {channel.name: channel for channel in (CHAT, PAGER)}
         return Notifier(
-            Gatherer(SETTINGS, tuple(channels.values()), self.table, queue, self.clock),
+            Gatherer(SETTINGS, tuple(channels.values()), self.table, queue, self.clock, self.quiet),
             Deliverer(SETTINGS, channels, self.table, queue, self.send, self.clock),
         )
 
@@ -557,3 +559,65 @@ def test_removed_channel_is_forgotten(simulation):
 def test_lease_exceeds_all_retries():
     """Looking again and retrying are far shorter than the lease."""
     assert max(LOOK_AGAIN, FIRST_RETRY) * 4 < LEASE
+
+
+NIGHT = QuietHours.of("22:00-07:00", "Europe/Berlin")
+BEFORE_NIGHT = datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC)
+MORNING = datetime(2026, 11, 25, 6, tzinfo=UTC)
+
+
+def in_quiet_hours(simulation, level, at):
+    simulation.quiet, simulation.moment = NIGHT, at
+    simulation.publish(raised(level=level, at=at))
+
+
+def hours_until(moment, simulation):
+    return (moment - simulation.moment).total_seconds()
+
+
+def test_medium_waits_until_morning(simulation):
+    in_quiet_hours(simulation, Level.MEDIUM, START + timedelta(hours=12))
+    simulation.run(hours_until(MORNING, simulation) - 60)
+    assert simulation.delivered == []
+    simulation.run(120)
+    assert simulation.delivered_to("chat") == [["MEDIUM: a is bad"]]
+
+
+def test_group_is_held_over_night(simulation):
+    """One that was about to be sent when quiet hours began is not forgotten."""
+    in_quiet_hours(simulation, Level.LOW, BEFORE_NIGHT)
+    simulation.run(hours_until(MORNING, simulation) - 60)
+    assert simulation.delivered == []
+    simulation.run(200)
+    assert simulation.delivered_to("chat") == [["LOW: a is bad"]]
+
+
+@pytest.mark.parametrize("level", [Level.CRITICAL, Level.HIGH])
+def test_what_is_urgent_waits_for_no_morning(simulation, level):
+    in_quiet_hours(simulation, level, START + timedelta(hours=12))
+    simulation.run(70)
+    assert simulation.delivered_to("chat")
+
+
+def test_urgent_leaves_what_can_wait(simulation):
+    in_quiet_hours(simulation, Level.MEDIUM, START + timedelta(hours=12))
+    simulation.publish(raised("b", Level.HIGH, at=simulation.moment))
+    simulation.run(70)
+    assert simulation.delivered_to("chat") == [["HIGH: b is bad"]]
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "ends"),
+    [
+        ("22:00-07:00", "2026-11-24T20:59:59+00:00", None),
+        ("22:00-07:00", "2026-11-24T21:00:00+00:00", "2026-11-25T06:00:00+00:00"),
+        ("22:00-07:00", "2026-11-25T05:59:59+00:00", "2026-11-25T06:00:00+00:00"),
+        ("22:00-07:00", "2026-11-25T06:00:00+00:00", None),
+        ("22:00-07:00", "2026-10-24T21:00:00+00:00", "2026-10-25T06:00:00+00:00"),  # the night has an hour more
+        ("01:00-05:00", "2026-11-25T00:30:00+00:00", "2026-11-25T04:00:00+00:00"),
+        ("01:00-05:00", "2026-11-24T23:30:00+00:00", None),
+    ],
+)
+def test_quiet_hours_end_by_local_clock(hours, at, ends):
+    quiet = QuietHours.of(hours, "Europe/Berlin")
+    assert quiet.end(datetime.fromisoformat(at), Level.LOW) == (datetime.fromisoformat(ends) if ends else None)

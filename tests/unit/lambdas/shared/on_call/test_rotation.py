@@ -19,17 +19,29 @@ from lambdas.shared.on_call.rotation import (
     shifts,
 )
 from lambdas.vocabulary.on_call import OnCall, Override, Rota, Who
-from tests.unit.lambdas.shared.on_call.rotas import NAMES, WEEK, ZONES, berlin, overrides, rotas, situations, utc
+from tests.unit.lambdas.shared.on_call.rotas import (
+    NAMES,
+    WEEK,
+    ZONES,
+    berlin,
+    overrides,
+    patient,
+    rotas,
+    situations,
+    utc,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
+@patient
 @given(situations())
 def test_there_is_one_primary(situation):
     moment, rota, urgent = situation
     assert on_call_at(rota, moment, urgent).primary in {*NAMES, "guest"}
 
 
+@patient
 @given(situations())
 def test_backup_is_somebody_else(situation):
     moment, rota, urgent = situation
@@ -37,6 +49,7 @@ def test_backup_is_somebody_else(situation):
     assert now.backup != now.primary
 
 
+@patient
 @given(situations(least=1))
 def test_shifts_tile_the_time(situation):
     moment, rota, urgent = situation
@@ -69,6 +82,7 @@ def test_shifts_of_thirty_years_tile(zone):
         assert shown[0] == shift.start if shown else local.time() in {time(3, 30), time(3, 0)}
 
 
+@patient
 @given(situations(), st.integers(-30 * 1440, 30 * 1440))
 def test_shift_says_what_pager_says(situation, minutes):
     """Sampled at the shift's ends and at any minute in it."""
@@ -81,6 +95,7 @@ def test_shift_says_what_pager_says(situation, minutes):
         assert on_call_at(rota, at, urgent) == OnCall(shift.person, shift.backup)
 
 
+@patient
 @given(situations(), st.data())
 def test_override_changes_only_its_window(situation, data):
     moment, rota, urgent = situation
@@ -92,6 +107,7 @@ def test_override_changes_only_its_window(situation, data):
         assert on_call_at(rota, at, [*urgent, another]) == on_call_at(rota, at, urgent)
 
 
+@patient
 @given(situations())
 def test_holes_are_where_somebody_lacks(situation):
     moment, rota, urgent = situation
@@ -102,6 +118,7 @@ def test_holes_are_where_somebody_lacks(situation):
         assert (shift in found) == (now.primary is None or now.backup is None or now.primary == now.backup)
 
 
+@patient
 @given(situations())
 def test_handoffs_enclose_the_moment(situation):
     moment, rota, urgent = situation
@@ -112,6 +129,7 @@ def test_handoffs_enclose_the_moment(situation):
     assert last <= shift.start <= moment < shift.until <= following
 
 
+@patient
 @given(rotas(), st.integers(0, 200))
 def test_week_is_the_same_in_any_zone(rota, weeks):
     """Whoever asks may have another zone than the rota."""

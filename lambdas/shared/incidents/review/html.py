@@ -1,0 +1,88 @@
+"""A review as one page of HTML that needs nothing from elsewhere, for reading and for printing."""
+
+import importlib.resources
+from functools import cache
+from xml.etree.ElementTree import Element
+
+from lambdas.shared.incidents.review.document import (
+    Block,
+    Bullets,
+    Facts,
+    Inline,
+    Link,
+    Prompt,
+    Review,
+    Section,
+    Table,
+    Text,
+)
+from lambdas.shared.markup import Child, element, html
+
+
+def page(review: Review) -> bytes:
+    return html(
+        element(
+            "html",
+            element(
+                "head",
+                element("meta", charset="utf-8"),
+                element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+                element("meta", name="robots", content="noindex"),
+                element("title", review.title),
+                element("style", _style()),
+            ),
+            element(
+                "body",
+                element("header", element("h1", review.title), _block(review.facts)),
+                element("main", *(_section(each, 2) for each in review.sections)),
+            ),
+            lang="en",
+        )
+    )
+
+
+def _section(section: Section, depth: int) -> Element:
+    return element(
+        "section",
+        element(f"h{depth}", section.heading),
+        *map(_block, section.blocks),
+        *(_section(part, depth + 1) for part in section.parts),
+    )
+
+
+def _block(block: Block) -> Element | None:
+    match block:
+        case Text(said):
+            return element("p", said)
+        case Prompt(asked):
+            return element("p", asked, class_="prompt")
+        case Facts(pairs):
+            rows = (element("div", element("dt", name), element("dd", value)) for name, value in pairs)
+            return element("dl", *rows)
+        case Bullets(lines):
+            return element("ul", *(element("li", _inline(line)) for line in lines)) if lines else None
+        case Table():
+            return _table(block)
+
+
+def _table(table: Table) -> Element:
+    head = element("tr", *(element("th", heading, scope="col") for heading in table.headings))
+    rows = (element("tr", *(element("td", _inline(cell)) for cell in row)) for row in table.rows)
+    whole = element("table", element("thead", head), element("tbody", *rows))
+    # Wider than a telephone, it moves by itself; with a tab index the keyboard can move it too.
+    return element("div", whole, class_="table", tabindex="0", role="group", aria_label=", ".join(table.headings))
+
+
+def _inline(said: Inline) -> Child:
+    return _link(said) if isinstance(said, Link) else said
+
+
+def _link(link: Link) -> Child:
+    if not link.is_safe:
+        return f"{link.label}: {link.url}"
+    return element("a", link.label, href=link.url, rel="noreferrer")
+
+
+@cache
+def _style() -> str:
+    return importlib.resources.files(__package__).joinpath("style.css").read_text()

@@ -1,0 +1,78 @@
+"""Incidents: where they are kept, what decides about them, where people answer, and how they are paged."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack, aws_s3
+from constructs import Construct
+
+from lambdas.vocabulary.incidents import ANSWER_URL, bucket_of_reviews
+from stacks.alarms.spec import Alarms
+from stacks.functions.incident import IncidentFunction
+from stacks.functions.incident_answer import IncidentAnswer
+from stacks.platform.kept import KEPT
+from stacks.platform.nag_suppressions import acknowledge
+from stacks.platform.platform import Platform
+from stacks.platform.schedules import scheduler_role
+from stacks.resources.pages_topic import pages_topic
+from stacks.resources.state_tables import incidents_table
+from stacks.settings import Environment
+from stacks.settings.on_call import OnCall
+
+
+class IncidentsStack(Stack):
+    """Made only where somebody is on call."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        identifier: str,
+        *,
+        environment: Environment,
+        on_call: OnCall,
+        alarms: Alarms,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, identifier, **stack)
+        platform = Platform.of(self, environment, alarms)
+        table, bucket = incidents_table(self, environment), self._bucket(environment)
+        slack = on_call.slack
+        answer = IncidentAnswer(
+            self,
+            platform=platform,
+            table=table,
+            bucket=bucket,
+            rota=on_call.rota(),
+            people=on_call.persons(),
+            slack_parameter=slack.signing_secret_parameter if slack else None,
+            pagerduty_parameter=on_call.pagerduty_webhook_parameter,
+        )
+        url = f"{answer.open_front().url}/"
+        function = IncidentFunction(
+            self,
+            platform=platform,
+            on_call=on_call,
+            table=table,
+            bucket=bucket,
+            pages=pages_topic(self, environment, on_call),
+            topics=dict(alarms.topics),
+            answer_url=url,
+        )
+        function.run_on_schedule(scheduler_role(self, environment, "incidents"))
+        output = CfnOutput(self, ANSWER_URL, value=url, description="Where people answer incidents")
+        output.override_logical_id(ANSWER_URL)
+
+    def _bucket(self, environment: Environment) -> aws_s3.Bucket:
+        bucket = aws_s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=bucket_of_reviews(environment, self.account, self.region),
+            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,  # reviews are edited there
+            removal_policy=KEPT,
+        )
+        acknowledge(bucket, {"S1": "The functions of incidents and the team alone reach it."})
+        return bucket
