@@ -5,9 +5,10 @@ import pytest
 from moto import mock_aws
 
 from lambdas.shared.incidents import keys as module
-from lambdas.shared.incidents.keys import CALENDAR, KEY, NoKeysError, keys, replace_calendar_key, stored_keys
+from lambdas.shared.incidents.keys import CALENDAR, KEEP_OLD, KEY, NoKeysError, keys, replace_calendar_key, stored_keys
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.vocabulary.notices import IDENTIFIER, RECORD
+from stacks.settings.on_call import OnCall
 
 NOW = datetime(2026, 11, 27, 21, 30, tzinfo=UTC)
 
@@ -48,15 +49,15 @@ def test_reading_makes_none(table):
     assert identifiers(table) == []
 
 
-def test_old_key_verifies_for_two_weeks(table):
+def test_old_key_verifies_for_a_month(table):
     """And is deleted by the one that writes, then."""
     first = keys(table, NOW)
     both = keys(table, days(91))
     assert both.links[1:] == first.links
     assert both.calendar == first.calendar
-    assert stored_keys(table, days(91 + 12)) == both
-    assert stored_keys(table, days(91 + 14)).links == both.links[:1]
-    assert keys(table, days(91 + 14)).links == both.links[:1]
+    assert stored_keys(table, days(91 + 30)) == both
+    assert stored_keys(table, days(91 + 31)).links == both.links[:1]
+    assert keys(table, days(91 + 31)).links == both.links[:1]
     assert identifiers(table) == ["2027-02-26", CALENDAR]
 
 
@@ -81,3 +82,9 @@ def test_calendar_key_is_replaced_alone(table):
     after = keys(table, NOW)
     assert after.links == before.links
     assert after.calendar != before.calendar
+
+
+def test_no_rotation_breaks_an_open_link():
+    """Signed in the last moment of a key, with the longest time that the settings allow."""
+    (longest,) = [each.le for each in OnCall.model_fields["link_days"].metadata if hasattr(each, "le")]
+    assert timedelta(days=longest) < KEEP_OLD
