@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final
+from typing import Final, Self
 from xml.etree.ElementTree import Element
 
 from lambdas.incident_answer.answer_form import answer_form
@@ -16,12 +16,29 @@ from lambdas.vocabulary.incidents import State
 from lambdas.vocabulary.on_call import OnCall
 
 STYLE_SHEET: Final = files(__package__).joinpath("style.css").read_text()
+_GOOD, _BAD = "+", "-"
 _STATES: Final = {
     State.TRIGGERED: "Open",
     State.ACKNOWLEDGED: "Open",
     State.RESOLVED: "Resolved",
     State.CLOSED: "Closed",
 }
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line about an answer."""
+
+    text: str
+    is_good: bool = True
+
+    @classmethod
+    def of(cls, written: str) -> Self | None:
+        """As `str` writes it."""
+        return cls(written[1:], written[0] == _GOOD) if written else None
+
+    def __str__(self) -> str:
+        return f"{_GOOD if self.is_good else _BAD}{self.text}"
 
 
 @dataclass(frozen=True)
@@ -34,8 +51,8 @@ class Shown:
     """Where the form is sent to."""
     nonce: str
     people: tuple[str, ...]
-    result: str
-    """What the last answer did; empty before one."""
+    result: Result | None
+    """What the last answer did; None before one."""
     brand: str
     """Whose incident it is: the service and the environment."""
 
@@ -59,7 +76,7 @@ def page(shown: Shown) -> bytes:
                 element("header", element("p", shown.brand, class_="brand")),
                 element(
                     "main",
-                    element("p", shown.result, class_="result", role="status") if shown.result else None,
+                    _result(shown.result) if shown.result else None,
                     _headline(shown.view),
                     _facts(shown.view),
                     _answering(shown),
@@ -71,6 +88,10 @@ def page(shown: Shown) -> bytes:
             lang="en",
         )
     )
+
+
+def _result(result: Result) -> Element:
+    return element("p", result.text, class_="result" if result.is_good else "result bad", role="status")
 
 
 def _headline(view: View) -> Element:
@@ -118,9 +139,7 @@ def _answering(shown: Shown) -> Element:
             element(
                 "p",
                 "It shows the incident, and takes no answer. Each message about an incident has a link of its own: use"
-                " the newest one, or the command ",
-                element("code", f"ops <environment> incidents take {shown.view.incident.number}"),
-                ".",
+                " the newest one. While the incident is open, reminders bring more of them.",
             ),
             class_="expired",
         )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from lambdas.incident_answer import http, pagerduty, slack
 from lambdas.incident_answer.form import BadFormError, Form, form_of, replies_of
 from lambdas.incident_answer.http import HttpAnswer
-from lambdas.incident_answer.page import STYLE_SHEET, Shown, page
+from lambdas.incident_answer.page import STYLE_SHEET, Result, Shown, page
 from lambdas.incident_answer.pass_on import Decider, NotPassedOnError
 from lambdas.incident_answer.request import Request, request_of
 from lambdas.incident_answer.signatures import is_pagerdutys, is_slacks
@@ -66,8 +66,8 @@ def _show(request: Request, site: Site) -> HttpAnswer:
         return http.not_found()
     people = tuple(each.name for each in site.sources.people)
     nonce = "" if link.expired else new_nonce(keys, link)
-    said = read_result(keys, link, request.query.get(RESULT, ""))
-    shown = Shown(view, link, f"/a/{request.token}", nonce, people, said, site.title)
+    result = Result.of(read_result(keys, link, request.query.get(RESULT, "")))
+    shown = Shown(view, link, f"/a/{request.token}", nonce, people, result, site.title)
     return http.page(page(shown), STYLE_SHEET, HTTPStatus.GONE if link.expired else HTTPStatus.OK)
 
 
@@ -78,22 +78,22 @@ def _take_form(request: Request, site: Site) -> HttpAnswer:
         return http.not_found()
     if link.expired:
         return _show(request, site)
-    said = _pass_on_form(request.body, link, keys, site)
-    return http.see_other(f"/a/{request.token}?{RESULT}={sign_result(keys, link, said)}")
+    result = _pass_on_form(request.body, link, keys, site)
+    return http.see_other(f"/a/{request.token}?{RESULT}={sign_result(keys, link, str(result))}")
 
 
-def _pass_on_form(body: bytes, link: Link, keys: Keys, site: Site) -> str:
-    """What is said about it."""
+def _pass_on_form(body: bytes, link: Link, keys: Keys, site: Site) -> Result:
     try:
         replies = replies_of(
             _form_of_link(body, link, keys), link, [each.name for each in site.sources.people], site.sources.clock()
         )
         outcomes = [site.decider.pass_on(reply) for reply in replies]
     except BadFormError as error:
-        return f"Nothing was done. {error}"
+        return Result(f"Nothing was done. {error}", is_good=False)
     except NotPassedOnError:
-        return "It is not known whether your answer counts. Look at the state below, and press again if need be."
-    return " ".join(_sentence(each.text) for each in outcomes)
+        unknown = "It is not known whether your answer counts. Look at the state below, and press again if need be."
+        return Result(unknown, is_good=False)
+    return Result(" ".join(_sentence(each.text) for each in outcomes), all(each.is_good for each in outcomes))
 
 
 def _form_of_link(body: bytes, link: Link, keys: Keys) -> Form:

@@ -61,7 +61,7 @@ def answer_of(button: Pressed, keys: Keys, people: tuple[Person, ...], decider: 
         return "This button is not of this system, or its key was replaced: use a newer message."
     if link.expired:
         return f"This button has expired. Newer messages about incident {link.incident} have one that works."
-    person = next((each.name for each in people if each.slack == button.member), None)
+    person = next((each.name for each in people if each.slack and each.slack == button.member), None)
     if person is None:
         return (
             "Nobody of the on-call rota has your Slack member ID, so nothing was done."

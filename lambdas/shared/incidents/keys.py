@@ -24,8 +24,8 @@ CALENDAR: Final = "calendar"
 SECRET: Final = "secret"  # noqa: S105 - the attribute's name
 BYTES: Final = 32
 ROTATE_AFTER: Final = timedelta(days=90)
-KEEP_OLD: Final = timedelta(days=14)
-"""After the next one was made: longer than a link that the old one signed is open."""
+KEEP_OLD: Final = timedelta(days=31)
+"""After the next one was made: longer than a link that the old one signed is open (`on_call.link_days`, 30 at most)."""
 
 
 class NoKeysError(LookupError):
