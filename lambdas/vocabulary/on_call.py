@@ -66,7 +66,7 @@ class Rota(JsonDocument):
     """Whose week it is: `people` in turn are the primary, each with the next one as the backup.
 
     A week begins at `handoff_time` of `handoff_weekday`, as clocks of `timezone` show it.  The first person's begins on
-    `start`, or on the last such weekday before it; weeks before that count backwards, so that there always is a primary.
+    `start`, or on the last such weekday before it; weeks before that count backwards: there always is a primary.
     """
 
     timezone: str

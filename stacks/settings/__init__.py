@@ -16,6 +16,7 @@ from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
+from stacks.settings.on_call import OnCall, cross_checked
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
@@ -35,6 +36,7 @@ __all__ = [
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
+    "OnCall",
     "RecordedDeployment",
     "Security",
     "SettingsError",
@@ -103,6 +105,7 @@ class Environment(Section):
     objectives: Objectives = Objectives()
     security: Security = Security()
     errors: ErrorTracking = ErrorTracking()
+    on_call: OnCall | None = None
 
     @property
     def names(self) -> ServiceNames:
@@ -155,6 +158,13 @@ class Environment(Section):
         if objectives.endpoint not in (None, *names):
             raise ValueError(f"endpoint must be one of those that are probed ({', '.join(names) or 'there is none'})")
         return objectives
+
+    @field_validator("on_call")
+    @classmethod
+    def _by_channels_that_are(cls, on_call: OnCall | None, info: ValidationInfo) -> OnCall | None:
+        if on_call and "alerts" in info.data:
+            cross_checked(on_call, info.data["alerts"])
+        return on_call
 
 
 def load(name: str, directory: Path | None = None) -> Environment:

@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 
 from lambdas.shared.masking import kinds_in
 from lambdas.shared.masking.forms import CARD, E_MAIL
-from stacks.settings.words import allowed_in, allowed_of, one_of, quoted, sections_of, tag_of
+from stacks.settings.section import REFUSED
+from stacks.settings.words import allowed_in, allowed_of, fields_of, one_of, quoted, sections_of, tag_of
 
 _SECRET = re.compile(r"://[^/\s]*@|\bpassword=[^\s']|\bAKIA[0-9A-Z]{16}\b|BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
 
@@ -54,7 +55,7 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
     match detail["type"]:
         case "extra_forbidden":  # its value stays unsaid: it may be a password
             return f"{key}: no such setting{_suggestion(section, str(place[-1]))}"
-        case "renamed":
+        case kind if kind == REFUSED:
             return f"{key}.{detail['msg']}"
         case "missing":
             return f"{key}: is missing; must be {_expected(field, place)}"
@@ -93,7 +94,7 @@ def _resolve(model: type[BaseModel], location: Place) -> tuple[Place, type[BaseM
             continue
         place.append(part)
         if isinstance(part, str) and (field is None or sections_of(field.annotation)):  # else a name in a plain table
-            field = section.model_fields.get(part)
+            field = fields_of(section).get(part)
             candidates = sections_of(field.annotation) if field else []
             section = candidates[0] if len(candidates) == 1 else section
     return tuple(place), section, field
@@ -118,8 +119,9 @@ def _tags(field: FieldInfo | None) -> str:
 
 
 def _suggestion(section: type[BaseModel], key: str) -> str:
-    near = difflib.get_close_matches(key, section.model_fields, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(section.model_fields)}"
+    known = fields_of(section)
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known)}"
 
 
 def _key(place: Place) -> str:

@@ -20,13 +20,22 @@ from stacks.settings import (
     Maintenance,
     MonitoredEndpoint,
     Objectives,
+    OnCall,
     RecordedDeployment,
     Security,
     Uptime,
 )
 from stacks.settings.backups import Accepted
 from stacks.settings.channels import RENDERED, EmailChannel, SlackChannel, SmsChannel
-from stacks.settings.words import allowed_of, quoted, sections_of
+from stacks.settings.on_call import (
+    Escalation,
+    OnCallOverride,
+    OnCallPerson,
+    OnCallSlack,
+    OnCallStep,
+    Reminders,
+)
+from stacks.settings.words import allowed_of, fields_of, quoted, sections_of
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "The environment": Environment,
@@ -51,6 +60,13 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[errors]`": ErrorTracking,
     "`[[errors.projects]]`": ErrorProject,
     "`[[errors.deployments]]`": RecordedDeployment,
+    "`[on_call]`": OnCall,
+    "`[[on_call.person]]`": OnCallPerson,
+    "`[[on_call.override]]`": OnCallOverride,
+    "`[[on_call.step]]`": OnCallStep,
+    "`[on_call.escalation]`": Escalation,
+    "`[on_call.remind_minutes]`": Reminders,
+    "`[on_call.slack]`": OnCallSlack,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
@@ -78,7 +94,7 @@ def _with_rows(section: str) -> str:
 
 
 def _rows(title: str) -> Iterator[str]:
-    for name, field in SECTIONS[title].model_fields.items():
+    for name, field in fields_of(SECTIONS[title]).items():
         in_every_mode = name in _EVERY_MODE and SECTIONS[title] in _MODES
         if sections_of(field.annotation) or name == "mode" or in_every_mode is not (title == "Every mode"):
             continue

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from ipaddress import IPv4Network
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic.types import Strict
@@ -12,6 +14,7 @@ from pydantic.types import Strict
 from lambdas.vocabulary.backups import DATABASE_NAME
 from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.on_call import Who
 from stacks.settings import schedule
 from stacks.settings.regions import refuse_unknown_region
 
@@ -30,6 +33,8 @@ _TAG_KEY = re.compile(r"[\w .:/=+@-]{1,128}")
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 _TAGS = 'a table of names and texts of letters, digits, spaces and _.:/=+-@, such as { team = "backend" }'
 _TIME = r"([01]\d|2[0-3]):([0-5]\d)"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HANDOFF = re.compile(rf"({'|'.join(_WEEKDAYS)}) ({_TIME})")
 _DAILY = re.compile(rf"{_TIME}-{_TIME}")
 _WEEKLY = re.compile(rf"({'|'.join(_DAYS)}):{_TIME}-({'|'.join(_DAYS)}):{_TIME}")
 
@@ -58,6 +63,20 @@ def weekly_window(text: str) -> range:
     start = _DAYS.index(match[1]) * MINUTES_OF_DAY + _minutes(*match.group(2, 3))
     end = _DAYS.index(match[4]) * MINUTES_OF_DAY + _minutes(*match.group(5, 6))
     return _window(start, end, MINUTES_OF_WEEK)
+
+
+def handoff_of(text: str) -> tuple[int, str]:
+    """The weekday, of Monday 0, and the time of a handoff like `monday 09:00`."""
+    match = _HANDOFF.fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be {HANDOFF}")
+    return _WEEKDAYS.index(match[1]), match[2]
+
+
+def _quiet(text: str) -> None:
+    match = _DAILY.fullmatch(text)
+    if match is None or match.group(1, 2) == match.group(3, 4):
+        raise ValueError(f"must be {QUIET_HOURS}")
 
 
 def windows_overlap(daily: str, weekly: str) -> bool:
@@ -138,6 +157,19 @@ def _without_repetition(texts: tuple[str, ...]) -> tuple[str, ...]:
     return texts
 
 
+def _known_timezone(timezone: str) -> str:
+    zones = available_timezones()  # none on a machine without the database of time zones
+    if zones and timezone not in zones:
+        raise ValueError("is not a time zone: write one such as Europe/Berlin")
+    return timezone
+
+
+def _no_word_of_steps(name: str) -> str:
+    if name in list(Who):  # of texts an enum says so itself from Python 3.12 on
+        raise ValueError(f"must not be {', '.join(Who)}: steps call those on call so")
+    return name
+
+
 def _days_before_an_end(days: tuple[int, ...]) -> tuple[int, ...]:
     possible = all(1 <= day <= LONGEST_CERTIFICATE for day in days)
     if not possible or len(days) > MOST_WARNINGS or len(set(days)) < len(days):
@@ -147,6 +179,8 @@ def _days_before_an_end(days: tuple[int, ...]) -> tuple[int, ...]:
 
 PRIVATE_NETWORK = "a private IPv4 range, such as 10.0.0.0/16, that begins at its first address"
 VPC_NETWORK = f"a private IPv4 range from /{_WIDEST_VPC} to /{_NARROWEST_VPC}, such as 10.60.0.0/24"
+HANDOFF = "a weekday and a time from 00:00 to 23:59, such as monday 09:00"
+QUIET_HOURS = "a time of the day from its begin to its end, such as 22:00-07:00"
 BACKUP_WINDOW = "a daily window in UTC, such as 03:00-04:00"
 MAINTENANCE_WINDOW = "a weekly window in UTC, such as sun:04:30-sun:05:30"
 
@@ -292,8 +326,39 @@ PhoneNumber = Annotated[str, *_text(r"\+[1-9]\d{6,14}", "a telephone number such
 PhoneNumbers = Annotated[tuple[PhoneNumber, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 SlackWorkspaceId = Annotated[str, *_text(r"T[A-Z0-9]{6,}", "the id of a Slack workspace, such as T0123ABCD")]
 SlackChannelId = Annotated[str, *_text(r"[CG][A-Z0-9]{6,}", "the id of a Slack channel, such as C0123ABCD")]
+SlackMemberId = Annotated[
+    str, *_text(r"[UW][A-Z0-9]{6,}", "the id of a member of a Slack workspace, such as U0123ABCD")
+]
 AlertLevel = Annotated[Level, _IN_A_LIST, Allowed("one of " + ", ".join(f'"{level}"' for level in Level))]
 Levels = Annotated[tuple[AlertLevel, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+
+Timezone = Annotated[
+    str,
+    *_text(r"[A-Za-z0-9_+/-]{1,50}", "a time zone, such as Europe/Berlin"),
+    AfterValidator(_known_timezone),
+]
+Handoff = Annotated[str, _checked_by(handoff_of), Allowed(HANDOFF)]
+QuietHours = Annotated[str, _checked_by(_quiet), Allowed(QUIET_HOURS)]
+Day = Annotated[date, Allowed("a date without quotes, such as 2026-11-02")]
+WallTime = Annotated[datetime, Allowed("a local time without quotes, such as 2026-12-24T09:00:00")]
+PersonName = Annotated[
+    str,
+    *_text(r"[a-z][a-z0-9._-]{0,31}", "1 to 32 lower-case letters, digits, dots, dashes and underscores"),
+    AfterValidator(_no_word_of_steps),
+]
+People = Annotated[
+    tuple[PersonName, ...],
+    _IN_A_LIST,
+    AfterValidator(_without_repetition),
+    Allowed("a list of two or more names of [[on_call.person]]"),
+]
+StepWho = Annotated[str, Allowed("primary, backup, everybody or the name of a person")]
+StepWhos = Annotated[
+    tuple[StepWho, ...],
+    _IN_A_LIST,
+    AfterValidator(_without_repetition),
+    Allowed("a list of primary, backup, everybody and names of people"),
+]
 
 EndpointName = Annotated[
     str, *_text(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", "1 to 64 letters, digits, spaces, dots, dashes and underscores")

@@ -3,10 +3,9 @@
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from lambdas.health_check.endpoints import DEFAULT_STATUSES, BadEndpointError, Endpoint, Method, endpoint_from
-from stacks.settings.section import Section
+from stacks.settings.section import Section, refused
 from stacks.settings.types import (
     Conditions,
     EndpointName,
@@ -96,7 +95,7 @@ class Uptime(Section):
     def _refuse_old_name(cls, content: Any) -> Any:
         """Here and not as an unknown setting, so that no other message about the regions follows."""
         if isinstance(content, dict) and "places" in content:
-            raise PydanticCustomError("renamed", "places: is now called probe_regions")
+            raise refused("places", "is now called probe_regions")
         return content
 
     @field_validator("quorum")

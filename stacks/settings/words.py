@@ -22,6 +22,11 @@ def allowed_in(field: FieldInfo) -> str:
     return _allowed(get_args(field.annotation)[0], ())
 
 
+def fields_of(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Its settings by their names in the file; one of them is no name in Python."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
+
+
 def sections_of(annotation: Any) -> list[type[BaseModel]]:
     """The sections that a field may hold: none for a plain value, several for the modes of a database."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -1,9 +1,9 @@
 """Who is on call at a moment, and the shifts of a time: the one answer for paging, commands, pages and calendars.
 
-A handoff is a time on the wall, a whole number of weeks after the first one, and not a multiple of 168 hours: clocks that
-go forward or back move no handoff.  A wall time that exists twice is its first occurrence; one that does not exist is
-read by the offset before the gap, so 02:30 is 03:30 where clocks go from 02:00 to 03:00.  That is how RFC 5545
-(3.3.5) reads times, too.
+A handoff is a time that clocks show, a whole number of weeks after the first one, and not a multiple of 168 hours:
+clocks that go forward or back do not move it.  A time that they show twice is its first occurrence; one that they
+never show is read by the offset before the gap, so 02:30 is 03:30 where they go from 02:00 to 03:00.  That is how
+RFC 5545 (3.3.5) reads times, too.
 
 Overrides, at each moment those that are active then:
 
@@ -46,16 +46,14 @@ def on_call_at(rota: Rota, moment: datetime, further: Sequence[Override] = ()) -
     return OnCall(primary, next(free, None))
 
 
-def people_of(
-    who: Sequence[str], rota: Rota, moment: datetime, further: Sequence[Override] = ()
-) -> tuple[str, ...]:
+def people_of(who: Sequence[str], rota: Rota, moment: datetime, further: Sequence[Override] = ()) -> tuple[str, ...]:
     """Whom a step pages, each once; empty where it is the backup's and nobody is.
 
     Everybody is all people of the rota and those who stand in at the moment.  A name is that person, on call or not:
     no override changes it.
     """
     now = on_call_at(rota, moment, further)
-    meant = {
+    meant: dict[str, tuple[str | None, ...]] = {
         Who.PRIMARY: (now.primary,),
         Who.BACKUP: (now.backup,),
         Who.EVERYBODY: (now.primary, now.backup, *rota.people),
