@@ -22,8 +22,8 @@ class IncidentSources:
     rota: Rota
     people: tuple[str, ...]
     """Who may say that they answer."""
-    bucket: str = ""
-    """Where reviews lie."""
+    reviews: str = ""
+    """Where they are in S3's console, without a key; empty where there is no such place."""
     clock: Clock = now
 
     @property

@@ -26,4 +26,4 @@ def _incidents(settings: Settings, dynamodb: Any) -> IncidentSources | None:
     if settings.incidents_table is None or settings.rota is None:
         return None
     table = IncidentTable(dynamodb, settings.incidents_table)
-    return IncidentSources(table, Rota.from_json(settings.rota), settings.people, settings.incidents_bucket or "")
+    return IncidentSources(table, Rota.from_json(settings.rota), settings.people, settings.reviews or "")

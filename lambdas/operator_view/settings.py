@@ -18,8 +18,8 @@ class Settings(FunctionSettings):
     projects: tuple[str, ...] = ()
     """Of errors; the first one is shown first."""
     incidents_table: str | None = None
-    incidents_bucket: str | None = None
-    """Where reviews lie."""
+    reviews: str | None = None
+    """Where they are in S3's console, without a key."""
     incident_function: str | None = None
     """The name of the function that takes answers."""
     rota: str | None = None

@@ -46,7 +46,7 @@ class Shown:
     gathered: Gathered | None
     actions: tuple[Action, ...]
     people: tuple[str, ...] = ()
-    bucket: str = ""
+    reviews: str = ""
 
 
 def asking(asked: Asked, sources: IncidentSources) -> Asking:
@@ -63,7 +63,7 @@ def read(asking: Asking, sources: IncidentSources) -> Shown:
         sources.table.evidence(asking.number),
         tuple(each for each in sources.actions() if each.incident == asking.number),
         sources.people,
-        sources.bucket,
+        sources.reviews,
     )
 
 
@@ -163,7 +163,7 @@ def _aside(shown: Shown, page: Page) -> Iterator[Child]:
         yield card(
             "Actions", element("ul", *(element("li", *_action(each)) for each in shown.actions), class_="commits")
         )
-    if shown.incident.state is State.CLOSED and not shown.incident.is_test and shown.bucket:
+    if shown.incident.state is State.CLOSED and not shown.incident.is_test and shown.reviews:
         yield card("Review", _review(shown))
 
 
@@ -197,9 +197,7 @@ def _action(action: Action) -> Iterator[Child]:
 
 
 def _review(shown: Shown) -> Element:
-    key = key_of(shown.incident.number, HTML)
-    # Of the default region of whoever is signed in; S3's console finds the bucket's own.
-    url = f"https://console.aws.amazon.com/s3/object/{quote(shown.bucket)}?prefix={quote(key)}"
+    url = shown.reviews + quote(key_of(shown.incident.number, HTML))
     return element("p", element("a", "The draft in S3", href=url, class_="link", target="_blank", rel="noreferrer"))
 
 

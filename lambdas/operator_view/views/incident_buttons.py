@@ -51,7 +51,7 @@ def buttons(incident: Incident, by: str, page: Page) -> Element | None:
 
 def _buttons(incident: Incident, by: str, page: Page) -> Iterator[Child]:
     mine = incident.taken_by == by
-    yield _button(incident, by, Answer.TAKE, "I am still on it" if mine else "Take it", page, class_="button main")
+    yield _button(incident, by, Answer.TAKE, "I am still on it" if mine else "Take it", page)
     yield menu("Snooze", (_snooze(incident, by, label, page) for label in SNOOZES))
     yield _button(incident, by, Answer.CANNOT, "I cannot", page)
     if not any(subject.lasts and subject.has_end for subject in incident.subjects):
@@ -62,8 +62,7 @@ def _snooze(incident: Incident, by: str, label: str, page: Page) -> Element:
     return _button(incident, by, Answer.SNOOZE, label, page, minutes=SNOOZES[label])
 
 
-def _button(
-    incident: Incident, by: str, answer: Answer, label: str, page: Page, class_: str = "button", **more: int
-) -> Element:
+def _button(incident: Incident, by: str, answer: Answer, label: str, page: Page, **more: int) -> Element:
     payload = {"action": answer.value, "incident": incident.number, "by": by, **more}
+    class_ = "button main" if answer is Answer.TAKE else "button"
     return page.surface.button(payload, label, class_=class_)

@@ -19,12 +19,14 @@ from lambdas.shared.incidents.words import marks, one_line, who_has_it
 from lambdas.shared.markup import Child, element
 from lambdas.shared.quantities import counted, duration
 from lambdas.vocabulary.incidents import Incident
+from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.on_call import Shift
 
 NAME: Final = "incidents"
 SHOWN: Final = timedelta(days=90)
 NONE: Final = "-"
 _TITLE: Final = 160
+_LEVELS: Final = list(Level)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def read(_: Asking, sources: IncidentSources) -> Listed:
     current = [each for each in sources.table.open_incidents() if each.is_open]
     now, following = sources.shifts()
     return Listed(
-        tuple(sorted(current, key=lambda each: (list(type(each.level)).index(each.level), each.opened_at))),
+        tuple(sorted(current, key=lambda each: (_LEVELS.index(each.level), each.opened_at))),
         tuple(each for each in found if not each.is_open),
         tuple(months(found, sources.rota.timezone)),
         sources.people,
