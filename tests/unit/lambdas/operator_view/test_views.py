@@ -175,7 +175,7 @@ def test_lost_sample_leaves_the_issue():
     def lost(_):
         raise UnreadSampleError("it is older than samples are kept")
 
-    html = shown(ONE, replace(sources(), sample=lost))
+    html = shown(ONE, Sources(replace(sources().errors, sample=lost), clock=lambda: NOW))
     assert "This sample cannot be shown: it is older than samples are kept." in html
     assert "Suspect commits" in html
 
