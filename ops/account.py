@@ -55,8 +55,8 @@ class Account:
         session: Any = self.session  # its types name each service one by one
         return session.client(service)
 
-    def invoke(self, folder: str, **event: str) -> Any:
-        """A function's answer; raises OpsError with its own line when it raised."""
+    def invoke(self, folder: str, **event: Any) -> Any:
+        """A function's answer to what JSON can hold; raises OpsError with its own line when it raised."""
         # One call, however long it takes: a second one would be another backup.
         patient = Config(read_timeout=LONGEST_FUNCTION, retries={"max_attempts": 0})
         name = physical_name(self.environment, folder)
