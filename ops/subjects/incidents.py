@@ -136,8 +136,8 @@ def review(chosen: Chosen, number: int, md: Path | None, html: Path | None, *, a
 
     A file that is there is not overwritten.
     """
-    wanted = [(name, file) for name, file in ((MARKDOWN, md), (HTML, html)) if file]
-    for name, file in wanted or [(MARKDOWN, None)]:
+    named: list[tuple[str, Path | None]] = [(name, file) for name, file in ((MARKDOWN, md), (HTML, html)) if file]
+    for name, file in named or [(MARKDOWN, None)]:
         with _as_operator_errors():
             body, is_stored = Desk(chosen.account).review(number, name)
         if file:
