@@ -87,9 +87,10 @@ def _subject(subject: Subject, at: datetime) -> Iterator[str]:
     said = "happened" if lasts == NONE else f"{state} {lasts}"
     times = f", {subject.times} times" if subject.times > 1 else ""
     yield from _wrapped(f"{subject.level.value}: {title_of(subject)} ({said}{times})", "  ", "    ")
-    for what in (subject.measured, subject.first_look, subject.runbook):
-        if what:
-            yield from _wrapped(what, "    ")
+    for what in filter(None, (subject.measured, subject.first_look)):
+        yield from _wrapped(what, "    ")
+    if subject.runbook:
+        yield f"    {one_line(subject.runbook)}"  # whole: it is copied
 
 
 def _evidence(evidence: Evidence) -> Iterator[str]:

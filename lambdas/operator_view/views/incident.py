@@ -142,7 +142,7 @@ def _timeline(entries: Sequence[Entry]) -> Element:
     rows = (element("tr", *_entry(each)) for each in entries)
     caption = element("caption", "What happened, the oldest first (UTC)", class_="unseen")
     head = element("tr", element("th", "UTC", scope="col"), element("th", "What", scope="col"))
-    table = element("table", caption, element("thead", head), element("tbody", *rows), class_="crumbs")
+    table = element("table", caption, element("thead", head), element("tbody", *rows), class_="crumbs happened")
     return card("Timeline", table if entries else element("p", "Nothing was recorded.", class_="quiet"))
 
 

@@ -177,7 +177,7 @@ def _time(found: Times, value: timedelta | None) -> str:
 def _past(past: Sequence[Incident], asking: Asking, page: Page) -> Element | None:
     if not past:
         return None
-    headings = (("Incident", ""), ("Acknowledged in", "number"), ("Resolved in", "number"), ("Opened", "wide"))
+    headings = (("Incident", ""), ("Taken in", "number"), ("Ended in", "number"), ("Opened", "wide"))
     rows = (element("tr", *_one(each, asking, page)) for each in past)
     return card(f"The last {SHOWN.days} days", _table("Incidents that are over, the newest first", headings, rows))
 
