@@ -61,7 +61,7 @@ class Ops:
         self.said, self.asked, self.capsys = {"outcome": "done", "text": "you have it"}, [], capsys
         monkeypatch.setattr(Account, "invoke", self._invoke)
 
-    def _invoke(self, _, folder, **event):
+    def _invoke(self, folder, **event):
         self.asked.append((folder, json.loads(json.dumps(event))))
         return self.said
 
