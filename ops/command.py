@@ -65,6 +65,10 @@ class _Environments(click.Group):
         formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS]")
         formatter.write_usage("ops", "adopt INSTANCE [OPTIONS]", prefix="       ")
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without its only one, `--help`: all subjects fit on one screen."""
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Environments"):
             formatter.write_text(", ".join(environment_names()) or "none yet")
