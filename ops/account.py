@@ -56,7 +56,7 @@ class Account:
         return session.client(service)
 
     def invoke(self, folder: str, **event: Any) -> Any:
-        """A function's answer; raises OpsError with its own line when it raised."""
+        """A function's answer to what JSON can hold; raises OpsError with its own line when it raised."""
         # One call, however long it takes: a second one would be another backup.
         patient = Config(read_timeout=LONGEST_FUNCTION, retries={"max_attempts": 0})
         name = physical_name(self.environment, folder)

@@ -80,7 +80,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         env=target,
     )
     watched: list[aws_cdk.Stack] = [database, backups, uptime]
-    if environment.errors.enabled:
+    if environment.errors.enabled or environment.on_call:
         watched.append(ErrorsStack(app, name("errors"), environment=environment, alarms=alerting.alarms, env=target))
     if environment.on_call:
         watched.append(

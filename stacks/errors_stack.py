@@ -1,4 +1,4 @@
-"""Errors: where they arrive, what groups them into issues, and the alarms on how many there are."""
+"""Errors: where they arrive, what groups them into issues, the alarms on them; and the view of the operator."""
 
 from typing import Any
 
@@ -29,13 +29,22 @@ TRIES = 10
 
 
 class ErrorsStack(Stack):
-    """The digest is always there; the front, and what is behind it, where the environment file has a project."""
+    """The front, and what is behind it, is there where the environment file has a project.
+
+    The operator's view shows errors and incidents, and is here in either case: it never changes its stack when one of
+    them is switched on or off.  CloudFormation would refuse functions whose names another stack has still.
+    """
 
     def __init__(
         self, scope: Construct, identifier: str, *, environment: Environment, alarms: Alarms, **stack: Any
     ) -> None:
         super().__init__(scope, identifier, **stack)
         self.platform = Platform.of(self, environment, alarms)
+        store = self._track(environment, alarms) if environment.errors.enabled else None
+        OperatorView(self, platform=self.platform, store=store)
+        OperatorAction(self, platform=self.platform, store=store)
+
+    def _track(self, environment: Environment, alarms: Alarms) -> ErrorStore:
         self.store = ErrorStore(self, environment)
         scheduler = scheduler_role(self, environment, "errors")
         waiting = self._open_front(environment, alarms, scheduler) if environment.errors.projects else None
@@ -43,10 +52,9 @@ class ErrorsStack(Stack):
             self, platform=self.platform, store=self.store, topic=alarms.topics[Level.MEDIUM], waiting=waiting
         )
         digest.run_on_schedule(scheduler)
-        OperatorView(self, platform=self.platform, store=self.store)
-        OperatorAction(self, platform=self.platform, store=self.store)
         if environment.errors.deployments:
             DeploymentRecord(self, platform=self.platform, store=self.store)
+        return self.store
 
     def _open_front(self, environment: Environment, alarms: Alarms, scheduler: aws_iam.Role) -> aws_sqs.IQueue:
         """Returns the queue of what clients sent."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.operator_view.incident_sources import IncidentSources
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.error_tracking import items, samples
 from lambdas.shared.error_tracking.table import ErrorTable
@@ -22,7 +23,9 @@ class UnreadSampleError(Exception):
 
 
 @dataclass(frozen=True)
-class Sources:
+class ErrorSources:
+    """What views of issues read from."""
+
     errors: ErrorTable
     sample: Callable[[Sample], Event]
     """Raises UnreadSampleError: an issue is shown without its sample."""
@@ -46,7 +49,20 @@ class Sources:
         return None
 
 
-def open_sources(errors: ErrorTable, s3: Any, bucket: str, projects: Sequence[str]) -> Sources:
+@dataclass(frozen=True)
+class Sources:
+    """What is there: one of them at least.  A view of what is not there is none."""
+
+    errors: ErrorSources | None = None
+    incidents: IncidentSources | None = None
+    clock: Clock = now
+
+    @property
+    def at(self) -> datetime:
+        return self.clock()
+
+
+def error_sources(errors: ErrorTable, s3: Any, bucket: str, projects: Sequence[str]) -> ErrorSources:
     """`s3` is a boto3 or botocore client."""
 
     def sample(of: Sample) -> Event:
@@ -61,7 +77,7 @@ def open_sources(errors: ErrorTable, s3: Any, bucket: str, projects: Sequence[st
         except (zlib.error, ValueError) as error:
             raise UnreadSampleError("its object is damaged") from error
 
-    return Sources(errors, sample, tuple(projects), errors.clock)
+    return ErrorSources(errors, sample, tuple(projects), errors.clock)
 
 
 def _an_object(written: Any) -> Event:

@@ -10,6 +10,7 @@ from lambdas.operator_view.parameters import Asked
 from lambdas.operator_view.sources import Sources
 from lambdas.operator_view.surface import Surface
 
+S = TypeVar("S")
 P = TypeVar("P")
 D = TypeVar("D")
 
@@ -35,19 +36,23 @@ class Page:
 
 
 @dataclass(frozen=True)
-class View(Generic[P, D]):
+class View(Generic[S, P, D]):
     name: str
     meaning: str
     """One sentence of the widget's documentation."""
-    parameters: Callable[[Asked, Sources], P]
+    part: Callable[[Sources], S | None]
+    """What of the sources it reads; None where that is not there, and so neither is the view."""
+    parameters: Callable[[Asked, S], P]
     """Raises BadParameterError."""
-    read: Callable[[P, Sources], D]
+    read: Callable[[P, S], D]
     """Raises NotFoundError."""
     render: Callable[[P, D, Page], Element]
     """Pure."""
+    title: str = ""
+    """In the navigation; empty for one that others lead to."""
 
 
-AnyView = View[Any, Any]
+AnyView = View[Any, Any, Any]
 
 
 class NotFoundError(LookupError):

@@ -12,7 +12,7 @@ from lambdas.operator_view.settings import Settings
 from lambdas.operator_view.sources import Sources
 from lambdas.operator_view.surface import Widget
 from lambdas.operator_view.view import Message, Page
-from lambdas.operator_view.views import DEFAULT, VIEWS
+from lambdas.operator_view.views import default_of, views_of
 
 CONTEXT: Final = "widgetContext"
 
@@ -20,7 +20,7 @@ CONTEXT: Final = "widgetContext"
 def answer(event: Asked, arn: str, settings: Settings, sources: Sources) -> str:
     """HTML, or the documentation in Markdown when CloudWatch asks for that."""
     if event.get("describe"):
-        return documentation()
+        return documentation(sources)
     return show(event, sources, page_of(event, arn, settings, sources))
 
 
@@ -40,12 +40,13 @@ def sibling(arn: str, function: str) -> str:
     return ":".join([*arn.split(":")[:6], function])
 
 
-def documentation() -> str:
+def documentation(sources: Sources) -> str:
     """What CloudWatch shows as *Get documentation*."""
-    views = "\n".join(f"- `{view.name}`: {view.meaning}" for view in VIEWS.values())
+    default = default_of(sources).name
+    views = "\n".join(f"- `{view.name}`: {view.meaning}" for view in views_of(sources).values())
     return (
         "## The operator's view\n"
         "Reads and changes nothing. Its buttons call the function that acts, for those who may invoke it.\n\n"
-        f"`view` is one of these, `{DEFAULT}` when it is left out; its parameters are in brackets:\n\n{views}\n\n"
-        f"```yaml\nview: {DEFAULT}\nstate: unresolved\n```\n"
+        f"`view` is one of these, `{default}` when it is left out; its parameters are in brackets:\n\n{views}\n\n"
+        f"```yaml\nview: {default}\n```\n"
     )

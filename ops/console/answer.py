@@ -9,6 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from lambdas.operator_action.answer import SendReply
 from lambdas.operator_action.done import done, shown
 from lambdas.operator_view.render import show
 from lambdas.operator_view.sources import Sources
@@ -74,6 +75,8 @@ class Console:
     operator: str
     """Who is written down as having done what is done here."""
     port: int
+    send_reply: SendReply | None = None
+    """Where incidents are."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     """In the address that is printed: another user of this machine does not know it."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -139,7 +142,7 @@ class Console:
         if not _same(form.get("token", ""), self.token):
             raise TurnedAwayError(HTTPStatus.FORBIDDEN, "The form is of another run: load the page anew.")
         payload = _payload(form.get("payload", ""))
-        message = done(payload, self.environment, self.sources, self.operator)
+        message = done(payload, self.environment, self.sources, self.operator, self.send_reply)
         return shown(payload, self.sources, self._page(message))
 
     def _page(self, message: Message | None = None) -> Page:

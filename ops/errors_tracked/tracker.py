@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lambdas.error_test.envelope import Dsn
-from lambdas.operator_view.sources import Sources, open_sources
+from lambdas.operator_view.sources import ErrorSources, error_sources
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, FRONT_URL, OWN_PROJECT, bucket_of_errors
 from lambdas.vocabulary.names import physical_name
@@ -46,8 +46,8 @@ class Tracker:
             raise UsageError(f"{named!r} is no project of this environment (there are: {', '.join(self.projects)})")
         return named or self.projects[0]
 
-    def sources(self) -> Sources:
-        return open_sources(self.errors, self.account.client("s3"), self.bucket, self.projects)
+    def sources(self) -> ErrorSources:
+        return error_sources(self.errors, self.account.client("s3"), self.bucket, self.projects)
 
     def dsns(self, project: str | None) -> list[tuple[str, Dsn]]:
         """By the project's name; raises OpsError where there is none."""

@@ -7,6 +7,7 @@ SUBJECTS: Final = {
     "alerts": "firing, mute, muted, unmute, test",
     "on-call": "who, calendar, check, override, overrides",
     "errors": "list, show, resolve, mute, reopen, merge, releases, deploy, dsn, test, forget-user",
+    "incidents": "list, show, ack, snooze, cannot, resolve, note, review, figures, action, actions",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",

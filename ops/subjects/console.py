@@ -2,11 +2,16 @@
 
 import click
 
+from lambdas.operator_action.answer import SendReply, answers_by
+from lambdas.operator_view.sources import Sources
+from lambdas.vocabulary.names import physical_name
 from ops.account import operator
 from ops.chosen import Chosen, pass_chosen
 from ops.console.answer import Console
 from ops.console.serve import Server
+from ops.errors import UsageError
 from ops.errors_tracked.tracker import Tracker
+from ops.incidents.desk import Desk
 
 
 @click.command("console")
@@ -18,11 +23,26 @@ def commands(chosen: Chosen, port: int) -> None:
     It reads and acts with the AWS credentials of the shell.  Its address works in one browser of this machine only: it
     has a key in it, which is another one each time.
     """
-    sources = Tracker(chosen.account).sources()
-    with Server(port, lambda taken: Console(sources, chosen.settings.name, operator(), taken)) as server:
+    sources, send_reply = _sources(chosen), _send_reply(chosen)
+    with Server(port, lambda taken: Console(sources, chosen.settings.name, operator(), taken, send_reply)) as server:
         click.echo(server.console.address)
         click.echo("Ctrl-C ends it", err=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             click.echo("", err=True)
+
+
+def _sources(chosen: Chosen) -> Sources:
+    """Errors, incidents, or both; raises UsageError where the environment has neither."""
+    errors = Tracker(chosen.account).sources() if chosen.settings.errors.enabled else None
+    incidents = Desk(chosen.account).sources() if chosen.settings.on_call else None
+    if not (errors or incidents):
+        raise UsageError(f"{chosen.name} tracks no errors and has nobody on call: nothing can be shown")
+    return Sources(errors, incidents)
+
+
+def _send_reply(chosen: Chosen) -> SendReply | None:
+    if not chosen.settings.on_call:
+        return None
+    return answers_by(chosen.client("lambda"), physical_name(chosen.settings, "incident"))

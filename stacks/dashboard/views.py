@@ -8,5 +8,8 @@ from stacks.settings import Environment
 
 
 def views(environment: Environment) -> Iterator[Widget]:
+    function = physical_name(environment, "operator_view")
+    if environment.on_call:
+        yield View("Incidents", function, (("view", "incidents"),))
     if environment.errors.enabled:
-        yield View("Errors", physical_name(environment, "operator_view"), (("view", "issues"),))
+        yield View("Errors", function, (("view", "issues"),))

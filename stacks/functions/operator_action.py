@@ -1,26 +1,27 @@
 """The function that does what the buttons of the operator's view say."""
 
+from typing import ClassVar
+
 from constructs import Construct
 
 from lambdas.operator_action.settings import Settings
-from stacks.functions.operator_view import MEMORY, TIMEOUT, view_settings
-from stacks.platform.function import MonitoringFunction
+from lambdas.vocabulary.names import physical_name
+from stacks.functions.operator_view import OperatorView
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
 
 
-class OperatorAction(MonitoringFunction):
-    """Apart from the view, so that not everybody who may look may act."""
+class OperatorAction(OperatorView):
+    """Apart from the view, so that not everybody who may look may act.  It answers with the view."""
 
-    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore) -> None:
-        super().__init__(
-            scope,
-            "operator_action",
-            settings=Settings(**view_settings(platform.environment, store)),
-            platform=platform,
-            memory=MEMORY,
-            timeout=TIMEOUT,
-            watched_elsewhere=True,  # by whoever looks
-        )
-        store.let_look(self)
-        store.let_change(self)
+    folder: ClassVar = "operator_action"
+    kind: ClassVar = Settings
+
+    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore | None) -> None:
+        super().__init__(scope, platform=platform, store=store)
+        if store:
+            store.let_change(self)
+        if platform.environment.on_call:
+            # It alone writes incidents.
+            answering = f"function:{physical_name(platform.environment, 'incident')}"
+            self.allow(["lambda:InvokeFunction"], [self.arn_of("lambda", answering)])

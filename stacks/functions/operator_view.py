@@ -1,11 +1,12 @@
-"""The function that writes the operator's view: errors now."""
+"""The function that writes the operator's view: errors, and incidents where somebody is on call."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration, Stack
 from constructs import Construct
 
 from lambdas.operator_view.settings import Settings
+from lambdas.vocabulary.consoles import bucket_in
 from lambdas.vocabulary.error_tracking import OWN_PROJECT
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.function import MonitoringFunction
@@ -18,31 +19,61 @@ TIMEOUT = Duration.seconds(20)
 
 
 class OperatorView(MonitoringFunction):
-    """It reads, and changes nothing: who may look at the dashboard and invoke it sees the errors."""
+    """It reads errors, incidents, or both, and changes nothing: who may invoke it sees them."""
 
-    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore) -> None:
+    folder: ClassVar = "operator_view"
+    kind: ClassVar[type[Settings]] = Settings
+
+    def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore | None) -> None:
+        """`store` is the error tracker's, where there is one."""
+        environment = platform.environment
         super().__init__(
             scope,
-            "operator_view",
-            settings=Settings(**view_settings(platform.environment, store)),
+            self.folder,
+            settings=self.kind(
+                environment=environment.name,
+                view_function=physical_name(environment, "operator_view"),
+                action_function=physical_name(environment, "operator_action"),
+                **(_of_errors(environment, store) if store else {}),
+                **_of_incidents(environment),
+            ),
             platform=platform,
             memory=MEMORY,
             timeout=TIMEOUT,
             watched_elsewhere=True,  # by whoever looks
         )
-        store.let_look(self)
+        if store:
+            store.let_look(self)
+        if environment.on_call:
+            # By its name: the stack of incidents may come after this one.
+            table = f"table/{physical_name(environment, 'incidents')}"
+            self.allow(["dynamodb:GetItem", "dynamodb:Query"], [self.arn_of("dynamodb", table)])
+
+    def arn_of(self, service: str, resource: str) -> str:
+        """Of what is in this account and region."""
+        stack = Stack.of(self)
+        return f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{resource}"
 
 
-def view_settings(environment: Environment, store: ErrorStore) -> dict[str, Any]:
-    """Those of the function that acts are the same: it answers with the view."""
+def _of_errors(environment: Environment, store: ErrorStore) -> dict[str, Any]:
     errors = environment.errors
     tracked = [project.name for project in errors.projects] or [errors.main_project]
     own = [OWN_PROJECT] if errors.own_functions else []
     return {
-        "environment": environment.name,
         "table": store.table.table_name,
         "bucket": store.bucket.bucket_name,
         "projects": (*tracked, *own),
-        "view_function": physical_name(environment, "operator_view"),
-        "action_function": physical_name(environment, "operator_action"),
+    }
+
+
+def _of_incidents(environment: Environment) -> dict[str, Any]:
+    if environment.on_call is None:
+        return {}
+    bucket = f"{physical_name(environment, 'incidents')}-{Aws.ACCOUNT_ID}-{environment.region}"
+    return {
+        "incidents_table": physical_name(environment, "incidents"),
+        "reviews": bucket_in(environment.region, bucket),
+        "incident_function": physical_name(environment, "incident"),
+        "rota": environment.on_call.rota().to_json(),
+        "people": tuple(each.name for each in environment.on_call.persons()),
     }

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from lambdas.operator_view import parameters
 from lambdas.operator_view.event import Occurrence, occurrence
 from lambdas.operator_view.parameters import Asked
-from lambdas.operator_view.sources import Sources, UnreadSampleError
+from lambdas.operator_view.sources import ErrorSources, UnreadSampleError
 from lambdas.operator_view.view import NotFoundError, Page, View
 from lambdas.operator_view.views import issues
 from lambdas.operator_view.views.issue_actions import actions
@@ -56,7 +56,7 @@ class Shown:
     """None where nobody asked for them."""
 
 
-def asking(asked: Asked, sources: Sources) -> Asking:
+def asking(asked: Asked, sources: ErrorSources) -> Asking:
     return Asking(
         parameters.project(asked, sources.projects),
         parameters.identifier(asked),
@@ -65,7 +65,7 @@ def asking(asked: Asked, sources: Sources) -> Asking:
     )
 
 
-def read(asking: Asking, sources: Sources) -> Shown:
+def read(asking: Asking, sources: ErrorSources) -> Shown:
     issue = sources.issue(asking.project, asking.id)
     if issue is None:
         raise NotFoundError("there is no such issue (it may be older than issues are kept)")
@@ -83,14 +83,14 @@ def read(asking: Asking, sources: Sources) -> Shown:
     )
 
 
-def _event(sample: Sample | None, sources: Sources) -> tuple[Event | None, str]:
+def _event(sample: Sample | None, sources: ErrorSources) -> tuple[Event | None, str]:
     try:
         return (sources.sample(sample) if sample else None), ""
     except UnreadSampleError as error:
         return None, str(error)
 
 
-def _similar(issue: Issue, sources: Sources) -> tuple[Issue, ...]:
+def _similar(issue: Issue, sources: ErrorSources) -> tuple[Issue, ...]:
     """Of the same culprit or of the same kind of error, the newest first."""
     kind = issue.title.partition(":")[0]
     alike = (
@@ -166,4 +166,4 @@ def _event_parts(shown: Shown, event: Occurrence | None) -> Iterable[Element]:
     return [element("p", f"This sample cannot be shown: {shown.unread}.", class_="empty")] if shown.unread else []
 
 
-VIEW: Final = View(NAME, "one issue (`project`, `id`, `sample`)", asking, read, render)
+VIEW: Final = View(NAME, "one issue (`project`, `id`, `sample`)", lambda sources: sources.errors, asking, read, render)

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from lambdas.operator_view.view import Page
+from lambdas.operator_view.views.parts import menu
 from lambdas.operator_view.words import badge, count, cut, version
 from lambdas.shared.markup import Child, element
 from lambdas.vocabulary.error_tracking import Issue, Release, Resolution, State
@@ -43,8 +44,8 @@ def _of_active(issue: Issue, releases: Sequence[Release], page: Page) -> Iterato
             _button(issue, page, "resolve", version(each), kind=Resolution.IN_RELEASE.value, release=each)
             for each in offered
         )
-        yield _menu("Resolve in release", choices)
-    yield _menu("Mute", _mutes(issue, page))
+        yield menu("Resolve in release", choices)
+    yield menu("Mute", _mutes(issue, page))
 
 
 def _mutes(issue: Issue, page: Page) -> Iterator[Element]:
@@ -78,10 +79,6 @@ def _candidate(issue: Issue, other: Issue, page: Page) -> Iterator[Child]:
     payload = {"action": "merge", **_about(issue), "others": [other.id]}
     asked = "The other issue's events become this one's, now and later. It cannot be undone."
     yield page.surface.button(payload, "Merge into this", confirmation=asked)
-
-
-def _menu(title: str, choices: Iterator[Element]) -> Element:
-    return element("details", element("summary", title, class_="button"), element("div", *choices), class_="menu")
 
 
 def _button(issue: Issue, page: Page, action: str, label: str, class_: str = "button", **more: str | int) -> Element:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.event import Occurrence
 from lambdas.operator_view.view import Page
-from lambdas.operator_view.views.parts import card, pairs
+from lambdas.operator_view.views.parts import card, fact, pairs
 from lambdas.operator_view.words import count, cut, time, version
 from lambdas.shared.markup import Child, element
 from lambdas.vocabulary.error_tracking import Commit, Issue
@@ -22,17 +22,13 @@ _SUSPECTS: Final = 5
 def summary(issue: Issue, hours: Sequence[int], page: Page) -> Element:
     return element(
         "dl",
-        _fact("Events", element("strong", count(issue.count))),
-        _fact("Users", element("strong", count(issue.users))),
-        _fact("Last 24 h", element("strong", count(sum(hours))), sparkline(hours)),
-        _fact("First seen", *_seen(issue.first_seen, issue.first_release, page)),
-        _fact("Last seen", *_seen(issue.last_seen, issue.last_release, page)),
+        fact("Events", element("strong", count(issue.count))),
+        fact("Users", element("strong", count(issue.users))),
+        fact("Last 24 h", element("strong", count(sum(hours))), sparkline(hours)),
+        fact("First seen", *_seen(issue.first_seen, issue.first_release, page)),
+        fact("Last seen", *_seen(issue.last_seen, issue.last_release, page)),
         class_="summary",
     )
-
-
-def _fact(name: str, *value: Child) -> Element:
-    return element("div", element("dt", name), element("dd", *value))
 
 
 def _seen(at: datetime, release: str, page: Page) -> tuple[Child, ...]:

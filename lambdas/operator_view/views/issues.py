@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from lambdas.operator_view import parameters
 from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.parameters import Asked
-from lambdas.operator_view.sources import Sources
+from lambdas.operator_view.sources import ErrorSources
 from lambdas.operator_view.view import Page, View
 from lambdas.operator_view.words import SOURCES, badge, count, cut, state_of, time, version
 from lambdas.shared.markup import Child, element
@@ -53,7 +53,7 @@ class Listed:
     has_more: bool = False
 
 
-def asking(asked: Asked, sources: Sources) -> Asking:
+def asking(asked: Asked, sources: ErrorSources) -> Asking:
     return Asking(
         parameters.project(asked, sources.projects),
         parameters.word(Filter, asked, "state", Filter.UNRESOLVED),
@@ -61,7 +61,7 @@ def asking(asked: Asked, sources: Sources) -> Asking:
     )
 
 
-def read(asking: Asking, sources: Sources) -> Listed:
+def read(asking: Asking, sources: ErrorSources) -> Listed:
     """One query for each state, and one for each issue that is shown."""
     end = asking.page * PAGE_SIZE
     found = sources.errors.issues(asking.project, asking.filter.states, limit=end + 1)
@@ -174,4 +174,12 @@ def _pages(asking: Asking, listed: Listed, page: Page) -> Element | None:
     )
 
 
-VIEW: Final = View(NAME, "the issues of a project (`project`, `state`, `page`)", asking, read, render)
+VIEW: Final = View(
+    NAME,
+    "the issues of a project (`project`, `state`, `page`)",
+    lambda sources: sources.errors,
+    asking,
+    read,
+    render,
+    title="Issues",
+)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from moto import mock_aws
 
-from lambdas.operator_view.sources import open_sources
+from lambdas.operator_view.sources import Sources, error_sources
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.vocabulary.error_tracking import State
 from ops.console.answer import Console
@@ -93,7 +93,7 @@ def running():
     with mock_aws():
         account = Account().tell_story()
         errors = ErrorTable(account.dynamodb, account.table, clock=lambda: NOW)
-        sources = open_sources(errors, account.s3, account.bucket, ("api", "monitoring"))
+        sources = Sources(error_sources(errors, account.s3, account.bucket, ("api", "monitoring")), clock=lambda: NOW)
         with Server(0, lambda port: Console(sources, "prod", "anna", port)) as server:
             thread = threading.Thread(target=server.serve_forever)
             thread.start()

@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from lambdas.operator_action.act import act
 from lambdas.operator_view.settings import Settings
-from lambdas.operator_view.sources import open_sources
+from lambdas.operator_view.sources import Sources, error_sources
 from lambdas.operator_view.widget import answer
 from lambdas.shared.error_tracking import samples
 from lambdas.shared.error_tracking.table import ErrorTable
@@ -71,7 +71,8 @@ class Place:
     def __init__(self):
         self.account = Account().tell_story()
         self.errors = ErrorTable(self.account.dynamodb, self.account.table, clock=lambda: NOW)
-        self.sources = open_sources(self.errors, self.account.s3, self.account.bucket, SETTINGS.projects)
+        errors = error_sources(self.errors, self.account.s3, self.account.bucket, SETTINGS.projects)
+        self.sources = Sources(errors, clock=lambda: NOW)
         self._put(ATTACK, HOSTILE, with_texts(event(), HOSTILE))
         self._put(LONG, "W" * 900, with_texts(event(), "W" * 900))
         self.account.put_issue(

@@ -8,7 +8,7 @@ from moto import mock_aws
 
 from lambdas.operator_action import act
 from lambdas.operator_action.settings import Settings
-from lambdas.operator_view.sources import open_sources
+from lambdas.operator_view.sources import Sources, error_sources
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.vocabulary.error_tracking import Deployment, Muted, Resolution, Resolved, State
 from tests.unit.lambdas.operator_view.account import Account
@@ -33,7 +33,8 @@ class Operator:
     def __init__(self):
         self.account = Account().tell_story()
         self.errors = ErrorTable(self.account.dynamodb, self.account.table, clock=lambda: NOW)
-        self.sources = open_sources(self.errors, self.account.s3, self.account.bucket, SETTINGS.projects)
+        errors = error_sources(self.errors, self.account.s3, self.account.bucket, SETTINGS.projects)
+        self.sources = Sources(errors, clock=lambda: NOW)
 
     def press(self, **payload):
         payload = {"project": "api", "id": ID, "revision": 3, **payload}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from lambdas.operator_view.sources import Sources
+from lambdas.operator_view.sources import ErrorSources, Sources
 from lambdas.vocabulary.error_tracking import (
     Commit,
     Deployment,
@@ -263,7 +263,8 @@ def event():
 
 def sources(errors=None, found=None, projects=("api", "monitoring")):
     event_found = event() if found is None else found
-    return Sources(errors or Errors(), lambda sample: event_found, projects, clock=lambda: NOW)
+    found_errors = ErrorSources(errors or Errors(), lambda sample: event_found, projects, clock=lambda: NOW)
+    return Sources(found_errors, clock=lambda: NOW)
 
 
 def renamed(one, **fields):

@@ -9,7 +9,7 @@ from moto import mock_aws
 from lambdas.operator_action.apply import Actor, apply
 from lambdas.operator_action.wish import Merge, Mute, Resolve, Wish
 from lambdas.operator_view.render import show
-from lambdas.operator_view.sources import open_sources
+from lambdas.operator_view.sources import Sources, error_sources
 from lambdas.operator_view.surface import Local
 from lambdas.operator_view.view import Page
 from lambdas.shared.error_tracking.users import hashed_user
@@ -28,7 +28,8 @@ class Place:
     def __init__(self):
         self.there = make_situation()
         self.table = self.there.table
-        self.sources = open_sources(self.table, self.there.s3, self.there.settings.bucket, ("api",))
+        errors = error_sources(self.table, self.there.s3, self.there.settings.bucket, ("api",))
+        self.sources = Sources(errors, clock=lambda: self.there.at)
         for ago, release in enumerate((NEW, OLD)):
             self.table.add_deployment("api", release, Deployment("test", self.there.at - timedelta(days=ago)))
 

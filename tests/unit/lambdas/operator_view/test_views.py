@@ -11,10 +11,10 @@ from moto import mock_aws
 from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.render import show
 from lambdas.operator_view.settings import Settings
-from lambdas.operator_view.sources import UnreadSampleError, open_sources
+from lambdas.operator_view.sources import Sources, UnreadSampleError, error_sources
 from lambdas.operator_view.surface import Local
 from lambdas.operator_view.view import Message, Page
-from lambdas.operator_view.views import VIEWS
+from lambdas.operator_view.views import views_of
 from lambdas.operator_view.widget import answer
 from lambdas.operator_view.words import count, state_of, version
 from lambdas.shared.error_tracking.table import ErrorTable
@@ -175,7 +175,7 @@ def test_lost_sample_leaves_the_issue():
     def lost(_):
         raise UnreadSampleError("it is older than samples are kept")
 
-    html = shown(ONE, replace(sources(), sample=lost))
+    html = shown(ONE, Sources(replace(sources().errors, sample=lost), clock=lambda: NOW))
     assert "This sample cannot be shown: it is older than samples are kept." in html
     assert "Suspect commits" in html
 
@@ -220,7 +220,7 @@ def test_buttons_call_the_acting_function():
 def test_links_lead_to_views():
     """Every link of the list is answered."""
     for label, _, payload in calls({"state": "all"}).found:
-        assert payload["view"] in VIEWS, label
+        assert payload["view"] in views_of(sources()), label
         assert "Nothing is shown" not in answer(payload, VIEW_ARN, SETTINGS, sources())
 
 
@@ -256,7 +256,7 @@ def test_wrong_question_is_refused(asked):
 
 def test_widget_documents_itself():
     said = answer({"describe": True}, VIEW_ARN, SETTINGS, sources())
-    assert all(f"`{name}`" in said for name in VIEWS)
+    assert all(f"`{name}`" in said for name in views_of(sources()))
     assert "<" not in said
 
 
@@ -323,7 +323,10 @@ def deployed():
     with mock_aws():
         account = Account().tell_story()
         errors = ErrorTable(account.dynamodb, account.table, clock=lambda: NOW)
-        yield account, open_sources(errors, account.s3, account.bucket, ("api", "monitoring"))
+        yield (
+            account,
+            Sources(error_sources(errors, account.s3, account.bucket, ("api", "monitoring")), clock=lambda: NOW),
+        )
 
 
 def test_views_read_the_account(deployed):
@@ -337,9 +340,9 @@ def test_views_read_the_account(deployed):
 def test_old_id_leads_to_merged_issue(deployed):
     """Messages of before the merges name it still."""
     _, found = deployed
-    one, two, three = (found.errors.issue("api", f"{number:016x}") for number in (1, 2, 3))
-    found.errors.merge(two, [three])
-    found.errors.merge(one, [found.errors.issue("api", two.id)])
+    one, two, three = (found.errors.errors.issue("api", f"{number:016x}") for number in (1, 2, 3))
+    found.errors.errors.merge(two, [three])
+    found.errors.errors.merge(one, [found.errors.errors.issue("api", two.id)])
     assert "TypeError: Cannot read" in shown({**ONE, "id": three.id}, found)
 
 
@@ -364,5 +367,6 @@ def test_unread_sample_has_its_reason(deployed, body, reason):
 
 def test_missing_bucket_is_named(deployed):
     account, found = deployed
-    broken = open_sources(found.errors, account.s3, "no-such-bucket", found.projects)
+    errors = error_sources(found.errors.errors, account.s3, "no-such-bucket", found.errors.projects)
+    broken = Sources(errors, clock=lambda: NOW)
     assert "This sample cannot be shown: S3 refused it: NoSuchBucket." in shown(ONE, broken)

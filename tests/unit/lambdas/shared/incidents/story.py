@@ -1,9 +1,10 @@
 """An outage in a night: a deployment leaks connections, the database is full, the API is down."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from lambdas.vocabulary.incidents import (
+    ACTIONS,
     Action,
     Entry,
     Evidence,
@@ -14,7 +15,7 @@ from lambdas.vocabulary.incidents import (
     Way,
 )
 from lambdas.vocabulary.levels import Level
-from lambdas.vocabulary.on_call import STEPS
+from lambdas.vocabulary.on_call import STEPS, Rota
 
 ONSET = datetime(2026, 11, 24, 2, 12, 10, tzinfo=UTC)
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -137,3 +138,43 @@ OPEN = replace(
 )
 """Nobody has taken it."""
 ACTION = Action("a1", 12, "Limit the pool to 20 connections", "ben", "2026-12-04", ticket="SHOP-812", by="ana")
+ROTA = Rota(TIMEZONE, 0, "09:00", date(2026, 11, 2), ("ana", "ben", "cem"))
+OLD = replace(
+    INCIDENT,
+    number=11,
+    title="Requests are slow",
+    level=Level.HIGH,
+    state=State.CLOSED,
+    opened_at=ONSET - timedelta(days=30),
+    first_paged_at=ONSET - timedelta(days=30),
+    first_taken_at=None,
+    taken_by="",
+    resolved_at=ONSET - timedelta(days=30) + timedelta(minutes=4),
+    closed_at=ONSET - timedelta(days=30) + timedelta(minutes=14),
+)
+"""It recovered before anybody took it."""
+
+
+class Table:
+    """The incidents of the story in memory, read as IncidentTable is."""
+
+    def __init__(self, *incidents):
+        self.incidents = {each.number: each for each in incidents or (OLD, INCIDENT, OPEN)}
+
+    def incident(self, number):
+        return self.incidents.get(number)
+
+    def open_incidents(self):
+        return [each for each in self.incidents.values() if each.closed_at is None]
+
+    def newest(self, limit=100):
+        return iter([self.incidents[number] for number in sorted(self.incidents, reverse=True)][:limit])
+
+    def timeline(self, number):
+        return list(TIMELINE) if number == INCIDENT.number else []
+
+    def evidence(self, number):
+        return GATHERED if number == INCIDENT.number else None
+
+    def documents(self, record):
+        return [ACTION.to_json()] if record == ACTIONS else []

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -175,6 +175,14 @@ def test_reopened_incident_names_each_time():
 
 
 @given(st.text(max_size=60))
+@example("# heading")
+@example("- item")
+@example("+ item")
+@example("12. item")
+@example("3) item")
+@example("---")
+@example("> quote")
+@example("```")
 def test_escaped_text_reads_as_itself(text):
     """As a paragraph and as an item of a list: a parser finds one text, and it is the same."""
     expected = one_line(text)
