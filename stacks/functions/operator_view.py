@@ -6,7 +6,6 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.operator_view.settings import Settings
-from lambdas.vocabulary.error_tracking import OWN_PROJECT
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
@@ -35,14 +34,11 @@ class OperatorView(MonitoringFunction):
 
 def view_settings(environment: Environment, store: ErrorStore) -> dict[str, Any]:
     """Those of the function that acts are the same: it answers with the view."""
-    errors = environment.errors
-    tracked = [project.name for project in errors.projects] or [errors.main_project]
-    own = [OWN_PROJECT] if errors.own_functions else []
     return {
         "environment": environment.name,
         "table": store.table.table_name,
         "bucket": store.bucket.bucket_name,
-        "projects": (*tracked, *own),
+        "projects": environment.errors.all_projects,
         "view_function": physical_name(environment, "operator_view"),
         "action_function": physical_name(environment, "operator_action"),
     }
