@@ -42,6 +42,7 @@ RUNS = MappingProxyType(
         "first_run": Run(15, a_month=1),
         "guardduty_detector": Run(5, a_month=1),
         "health_check": Run(2),
+        "incident_evidence": Run(3, a_month=5),
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
         "operator_view": Run(0.3, object_reads=1, a_month=2_000),
