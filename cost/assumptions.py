@@ -70,6 +70,7 @@ class Assumptions:
     trouble_hours: float = 6
     """In which a metric is sent that is sent only in trouble."""
     hours_with_security_events: float = 60
+    hours_with_deployments: float = 30
     """In which somebody fails to log in, or is refused otherwise."""
     errors: float = 10_000
     """Of the API and of the system itself; where clients send them, each is a request."""

@@ -5,7 +5,8 @@ from typing import Final
 SUBJECTS: Final = {
     "backup": "now, list, show, verify, fetch, restore",
     "alerts": "firing, mute, muted, unmute, test",
-    "errors": "list, show, resolve, mute, reopen, merge, releases, deploy, dsn, test, forget-user",
+    "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
+    "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",
