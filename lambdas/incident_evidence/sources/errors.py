@@ -59,7 +59,7 @@ def _count(table: ErrorTable, issue: Issue, at: datetime) -> _Counted:
 def _minutes(table: ErrorTable, issue: Issue, first: datetime, last: datetime) -> dict[datetime, int]:
     """Without what was counted to issues that were merged into it before the merge: those events are old."""
     record = items.issue_record(issue.project, issue.id)
-    counts = {}
+    counts: dict[datetime, int] = {}
     for item in table.query(record, f"hour#{items.hour_of(first)}", f"hour#{items.hour_of(last)}"):
         hour = datetime.strptime(item[IDENTIFIER]["S"], "hour#%Y-%m-%dT%H").replace(tzinfo=UTC)
         counts |= {hour + minute * _MINUTE: count for minute, count in items.minutes_of(item).items()}
