@@ -93,6 +93,7 @@ def _hours(metric: Metric, assumptions: Assumptions) -> float:
         Sent.DAILY: DAYS,
         Sent.IN_TROUBLE: assumptions.trouble_hours,
         Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
+        Sent.WITH_DEPLOYMENTS: assumptions.hours_with_deployments,
     }[metric.sent]
 
 

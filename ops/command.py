@@ -70,8 +70,8 @@ class _Environments(click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Environments"):
-            formatter.write_text(", ".join(environment_names()) or "none yet")
+        formatter.write_paragraph()
+        formatter.write_text(f"Environments: {', '.join(environment_names()) or 'none yet'}")
         _write_subjects(formatter)
         with formatter.section("Without an environment"):
             formatter.write_dl(list(WITHOUT_ENVIRONMENT.items()))

@@ -17,6 +17,7 @@ from lambdas.vocabulary.notices import IDENTIFIER, RECORD
 
 BUCKET, TABLE = "errors", "errors"
 ORGANIZATION = "junkos"
+ENVIRONMENT = "prod"
 TOKENS = {"api": "token-of-api-0123456789", "web": "token-of-web-0123456789"}
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
@@ -70,12 +71,13 @@ class Tracker:
     clock: Clock = field(default_factory=Clock)
     tokens: dict = field(default_factory=lambda: dict(TOKENS))
     seconds: float = 30
+    environment: str = ENVIRONMENT
 
     def __post_init__(self):
         self.table, self.s3 = error_table(self.clock), error_bucket()
 
     def __call__(self, event):
-        to = Dependencies(self.table, self.s3, BUCKET, ORGANIZATION, self.clock)
+        to = Dependencies(self.table, self.s3, BUCKET, ORGANIZATION, self.environment, self.clock)
         values = StoredValues({"secret": self.tokens.__getitem__})
         tokens = [ProjectToken(project, "secret", project) for project in TOKENS]
         return respond(event, to, tokens, values, Deadline.within(self.seconds))

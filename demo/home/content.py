@@ -9,10 +9,10 @@ from botocore.config import Config
 
 from demo.inboxes.inbox import Arrival
 from emulator.account import ACCOUNT_ID, REGION
+from lambdas.shared.alarms import Alarm, alarms_of, worst_first
 from lambdas.shared.catalogue import Catalogue
 from lambdas.vocabulary.backups import Manifest, Verification
 from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
-from ops.alerts.alarms import Alarm, alarms_of, worst_first
 
 MOST_BACKUPS, MOST_ARRIVALS = 20, 50
 

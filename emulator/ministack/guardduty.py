@@ -1,6 +1,6 @@
 """GuardDuty's detector: created, listed, read, changed and deleted, with permissions enforced as for other services.
 
-It finds nothing by itself; a test puts findings on the event bus (see `service_events`).
+It finds nothing, and its list of findings is empty; a test puts findings on the event bus (see `service_events`).
 https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
 """
 
@@ -123,6 +123,19 @@ def _administrator(identifier: str, _: Mapping[str, Any]) -> dict[str, Any]:
     return {"administrator": {}}
 
 
+def _list_findings(identifier: str, _: Mapping[str, Any]) -> dict[str, Any]:
+    """None: what tests put on the event bus is no detector's."""
+    _owned(identifier)
+    return {"findingIds": []}
+
+
+def _get_findings(identifier: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    _owned(identifier)
+    if not request.get("findingIds"):
+        raise BadRequestError("The request is rejected because the required parameter findingIds is missing.")
+    return {"findings": []}
+
+
 def _change(detector: Detector, request: Mapping[str, Any]) -> None:
     asked = {feature["name"]: feature["status"] for feature in request.get("features", ())}
     if unknown := asked.keys() - set(ON_UNLESS_REFUSED) - set(OFF_UNLESS_ASKED):
@@ -160,4 +173,6 @@ _OPERATIONS: dict[tuple[str, bool, str], Callable[[str, Mapping[str, Any]], dict
     ("POST", True, ""): _update,
     ("DELETE", True, ""): _delete,
     ("GET", True, "administrator"): _administrator,
+    ("POST", True, "findings"): _list_findings,
+    ("POST", True, "findings/get"): _get_findings,
 }

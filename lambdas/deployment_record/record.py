@@ -9,8 +9,9 @@ from lambdas.deployment_record.settings import Settings
 from lambdas.shared.error_tracking.deployments import record_deployment
 from lambdas.shared.error_tracking.table import ErrorTable
 from lambdas.shared.error_tracking.versions import BadVersionError
-from lambdas.shared.observability import logger
+from lambdas.shared.observability import logger, publish
 from lambdas.vocabulary.error_tracking import Deployment
+from lambdas.vocabulary.metrics import Metric
 
 
 def record(event: Mapping[str, Any], settings: Settings, table: ErrorTable, client: Client) -> dict[str, Any]:
@@ -36,4 +37,6 @@ def record(event: Mapping[str, Any], settings: Settings, table: ErrorTable, clie
     except BadVersionError as error:
         logger.warning("deployment has a bad version", deployed=finished.name, reason=str(error))
         recorded = []
+    if recorded:
+        publish({Metric.DEPLOYMENTS: 1}, finished.at, environment=settings.environment)
     return {"recorded": recorded}

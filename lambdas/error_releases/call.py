@@ -18,6 +18,8 @@ class Dependencies:
     """A client."""
     bucket: str
     organization: str
+    environment: str
+    """Of its deployments the dashboard has a mark."""
     clock: Callable[[], datetime]
 
 

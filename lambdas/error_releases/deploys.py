@@ -6,19 +6,22 @@ from typing import Any, Final
 
 from lambdas.error_releases import fields
 from lambdas.error_releases.call import Call
-from lambdas.error_releases.http import RefusedError, answer
+from lambdas.error_releases.http import answer
 from lambdas.error_releases.releases import known_release
-from lambdas.shared.error_tracking.deployments import LONGEST_ENVIRONMENT, record_deployment
+from lambdas.shared.error_tracking.deployments import LONGEST_ENVIRONMENT, LONGEST_URL, record_deployment
+from lambdas.shared.observability import publish
 from lambdas.vocabulary.error_tracking import Deployment
+from lambdas.vocabulary.metrics import Metric
 
 LONGEST_NAME: Final = 200
-LONGEST_URL: Final = 500
 
 
 def create(call: Call, named: Mapping[str, str]) -> dict[str, Any]:
     release = known_release(call, named)
     deployment = _deployment(call)
     deployed = record_deployment(call.to.table, call.project, release.version, deployment)
+    if deployment.environment == call.to.environment:
+        publish({Metric.DEPLOYMENTS: 1}, deployment.at, environment=deployment.environment)
     return answer(_as_sentry_does(deployment, len(deployed.deployments)), HTTPStatus.CREATED)
 
 
@@ -32,8 +35,6 @@ def _deployment(call: Call) -> Deployment:
     document = call.document()
     environment = fields.text(document, "environment", LONGEST_ENVIRONMENT, needed=True)
     url = fields.text(document, "url", LONGEST_URL)
-    if url and not url.startswith(("https://", "http://")):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "url: it begins with https:// or http://")
     at = fields.moment(document, "dateFinished") or fields.moment(document, "dateStarted") or call.to.clock()
     return Deployment(environment=environment, at=at, name=fields.text(document, "name", LONGEST_NAME), url=url)
 

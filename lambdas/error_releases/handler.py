@@ -28,6 +28,7 @@ dependencies = Dependencies(
     s3=aws.client("s3", connections=CONNECTIONS),
     bucket=settings.bucket,
     organization=settings.organization,
+    environment=settings.environment,
     clock=clock.now,
 )
 

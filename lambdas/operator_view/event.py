@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from lambdas.operator_view.words import cut
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Event
 
 _EXCEPTIONS: Final = 8

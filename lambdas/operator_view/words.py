@@ -7,15 +7,12 @@ from xml.etree.ElementTree import Element
 
 from lambdas.shared.markup import element
 from lambdas.shared.quantities import duration, moment
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Issue, Muted, Resolution, Resolved, Source, State
 
 _HASH = re.compile(r"[0-9a-f]{16,}")
 _THOUSAND, _MILLION = 10_000, 1_000_000
 _SHORT: Final = 12
-
-
-def cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def count(number: int) -> str:

@@ -48,6 +48,7 @@ class Sent(StrEnum):
     IN_TROUBLE = "in trouble"
     """And absent otherwise."""
     WHEN_SOMEBODY_TRIES = "when somebody tries"
+    WITH_DEPLOYMENTS = "with deployments"
 
 
 class Setting(StrEnum):
@@ -167,6 +168,8 @@ class Metric(StrEnum):
     """Errors of issues that are not muted, with those that clients say they dropped; absent when there are none."""
     ERRORS_DROPPED = "errors_dropped", Unit.COUNT, Sent.IN_TROUBLE, Setting.CLIENTS_SEND
     """Errors that were counted and not kept; absent when there are none."""
+    DEPLOYMENTS = "deployments", Unit.COUNT, Sent.WITH_DEPLOYMENTS
+    """1 at the moment of a deployment that was recorded; absent otherwise."""
     NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lambdas.shared.alarms import Alarm, alarms_of, worst_first
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import duration
 from lambdas.vocabulary.names import physical_name
-from ops.alerts.alarms import Alarm, alarms_of, worst_first
 from ops.errors import OpsError
 from stacks.settings import Environment
 

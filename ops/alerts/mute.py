@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
+from lambdas.shared.alarms import Alarm, alarms_of
 from lambdas.shared.clock import now
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from ops.account import operator
-from ops.alerts.alarms import Alarm, alarms_of
 from ops.alerts.mute_rules import MOST_TARGETS, by_hand, remove
 from ops.errors import OpsError, UsageError
 from stacks.settings import Environment

@@ -15,8 +15,8 @@ from lambdas.operator_view.render import show
 from lambdas.operator_view.sources import Sources
 from lambdas.operator_view.surface import Local
 from lambdas.operator_view.view import Message, Page
-from lambdas.operator_view.words import cut
 from lambdas.shared.markup import element, fragment
+from lambdas.shared.texts import cut
 from ops.failures import reason_of
 
 LARGEST_FORM: Final = 16 * 1024

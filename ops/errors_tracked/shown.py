@@ -6,9 +6,10 @@ from typing import Any
 
 from lambdas.operator_view.event import Frame, Thrown, occurrence
 from lambdas.operator_view.views.issue import Shown
-from lambdas.operator_view.words import SOURCES, ago, cut, state_of, version
+from lambdas.operator_view.words import SOURCES, ago, state_of, version
 from lambdas.shared.markup import printable
 from lambdas.shared.quantities import moment
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.error_tracking import Issue, Release, SessionCount
 

@@ -2,11 +2,12 @@
 
 import click
 
+from lambdas.shared.mute_rules import MuteRule
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.levels import Level
 from ops.alerts.firing import firing
 from ops.alerts.mute import Wish, mute
-from ops.alerts.mute_rules import MuteRule, in_force, remove
+from ops.alerts.mute_rules import in_force, remove
 from ops.alerts.testing import lines_of, send_test_alert
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode

@@ -27,12 +27,10 @@ from lambdas.operator_view.view import NotFoundError
 from lambdas.operator_view.views import issue as one_issue
 from lambdas.operator_view.views.issues import Filter
 from lambdas.shared.clock import now
-from lambdas.shared.error_tracking.deployments import BadDeploymentError, record_deployment
 from lambdas.shared.error_tracking.users import hashed_user
-from lambdas.shared.error_tracking.versions import BadVersionError
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.codec import encode
-from lambdas.vocabulary.error_tracking import Deployment, Resolution
+from lambdas.vocabulary.error_tracking import Resolution
 from ops.account import operator
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode, OpsError, UsageError
@@ -177,20 +175,6 @@ def show_releases(chosen: Chosen, project: str | None, newest: int, *, as_json: 
         click.echo(f"no release in {name}")
 
 
-@commands.command("deploy")
-@click.argument("version")
-@click.option("--name", default="", metavar="TEXT", help="of the deployment, such as the pipeline's run")
-@project_option
-@pass_chosen
-def deploy(chosen: Chosen, version: str, name: str, project: str | None) -> None:
-    """Record that VERSION was just deployed here."""
-    tracker = Tracker(chosen.account)
-    deployment = Deployment(chosen.settings.name, now(), name=line(name, 100))
-    with _as_operator_errors():
-        release = record_deployment(tracker.errors, tracker.project(project), version, deployment)
-    click.echo(f"{line(release.version)} is recorded as deployed to {chosen.settings.name}")
-
-
 @commands.command("dsn")
 @project_option
 @json_option
@@ -262,7 +246,7 @@ def _as_operator_errors() -> Iterator[None]:
     """What the functions of views and actions raise, as a command ends with it."""
     try:
         yield
-    except (BadParameterError, BadVersionError, BadDeploymentError) as error:
+    except BadParameterError as error:
         raise UsageError(str(error)) from error
     except (NotFoundError, RefusedActionError) as error:
         raise OpsError(line(str(error), 400)) from error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from stacks.dashboard.colours import COLOURS, said
+from stacks.dashboard.colours import COLOURS, MARKS, said
 from stacks.dashboard.definition import Dashboard, Formula, Graph, Line, LogLines, Series, States, View, Widget, Words
 from stacks.dashboard.layout import placed
 
@@ -65,7 +65,10 @@ def _graph(graph: Graph, region: str) -> dict[str, Any]:
         "title": graph.title,
         "region": next(iter(regions), region),
         "view": "singleValue" if graph.newest else "timeSeries",
-        "metrics": [metric for number, line in enumerate(graph.lines) for metric in _metrics(line, number)],
+        "metrics": [
+            *(metric for number, line in enumerate(graph.lines) for metric in _metrics(line, number)),
+            *(_marks(graph.marks, len(graph.lines)) if graph.marks else ()),
+        ],
         "yAxis": {"left": {"min": 0, "label": graph.shown, "showUnits": False}},
         "annotations": {
             "horizontal": [
@@ -79,6 +82,8 @@ def _graph(graph: Graph, region: str) -> dict[str, Any]:
             ]
         },
     }
+    if graph.marks:
+        properties["yAxis"]["right"] = {"min": 0, "max": 1, "label": graph.marks.label, "showUnits": False}
     if graph.newest:
         properties |= {"sparkline": True, "setPeriodToTimeRange": False}
     return properties
@@ -92,6 +97,13 @@ def _metrics(line: Line, number: int) -> Iterator[list[Any]]:
     yield [{"expression": expression, "label": line.label, "id": f"formula{number}", "period": line.seconds}]
     for name, series in line.series:
         yield _metric(series, id=identifier(name, number), visible=False)
+
+
+def _marks(marks: Formula, number: int) -> Iterator[list[Any]]:
+    """CloudWatch takes annotations at times only that are known when the dashboard is written: so they are a line."""
+    ((expression,), *series) = _metrics(marks, number)
+    yield [{**expression, "yAxis": "right", "color": MARKS}]
+    yield from series
 
 
 def _metric(series: Series, **further: Any) -> list[Any]:

@@ -10,6 +10,7 @@ COLOURS = {
     Level.LOW: "#1f77b4",
 }
 FINE = "#2ca02c"
+MARKS = "#7f7f7f"
 
 
 def said(limit: Limit) -> str:

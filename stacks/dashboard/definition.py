@@ -96,8 +96,15 @@ class Graph:
     limits: tuple[Limit, ...] = ()
     newest: bool = False
     """Show the newest value as a number, instead of the course."""
+    marks: Formula | None = None
+    """Moments: 1 when something happened, 0 otherwise, drawn from bottom to top on an axis of its own."""
     width: int = 6
     height: int = 5
+
+    @property
+    def drawn(self) -> tuple[Line, ...]:
+        """The lines, and the marks after them."""
+        return (*self.lines, *((self.marks,) if self.marks else ()))
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,7 @@ class Dashboard:
     @property
     def series(self) -> set[Series]:
         """Everything that is drawn, or that something drawn is computed of."""
-        lines = [line for graph in self.graphs for line in graph.lines]
+        lines = [line for graph in self.graphs for line in graph.drawn]
         return {one for line in lines for one in series_of(line)}
 
 

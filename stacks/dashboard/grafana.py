@@ -19,10 +19,16 @@ from grafana_foundation_sdk.models.cloudwatch import (
     MetricQueryType,
 )
 from grafana_foundation_sdk.models.common import GraphThresholdsStyleMode
-from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos, Threshold, ThresholdsMode
+from grafana_foundation_sdk.models.dashboard import (
+    DataSourceRef,
+    DynamicConfigValue,
+    GridPos,
+    Threshold,
+    ThresholdsMode,
+)
 
 from stacks.dashboard.cloudwatch import identifier, renamed
-from stacks.dashboard.colours import COLOURS, FINE
+from stacks.dashboard.colours import COLOURS, FINE, MARKS
 from stacks.dashboard.console import console_in
 from stacks.dashboard.definition import (
     Dashboard,
@@ -50,6 +56,13 @@ _UNITS = {
     Shown.BYTES: "decbytes",
     Shown.DOLLARS: "currencyUSD",
 }
+_MARKS = [
+    DynamicConfigValue(id_val="custom.axisPlacement", value="right"),
+    DynamicConfigValue(id_val="min", value=0),
+    DynamicConfigValue(id_val="max", value=1),
+    DynamicConfigValue(id_val="unit", value="none"),
+    DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": MARKS}),
+]
 
 
 def file_of(definition: Dashboard) -> str:
@@ -79,6 +92,8 @@ def _panel(one: Placed, region: str) -> stat.Panel | timeseries.Panel | logs.Pan
             style = GraphThresholdsStyleMode.LINE if widget.limits else GraphThresholdsStyleMode.OFF
             course = timeseries.Panel().min(0).thresholds(_thresholds(widget.limits))
             course = course.thresholds_style(GraphThresholdsStyleConfig().mode(style))
+            if widget.marks:
+                course = course.override_by_name(widget.marks.label, _MARKS)
             return _with_queries(course, widget, region).grid_pos(place)
         case LogLines():
             lines = logs.Panel().title(widget.title).datasource(SOURCE)
@@ -95,7 +110,7 @@ def _with_queries(panel: _P, graph: Graph, region: str) -> _P:
 
 
 def _queries(graph: Graph, region: str) -> Iterator[Builder[CloudWatchMetricsQuery]]:
-    queries = (query for number, line in enumerate(graph.lines) for query in _queries_of(line, number, region))
+    queries = (query for number, line in enumerate(graph.drawn) for query in _queries_of(line, number, region))
     for count, query in enumerate(queries):
         yield query.ref_id(f"Q{count}")
 

@@ -69,7 +69,8 @@ def _words(widget: Widget) -> tuple[str, list[str]]:
         case Graph():
             lines = [line.label or "" for line in widget.lines]
             shown = "newest value" if widget.newest else "course"
-            return widget.title, [f"{shown}, {widget.shown}", *(f"— {line}" for line in lines)]
+            marks = [f"| each {widget.marks.label}"] if widget.marks else []
+            return widget.title, [f"{shown}, {widget.shown}", *(f"— {line}" for line in lines), *marks]
 
 
 def _room_for_limits(widget: Widget) -> int:

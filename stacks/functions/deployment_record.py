@@ -36,7 +36,7 @@ class DeploymentRecord(MonitoringFunction):
                 environment=environment.name,
                 table=store.table.table_name,
                 release_tag=RELEASE_TAG,
-                targets=tuple(target.to_json() for target in _targets(environment)),
+                targets=tuple(target.to_json() for target in targets_of(environment)),
             ),
             platform=platform,
             memory=256,
@@ -45,13 +45,13 @@ class DeploymentRecord(MonitoringFunction):
         )
         store.let_record_releases(self)
         rules = Rules(scope, environment, self)
-        for by in sorted({target.deployed_by for target in _targets(environment)}):
+        for by in sorted({target.deployed_by for target in targets_of(environment)}):
             source, detail_type = _EVENTS[by]
             rules.add(f"deployed-by-{by}", {"source": [source], "detail-type": [detail_type]})
             self.allow(_READ[by], ["*"], because="Which deployment it was is known when it is over; it reads only.")
 
 
-def _targets(environment: Environment) -> list[Target]:
+def targets_of(environment: Environment) -> list[Target]:
     project = environment.errors.main_project
     return [
         Target(DeployedBy(one.deployed_by), one.name, one.project or project) for one in environment.errors.deployments

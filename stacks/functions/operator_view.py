@@ -7,7 +7,7 @@ from constructs import Construct
 
 from lambdas.operator_view.settings import Settings
 from lambdas.vocabulary.consoles import bucket_in
-from lambdas.vocabulary.error_tracking import OWN_PROJECT
+from lambdas.vocabulary.incidents import bucket_of_reviews
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
@@ -56,20 +56,17 @@ class OperatorView(MonitoringFunction):
 
 
 def _of_errors(environment: Environment, store: ErrorStore) -> dict[str, Any]:
-    errors = environment.errors
-    tracked = [project.name for project in errors.projects] or [errors.main_project]
-    own = [OWN_PROJECT] if errors.own_functions else []
     return {
         "table": store.table.table_name,
         "bucket": store.bucket.bucket_name,
-        "projects": (*tracked, *own),
+        "projects": environment.errors.all_projects,
     }
 
 
 def _of_incidents(environment: Environment) -> dict[str, Any]:
     if environment.on_call is None:
         return {}
-    bucket = f"{physical_name(environment, 'incidents')}-{Aws.ACCOUNT_ID}-{environment.region}"
+    bucket = bucket_of_reviews(environment, Aws.ACCOUNT_ID, environment.region)
     return {
         "incidents_table": physical_name(environment, "incidents"),
         "reviews": bucket_in(environment.region, bucket),

@@ -94,6 +94,12 @@ class ErrorTracking(Section):
         return self.projects[0].name if self.projects else DEFAULT_PROJECT
 
     @property
+    def all_projects(self) -> tuple[str, ...]:
+        """The main one first, this system's own last."""
+        tracked = tuple(project.name for project in self.projects) or (self.main_project,)
+        return (*tracked, *((OWN_PROJECT,) if self.own_functions else ()))
+
+    @property
     def from_logs(self) -> bool:
         return not self.projects if self.logs is None else self.logs
 

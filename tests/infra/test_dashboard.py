@@ -17,6 +17,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Metric, Sent
 from stacks.alarms.spec import Section
 from stacks.application import app_of
+from stacks.dashboard.cloudwatch import body_of
 from stacks.dashboard.compose import compose
 from stacks.dashboard.definition import COLUMNS, Formula, Series, States
 from stacks.dashboard.grafana import file_of
@@ -240,6 +241,43 @@ def test_api_signals_with_percentiles_and_routes():
     assert [line.statistic for line in graphs["Latency"].lines] == ["p50", "p95", "p99"]
     assert [line.label for line in graphs["Latency by route, p95"].lines] == ["/orders", "other routes"]
     assert graphs["Failed: answered with 5xx"].lines[0].seconds == 300
+
+
+MARKED = ("Failed: answered with 5xx", "Latency", "Latency by route, p95")
+
+
+def with_errors(enabled):
+    environment = load("prod")
+    errors = environment.errors.model_copy(update={"enabled": enabled})
+    return compose(environment.model_copy(update={"errors": errors}), [], ApiOfTwoRoutes())
+
+
+def test_deployments_mark_errors_and_latency():
+    """On an axis of their own, so that they change nothing of the graph's."""
+    drawn = body_of(with_errors(enabled=True), lambda resource, name: f"{resource}:{name}")["widgets"]
+    graphs = {one["properties"]["title"]: one["properties"] for one in drawn if one["type"] == "metric"}
+    marked = {title for title, graph in graphs.items() if "deployments" in json.dumps(graph["metrics"])}
+    assert marked == set(MARKED)
+    for title in MARKED:
+        (*_, expression, metric) = graphs[title]["metrics"]
+        assert expression[0]["expression"] == f"FILL({metric[-1]['id']}, 0)"
+        assert expression[0]["yAxis"] == "right"
+        assert metric[:4] == ["JunkOS", "deployments", "environment", "prod"]
+        assert (metric[-1]["stat"], metric[-1]["visible"]) == ("Maximum", False)
+        assert (graphs[title]["yAxis"]["right"]["min"], graphs[title]["yAxis"]["right"]["max"]) == (0, 1)
+
+
+def test_grafana_marks_deployments_on_another_axis():
+    panels = {panel.get("title"): panel for panel in json.loads(file_of(with_errors(enabled=True)))["panels"]}
+    for title in MARKED:
+        assert "FILL(" in json.dumps(panels[title]["targets"])
+        (override,) = panels[title]["fieldConfig"]["overrides"]
+        assert override["matcher"]["options"] == "deployment"
+        assert {"id": "custom.axisPlacement", "value": "right"} in override["properties"]
+
+
+def test_no_marks_without_error_tracking():
+    assert not [graph.title for graph in with_errors(enabled=False).graphs if graph.marks]
 
 
 def test_regions_are_drawn_apart(tmp_path):

@@ -14,9 +14,10 @@ from lambdas.operator_view.views import issues
 from lambdas.operator_view.views.issue_actions import actions
 from lambdas.operator_view.views.issue_event import event_parts
 from lambdas.operator_view.views.issue_facts import aside, summary
-from lambdas.operator_view.words import SOURCES, badge, cut, state_of, version
+from lambdas.operator_view.words import SOURCES, badge, state_of, version
 from lambdas.shared.markup import element
 from lambdas.shared.quantities import moment
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Event, Issue, Release, Sample
 
 NAME: Final = "issue"

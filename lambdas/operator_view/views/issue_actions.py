@@ -6,8 +6,9 @@ from xml.etree.ElementTree import Element
 
 from lambdas.operator_view.view import Page
 from lambdas.operator_view.views.parts import menu
-from lambdas.operator_view.words import badge, count, cut, version
+from lambdas.operator_view.words import badge, count, version
 from lambdas.shared.markup import Child, element
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Issue, Release, Resolution, State
 
 _OFFERED = 5

@@ -5,9 +5,9 @@ from xml.etree.ElementTree import Element
 
 from lambdas.operator_view.event import Crumb, Frame, Line, Occurrence, Thrown
 from lambdas.operator_view.views.parts import card, pairs
-from lambdas.operator_view.words import cut
 from lambdas.shared.markup import element
 from lambdas.shared.quantities import counted
+from lambdas.shared.texts import cut
 
 
 def event_parts(event: Occurrence) -> Iterator[Element]:

@@ -9,8 +9,9 @@ from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.event import Occurrence
 from lambdas.operator_view.view import Page
 from lambdas.operator_view.views.parts import card, fact, pairs
-from lambdas.operator_view.words import count, cut, time, version
+from lambdas.operator_view.words import count, time, version
 from lambdas.shared.markup import Child, element
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Commit, Issue
 
 BESIDE: Final = ("Tags", "User", "Runtime")

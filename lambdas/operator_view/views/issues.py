@@ -11,8 +11,9 @@ from lambdas.operator_view.charts import sparkline
 from lambdas.operator_view.parameters import Asked
 from lambdas.operator_view.sources import ErrorSources
 from lambdas.operator_view.view import Page, View
-from lambdas.operator_view.words import SOURCES, badge, count, cut, state_of, time, version
+from lambdas.operator_view.words import SOURCES, badge, count, state_of, time, version
 from lambdas.shared.markup import Child, element
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.error_tracking import Issue, State
 
 NAME: Final = "issues"

@@ -9,6 +9,7 @@ from lambdas.vocabulary.error_tracking import Deployment, Release
 MOST: Final = 500
 """Deployments of one release."""
 LONGEST_ENVIRONMENT: Final = 64
+LONGEST_URL: Final = 500
 
 
 class BadDeploymentError(ValueError):
@@ -25,6 +26,10 @@ def record_deployment(table: ErrorTable, project: str, version: str, deployment:
         raise BadDeploymentError("environment: it may not be empty, nor hold a slash")
     if len(deployment.environment) > LONGEST_ENVIRONMENT:
         raise BadDeploymentError(f"environment: longer than {LONGEST_ENVIRONMENT} characters")
+    if deployment.url and not deployment.url.startswith(("https://", "http://")):
+        raise BadDeploymentError("url: it begins with https:// or http://")
+    if len(deployment.url) > LONGEST_URL:
+        raise BadDeploymentError(f"url: longer than {LONGEST_URL} characters")
     release = table.release(project, version)
     if release and len(release.deployments) >= MOST:
         raise BadDeploymentError(f"release {version!r} has {MOST} deployments already")

@@ -48,6 +48,15 @@ def test_update_changes_named_features_only(guardduty):
     assert on(guardduty, detector) == before - {"S3_DATA_EVENTS"}
 
 
+def test_new_detector_has_found_nothing(guardduty):
+    detector = guardduty.create_detector(Enable=True)["DetectorId"]
+    criteria = {"Criterion": {"updatedAt": {"GreaterThanOrEqual": 1}}}
+    assert guardduty.list_findings(DetectorId=detector, FindingCriteria=criteria)["FindingIds"] == []
+    assert guardduty.get_findings(DetectorId=detector, FindingIds=["f" * 32])["Findings"] == []
+    with pytest.raises(ClientError, match="not owned by the current account"):
+        guardduty.list_findings(DetectorId="0" * 32)
+
+
 def test_second_detector_is_refused(guardduty):
     """A second detector in the region is refused."""
     guardduty.create_detector(Enable=True)

@@ -11,9 +11,9 @@ import pytest
 from demo.home.content import Backup, Content, Source
 from demo.home.page import HEADERS, page
 from demo.inboxes.inbox import Arrival
+from lambdas.shared.alarms import Alarm
 from lambdas.vocabulary.backups import Acceptance, Check, Result, Verdict
 from lambdas.vocabulary.levels import Level
-from ops.alerts.alarms import Alarm
 from tests.backups import Backups
 from tests.browser import assert_accessible
 from tests.programs import CHROMIUM, needs

@@ -8,6 +8,7 @@ from lambdas.deployment_record import version
 from lambdas.deployment_record.finished import Finished, finished_deployment
 from lambdas.deployment_record.record import record
 from lambdas.deployment_record.settings import DeployedBy, Settings, Target
+from tests.producers import emitted
 from tests.releases import Clock, error_table
 from tests.unit.lambdas.deployment_record.events import CLOUDFORMATION, CODEDEPLOY, ECS, STACK, with_detail
 
@@ -114,6 +115,17 @@ def test_deployment_is_recorded(event, aws, table):
     (deployment,) = table.release("api", "1.2.3").deployments
     assert deployment.environment == "production"
     assert deployment.at == datetime.fromisoformat(event["time"])
+
+
+def test_recorded_deployment_is_a_mark(aws, table):
+    """One for all projects that it belongs to."""
+    (mark,) = emitted(lambda: record(ECS, SETTINGS, table, aws))
+    assert (mark.metric, mark.dimensions, mark.value) == ("deployments", (("environment", "production"),), 1)
+
+
+def test_unrecorded_deployment_is_no_mark(aws, table):
+    aws.tags = [{"Key": "release", "Value": "feature/x"}]
+    assert emitted(lambda: record(CLOUDFORMATION, SETTINGS, table, aws)) == []
 
 
 def test_doubled_event_counts_once(aws, table):

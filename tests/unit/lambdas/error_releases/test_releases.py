@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdas.error_releases import commits
+from tests.producers import emitted
 
 ORGANIZATION, PROJECT = "organizations/junkos/releases/", "projects/junkos/api/releases/"
 COMMIT = {
@@ -143,6 +144,13 @@ def test_deployments_are_listed_newest_first(tracker):
         assert said[0] == 201
     found = tracker.answer("GET", f"{ORGANIZATION}1.0/deploys/")[1]
     assert [(each["id"], each["environment"]) for each in found] == [("2", "production"), ("1", "staging")]
+
+
+@pytest.mark.parametrize(("environment", "marks"), [("prod", 1), ("staging", 0)])
+def test_own_deployment_is_a_mark(tracker, environment, marks):
+    tracker.answer("POST", ORGANIZATION, {"version": "1.0"})
+    deployed = emitted(lambda: tracker.answer("POST", f"{ORGANIZATION}1.0/deploys/", {"environment": environment}))
+    assert [(each.metric, each.value) for each in deployed] == [("deployments", 1)] * marks
 
 
 @pytest.mark.parametrize(

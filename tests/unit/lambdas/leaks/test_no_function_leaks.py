@@ -77,6 +77,7 @@ EVENTS = {
             "status-details": {"status": "UPDATE_COMPLETE"},
         },
     },
+    "incident that opened": {"incident": 1},
     "look": {"view": "issues", "project": "api"},
     "button": {"action": "reopen", "project": "api", "id": "0123456789ab", "revision": 1},
     "test alert": {"level": "critical", "requested_by": FAILURE},

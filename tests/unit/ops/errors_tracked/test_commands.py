@@ -202,12 +202,6 @@ def test_releases(ops):
     assert [(each["version"], each["crash_free_percent"]) for each in found] == [(NEW, 99.75)]
 
 
-def test_deploy_is_recorded(ops):
-    assert ops.run("deploy", "shop-api@1.5.0", "--name", "run 7") == "shop-api@1.5.0 is recorded as deployed to prod\n"
-    (deployment,) = ops.errors.release("api", "shop-api@1.5.0").deployments
-    assert (deployment.environment, deployment.at, deployment.name) == ("prod", NOW, "run 7")
-
-
 @pytest.fixture
 def front(monkeypatch):
     """The stack's outputs; moto has none without packages that nothing else needs."""
