@@ -19,9 +19,9 @@ _LEFT_OUT_WHEN_EMPTY = ("failed_slots", "uncounted_slots", "slot_seconds", "main
 class Day:
     """A day in UTC: what its checks saw, and how long each public state lasted of the time that was watched.
 
-    Announced maintenance is kept apart when it is observed, and not computed later from incidents and windows.  So it is
-    exact (a day's sums do not say when in the day something failed), costs a reader nothing, and no window that somebody
-    announces or changes afterwards makes anything of what was counted before.
+    Announced maintenance is kept apart when it is observed, and not computed later from incidents and windows.  So it
+    is exact (a day's sums do not say when in the day something failed), costs a reader nothing, and no window that
+    somebody announces or changes afterwards makes anything of what was counted before.
     """
 
     date: date

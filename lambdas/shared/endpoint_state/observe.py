@@ -32,6 +32,7 @@ def observe(
     observations: Sequence[Observation],
     slot: datetime,
     rules: Rules,
+    *,
     clock: Clock = now,
     windows: Mapping[str, tuple[Window, ...]] | None = None,
 ) -> list[Change]:

@@ -53,7 +53,9 @@ def address(tmp_path_factory):
     for name, found in pages().items():
         (root / name).mkdir()
         for file in files_of(found, SETTINGS):
-            (root / name / file.name).write_bytes(file.content)
+            path = root / name / file.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(file.content)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Served, directory=root)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -13,7 +13,7 @@ from lambdas.shared.endpoint_state.observation import Observation
 from lambdas.shared.endpoint_state.observe import observe
 from lambdas.shared.endpoint_state.table import open_table
 from lambdas.status_page.files import FEED, ICON, LIVE, PAGE, STATUS, STYLE
-from lambdas.status_page.publish_page import Written, publish_page
+from lambdas.status_page.publish_page import Shown, Written, publish_page
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, State
 from tests.integration.status_page.story import NOW, RULES, SETTINGS
 
@@ -47,6 +47,9 @@ class Bucket:
         self.keys.append(arguments["Key"])
         return self.client.put_object(**arguments)
 
+    def get_paginator(self, operation):
+        return self.client.get_paginator(operation)
+
     def get(self, key):
         return self.client.get_object(Bucket=SETTINGS.bucket, Key=key)
 
@@ -58,7 +61,7 @@ def check(table, states, ago):
 
 
 def publish(table, bucket, *names, written=None, at=NOW):
-    return publish_page(SETTINGS, table, bucket, names, written=written or Written(), clock=lambda: at)
+    return publish_page(SETTINGS, table, bucket, Shown(names), written=written or Written(), clock=lambda: at)
 
 
 def test_what_was_observed_is_on_the_page(table):
