@@ -44,7 +44,7 @@ def _windows(table: StateTable, endpoints: Sequence[str], slot: datetime) -> Map
     try:
         announced = NotesTable(table.dynamodb, table.name).maintenance()
     except (BotoCoreError, ClientError) as error:
-        logger.error(f"announced maintenance was not read: {error}")
+        logger.warning(f"announced maintenance was not read: {error}")
         return {}
     near = [each for each in announced if each.end >= slot - _LOOKED_BACK]
     return {name: windows_of(near, name) for name in endpoints} if near else {}

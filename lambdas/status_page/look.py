@@ -37,6 +37,11 @@ class Logo:
         return f"logo-{hashlib.sha256(self.content).hexdigest()[:8]}.{self.kind}"
 
     @property
+    def file_name(self) -> str:
+        """As it is deployed."""
+        return _file_name(self.kind)
+
+    @property
     def content_type(self) -> str:
         return LOGOS[self.kind]
 
@@ -65,8 +70,12 @@ class Look:
 
 def logo_in(folder: Traversable) -> Logo | None:
     """The logo that was deployed with the endpoints, if there is one."""
-    files = {kind: folder.joinpath(f"logo.{kind}") for kind in LOGOS}
+    files = {kind: folder.joinpath(_file_name(kind)) for kind in LOGOS}
     return next((Logo(kind, file.read_bytes()) for kind, file in files.items() if file.is_file()), None)
+
+
+def _file_name(kind: str) -> str:
+    return f"logo.{kind}"
 
 
 def least_contrast(colour: str, scheme: Scheme) -> float:

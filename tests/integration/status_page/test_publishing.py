@@ -116,7 +116,7 @@ def test_what_changed_is_written_at_once(table):
     check(table, {"Public API": "down"}, timedelta(seconds=30))
     check(table, {"Public API": "down"}, timedelta(seconds=10))
     publish(table, bucket, "Public API", written=written)
-    assert bucket.keys == [ICON, STATUS, FEED, LIVE, PAGE]
+    assert bucket.keys == [ICON, "badge/Public-API.svg", STATUS, FEED, LIVE, PAGE]
 
 
 def test_everything_is_rewritten_hourly(table):
