@@ -164,12 +164,15 @@ def _gone_on(incident: Incident, recent: Sequence[Sighting]) -> Incident:
 def _lived(day: Day, before: State, after: Verdict, recent: Sequence[Sighting], windows: Sequence[Window]) -> Day:
     """The day with the time since the last observation, in the state of that time, or in maintenance.
 
-    A change that dates from before that observation moves the time from then on, as far as the day has it.
+    A change that dates from before that observation moves the time from then on, as far as the day has it.  From the
+    end of maintenance to the next observation nothing is known but what was seen in maintenance: it counts as nothing.
     """
     if len(recent) == 1:
         return day  # there was no observation before
     earlier, newest = recent[-2].at, recent[-1].at
     day, step = day.maintained(within(windows, earlier, newest)), outside(windows, earlier, newest)
+    if any(window.covers(earlier) for window in windows):
+        step = timedelta(0)
     if after.state is before or after.since >= newest:
         return day.lasting(before, step)
     misjudged = min(outside(windows, after.since, earlier), timedelta(seconds=day.seconds.get(before, 0.0)))
