@@ -79,8 +79,8 @@ def _file_name(kind: str) -> str:
 
 
 def least_contrast(colour: str, scheme: Scheme) -> float:
-    """Of the colour with the backgrounds that it meets, as WCAG counts it: 1 (the same) to 21."""
-    return min(_contrast(colour, background) for background in backgrounds(scheme))
+    """Of the colour with the backgrounds that it meets in that scheme."""
+    return min(contrast(colour, background) for background in backgrounds(scheme))
 
 
 def backgrounds(scheme: Scheme) -> list[str]:
@@ -94,7 +94,8 @@ def _accented(colour: str | None) -> str:
     return f":root {{ --link: {colour}; --accent: {colour}; }}" if colour else ""
 
 
-def _contrast(one: str, other: str) -> float:
+def contrast(one: str, other: str) -> float:
+    """As WCAG counts it: 1 (the same) to 21 (black and white)."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

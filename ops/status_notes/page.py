@@ -41,5 +41,7 @@ class StatusPage:
             self.account.invoke("status_page")
         except (OpsError, ClientError, BotoCoreError) as error:
             reason, _ = reason_of(error)
-            raise OpsError(f"{identifier} is stored, and the page was not written: {reason}; the next run writes it") from error
+            raise OpsError(
+                f"{identifier} is stored, and the page was not written: {reason}; the next run writes it"
+            ) from error
         return address

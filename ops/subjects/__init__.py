@@ -6,7 +6,7 @@ SUBJECTS: Final = {
     "backup": "now, list, show, verify, fetch, restore",
     "alerts": "firing, mute, muted, unmute, test",
     "errors": "list, show, resolve, mute, reopen, merge, releases, deploy, dsn, test, forget-user",
-    "status": "publish, update, maintenance, list: what people say on the status page",
+    "status": "publish, update, maintenance, list: on the status page",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",
