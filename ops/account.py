@@ -55,6 +55,15 @@ class Account:
         session: Any = self.session  # its types name each service one by one
         return session.client(service)
 
+    def output(self, part: str, key: str) -> str:
+        """What a stack prints under `key`; raises OpsError when it has no such output."""
+        stack = physical_name(self.environment, part)
+        found = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        if key not in outputs:
+            raise OpsError(f"stack {stack} has no output {key} (deploy it again)")
+        return str(outputs[key])
+
     def invoke(self, folder: str, **event: Any) -> Any:
         """A function's answer to what JSON can hold; raises OpsError with its own line when it raised."""
         # One call, however long it takes: a second one would be another backup.

@@ -77,7 +77,7 @@ class _Environments(click.Group):
             formatter.write_dl(list(WITHOUT_ENVIRONMENT.items()))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write(f"\n{_NOTES}")
+        formatter.write(_NOTES)  # without a line before it: the whole fits one screen
 
 
 def _completed(words: Mapping[str, str], incomplete: str) -> list[CompletionItem]:

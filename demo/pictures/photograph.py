@@ -36,7 +36,9 @@ def photograph(scene: Scene) -> bytes:
         raise NoBrowserError("needs Chromium: apt-get install chromium")
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         for name, content in scene.files.items():
-            Path(directory, name).write_bytes(content)
+            path = Path(directory, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": scene.width, "height": 100}, color_scheme="light")
         page.goto(Path(directory, scene.page).as_uri(), wait_until="networkidle")

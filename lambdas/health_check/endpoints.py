@@ -107,6 +107,8 @@ class Endpoint:
     """Days before its certificate's end at which an alarm is raised: low for the first, high for the last."""
     public: bool = True
     """Whether the public status page shows it."""
+    group: str = ""
+    """Under which heading of the status page it stands; of no other meaning."""
     allow_private: bool = False
     """Whether the host of `url` (by its name, no other host) may lie on a private or loopback address."""
     max_body_bytes: int = 1_000_000

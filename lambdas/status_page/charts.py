@@ -5,31 +5,44 @@ from xml.etree.ElementTree import Element
 
 from lambdas.shared.markup import element
 from lambdas.status_page import words
-from lambdas.status_page.overview import DayOfService, Service
+from lambdas.status_page.service import DayOfService, Service
 from lambdas.vocabulary.endpoints import State
 
 WIDTH_OF_DAY, GAP = 8, 2
 HEIGHT = 40
-_HEIGHTS = {State.UP: 24, State.SLOW: 29, State.DEGRADED: 34, State.DOWN: HEIGHT, State.UNKNOWN: 3}
+_HEIGHTS: dict[str, int] = {
+    State.UP: 24,
+    State.SLOW: 29,
+    State.DEGRADED: 34,
+    State.DOWN: HEIGHT,
+    State.UNKNOWN: 3,
+    "maintenance": 12,
+}
 """The worse the day, the taller its bar: colour alone does not show the state."""
 
 _SCALES = (20, 50, 100, 150, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000, 30_000, 60_000)
 
-PATHS = {
+PATHS: dict[str, str] = {
     State.UP: "M4 8.5l2.8 2.8L12 5.5",
     State.SLOW: "M8 4.2V8l2.6 1.8",
     State.DEGRADED: "M8 4.4v4.2M8 11.2v.2",
     State.DOWN: "M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6",
     State.UNKNOWN: "M6.2 6.3a1.9 1.9 0 1 1 2.6 1.8c-.6.3-.8.6-.8 1.1M8 11.3v.2",
+    "maintenance": "M6.2 5.4v5.2M9.8 5.4v5.2",
 }
 
 
-def icon(state: State) -> Element:
-    """A shape for each state, beside the word that says it."""
+def shape_of(day: DayOfService) -> str:
+    """The day's state, or that there was nothing but announced maintenance."""
+    return "maintenance" if day.maintenance and day.state is State.UNKNOWN else day.state
+
+
+def icon(shape: str) -> Element:
+    """A shape for each state, and for maintenance, beside the word that says it."""
     return element(
         "svg",
         element("circle", cx=8, cy=8, r=7),
-        element("path", d=PATHS[state]),
+        element("path", d=PATHS[shape]),
         class_="icon",
         viewBox="0 0 16 16",
         aria_hidden="true",
@@ -38,10 +51,10 @@ def icon(state: State) -> Element:
 
 
 def bars(service: Service) -> Element:
-    """One bar per day; those with trouble have a tooltip."""
+    """One bar per day; those with trouble or maintenance have a tooltip."""
     days = list(enumerate(service.days))
-    plain = [_bars_alike(days, state) for state in (State.UNKNOWN, State.UP)]
-    troubled = [_bar(position, day) for position, day in days if day.state not in (State.UNKNOWN, State.UP)]
+    plain = [_bars_alike([each for each in days if not is_notable(each[1])], of) for of in (State.UNKNOWN, State.UP)]
+    troubled = [_bar(position, day) for position, day in days if is_notable(day)]
     return element(
         "svg",
         *plain,
@@ -52,6 +65,11 @@ def bars(service: Service) -> Element:
         role="img",
         aria_label=words.history(service),
     )
+
+
+def is_notable(day: DayOfService) -> bool:
+    """Whether there is something to say of the day."""
+    return bool(day.maintenance) or day.state not in (State.UNKNOWN, State.UP)
 
 
 def response_times(service: Service) -> Element:
@@ -88,7 +106,8 @@ def _bars_alike(days: Sequence[tuple[int, DayOfService]], state: State) -> Eleme
 
 
 def _bar(position: int, day: DayOfService) -> Element:
-    height = _HEIGHTS[day.state]
+    shape = shape_of(day)
+    height = _HEIGHTS[shape]
     return element(
         "rect",
         element("title", words.day_of_service(day)),
@@ -96,7 +115,7 @@ def _bar(position: int, day: DayOfService) -> Element:
         y=HEIGHT - height,
         width=WIDTH_OF_DAY - GAP,
         height=height,
-        class_=day.state,
+        class_=shape,
     )
 
 

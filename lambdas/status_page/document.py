@@ -4,11 +4,13 @@ import json
 from datetime import datetime
 from typing import Any
 
+from lambdas.shared.status_notes.notes import Maintenance, PublishedIncident
 from lambdas.status_page import words
 from lambdas.status_page.incidents import ServiceIncident
-from lambdas.status_page.overview import DAYS, DayOfService, Overview, Service
+from lambdas.status_page.overview import Overview
+from lambdas.status_page.service import DAYS, PERIODS, DayOfService, Service
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def document(overview: Overview, title: str) -> bytes:
@@ -24,6 +26,8 @@ def document(overview: Overview, title: str) -> bytes:
         "services": [_service(service) for service in overview.services],
         "incidents": [_incident(each) for each in overview.incidents],
         "incidents_not_listed": overview.not_listed,
+        "published": [_published(each) for each in overview.published],
+        "maintenance": [_maintenance(each, overview.made_at) for each in overview.maintenance],
     }
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -31,11 +35,16 @@ def document(overview: Overview, title: str) -> bytes:
 def _service(service: Service) -> dict[str, Any]:
     return {
         "name": service.name,
+        "group": service.group or None,
         "state": service.state,
+        "checked_state": service.checked,
+        "in_maintenance": service.maintenance is not None,
         "since": _time(service.since),
         "observed_at": _time(service.seen_at),
-        "reason": words.reason(service.state, service.cause),
+        "reason": words.reason(service.checked, service.cause),
         "uptime": service.uptime,
+        "uptimes": {"24h": service.uptime_24h, **{f"{days}d": service.uptime_of(days) for days in PERIODS}},
+        "maintenance_seconds": service.in_maintenance.total_seconds(),
         "response_ms": {"newest": service.latency_ms, "median": service.median_ms, "p95": service.p95_ms},
         "days": [_day(day) for day in service.days],
     }
@@ -47,6 +56,7 @@ def _day(day: DayOfService) -> dict[str, Any]:
         "state": day.state,
         "seconds": dict(day.seconds),
         "uptime": day.uptime,
+        "maintenance_seconds": day.maintenance.total_seconds(),
         "median_ms": day.median_ms,
     }
 
@@ -63,6 +73,41 @@ def _incident(each: ServiceIncident) -> dict[str, Any]:
         "updated": incident.changed_at.isoformat(),
         "times": each.times,
         "down_seconds": incident.down_seconds,
+    }
+
+
+def _published(each: PublishedIncident) -> dict[str, Any]:
+    """Without who wrote it."""
+    updates = [
+        {"id": words.update_key(each, number), "at": update.at.isoformat(), "state": update.stage, "text": update.text}
+        for number, update in enumerate(each.updates, start=1)
+    ]
+    return {
+        "id": words.note_key(each),
+        "title": each.title,
+        "services": list(each.services),
+        "impact": each.impact,
+        "state": each.updates[-1].stage,
+        "start": each.start.isoformat(),
+        "end": _time(each.end),
+        "updated": each.changed_at.isoformat(),
+        "updates": updates[::-1],
+    }
+
+
+def _maintenance(each: Maintenance, moment: datetime) -> dict[str, Any]:
+    """Without who announced it."""
+    return {
+        "id": words.note_key(each),
+        "title": each.title,
+        "services": list(each.services),
+        "text": each.text,
+        "state": each.phase(moment),
+        "start": each.start.isoformat(),
+        "until": each.until.isoformat(),
+        "ended": _time(each.ended_at),
+        "cancelled": _time(each.cancelled_at),
+        "updated": each.changed_at.isoformat(),
     }
 
 

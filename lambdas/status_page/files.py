@@ -10,4 +10,10 @@ FEED = "incidents.xml"
 ICON = "icon.svg"
 
 STYLE_SHEET = files(__package__).joinpath("style.css").read_bytes()
-STYLE = f"style-{hashlib.sha256(STYLE_SHEET).hexdigest()[:8]}.css"
+
+
+def style_named(style_sheet: bytes) -> str:
+    return f"style-{hashlib.sha256(style_sheet).hexdigest()[:8]}.css"
+
+
+STYLE = style_named(STYLE_SHEET)

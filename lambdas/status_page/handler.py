@@ -7,17 +7,23 @@ from lambdas.health_check import endpoints as monitored
 from lambdas.shared import aws
 from lambdas.shared.endpoint_state.table import open_table
 from lambdas.shared.observability import logger
-from lambdas.status_page.publish_page import Written, publish_page
+from lambdas.status_page.look import Look, logo_in
+from lambdas.status_page.publish_page import Shown, Written, publish_page
 from lambdas.status_page.settings import Settings
 
 settings = Settings.from_environment()
 table = open_table(settings.table)
 s3 = aws.client("s3")
-endpoints = monitored.endpoints_in(importlib.resources.files(monitored.PACKAGE))
-public = [endpoint.name for endpoint in endpoints if endpoint.public]
+folder = importlib.resources.files(monitored.PACKAGE)
+public = [endpoint for endpoint in monitored.endpoints_in(folder) if endpoint.public]
+shown = Shown(
+    [endpoint.name for endpoint in public],
+    {endpoint.name: endpoint.group for endpoint in public if endpoint.group},
+    Look(logo_in(folder), settings.accent, settings.accent_dark),
+)
 written = Written()
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return publish_page(settings, table, s3, public, written=written)
+    return publish_page(settings, table, s3, shown, written=written)

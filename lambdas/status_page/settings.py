@@ -16,3 +16,7 @@ class Settings(FunctionSettings):
     """Where the public finds the page, such as `https://status.example.com/`; with a slash at its end."""
     stale_after: timedelta
     """How old an observation may be before the page says that it has no recent data: three checks' worth."""
+    accent: str | None = None
+    """The colour of the brand, links and lines, such as `#1d4f91`; the page's own where there is none."""
+    accent_dark: str | None = None
+    """The same in the dark scheme."""

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from lambdas.shared import quantities
 from lambdas.shared.endpoint_state.cause import Cause
 from lambdas.shared.endpoint_state.incident import TROUBLE, Incident
+from lambdas.shared.status_notes.notes import Maintenance, Note, Phase, PublishedIncident, Stage
 from lambdas.status_page.incidents import ServiceIncident
-from lambdas.status_page.overview import DayOfService, Overview, Service
+from lambdas.status_page.overview import Overview
+from lambdas.status_page.service import DayOfService, Service
 from lambdas.vocabulary.endpoints import FLAPPING, Reason, State
 
 STATES = {
@@ -18,6 +20,9 @@ STATES = {
     State.UNKNOWN: "No recent data",
 }
 DAYS = STATES | {State.UNKNOWN: "No data"}
+
+STAGES = {stage: stage.value.capitalize() for stage in Stage}
+PHASES = {phase: phase.value.capitalize() for phase in Phase}
 
 REASONS: dict[str, str] = {
     Reason.DNS: "Its name could not be resolved",
@@ -48,10 +53,17 @@ def summary(overview: Overview) -> str:
         return "No services are shown here"
     if overview.is_stale:
         return "No recent data"
+    counted = [service for service in overview.services if service.counts]
+    maintained = [service.name for service in overview.services if not service.counts]
+    maintenance = f"nnounced maintenance of {_some(maintained, len(overview.services))}"
+    if not counted:
+        return f"A{maintenance}"
     state = overview.state
-    names = [service.name for service in overview.services if service.state is state]
+    names = [service.name for service in counted if service.state is state]
     if state is State.UP:
-        return "All services are up" if len(names) > 1 else f"{names[0]} is up"
+        others = "All other services are up" if maintained else "All services are up"
+        up = others if len(names) > 1 else f"{names[0]} is up"
+        return f"{up}, a{maintenance}" if maintained else up
     if state is State.UNKNOWN:
         return f"No recent data of {_some(names, len(overview.services))}"
     verb = "is" if len(names) == 1 else "are"
@@ -84,6 +96,39 @@ def incident_down(incident: Incident) -> str:
     down = timedelta(seconds=incident.down_seconds)
     lasted = None if incident.end is None else incident.end - incident.start
     return f"down for {duration(down)} of it" if down and down != lasted else ""
+
+
+def note_key(note: Note) -> str:
+    """Unique and lasting; an anchor of the page."""
+    return f"note-{note.id}"
+
+
+def update_key(incident: PublishedIncident, number: int) -> str:
+    """As `note_key`, of one update; they are numbered from 1."""
+    return f"{note_key(incident)}-{number}"
+
+
+def change_key(maintenance: Maintenance) -> str:
+    """As `note_key`, of its early end or its cancellation."""
+    return f"{note_key(maintenance)}-changed"
+
+
+def affected(incident: PublishedIncident) -> str:
+    """Such as `Down: Public API, Payments`."""
+    return f"{STATES[incident.impact.state]}: {', '.join(incident.services)}"
+
+
+def maintenance_title(maintenance: Maintenance) -> str:
+    """As the feed has it: without what changes with time alone."""
+    said = "Maintenance"
+    if maintenance.changed_at != maintenance.announced_at:
+        said = "Maintenance cancelled" if maintenance.cancelled_at else "Maintenance ended"
+    return f"{said}: {maintenance.title}"
+
+
+def without_maintenance(time: timedelta) -> str:
+    """What the uptime leaves out; empty when that is nothing."""
+    return f"Without {duration(time)} of announced maintenance" if time else ""
 
 
 def duration(time: timedelta) -> str:
@@ -125,6 +170,8 @@ def troubles(of: DayOfService) -> str:
     ]
     if of.failed and not lasted[State.DOWN] and not lasted[State.DEGRADED]:
         parts.insert(0, f"{of.failed} of {of.known} checks failed")
+    if of.maintenance:
+        parts.append(f"announced maintenance {duration(of.maintenance)}")
     return ", ".join(parts)
 
 
@@ -132,6 +179,8 @@ def history(service: Service) -> str:
     """The bars in words."""
     count = {state: sum(of.state is state for of in service.days) for state in State}
     parts = [f"{count[state]} {DAYS[state].lower()}" for state in State if count[state]]
+    if maintained := sum(bool(of.maintenance) for of in service.days):
+        parts.append(f"{maintained} with announced maintenance")
     up = f" {percent(service.uptime)} of the checks found it up." if service.uptime is not None else ""
     return f"Days of the last {len(service.days)}: {', '.join(parts)}.{up}"
 

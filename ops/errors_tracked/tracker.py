@@ -54,13 +54,5 @@ class Tracker:
         senders = [each for each in self.senders if project in (None, each.name)]
         if not senders:
             raise OpsError("no project sends errors by a DSN (docs/settings.md, [errors]: add one and deploy)")
-        front = self._front()
+        front = self.account.output("errors", FRONT_URL)
         return [(each.name, Dsn(front, each.number, key)) for each in senders for key in each.keys]
-
-    def _front(self) -> str:
-        stack = physical_name(self.account.environment, "errors")
-        found = self.account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
-        if FRONT_URL not in outputs:
-            raise OpsError(f"stack {stack} has no output {FRONT_URL} (deploy it again)")
-        return str(outputs[FRONT_URL])

@@ -5,9 +5,10 @@ from typing import Final
 SUBJECTS: Final = {
     "backup": "now, list, show, verify, fetch, restore",
     "alerts": "firing, mute, muted, unmute, test",
-    "on-call": "who, calendar, check, override, overrides",
-    "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "incidents": "list, show, ack, snooze, cannot, resolve, note, review, figures, action, actions",
+    "on-call": "who, calendar, check, override, overrides",
+    "status": "publish, update, maintenance, list: on the status page",
+    "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",

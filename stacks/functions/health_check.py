@@ -57,7 +57,9 @@ class HealthCheck(MonitoringFunction):
         for other in other_regions:
             self.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", self.name, region=other)])
         if states:
-            self.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], [states.table_arn])
+            self.allow(
+                ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], [states.table_arn]
+            )
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_every(Stack.of(self), "HealthCheck", self.environment.uptime.interval_minutes, self, scheduler)

@@ -10,6 +10,7 @@ from stacks.alarms.functions import alarm_on_errors, alarm_on_silence
 from stacks.alarms.spec import AlarmSpec
 from stacks.platform.endpoints_layer import endpoints_layer
 from stacks.platform.function import MonitoringFunction
+from stacks.platform.logo import logo_of
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
 from stacks.resources.public_site import PublicSite
@@ -29,6 +30,7 @@ class StatusPage(MonitoringFunction):
         states: aws_dynamodb.ITable,
     ) -> None:
         environment, uptime = platform.environment, platform.environment.uptime
+        logo = logo_of(uptime.status_page_logo) if uptime.status_page_logo else None
         super().__init__(
             site,
             "status_page",
@@ -39,14 +41,17 @@ class StatusPage(MonitoringFunction):
                 title=uptime.status_page_title or environment.names.title,
                 address=site.url,
                 stale_after=timedelta(minutes=CHECKS_BEFORE_STALE * uptime.interval_minutes),
+                accent=uptime.status_page_accent,
+                accent_dark=uptime.status_page_accent_dark,
             ),
             platform=platform,
-            layers=[endpoints_layer(Stack.of(site), environment)],
+            layers=[endpoints_layer(Stack.of(site), environment, logo=logo)],
             memory=512,
             timeout=Duration.seconds(60),
             watched_elsewhere=True,
         )
         self.allow(["dynamodb:Query"], [states.table_arn])
+        self.allow(["s3:ListBucket"], [site.bucket.bucket_arn])
         self.allow(
             ["s3:PutObject"],
             [site.bucket.arn_for_objects("*")],

@@ -383,6 +383,8 @@ WarningDays = Annotated[
     AfterValidator(_days_before_an_end),
     Allowed("a list of days, the last one the most urgent"),
 ]
+Logo = Annotated[str, *_text(r"[^\s\p{Cc}]([^\p{Cc}]{0,198})\.(svg|png)", "a path that ends with .svg or .png")]
+Colour = Annotated[str, *_text(r"#([0-9a-f]{3}){1,2}", "a colour such as #1d4f91, in lower case")]
 ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
 ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
 Regions = Annotated[tuple[Region, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

@@ -5,12 +5,15 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from lambdas.health_check.endpoints import DEFAULT_STATUSES, BadEndpointError, Endpoint, Method, endpoint_from
+from lambdas.status_page.look import LEAST_CONTRAST, Scheme, least_contrast
 from stacks.settings.section import Section, refused
 from stacks.settings.types import (
+    Colour,
     Conditions,
     EndpointName,
     EndpointUrl,
     Headers,
+    Logo,
     Regions,
     Seconds,
     Statuses,
@@ -39,6 +42,10 @@ class MonitoredEndpoint(Section):
         WarningDays, Field(description="Days before the certificate's end at which alarms are raised: low, then high.")
     ] = Endpoint.certificate_warning_days
     public: Annotated[bool, Field(description="Whether the status page shows it.")] = Endpoint.public
+    group: Annotated[
+        Text | None,
+        Field(description="The heading of the status page that it stands under. Left out: none, before all others."),
+    ] = None
     allow_private: Annotated[bool, Field(description="Whether its host may lie on a private or loopback address.")] = (
         Endpoint.allow_private
     )
@@ -49,8 +56,8 @@ class MonitoredEndpoint(Section):
         return self.name.replace(" ", "-")
 
     def written(self) -> dict[str, Any]:
-        """As `endpoints.json` has it."""
-        return self.model_dump(mode="json")
+        """As `endpoints.json` has it; a group that is not given changes nothing there."""
+        return self.model_dump(mode="json", exclude=None if self.group else {"group"})
 
     @model_validator(mode="after")
     def _can_be_probed(self) -> Self:
@@ -88,6 +95,14 @@ class Uptime(Section):
         Text | None,
         Field(description="Whose status it is, in the heading of the page. Left out: `service_title`."),
     ] = None
+    status_page_logo: Annotated[
+        Logo | None,
+        Field(description="A picture beside the heading of the page, which a copy of it goes with."),
+    ] = None
+    status_page_accent: Annotated[
+        Colour | None, Field(description="Of the heading and links. It must be readable: a contrast of 4.5 or more.")
+    ] = None
+    status_page_accent_dark: Annotated[Colour | None, Field(description="The same in the dark scheme.")] = None
     endpoints: tuple[MonitoredEndpoint, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="before")
@@ -107,6 +122,18 @@ class Uptime(Section):
         if regions > 1 and quorum == 1:
             raise ValueError("must be 2 or more with several regions: one region alone could declare an outage")
         return quorum
+
+    @field_validator("status_page_accent", "status_page_accent_dark")
+    @classmethod
+    def _readable(cls, colour: str | None, info: ValidationInfo) -> str | None:
+        scheme = Scheme.DARK if str(info.field_name).endswith("dark") else Scheme.LIGHT
+        if colour and (contrast := least_contrast(colour, scheme)) < LEAST_CONTRAST:
+            darker = "darker" if scheme is Scheme.LIGHT else "lighter"
+            raise ValueError(
+                f"has a contrast of {int(contrast * 10) / 10} with the {scheme} page, and must have {LEAST_CONTRAST} or"
+                f" more: take a {darker} one"
+            )
+        return colour
 
     @field_validator("endpoints")
     @classmethod

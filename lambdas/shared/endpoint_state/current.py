@@ -11,6 +11,7 @@ from lambdas.shared.endpoint_state.day import Day
 from lambdas.shared.endpoint_state.incident import TROUBLE, Incident
 from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
 from lambdas.shared.endpoint_state.verdict import Sighting, Verdict, severity, spells, verdict
+from lambdas.shared.endpoint_state.window import Window, outside, within
 from lambdas.vocabulary.endpoints import FLAPPING_HISTORY, State
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -51,8 +52,13 @@ class Current:
         """
         return self.checked_at is not None and at <= self.checked_at <= moment + CLOCK_TOLERANCE
 
-    def seeing(self, observation: Observation, rules: Rules) -> tuple[Self, Change | None]:
-        """With an observation that is newer than all before, and the change of the public state that it makes."""
+    def seeing(
+        self, observation: Observation, rules: Rules, windows: Sequence[Window] = ()
+    ) -> tuple[Self, Change | None]:
+        """With an observation that is newer than all before, and the change of the public state that it makes.
+
+        `windows` are those of announced maintenance: they change what is counted, and no state.
+        """
         if observation.state is State.UNKNOWN:
             return replace(self, checked_at=observation.at), None
         recent = self._recent(observation, rules)
@@ -66,7 +72,7 @@ class Current:
             checked_at=observation.at,
             recent=recent,
             latency_ms=observation.response_ms,
-            day=_lived(self.day, self.state, after, recent),
+            day=_lived(self.day, self.state, after, recent, windows),
             incident=self._incident_after(after, recent),
         )
         return current, None if after.state is self.state else self._change(after)
@@ -155,17 +161,21 @@ def _gone_on(incident: Incident, recent: Sequence[Sighting]) -> Incident:
     return incident.going_on(down, int(recent[-1].state is State.DOWN and not was_down))
 
 
-def _lived(day: Day, before: State, after: Verdict, recent: Sequence[Sighting]) -> Day:
-    """The day with the time since the last observation, in the state of that time.
+def _lived(day: Day, before: State, after: Verdict, recent: Sequence[Sighting], windows: Sequence[Window]) -> Day:
+    """The day with the time since the last observation, in the state of that time, or in maintenance.
 
-    A change that dates from before that observation moves the time from then on, as far as the day has it.
+    A change that dates from before that observation moves the time from then on, as far as the day has it.  From the
+    end of maintenance to the next observation nothing is known but what was seen in maintenance: it counts as nothing.
     """
     if len(recent) == 1:
         return day  # there was no observation before
-    step = recent[-1].at - recent[-2].at
-    if after.state is before or after.since >= recent[-1].at:
+    earlier, newest = recent[-2].at, recent[-1].at
+    day, step = day.maintained(within(windows, earlier, newest)), outside(windows, earlier, newest)
+    if any(window.covers(earlier) for window in windows):
+        step = timedelta(0)
+    if after.state is before or after.since >= newest:
         return day.lasting(before, step)
-    misjudged = min(recent[-2].at - after.since, timedelta(seconds=day.seconds.get(before, 0.0)))
+    misjudged = min(outside(windows, after.since, earlier), timedelta(seconds=day.seconds.get(before, 0.0)))
     return day.lasting(before, -misjudged).lasting(after.state, step + misjudged)
 
 

@@ -1,8 +1,8 @@
 """Stores what a run of probes found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,6 +12,7 @@ from lambdas.shared.endpoint_state.current import Current
 from lambdas.shared.endpoint_state.observation import Change, Observation, Rules
 from lambdas.shared.endpoint_state.step import Occasion, Step, step
 from lambdas.shared.endpoint_state.table import THREADS, OvertakenError, StateTable, TableBusyError
+from lambdas.shared.endpoint_state.window import Window
 
 ATTEMPTS = 5  # two runs that overlap conflict once or twice, not five times
 
@@ -27,10 +28,17 @@ class StateNotKeptError(Exception):
 
 
 def observe(
-    table: StateTable, observations: Sequence[Observation], slot: datetime, rules: Rules, clock: Clock = now
+    table: StateTable,
+    observations: Sequence[Observation],
+    slot: datetime,
+    rules: Rules,
+    *,
+    clock: Clock = now,
+    windows: Mapping[str, tuple[Window, ...]] | None = None,
 ) -> list[Change]:
     """Write the observations of the run that was scheduled for `slot`, and return what changed by them.
 
+    `windows` are those of announced maintenance, by the endpoint's name.
     A change is returned once, by the run whose write made it.  Raises StateNotKeptError when the table fails.
     """
     names = [observation.endpoint for observation in observations]
@@ -38,7 +46,7 @@ def observe(
         currents = table.currents(names, slot.date())
     except _FAULTS as fault:
         raise StateNotKeptError(f"the endpoints' states were not read: {fault}", []) from fault
-    keeping = _Keeping(table, slot, rules, clock)
+    keeping = _Keeping(table, slot, rules, clock, windows or {})
     with ThreadPoolExecutor(min(THREADS, max(len(names), 1)), thread_name_prefix="state") as threads:
         changes = [change for change in threads.map(keeping.keep, currents, observations) if change]
     if keeping.fault:
@@ -54,6 +62,7 @@ class _Keeping:
     slot: datetime
     rules: Rules
     clock: Clock
+    windows: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
     fault: Exception | None = None
 
     def keep(self, current: Current, observation: Observation) -> Change | None:
@@ -71,7 +80,7 @@ class _Keeping:
             moment = self.clock()
             # A probe cannot have ended in the future; where it says so, the clock went back since.
             seen = replace(observation, at=min(observation.at, moment))
-            occasion = Occasion(self.slot, moment, self.rules)
+            occasion = Occasion(self.slot, moment, self.rules, self.windows.get(name, ()))
             taken = step(current, seen, occasion, lambda of: self.table.day(name, of))
             if taken.current == current and not taken.days:
                 return None  # this very run was counted before

@@ -25,8 +25,8 @@ SETTINGS = Settings(
 )
 
 
-def history(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW):
-    """The history of a service with `troubles`: (from, to, state, reason)."""
+def history(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=NOW, *, windows=()):
+    """The history of a service with `troubles`: (from, to, state, reason), and windows of announced maintenance."""
     dice = random.Random(name)  # noqa: S311 - a story, not a secret
     current, days, incidents = never_seen(name, first.date()), {}, {}
     at = first.replace(hour=0, minute=11, second=40)
@@ -40,7 +40,7 @@ def history(name, usual_ms, troubles=(), first=NOW - timedelta(days=89), until=N
         causes = {State.DEGRADED: Cause("", tuple(reason.split(", "))), State.DOWN: Cause(reason)}
         seen = Observation(name, state, at, latency and round(latency, 1), causes.get(state, NO_CAUSE))
         slot = at - timedelta(seconds=100)
-        taken = step(current, seen, Occasion(slot, at, RULES), lambda of: days.get(of, Day(of)))  # noqa: B023
+        taken = step(current, seen, Occasion(slot, at, RULES, windows), lambda of: days.get(of, Day(of)))  # noqa: B023
         current = taken.current
         days |= {day.date: day for day in taken.days}
         if taken.incident:

@@ -9,13 +9,20 @@ import pytest
 
 from lambdas.status_page.files import LIVE, PAGE
 from lambdas.status_page.headers import SECURITY_HEADERS
+from lambdas.status_page.look import Look
 from lambdas.status_page.publish_page import files_of
 from lambdas.vocabulary.endpoints import Reason, State
 from tests.browser import assert_accessible
+from tests.integration.status_page import notes_story
+from tests.integration.status_page.notes_story import LOOK
 from tests.integration.status_page.story import NOW, SETTINGS, ago, coming_and_going, history, overview, story
 from tests.programs import CHROMIUM, needs
 
 HOSTILE = "</title><script>window.hacked=1</script>'\"><img src=x onerror=window.hacked=1>"
+PAGES = (
+    *("story", "fine", "down", "slow", "stale", "empty", "hostile", "flapping"),
+    *("notes", "silent", "hostile-notes"),
+)
 
 pytestmark = needs(CHROMIUM, "chromium")
 
@@ -44,6 +51,9 @@ def pages():
         "empty": overview([]),
         "hostile": overview([hostile]),
         "flapping": overview([coming_and_going("a b", 1, 1, days=3), coming_and_going("a_b", 2, 4)]),
+        "notes": notes_story.everything(),
+        "silent": notes_story.silent(),
+        "hostile-notes": notes_story.hostile(HOSTILE),
     }
 
 
@@ -52,8 +62,10 @@ def address(tmp_path_factory):
     root = tmp_path_factory.mktemp("status")
     for name, found in pages().items():
         (root / name).mkdir()
-        for file in files_of(found, SETTINGS):
-            (root / name / file.name).write_bytes(file.content)
+        for file in files_of(found, SETTINGS, LOOK if name == "notes" else Look()):
+            path = root / name / file.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(file.content)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Served, directory=root)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -83,13 +95,13 @@ def show(browser, address):
         context.close()
 
 
-@pytest.mark.parametrize("name", ["story", "fine", "down", "slow", "stale", "empty", "hostile", "flapping"])
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible(show, name, scheme):
     assert_accessible(show(name, width=390, scheme=scheme, bypass_csp=True))
 
 
-@pytest.mark.parametrize("name", ["story", "stale", "empty", "hostile"])
+@pytest.mark.parametrize("name", ["story", "stale", "empty", "hostile", "notes", "hostile-notes"])
 def test_page_loads_nothing_foreign(show, address, name):
     """The page keeps its own policy and asks nobody else."""
     page = show(name)
@@ -100,7 +112,7 @@ def test_page_loads_nothing_foreign(show, address, name):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["story", "hostile", "flapping"])
+@pytest.mark.parametrize("name", ["story", "hostile", "flapping", "notes", "hostile-notes"])
 def test_nothing_is_wider_than_the_screen(show, name, width):
     page = show(name, width=width)
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -157,3 +169,39 @@ def test_similar_names_have_separate_anchors(show):
     assert len(set(keys)) == len(keys)
     page.goto(f"{page.url}#{keys[0]}")
     assert page.locator(":target h3").inner_text() == "a b is degraded"
+
+
+def test_updates_are_read_on_a_phone(show):
+    """Newest first, each with its time, and none cut."""
+    page = show("notes", width=390)
+    updates = page.locator("#note-a1b2c3d4 .updates li")
+    assert [each.split(" ")[0] for each in updates.all_inner_texts()] == ["Monitoring", "Identified", "Investigating"]
+    assert page.locator("#note-a1b2c3d4 time").evaluate_all("all => all.map(each => each.dateTime)") == [
+        "2026-11-23T09:00:00Z",
+        "2026-11-23T08:12:00Z",
+        "2026-11-23T07:37:00Z",
+    ]
+    assert page.get_by_text("No payment is lost.").is_visible()
+    assert page.get_by_text("Without 3 h of announced maintenance.").is_visible()
+
+
+def test_logo_and_accent_are_shown(show):
+    page = show("notes")
+    assert page.locator("img.logo").evaluate("each => each.complete && each.naturalWidth > 0")
+    colour = "getComputedStyle(document.querySelector('.brand')).color"
+    assert page.evaluate(colour) == "rgb(122, 63, 176)"
+    assert show("notes", scheme="dark").evaluate(colour) == "rgb(201, 164, 240)"
+
+
+def test_entry_of_update_links_to_it(show):
+    page = show("notes")
+    page.goto(f"{page.url}#note-a1b2c3d4-2")
+    assert "A queue of our payment provider is full." in page.locator(":target").inner_text()
+
+
+def test_badge_is_a_picture_with_a_name(show):
+    page = show("notes", file="badge/Public-API.svg")
+    assert page.locator("svg").get_attribute("role") == "img"
+    assert page.locator("svg").get_attribute("aria-label") == "Public API: degraded, 99.90 % up in 90 days"
+    wide = page.evaluate("[...document.querySelectorAll('text')].map(each => each.getBoundingClientRect().right)")
+    assert max(wide) <= page.evaluate("document.documentElement.getBoundingClientRect().right")

@@ -8,12 +8,18 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from lambdas.health_check.remember import remember
+from lambdas.health_check.results import Result
 from lambdas.shared.endpoint_state.cause import Cause
-from lambdas.shared.endpoint_state.observation import Observation
+from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.observe import observe
 from lambdas.shared.endpoint_state.table import open_table
+from lambdas.shared.status_notes.notes import Impact, Stage
+from lambdas.shared.status_notes.table import NotesTable
+from lambdas.shared.status_notes.write import Author, announce
+from lambdas.shared.status_notes.write import publish as publish_incident
 from lambdas.status_page.files import FEED, ICON, LIVE, PAGE, STATUS, STYLE
-from lambdas.status_page.publish_page import Written, publish_page
+from lambdas.status_page.publish_page import Shown, Written, publish_page
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, State
 from tests.integration.status_page.story import NOW, RULES, SETTINGS
 
@@ -47,6 +53,9 @@ class Bucket:
         self.keys.append(arguments["Key"])
         return self.client.put_object(**arguments)
 
+    def get_paginator(self, operation):
+        return self.client.get_paginator(operation)
+
     def get(self, key):
         return self.client.get_object(Bucket=SETTINGS.bucket, Key=key)
 
@@ -58,7 +67,7 @@ def check(table, states, ago):
 
 
 def publish(table, bucket, *names, written=None, at=NOW):
-    return publish_page(SETTINGS, table, bucket, names, written=written or Written(), clock=lambda: at)
+    return publish_page(SETTINGS, table, bucket, Shown(names), written=written or Written(), clock=lambda: at)
 
 
 def test_what_was_observed_is_on_the_page(table):
@@ -113,7 +122,7 @@ def test_what_changed_is_written_at_once(table):
     check(table, {"Public API": "down"}, timedelta(seconds=30))
     check(table, {"Public API": "down"}, timedelta(seconds=10))
     publish(table, bucket, "Public API", written=written)
-    assert bucket.keys == [ICON, STATUS, FEED, LIVE, PAGE]
+    assert bucket.keys == [ICON, "badge/Public-API.svg", STATUS, FEED, LIVE, PAGE]
 
 
 def test_everything_is_rewritten_hourly(table):
@@ -152,3 +161,49 @@ def test_failed_table_leaves_page(table):
     with pytest.raises(ClientError):
         publish(table, bucket, "Public API")
     assert bucket.keys == []
+
+
+def test_known_badges_are_not_rewritten(table):
+    """A new environment of the function, and every hour, writes those that changed alone."""
+    names = ("api", "shop")
+    for minutes in (2, 1):
+        check(table, dict.fromkeys(names, "up"), timedelta(minutes=minutes))
+    publish(table, Bucket(), *names)
+    check(table, {"api": "down", "shop": "up"}, timedelta(seconds=30))
+    check(table, {"api": "down", "shop": "up"}, timedelta(seconds=10))
+    bucket = Bucket()
+    publish(table, bucket, *names)
+    assert [key for key in bucket.keys if key.startswith("badge/")] == ["badge/api.svg"]
+
+
+def test_published_is_on_the_page_at_once(table):
+    """From the command to the page, and from the window to the percentage."""
+    notes, author = NotesTable(table.dynamodb, table.name), Author("anna", NOW - timedelta(minutes=50))
+    wish = {"services": ["api"], "public": ["api"], "text": "We look into it."}
+    publish_incident(notes, author, "Outage", stage=Stage.IDENTIFIED, impact=Impact.DOWN, **wish)
+    announce(notes, author, "Move", start=NOW - timedelta(minutes=40), until=NOW, **wish)
+    bucket = Bucket()
+    publish(table, bucket, "api")
+    html, feed = (bucket.get(name)["Body"].read().decode() for name in (PAGE, FEED))
+    for said in ("Outage", "Identified", "We look into it.", "Move"):
+        assert said in html
+        assert said in feed
+    (published,) = json.loads(bucket.get(STATUS)["Body"].read())["published"]
+    assert published["state"] == "identified"
+
+
+def test_announced_downtime_is_left_out(table):
+    """The prober reads the windows that people announced, and counts without them."""
+    notes, author = NotesTable(table.dynamodb, table.name), Author("anna", NOW - timedelta(hours=2))
+    start, until = NOW - timedelta(minutes=60), NOW - timedelta(minutes=20)
+    announce(notes, author, "Move", services=["api"], public=["api", "shop"], start=start, until=until, text="x")
+    for minutes in range(100, -1, -5):
+        state = State.DOWN if 20 < minutes <= 60 else State.UP
+        at = NOW - timedelta(minutes=minutes)
+        results = [Result(name, state, at) for name in ("api", "shop")]
+        remember(table, results, at, Rules())
+    bucket = Bucket()
+    publish(table, bucket, "api", "shop")
+    api, shop = json.loads(bucket.get(STATUS)["Body"].read())["services"]
+    assert (api["uptime"], api["maintenance_seconds"]) == (1, 2400)
+    assert (shop["uptime"], shop["maintenance_seconds"]) == (pytest.approx(13 / 21), 0)

@@ -89,6 +89,7 @@ def test_missing_table_is_logged(table, lines):
     """A table that is gone is logged and the run goes on."""
     boto3.client("dynamodb").delete_table(TableName="states")
     run(table, 0, State.UP)
-    (line,) = lines()
+    windows, line = lines()
+    assert windows["message"].startswith("announced maintenance was not read")
     assert line["level"] == "ERROR"
     assert line["message"].startswith("the endpoints' states were not read")

@@ -21,8 +21,9 @@ from lambdas.shared.endpoint_state.verdict import Sighting
 from lambdas.status_page import headers, words
 from lambdas.status_page.document import document
 from lambdas.status_page.feed import feed
-from lambdas.status_page.overview import DAYS, overview_of
+from lambdas.status_page.overview import overview_of
 from lambdas.status_page.page import page
+from lambdas.status_page.service import DAYS
 from lambdas.vocabulary.endpoints import FLAPPING, Reason, State
 
 ROOT = Path(__file__).parents[4]

@@ -18,6 +18,7 @@ name = "junkos"
 url_secret = "junkos/url"
 """
 API = '[[uptime.endpoints]]\nname = "api"\nurl = "https://api.example.com/health"\n'
+UPTIME = "[uptime]\n"
 
 
 def tried(tmp_path, text):
@@ -54,6 +55,10 @@ def test_endpoint_needs_name_and_url(tmp_path):
         (API + "slow_s = 31\n", "slow_s and timeout_s must be 0 < slow_s < timeout_s <= 60"),
         (API + 'expected_status = ["2xx"]\n', "expected_status '2xx' is neither like 200 nor like '200-299'"),
         (API + 'conditions = [{ path = "a[", equals = 1 }]\n', "condition path 'a[' is not a JMESPath expression"),
+        (UPTIME + 'status_page_accent = "#9ec5fe"\n' + API, "has a contrast of 1.6 with the light page"),
+        (UPTIME + 'status_page_accent_dark = "#1d4f91"\n' + API, "has a contrast of 2.0 with the dark page"),
+        (UPTIME + 'status_page_accent = "red"\n' + API, "must be a colour such as #1d4f91, in lower case"),
+        (UPTIME + 'status_page_logo = "logo.gif"\n' + API, "must be a path that ends with .svg or .png"),
         (API + API, "must not repeat the name 'api'"),
         (API.replace('"api"', '"a b"') + API.replace('"api"', '"a-b"'), "must not repeat the name 'a-b'"),
         (API + "certificate_warning_days = [7, 7]\n", "must be 5 different days at most, each from 1 to 398"),
@@ -97,3 +102,18 @@ def test_endpoint_defaults_match_the_function():
     """They are declared at the function: what the file leaves out is probed as if it were written."""
     least = {"name": "api", "url": "https://api.example/health"}
     assert endpoint_from(MonitoredEndpoint(**least).written()) == endpoint_from(least)
+
+
+def test_group_is_optional(tmp_path):
+    """Without one, what the functions are given is as it was before there were groups."""
+    (plain,) = tried(tmp_path, API).uptime.endpoints
+    (grouped,) = tried(tmp_path, API + 'group = "For customers"\n').uptime.endpoints
+    assert "group" not in plain.written()
+    assert endpoint_from(grouped.written()).group == "For customers"
+
+
+def test_readable_accents_are_fine(tmp_path):
+    uptime = tried(
+        tmp_path, UPTIME + 'status_page_accent = "#7a3fb0"\nstatus_page_accent_dark = "#c9a4f0"\n' + API
+    ).uptime
+    assert (uptime.status_page_accent, uptime.status_page_accent_dark) == ("#7a3fb0", "#c9a4f0")
