@@ -90,6 +90,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
                 environment=environment,
                 on_call=environment.on_call,
                 alarms=alerting.alarms,
+                instance=database.connection.instance_identifier,
                 env=target,
             )
         )

@@ -9,6 +9,7 @@ from lambdas.vocabulary.incidents import ANSWER_URL, bucket_of_reviews
 from stacks.alarms.spec import Alarms
 from stacks.functions.incident import IncidentFunction
 from stacks.functions.incident_answer import IncidentAnswer
+from stacks.functions.incident_evidence import IncidentEvidence
 from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
@@ -20,7 +21,7 @@ from stacks.settings.on_call import OnCall
 
 
 class IncidentsStack(Stack):
-    """Made only where somebody is on call."""
+    """Made only where somebody is on call; `instance` is the database's identifier at RDS, where it is known."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class IncidentsStack(Stack):
         environment: Environment,
         on_call: OnCall,
         alarms: Alarms,
+        instance: str | None,
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
@@ -57,6 +59,7 @@ class IncidentsStack(Stack):
             topics=dict(alarms.topics),
             answer_url=url,
         )
+        IncidentEvidence(self, platform=platform, instance=instance)
         function.run_on_schedule(scheduler_role(self, environment, "incidents"))
         output = CfnOutput(self, ANSWER_URL, value=url, description="Where people answer incidents")
         output.override_logical_id(ANSWER_URL)

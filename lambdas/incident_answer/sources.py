@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lambdas.shared.clock import Clock
 from lambdas.shared.incidents.keys import Keys, stored_keys
 from lambdas.shared.incidents.table import IncidentTable
+from lambdas.shared.on_call.overrides import Overrides, pass_over
 from lambdas.shared.on_call.rotation import on_call_at, shift_at
 from lambdas.vocabulary.incidents import REVIEWS, Entry, Gathered, Incident
 from lambdas.vocabulary.on_call import OnCall, Override, Person, Rota
-
-OVERRIDES: Final = "override"
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,10 @@ class Sources:
         following = on_call_at(self.rota, shift.until, urgent)
         return Duty(OnCall(shift.person, shift.backup), shift.until.astimezone(ZoneInfo(self.rota.timezone)), following)
 
-    def overrides(self) -> list[Override]:
+    def overrides(self) -> tuple[Override, ...]:
         """Those of the table."""
-        return [Override.from_json(written) for written in self.table.documents(OVERRIDES)]
+        names = [person.name for person in self.people]
+        return Overrides(self.table.dynamodb, self.table.name, self.clock).all(names, pass_over)
 
 
 def reviews_in(s3: Any, bucket: str) -> Callable[[int], bytes | None]:

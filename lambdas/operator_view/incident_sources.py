@@ -7,11 +7,11 @@ from typing import Final
 
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.incidents.table import IncidentTable
+from lambdas.shared.on_call.overrides import Overrides, pass_over
 from lambdas.shared.on_call.rotation import shift_at
 from lambdas.vocabulary.incidents import ACTIONS, Action, Incident
-from lambdas.vocabulary.on_call import Override, Rota, Shift
+from lambdas.vocabulary.on_call import Rota, Shift
 
-OVERRIDES: Final = "override"
 MOST: Final = 2000
 """So many incidents are read at most."""
 
@@ -32,7 +32,7 @@ class IncidentSources:
 
     def shifts(self) -> tuple[Shift, Shift]:
         """The one now, and the next one."""
-        further = tuple(map(Override.from_json, self.table.documents(OVERRIDES)))
+        further = Overrides(self.table.dynamodb, self.table.name, self.clock).all(self.people, pass_over)
         current = shift_at(self.rota, self.at, further)
         return current, shift_at(self.rota, current.until, further)
 

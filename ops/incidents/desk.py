@@ -15,7 +15,7 @@ from lambdas.shared.incidents.review.markdown import markdown
 from lambdas.shared.incidents.review.write import HTML, MARKDOWN, newest_review, read_review
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.vocabulary.codec import encode
-from lambdas.vocabulary.incidents import Action, Answer, Reply, Way
+from lambdas.vocabulary.incidents import Action, Answer, Reply, Way, bucket_of_reviews
 from lambdas.vocabulary.names import physical_name
 from ops.account import Account, operator
 from ops.errors import OpsError, UsageError
@@ -50,7 +50,7 @@ class Desk:
     @property
     def bucket(self) -> str:
         environment = self.account.environment
-        return f"{physical_name(environment, 'incidents')}-{self.account.number()}-{environment.region}"
+        return bucket_of_reviews(environment, self.account.number(), environment.region)
 
     def sources(self) -> IncidentSources:
         people = tuple(person.name for person in self.on_call.persons())

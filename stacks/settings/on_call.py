@@ -31,6 +31,7 @@ from stacks.settings.types import (
 from stacks.settings.wall_times import moment_of
 
 LEAST_PEOPLE = 2
+MOST_CHARACTERS = 2600  # of the 4 096 of a function's variables; the others of `incident` take up to 1 400
 PAGERDUTY, SLACK_WEBHOOK = "pagerduty", "slack_webhook"
 """Kinds of channels."""
 
@@ -259,6 +260,18 @@ class OnCall(Section):
             if earlier.instead_of == later.instead_of and later.start < earlier.until:
                 begin = later.start.astimezone(ZoneInfo(self.timezone)).isoformat()
                 raise refused("override", f"two replace {later.instead_of!r} at {begin}: let one end first")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_into_variables(self) -> Self:
+        given = [self.rota().to_json(), *(each.to_json() for each in (*self.persons(), *self.steps()))]
+        if (total := sum(map(len, given))) > MOST_CHARACTERS:
+            raise refused(
+                "override",
+                f"must leave room: functions are given {MOST_CHARACTERS} characters of the rota at most (they are"
+                f" {total});"
+                " take out overrides that are over, or make later ones by `ops … on-call override`",
+            )
         return self
 
     @model_validator(mode="after")

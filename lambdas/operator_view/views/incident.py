@@ -15,13 +15,14 @@ from lambdas.operator_view.views import incidents
 from lambdas.operator_view.views.incident_buttons import buttons, person, who_answers
 from lambdas.operator_view.views.incidents import NONE, facts, level_class
 from lambdas.operator_view.views.parts import card, fact
-from lambdas.operator_view.words import cut, time
+from lambdas.operator_view.words import time
 from lambdas.shared.incidents.review.document import Link
 from lambdas.shared.incidents.review.write import HTML, key_of
 from lambdas.shared.incidents.times import lasted, subject_lasted, time_to_acknowledge
 from lambdas.shared.incidents.words import entry_text, one_line, title_of
 from lambdas.shared.markup import Child, element
 from lambdas.shared.quantities import duration, moment
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.incidents import Action, Entry, Evidence, Gathered, Incident, State, Subject
 
 NAME: Final = "incident"

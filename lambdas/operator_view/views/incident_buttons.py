@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 from lambdas.operator_view.parameters import Asked, BadParameterError
 from lambdas.operator_view.view import Page
 from lambdas.operator_view.views.parts import menu
-from lambdas.operator_view.words import cut
 from lambdas.shared.markup import Child, element
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.incidents import Answer, Incident
 
 SNOOZES: Final = {"For 30 min": 30, "For 2 h": 120, "Until morning": 0}

@@ -12,12 +12,13 @@ from lambdas.operator_view.parameters import Asked
 from lambdas.operator_view.view import Page, View
 from lambdas.operator_view.views.incident_buttons import buttons, person, who_answers
 from lambdas.operator_view.views.parts import card, fact
-from lambdas.operator_view.words import cut, time
+from lambdas.operator_view.words import time
 from lambdas.shared.incidents.figures import Month, Times, months
 from lambdas.shared.incidents.times import is_untaken, time_to_acknowledge, time_to_resolve
 from lambdas.shared.incidents.words import marks, one_line, who_has_it
 from lambdas.shared.markup import Child, element
 from lambdas.shared.quantities import counted, duration
+from lambdas.shared.texts import cut
 from lambdas.vocabulary.incidents import Incident
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.on_call import Shift

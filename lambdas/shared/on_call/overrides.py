@@ -24,6 +24,10 @@ Ignored = Callable[[str, str], object]
 """Is given the identifier of an override that does not count, and why."""
 
 
+def pass_over(identifier: str, why: str) -> None:
+    """For whoever only shows the rota: the function that pages logs what does not count."""
+
+
 class NoSuchOverrideError(Exception):
     """There is none of this identifier."""
 
