@@ -6,6 +6,7 @@ from demo.backend import Backend
 from demo.console import Console
 from demo.inboxes.inbox import Arrival
 from demo.story.alarms import AlarmChange
+from demo.story.incident import IncidentStory
 from demo.story.messages import headline, show, ways
 from demo.story.outage import API, SECURE, show_recovery
 from demo.story.people import People
@@ -36,9 +37,13 @@ def show_alerts_delivered(
     with console.step(f"waiting for the messages about {down}"):
         received = people.wait_until_received(raised.names, raised.level, raised.at)
     show(console, received, raised.at)
+    night = IncidentStory(prober, people, console, raised)
+    night.show_answered()
+    prober.slot = night.clock
     prober.check()
     show_recovery(prober, console, backend)
     _show_recovery_delivered(prober, people, console, raised)
+    night.show_written_up(prober.slot)
     _show_certificate_delivered(prober, people, console)
 
 

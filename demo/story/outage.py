@@ -114,6 +114,7 @@ def show_status_page(stage: Stage, console: Console, directory: Path) -> None:
     shutil.rmtree(copy, ignore_errors=True)
     copy.mkdir(parents=True)
     for name, content in stage.public_files().items():
+        (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_bytes(content)
     console.claim(
         "the status page, read through its distribution, shows the outage",

@@ -16,6 +16,7 @@ from stacks.settings.alerts import Alerts
 INBOXES = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 """The inbox of each kind of channel."""
 PATIENCE = 60.0
+_INCIDENT = re.compile(r"\bincident \d+", re.IGNORECASE)
 POLL_SECONDS = 0.1
 
 
@@ -32,9 +33,17 @@ class People:
         return rendered | by_mail | ({"sms"} if self.alerts.numbers(level) else set())
 
     def received(self, about: Iterable[str], since: datetime) -> list[Arrival]:
-        """What has arrived about an alarm or a finding, by name or title: a text message has no room for both."""
+        """What has arrived about an alarm or a finding, by name or title: a text message has no room for both.
+
+        Without what is about its incident: that is sent to who is on call.
+        """
         named = re.compile(rf"(?:{'|'.join(map(re.escape, about))})(?![\w-])")
-        return [it for it in self.inboxes.received(since=since) if named.search(f"{it.text}\n{json.dumps(it.about)}")]
+        found = self.inboxes.received(since=since)
+        return [it for it in found if named.search(_all_of(it)) and not is_of_incident(it)]
+
+    def paged(self, since: datetime) -> list[Arrival]:
+        """What has arrived about incidents."""
+        return [it for it in self.inboxes.received(since=since) if is_of_incident(it)]
 
     def wait_until_received(self, about: Sequence[str], level: Level, since: datetime) -> list[Arrival]:
         """What has arrived once every channel of the level has something, or after `PATIENCE`."""
@@ -47,3 +56,12 @@ class People:
     def have_one_each(self, arrived: list[Arrival], level: Level) -> bool:
         """Whether one message came to each channel of the level, and none to another."""
         return Counter(it.inbox for it in arrived) == Counter(self.inboxes_of(level))
+
+
+def is_of_incident(arrival: Arrival) -> bool:
+    """A page, a reminder or an announcement; and what PagerDuty is said about who took it."""
+    return bool(_INCIDENT.search(_all_of(arrival))) or arrival.about.get("event_action") == "acknowledge"
+
+
+def _all_of(arrival: Arrival) -> str:
+    return f"{arrival.text}\n{json.dumps(arrival.about)}"

@@ -19,7 +19,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
-from emulator.ministack import function_output, function_runtime
+from emulator.ministack import function_clock, function_output, function_runtime
 from emulator.ministack.databases import authority
 
 _ENTER = """
@@ -32,6 +32,7 @@ for _name in [it for it in os.environ if it.startswith(("MINISTACK_", "GATEWAY_"
 
 # What is replaced in MiniStack's worker script, and by what.
 _CHANGES = {
+    **function_clock.CHANGES,
     **function_output.CHANGES,
     "    _real_stdout = sys.stdout\n": (
         "    _real_stdout = os.fdopen(os.dup(1), 'w')\n    os.dup2(2, 1)\n"  # also for the processes it starts
