@@ -316,9 +316,12 @@ class Machine:
 
     def _paged_again(self, incident: Incident) -> Outcome:
         """The same people: their level's time to respond is over, and the step's is not."""
-        people = self._people(incident, incident.step)
         left = self.rules.waits(incident.steps[incident.step], incident.level) - incident.level.response_time
-        waiting = replace(incident, timer=Timer.ESCALATE, due_at=self.now + left)
+        escalates_at = (incident.due_at or self.now) + left
+        if self.now >= escalates_at:  # this tick is late
+            return self._escalated(incident)
+        people = self._people(incident, incident.step)
+        waiting = replace(incident, timer=Timer.ESCALATE, due_at=escalates_at)
         why = f"no answer within {duration(incident.level.response_time)}"
         entry = Entry(self.now, f"paged {', '.join(people) or 'nobody'} again ({why})")
         return Outcome(waiting, (entry,), (Work(Kind.PAGE, people, why),) if people else ())

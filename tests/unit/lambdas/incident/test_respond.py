@@ -254,7 +254,7 @@ def test_late_ticks_catch_up(world):
     """The tick was dead for ten minutes: people are paged once, and get their time."""
     world.notices(world.raised())
     world.at(25).tick()
-    assert world.sns.pages() == ["ana", "ana"]
+    assert world.sns.pages() == ["ana", "ben"]
     world.at(26).tick()
     assert len(world.sns.pages()) == 2
 

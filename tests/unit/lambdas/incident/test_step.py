@@ -263,13 +263,21 @@ def test_closed_is_written_up():
 
 
 def test_late_tick_escalates_by_one_step():
-    """The people of a step get their time, however late the tick comes."""
+    """Never by two: the people of a step get their time, however late the tick comes."""
     story = Story()
-    story.at(25)
-    assert story.incident.timer is Timer.ESCALATE
-    assert story.pages() == [("ana",)]
-    story.at(26)
+    story.at(60)
+    assert story.incident.timer is Timer.PAGE_AGAIN
+    assert story.pages() == [("ben",)]
+    story.at(61)
     assert story.pages() == []
+
+
+def test_page_again_does_not_put_off_escalation():
+    story = Story()
+    story.at(9)
+    assert story.pages() == [("ana",)]
+    story.at(15)
+    assert story.pages() == [("ben",)]
 
 
 def test_other_system_pages_instead():
