@@ -31,7 +31,7 @@ from stacks.settings import ExternalDatabase, load
 
 ENVIRONMENT = "local"
 AUTHORITIES = "authorities.pem"
-CERTIFICATE_LIFETIME = timedelta(days=5)
+CERTIFICATE_LIFETIME = timedelta(days=20)
 ERRORS_TOKEN = "a-token-of-the-embedded-account"  # noqa: S105  (of this machine alone)
 
 

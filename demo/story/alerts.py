@@ -74,9 +74,9 @@ def _show_recovery_delivered(prober: Prober, people: People, console: Console, r
 
 
 def _show_certificate_delivered(prober: Prober, people: People, console: Console) -> None:
-    urgent = _newest(prober, prober.stage.function(f"endpoint-{SECURE.replace(' ', '-')}-certificate-7-days"))
+    ends = _newest(prober, prober.stage.function(f"endpoint-{SECURE.replace(' ', '-')}-certificate-30-days"))
     _claim_delivered_once(
-        people, console, "the certificate's end was sent to the channels of its level, and to no pager or phone", urgent
+        people, console, "the certificate's end was sent to the channels of its level, and to no pager or phone", ends
     )
 
 

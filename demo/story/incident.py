@@ -15,12 +15,14 @@ from demo.story.alarms import AlarmChange
 from demo.story.messages import WAYS
 from demo.story.people import PATIENCE, POLL_SECONDS, People
 from demo.story.prober import OF_INCIDENTS, Prober
+from emulator.account import ACCOUNT_ID, REGION
 from emulator.stage import Stage
 from lambdas.shared.clock import now
+from lambdas.shared.incidents.review.write import newest_review, read_review
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.shared.incidents.words import entry_text
 from lambdas.shared.on_call.rotation import on_call_at
-from lambdas.vocabulary.incidents import Incident, State
+from lambdas.vocabulary.incidents import Incident, State, bucket_of_reviews
 from lambdas.vocabulary.names import physical_name
 
 PRIMARY, BACKUP = "primary", "backup"
@@ -93,9 +95,17 @@ class IncidentStory:
             holds=resolved and self.incident.state is State.CLOSED and "Root causes" in page,
             evidence=f"{len(timeline)} lines of timeline: {'; '.join(timeline[-3:])}",
         )
-        for line in _text_of(page)[:SHOWN]:
+        for line in self._draft()[:SHOWN]:
             self.console.fact(f"    {line}")
         self.stage.account.move_clock(timedelta(0))
+
+    def _draft(self) -> list[str]:
+        """The lines of the draft's Markdown that are not empty."""
+        bucket = bucket_of_reviews(self.stage.environment, ACCOUNT_ID, REGION)
+        s3 = self.stage.client("s3")
+        key = newest_review(s3, bucket, self.incident.number)
+        written = read_review(s3, bucket, key).decode() if key else ""
+        return [line for line in written.splitlines() if line.strip()]
 
     def _on_call(self) -> tuple[str, str]:
         on_call = self.stage.environment.on_call
@@ -156,7 +166,7 @@ class IncidentStory:
         assert on_call  # noqa: S101
         known = next(it for it in on_call.person if it.name == person)
         ends = {end for end in (known.email, known.phone) if end}
-        return [it for it in self.people.paged(self.since) if ends & set(_recipients(it))]
+        return [it for it in self.people.paged(self.since) if ends & set(_recipients(it)) and _wakes(it)]
 
     def _wait_for_pages(self, person: str, inboxes: set[str]) -> list[Arrival]:
         with self.console.step(f"waiting for the pages to {person}"):
@@ -207,11 +217,9 @@ def _form_of(page: str) -> dict[str, str]:
     return parser.fields
 
 
-def _text_of(page: str) -> list[str]:
-    """The lines of a page's body, as a person reads them."""
-    body = re.sub(r"(?s)<style.*?</style>|<head.*?</head>", "", page)
-    lines = re.sub(r"<(?!/?(?:b|i|em|strong|code|a|span|time)\b)[^>]+>", "\n", body)
-    return [line for line in (re.sub(r"<[^>]+>", "", line).strip() for line in lines.splitlines()) if line]
+def _wakes(arrival: Arrival) -> bool:
+    """A page or a reminder; what is announced begins with the incident's number."""
+    return not str(arrival.about.get("subject", "")).startswith("Incident ")
 
 
 def _recipients(arrival: Arrival) -> list[str]:

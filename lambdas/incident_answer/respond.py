@@ -79,7 +79,9 @@ def _take_form(request: Request, site: Site) -> HttpAnswer:
     if link.expired:
         return _show(request, site)
     result = _pass_on_form(request.body, link, keys, site)
-    return http.see_other(f"/a/{request.token}?{RESULT}={sign_result(keys, link, str(result))}")
+    return http.see_other(
+        f"?{RESULT}={sign_result(keys, link, str(result))}"
+    )  # of this page, whatever stands before it
 
 
 def _pass_on_form(body: bytes, link: Link, keys: Keys, site: Site) -> Result:

@@ -10,7 +10,13 @@ from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()
 # One attempt: what does not answer at once is no evidence while people wait for it.
-client = cache(partial(aws.client, connect_timeout=2, read_timeout=4, attempts=1))
+_client = partial(aws.client, connect_timeout=2, attempts=1)
+WAITS_FOR_INCIDENT = 12  # seconds: it writes to people before it answers
+
+
+@cache
+def client(service: str) -> Any:
+    return _client(service, read_timeout=WAITS_FOR_INCIDENT if service == "lambda" else 4)
 
 
 @logger.inject_lambda_context

@@ -20,7 +20,7 @@ from tests.integration.emulator.waiting import until
 PATIENCE = 90
 LAST = "the last message"
 WITHOUT_DATA = {"prober-silent", "recovery-backup-age", "recovery-verified-backup-age", "database-unreachable"}
-TRUE = ("certificate of api over TLS ends in less than",)  # it ends in five days
+TRUE = ("certificate of api over TLS ends in less than",)  # it ends in twenty days
 
 
 @pytest.fixture(scope="module")
