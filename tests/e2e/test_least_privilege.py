@@ -5,7 +5,9 @@
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache, partial
+from urllib.parse import urlencode
 
 import boto3
 import pytest
@@ -16,9 +18,14 @@ from demo.start import ERRORS_TOKEN
 from demo.story.backup import PATIENCE
 from emulator.account import ACCOUNT_ID, REGION
 from lambdas.shared.clock import now
+from lambdas.shared.incidents.keys import stored_keys
+from lambdas.shared.incidents.links import new_nonce, read, sign
+from lambdas.shared.incidents.table import IncidentTable
 from lambdas.vocabulary.backups import VERIFICATION
+from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, Batch, Source
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.notices import Change, Notice
 from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
 from tests.permissions import allows, documented_for
 from tests.releases import http_event
@@ -74,6 +81,21 @@ def of_another_stack(*_):
     }
 
 
+def an_alarm(*_):
+    notice = Notice("least-privilege", Level.CRITICAL, Change.RAISED, "a right that is missing", now())
+    return {"notices": [encode(notice)]}
+
+
+def an_answer(stage, _backup):
+    """As the page's form sends it: the one who was paged cannot."""
+    table = IncidentTable(stage.client("dynamodb"), stage.function("incidents"))
+    keys, newest = stored_keys(table, now()), next(table.newest(1))
+    token = sign(keys, newest.number, "ana", now() + timedelta(hours=1))
+    nonce = new_nonce(keys, read(keys, token, now()))
+    body = urlencode({"nonce": nonce, "answer": "cannot"}).encode()
+    return http_event("POST", f"/a/{token}", {"Content-Type": "application/x-www-form-urlencoded"}, body)
+
+
 EVENTS = {
     "default_security_groups": at_deployment,
     "deployment_record": of_another_stack,
@@ -84,6 +106,9 @@ EVENTS = {
     "operator_action": lambda *_: {"action": "reopen", "project": DEFAULT_PROJECT, "id": "0" * 12, "revision": 0},
     "operator_view": lambda *_: {"view": "issues"},
     "guardduty_detector": at_deployment,
+    "incident": an_alarm,
+    "incident_answer": an_answer,
+    "incident_evidence": lambda *_: {"incident": 1},
     "notify": from_the_queue,
     "restore_verification": lambda _, backup: {"backup": backup},
     "security_finding": lambda *_: finding("UnauthorizedAccess:EC2/SSHBruteForce"),
@@ -103,6 +128,7 @@ READING_POLICIES = ("GetPolicy", "GetPolicyVersion", "ListAttachedGroupPolicies"
 MISSING_OR_FORBIDDEN = "S3 says of a missing object that it is missing, not that it is forbidden"
 DEPLOYED = "when AWS deploys what the environment file names"
 UPLOADED = "when source maps are uploaded"
+WRITTEN_UP = "when an incident is closed"
 PRESSED = "when a button changes an issue"
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
@@ -120,6 +146,14 @@ NOT_TODAY = {
     ("error_releases", "s3:GetObject"): UPLOADED,
     ("error_releases", "s3:PutObject"): UPLOADED,
     ("error_releases", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("incident", "s3:GetObject"): WRITTEN_UP,
+    ("incident", "s3:PutObject"): WRITTEN_UP,
+    ("incident", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("incident_answer", "dynamodb:GetItem"): "when somebody looks at the page",
+    ("incident_answer", "s3:GetObject"): "when somebody reads a review",
+    ("incident_evidence", "cloudwatch:GetAlarmMuteRule"): "when something is muted",
+    ("incident_evidence", "guardduty:GetFindings"): "when there are findings",
+    ("operator_action", "lambda:InvokeFunction"): PRESSED,
     ("operator_action", "dynamodb:PutItem"): PRESSED,
     ("operator_action", "dynamodb:Query"): PRESSED,
     ("operator_action", "dynamodb:UpdateItem"): PRESSED,
