@@ -122,7 +122,7 @@ FLOWS: Mapping[str, Sequence[Flow]] = {
         ),
         Flow(
             (
-                _thing("An incident opens", "by itself"),
+                _thing("An incident opens", "no page waits for it"),
                 _function("incident_evidence", "what is known of it"),
             ),
         ),
