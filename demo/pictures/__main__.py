@@ -6,17 +6,9 @@ from pathlib import Path
 from cost.templates import Templates
 from demo.pictures import architecture, slack, status_page
 from demo.pictures.photograph import NoBrowserError, Scene, photograph
-from stacks.settings import Environment, load
+from demo.pictures.production import production_with_on_call
 
 FOLDER = Path("docs/pictures")
-
-
-def pictured() -> Environment:
-    """Production as it would be with the people on call of this machine's environment: it names none of its own."""
-    production, on_call = load("prod"), load("local").on_call
-    if on_call is None:
-        raise ValueError("environments/local.toml has nobody on call")
-    return production.model_copy(update={"on_call": on_call.model_copy(update={"slack": None})})
 
 
 def drawn(templates: Templates) -> dict[str, str]:
@@ -34,7 +26,7 @@ def scenes(templates: Templates) -> dict[str, Scene]:
 
 
 def main() -> int:
-    templates = Templates.of(pictured())
+    templates = Templates.of(production_with_on_call())
     try:
         written = {name: text.encode() for name, text in drawn(templates).items()}
         written |= {name: photograph(scene) for name, scene in scenes(templates).items()}

@@ -6,7 +6,7 @@ from functools import cache
 import aws_cdk
 import pytest
 
-from demo.pictures.__main__ import pictured
+from demo.pictures.production import production_with_on_call
 from stacks.application import compose, new_app
 from stacks.settings import load
 
@@ -19,7 +19,7 @@ _DIRECTORY = tempfile.TemporaryDirectory()
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
     app = new_app(f"{_DIRECTORY.name}/{name}")
-    compose(app, pictured() if name == WITH_ON_CALL else load(name))
+    compose(app, production_with_on_call() if name == WITH_ON_CALL else load(name))
     return app.synth()
 
 
