@@ -42,6 +42,8 @@ RUNS = MappingProxyType(
         "first_run": Run(15, a_month=1),
         "guardduty_detector": Run(5, a_month=1),
         "health_check": Run(2),
+        "incident": Run(0.06, 600, a_month=200),  # hardly any tick has something to do; notices and answers
+        "incident_answer": Run(0.2, object_reads=0.1, a_month=500),
         "incident_evidence": Run(3, a_month=5),
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
@@ -70,8 +72,9 @@ class Assumptions:
     trouble_hours: float = 6
     """In which a metric is sent that is sent only in trouble."""
     hours_with_security_events: float = 60
-    hours_with_deployments: float = 30
     """In which somebody fails to log in, or is refused otherwise."""
+    hours_with_deployments: float = 30
+    """In which a deployment is recorded."""
     errors: float = 10_000
     """Of the API and of the system itself; where clients send them, each is a request."""
     errors_in_a_batch: float = 5

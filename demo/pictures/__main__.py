@@ -6,7 +6,7 @@ from pathlib import Path
 from cost.templates import Templates
 from demo.pictures import architecture, slack, status_page
 from demo.pictures.photograph import NoBrowserError, Scene, photograph
-from stacks.settings import load
+from demo.pictures.production import production_with_on_call
 
 FOLDER = Path("docs/pictures")
 
@@ -26,7 +26,7 @@ def scenes(templates: Templates) -> dict[str, Scene]:
 
 
 def main() -> int:
-    templates = Templates.of(load("prod"))
+    templates = Templates.of(production_with_on_call())
     try:
         written = {name: text.encode() for name, text in drawn(templates).items()}
         written |= {name: photograph(scene) for name, scene in scenes(templates).items()}

@@ -111,6 +111,22 @@ FLOWS: Mapping[str, Sequence[Flow]] = {
             Target.TOPICS,
         ),
     ),
+    "incidents": (
+        Flow(
+            (
+                _thing("Grave alerts", "handed over by notify"),
+                _function("incident", "decides, every minute"),
+                _thing("Whoever is on call", "mail, SMS, chat"),
+                _function("incident_answer", "takes what they answer"),
+            ),
+        ),
+        Flow(
+            (
+                _thing("An incident opens", "no page waits for it"),
+                _function("incident_evidence", "what is known of it"),
+            ),
+        ),
+    ),
     "status-page": (
         Flow(
             (
@@ -266,7 +282,7 @@ def _alarms(number: int, watched: Sequence[_Lane], alerting: _Lane) -> Iterator[
     middle, down = x + _ALARMS // 2, alerting.middle_of(0)
     yield _rectangle(x, top, _ALARMS, bottom - top, paper=_ALARM_PAPER, edge=_ALARM_EDGE)
     heading = ("CloudWatch", "alarms")
-    says = (f"{number} in production;", "each has a level,", "an owner and", "a runbook, and", "says what it")
+    says = (f"{number} with on-call;", "each has a level,", "an owner and", "a runbook, and", "says what it")
     says_more = ("means when there", "is no data")
     for line, text in enumerate((*heading, "", *says, *says_more)):
         weight = "bold" if text in heading else ""

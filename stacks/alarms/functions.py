@@ -66,7 +66,13 @@ def alarm_on_errors(
 
 
 def alarm_on_silence(
-    folder: str, environment: Environment, minutes: int, *, times: int = 3, level: Level = Level.HIGH
+    folder: str,
+    environment: Environment,
+    minutes: int,
+    *,
+    times: int = 3,
+    level: Level = Level.HIGH,
+    runbook: Runbook = Runbook.FUNCTION_FAILED,
 ) -> AlarmSpec:
     """The function, due within every so many minutes, was not even started some times in a row.
 
@@ -81,6 +87,7 @@ def alarm_on_silence(
         comparison=BELOW,
         breaches=times,
         level=level,
+        runbook=runbook,
         missing=Missing.BREACHING,
         meaning=f"{folder} does not run, though it is due every {minutes} minutes.",
         first_look=f"whether the schedule {schedule} is enabled, and what waits in {dead_letters}",

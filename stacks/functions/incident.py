@@ -103,9 +103,10 @@ class IncidentFunction(MonitoringFunction):
                 self.allow_to_read_secret(name)
         for name in sorted(filter(None, parameters)):
             self.allow_to_read_parameter(name)
-        platform.make_alarms(
-            self, [alarm_on_silence(FOLDER, environment, SILENT_MINUTES, times=2, level=Level.CRITICAL)]
+        silence = alarm_on_silence(
+            FOLDER, environment, SILENT_MINUTES, times=2, level=Level.CRITICAL, runbook=Runbook.INCIDENTS
         )
+        platform.make_alarms(self, [silence])
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_every(self, "Tick", TICK_MINUTES, self, scheduler)

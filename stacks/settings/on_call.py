@@ -176,7 +176,7 @@ class OnCall(Section):
         ParameterName | None,
         Field(
             description="A SecureString of the Parameter Store with the URL of a monitor elsewhere, which is called"
-            " every minute and reports when that ends."
+            " every five minutes and reports when that ends."
         ),
     ] = None
     pagerduty_webhook_parameter: Annotated[

@@ -6,17 +6,20 @@ from functools import cache
 import aws_cdk
 import pytest
 
+from demo.pictures.production import production_with_on_call
 from stacks.application import compose, new_app
 from stacks.settings import load
 
 ENVIRONMENTS = ("prod", "staging", "local")
+WITH_ON_CALL = "prod, with on-call"
+"""Production with people on call, whom its own file does not name."""
 _DIRECTORY = tempfile.TemporaryDirectory()
 
 
 @cache
 def synthesized(name: str) -> aws_cdk.cx_api.CloudAssembly:
     app = new_app(f"{_DIRECTORY.name}/{name}")
-    compose(app, load(name))
+    compose(app, production_with_on_call() if name == WITH_ON_CALL else load(name))
     return app.synth()
 
 

@@ -22,6 +22,7 @@ budget-availability-burns-fast    high     notBreaching 1/2 x 5 min Maximum budg
 budget-availability-burns-slowly  low      notBreaching 1/2 x 5 min Maximum budget_burns_slowly > 0
 budget-latency-burns-fast         high     notBreaching 1/2 x 5 min Maximum budget_burns_fast > 0
 budget-latency-burns-slowly       low      notBreaching 1/2 x 5 min Maximum budget_burns_slowly > 0
+channel-incidents-failed          high     notBreaching 1/1 x 5 min Sum channel_failed > 0
 channel-on-call-failed            high     notBreaching 1/1 x 5 min Sum channel_failed > 0
 channel-sns-failed                high     notBreaching 1/1 x 5 min Sum channel_failed > 0
 channel-team-chat-failed          high     notBreaching 1/1 x 5 min Sum channel_failed > 0
@@ -72,6 +73,10 @@ functions-dead-letters            high     notBreaching 1/1 x 5 min Maximum Appr
 functions-nearly-out-of-time      high     notBreaching 1/1 x 5 min Sum nearly_out_of_time > 0
 functions-throttles               high     notBreaching 1/1 x 5 min Sum Throttles > 0
 health-check-errors               high     notBreaching 1/1 x 5 min Sum Errors > 0
+incident-answer-errors            high     notBreaching 1/1 x 5 min Sum Errors > 0
+incident-errors                   critical notBreaching 1/1 x 5 min Sum Errors > 0
+incident-evidence-errors          medium   notBreaching 1/1 x 5 min Sum Errors > 0
+incident-silent                   critical breaching    2/2 x 5 min Sum Invocations < 1
 notices-waiting                   high     notBreaching 1/1 x 5 min Maximum ApproximateAgeOfOldestMessage > 1200
 notify-errors                     high     notBreaching 1/1 x 5 min Sum Errors > 0
 prober-silent                     critical breaching    3/3 x 5 min Maximum prober_without_network > 0

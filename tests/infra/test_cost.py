@@ -11,7 +11,7 @@ from cost.assumptions import Assumptions
 from cost.bill import month_of
 from cost.prices import Price
 from cost.templates import Templates
-from tests.infra.conftest import ENVIRONMENTS, synthesized
+from tests.infra.conftest import ENVIRONMENTS, WITH_ON_CALL, synthesized
 
 
 def month(name):
@@ -27,6 +27,16 @@ def test_every_resource_has_a_known_cost(name):
 def test_production_costs_less_than_ten_dollars():
     """Production costs less than ten dollars besides its database."""
     assert month("prod").environment.due < 10
+
+
+@pytest.mark.slow
+def test_on_call_adds_less_than_a_dollar():
+    """Being on call adds less than a dollar a month, as the readme says; text messages are by country."""
+    assert "it is under $1 more, text messages aside" in " ".join(Path("README.md").read_text().split())
+    items = month(WITH_ON_CALL).environment.items
+    texts = sum(item.due for item in items if item.price in {Price.SMS, Price.SMS_NUMBER})
+    added = sum(item.due for item in items) - texts - month("prod").environment.due
+    assert 0.5 < added < 1
 
 
 def test_readme_states_the_figures():

@@ -8,7 +8,7 @@ import pytest
 from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 
-from tests.infra.conftest import ENVIRONMENTS, synthesized
+from tests.infra.conftest import ENVIRONMENTS, WITH_ON_CALL, synthesized
 from tests.permissions import EVERY, IN_A_VPC, Permissions, as_list, documented, documented_for
 
 FORBIDDEN = re.compile(
@@ -22,11 +22,14 @@ ACTIONS = load_resource(AdditionalSpecs, "Policies.json")
 """AWS's service authorization reference, as cfn-lint has it: each service's actions and what resources they take."""
 
 
+ALL = (*ENVIRONMENTS, WITH_ON_CALL)
+
+
 def permissions(name):
-    return Permissions(name, {stack.stack_name: stack.template for stack in synthesized(name).stacks})
+    return Permissions(name.partition(",")[0], {stack.stack_name: stack.template for stack in synthesized(name).stacks})
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS)
+@pytest.fixture(scope="module", params=ALL)
 def environment(request):
     return permissions(request.param)
 
@@ -139,7 +142,7 @@ def test_permissions_match_the_page(environment):
 
 
 def test_the_page_says_nothing_that_nobody_may():
-    granted = {grant for name in ENVIRONMENTS for grant in permissions(name).grants}
+    granted = {grant for name in ALL for grant in permissions(name).grants}
     said = {grant for row in documented() if row.holder not in {EVERY, IN_A_VPC} for grant in row.grants_to(row.holder)}
     assert said - granted == set()
 

@@ -9,7 +9,7 @@ from cost.templates import Templates
 from demo.pictures import architecture
 from demo.pictures.__main__ import FOLDER, drawn, scenes
 from demo.pictures.stamp import stamp_of, stamped
-from tests.infra.conftest import synthesized
+from tests.infra.conftest import WITH_ON_CALL, synthesized
 
 STALE = "write it anew: make pictures (needs Chromium)"
 LARGEST = 150_000
@@ -17,7 +17,7 @@ LARGEST = 150_000
 
 @pytest.fixture(scope="module")
 def templates():
-    written = {stack.stack_name: Path(stack.template_full_path) for stack in synthesized("prod").stacks}
+    written = {stack.stack_name: Path(stack.template_full_path) for stack in synthesized(WITH_ON_CALL).stacks}
     return Templates({name: json.loads(path.read_text()) for name, path in written.items()})
 
 

@@ -1,6 +1,6 @@
 """What holds data outlives its stack, and keeps its identity through every refactoring."""
 
-from tests.infra.conftest import of_type, resources_of, synthesized
+from tests.infra.conftest import WITH_ON_CALL, of_type, resources_of, synthesized
 
 STATEFUL = (
     "AWS::S3::Bucket",
@@ -18,6 +18,8 @@ PINNED = {
     ("junkos-prod-backups", "Key961B73FD"),
     ("junkos-prod-database", "InstanceDatabaseE6A8D90A"),
     ("junkos-prod-uptime", "DatabaseStates72C9FBC0"),
+    ("junkos-prod-incidents", "Bucket83908E77"),
+    ("junkos-prod-incidents", "Incidents169D50D8"),
     ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
@@ -56,6 +58,6 @@ def test_containers_of_kept_resources_are_kept():
 
 
 def test_stateful_resources_keep_their_logical_ids():
-    resources = resources_of(synthesized("prod"))
+    resources = resources_of(synthesized(WITH_ON_CALL))
     found = {key for kind in STATEFUL for key in of_type(resources, kind) if not is_forgotten(resources[key])}
     assert found == PINNED

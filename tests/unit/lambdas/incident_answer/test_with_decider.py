@@ -21,7 +21,7 @@ class Deciding:
     """Lambda, with the function that decides behind it."""
 
     def __init__(self, situation):
-        self.incidents = Incidents(situation.table, ROTA, Rules(), lambda: situation.now)
+        self.incidents = Incidents(situation.table, ROTA, ROTA.people, Rules(), lambda: situation.now)
 
     def invoke(self, *, FunctionName, Payload):  # noqa: N803 - as the client names them
         reply = decode(Reply, json.loads(Payload)["reply"])

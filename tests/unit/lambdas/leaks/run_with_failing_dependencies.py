@@ -13,7 +13,7 @@ import tempfile
 import traceback
 import urllib.request
 from dataclasses import asdict, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import get_type_hints
@@ -26,16 +26,27 @@ from lambdas.deployment_record.settings import DeployedBy, Target
 from lambdas.error_budget.objective import Objective, Promise, Series
 from lambdas.error_intake.projects import ProjectKeys
 from lambdas.error_releases.settings import ProjectToken
+from lambdas.incident.chat import ChatTarget
 from lambdas.notify.channel import Channel, Store
 from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.backups import Acceptance
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.on_call import STEPS, Person, Rota
 from layers.build import import_path
 
 VALUES = {str: "x", int: "1", float: "1", bool: "false", timedelta: "60", tuple[str, ...]: "[]"}
 CHANNEL = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "webhook")
 OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS", "requests", (), "Sum"),))
+ROTA = Rota("Europe/Berlin", 0, "09:00", date(2025, 11, 3), ("ana", "ben"))
 GIVEN = {
+    "rota": ROTA.to_json(),
+    "people": json.dumps([Person(name, by_mail=True).to_json() for name in ROTA.people]),
+    "steps": json.dumps([step.to_json() for step in STEPS]),
+    "chat": ChatTarget(Store.SECRET, "webhook").to_json(),
+    "pagerduty": json.dumps([CHANNEL.to_json()]),
+    "morning": "08:00",
+    "quiet_hours": "22:00-07:00",
+    "timezone": ROTA.timezone,
     "accepted": json.dumps([asdict(Acceptance("extension postgis", "2027-03-31", "by hand"))]),
     "projects": json.dumps([ProjectKeys(1, "api", ("a" * 32,), 50).to_json()]),
     "tokens": json.dumps([ProjectToken("api", "parameter", "errors-token").to_json()]),

@@ -69,6 +69,8 @@ EVENTS = {
     "large batch of errors": {"Records": [queued({"object": "incoming/2026-01-01/x.json.gz"})]},
     "client's error": request(of_error({"message": FAILURE, "extra": {"password": "hunter2"}})),
     "sentry-cli": http_event("GET", "/api/0/organizations/x/releases/1.0.0/", {"Authorization": "Bearer hunter2"}),
+    "link to an incident": http_event("GET", "/a/hunter2", {}),
+    "button in Slack": http_event("POST", "/slack", {"X-Slack-Signature": "v0=hunter2"}, b"payload=hunter2"),
     "deployment": {
         "source": "aws.cloudformation",
         "time": "2026-01-01T02:00:00Z",
@@ -78,6 +80,17 @@ EVENTS = {
         },
     },
     "incident that opened": {"incident": 1},
+    "alerts handed over": {"notices": [json.loads(NOTICE)]},
+    "answer": {
+        "reply": {
+            "incident": 1,
+            "answer": "take",
+            "via": "link",
+            "at": "2026-01-01T02:00:00Z",
+            "by": "hunter2",
+            "text": FAILURE,
+        }
+    },
     "look": {"view": "issues", "project": "api"},
     "button": {"action": "reopen", "project": "api", "id": "0123456789ab", "revision": 1},
     "test alert": {"level": "critical", "requested_by": FAILURE},

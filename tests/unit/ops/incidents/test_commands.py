@@ -34,7 +34,7 @@ from tests.unit.lambdas.shared.incidents.story import (
 )
 
 REGION = "us-east-1"
-TABLE, BUCKET = "junkos-prod-incidents", f"junkos-prod-incidents-123456789012-{REGION}"
+TABLE, BUCKET = "junkos-prod-incidents", f"junkos-prod-reviews-123456789012-{REGION}"
 ON_CALL = SimpleNamespace(
     rota=lambda: ROTA, persons=lambda: tuple(map(Person, ROTA.people)), timezone=TIMEZONE, people=ROTA.people
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from unittest import mock
 
 from lambdas.vocabulary.incidents import (
     ACTIONS,
@@ -156,7 +158,12 @@ OLD = replace(
 
 
 class Table:
-    """The incidents of the story in memory, read as IncidentTable is."""
+    """The incidents of the story in memory, read as IncidentTable is; nobody has made an urgent override."""
+
+    name = "incidents"
+    dynamodb = mock.Mock(
+        **{"get_paginator.return_value": SimpleNamespace(paginate=lambda **_: [{"Items": []}])}  # of overrides
+    )
 
     def __init__(self, *incidents):
         self.incidents = {each.number: each for each in incidents or (OLD, INCIDENT, OPEN)}
