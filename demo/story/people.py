@@ -16,7 +16,7 @@ from stacks.settings.alerts import Alerts
 INBOXES = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webhook"}
 """The inbox of each kind of channel."""
 PATIENCE = 60.0
-_INCIDENT = re.compile(r"\bincident \d+", re.IGNORECASE)
+_INCIDENT = re.compile(r"\(incident \d+\)|^Incident \d+:")
 POLL_SECONDS = 0.1
 
 
@@ -60,7 +60,8 @@ class People:
 
 def is_of_incident(arrival: Arrival) -> bool:
     """A page, a reminder or an announcement; and what PagerDuty is said about who took it."""
-    return bool(_INCIDENT.search(_all_of(arrival))) or arrival.about.get("event_action") == "acknowledge"
+    first = arrival.about.get("subject") or (arrival.text or str(arrival.about.get("text", ""))).partition("\n")[0]
+    return bool(_INCIDENT.search(first)) or arrival.about.get("event_action") == "acknowledge"
 
 
 def _all_of(arrival: Arrival) -> str:

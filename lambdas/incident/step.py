@@ -5,7 +5,8 @@
         +------------------------------------------+<-- the same alarm ----+
 
 - A duplicate, or what is older than what is known of its subject, changes nothing.
-- A higher level pages again, whoever has it; the same or a lower one only enters the timeline.
+- A higher level pages again, whoever has it; the same or a lower one only enters the timeline, unless it is new and
+  the incident is snoozed: whoever put it off did not know of it.
 - An answer to what is resolved is noted and changes nothing; so is one that was given before it was triggered again.
 - Whoever took it is reminded, and must confirm; otherwise it is triggered again, with whoever is on call by then.
 - A step that nobody is found for is skipped at once; the last step is everybody.
@@ -116,11 +117,14 @@ class Machine:
             return begun.then(self._reopened(after))
         if risen:
             return begun.then(self.triggered(after, f"its level rose to {subject.level}"))
+        if incident.snoozed_until and not known:  # whoever put it off did not know of this
+            return begun.then(self.triggered(after, "something further fails while it is snoozed"))
         return begun
 
     def _reopened(self, incident: Incident) -> Outcome:
         recent = [at for at in incident.reopened if self.now - at <= FLAPS_WITHIN]
-        reopened = replace(incident, reopened=(*recent, self.now), flapping=len(recent) + 1 >= FLAPS)
+        flapping = len(recent) + 1 >= FLAPS
+        reopened = replace(incident, reopened=(*recent, self.now), flapping=flapping, stale=False)
         why = "it comes and goes" if reopened.flapping else "the same alarm again"
         return self.triggered(reopened, why).noting(Entry(self.now, f"opened again: {why}"))
 
@@ -236,7 +240,8 @@ class Machine:
     # What time brings
 
     def _tick(self, incident: Incident) -> Outcome:
-        if incident.is_open and not incident.stale and self.now - incident.opened_at >= STALE:
+        begun = max((incident.opened_at, *incident.reopened))
+        if incident.is_open and not incident.stale and self.now - begun >= STALE:
             return self._gone_stale(incident)
         if incident.quiet_at and self.now >= incident.quiet_at:
             return self._quiet(incident)

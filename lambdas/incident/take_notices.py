@@ -91,12 +91,13 @@ class _Batch:
         """The open incident that changed last and not long ago, for something that begins."""
         if isinstance(event, Recovered) or event.is_test or self._is_old(event):
             return None
-        recent = (
-            incident
-            for incident in reversed(self._current())
-            if incident.is_open and not incident.is_test and self.machine.now - incident.changed_at < JOINS
-        )
+        recent = (incident for incident in reversed(self._current()) if self._takes_more(incident))
         return next(recent, None)
+
+    def _takes_more(self, incident: Incident) -> bool:
+        """Not one whose timers stopped: what is new would page nobody."""
+        is_recent = self.machine.now - incident.changed_at < JOINS
+        return incident.is_open and is_recent and not incident.is_test and not incident.stale
 
     def _is_old(self, event: Raised) -> bool:
         """Whether something newer is known of it: a doubled delivery, or one that its recovery has overtaken."""

@@ -122,6 +122,17 @@ def test_later_alarm_is_another_incident(world):
     assert world.incident(2).title == "other is down"
 
 
+def test_stale_incident_takes_no_alarm_in(world):
+    """Its timers stopped: what is new would page nobody."""
+    world.notices(world.raised())
+    week = 7 * 24 * 60
+    world.at(week).tick()
+    world.reply(Answer.NOTE, "ana", text="still looking")
+    world.at(week + 1).notices(world.raised("other"))
+    assert world.incident(2).title == "other is down"
+    assert world.sns.pages()[-1] == world.incident(2).paged[0]
+
+
 def test_worst_of_a_batch_is_paged(world):
     world.notices(world.raised("latency", Level.HIGH), world.raised("api", Level.CRITICAL))
     assert world.sns.pages() == ["ana"]

@@ -174,6 +174,15 @@ def test_snooze_ends_with_a_page():
     assert story.pages() == [("ana",)]
 
 
+def test_further_alarm_ends_a_snooze():
+    story = Story()
+    story.at(1, reply(Answer.SNOOZE, "ana", START + MINUTE, minutes=120))
+    story.at(10, raised("api", at=START + 10 * MINUTE))
+    assert story.pages() == []
+    story.at(11, raised("database", at=START + 11 * MINUTE))
+    assert story.pages() == [("ana",)]
+
+
 def test_cannot_goes_on_at_once():
     story = Story()
     story.at(2, reply(Answer.CANNOT, "ana", START + 2 * MINUTE))
