@@ -1,14 +1,17 @@
 """`ops <environment> alerts <verb>`."""
 
+from datetime import timedelta
+
 import click
 
+from lambdas.shared.clock import now
 from lambdas.shared.mute_rules import MuteRule
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.levels import Level
 from ops.alerts.firing import firing
 from ops.alerts.mute import Wish, mute
 from ops.alerts.mute_rules import in_force, remove
-from ops.alerts.testing import lines_of, send_test_alert
+from ops.alerts.testing import is_paged, line_of_page, lines_of, send_test_alert, wait_for_answer
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode
 from ops.output import json_option, print_json, print_table
@@ -90,11 +93,26 @@ def unmute(chosen: Chosen) -> None:
 
 @commands.command("test")
 @click.option("--level", type=click.Choice([*map(str, Level)]), default="critical", show_default=True)
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 60),
+    default=5,
+    show_default=True,
+    metavar="MINUTES",
+    help="how long whoever is on call has to take its page; 0 does not wait",
+)
 @pass_chosen
-def test_alert(chosen: Chosen, level: str) -> ExitCode:
-    """Send a test alert the whole way; ends with 1 when a channel did not take it."""
+def test_alert(chosen: Chosen, level: str, wait: int) -> ExitCode:
+    """Send a test alert the whole way; ends with 1 when a channel did not take it, or nobody its page."""
+    account, began = chosen.account, now()
     with waiting(f"sending a test alert of level {level}, and waiting for the channels"):
-        report = send_test_alert(chosen.account, Level(level))
+        report = send_test_alert(account, Level(level))
     for line in lines_of(report):
         click.echo(line)
-    return ExitCode.DONE if report["good"] else ExitCode.WRONG
+    good = report["good"]
+    if wait and is_paged(account, Level(level)):
+        with waiting("waiting for whoever was paged to take it"):
+            page = wait_for_answer(account, began, timedelta(minutes=wait))
+        click.echo(line_of_page(page))
+        good = good and page is not None and page.first_taken_at is not None
+    return ExitCode.DONE if good else ExitCode.WRONG

@@ -13,6 +13,7 @@ from lambdas.vocabulary.on_call import Override
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode, UsageError
 from ops.on_call import change
+from ops.on_call.address import address_of_calendar
 from ops.on_call.shown import (
     NOBODY,
     OVERRIDE_HEADINGS,
@@ -70,16 +71,29 @@ def show_who(chosen: Chosen, at: str | None, *, file_only: bool, as_json: bool) 
 @click.option(
     "--ics", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help="write iCalendar; - prints"
 )
+@click.option("--address", is_flag=True, help="print where a calendar program subscribes to it")
+@click.option("--new-address", is_flag=True, help="the same, and from now on no address works that was given before")
 @file_only_option
 @json_option
 @pass_chosen
 def show_calendar(
-    chosen: Chosen, person: str | None, weeks: int, ics: Path | None, *, file_only: bool, as_json: bool
+    chosen: Chosen,
+    person: str | None,
+    weeks: int,
+    ics: Path | None,
+    *,
+    address: bool,
+    new_address: bool,
+    file_only: bool,
+    as_json: bool,
 ) -> None:
     """The shifts from now on."""
     team, begin, ahead = _team(chosen, file_only=file_only), now(), timedelta(weeks=weeks)
     if person is not None:
         team.person(person)
+    if address or new_address:
+        click.echo(address_of_calendar(chosen.account, person, renewed=new_address))
+        return
     if ics:
         text = feed(team.calendar(person), team.rota, begin, team.urgent, past=timedelta(0), ahead=ahead)
         with click.open_file(str(ics), "wb") as file:

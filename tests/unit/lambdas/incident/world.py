@@ -155,9 +155,9 @@ class World:
         return [f"{entry.by} {entry.text}".strip() for entry in self.table.timeline(number)]
 
 
-def make_table(dynamodb) -> None:
+def make_table(dynamodb, name: str = TABLE) -> None:
     dynamodb.create_table(
-        TableName=TABLE,
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": RECORD, "KeyType": "HASH"}, {"AttributeName": IDENTIFIER, "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in (RECORD, IDENTIFIER)],

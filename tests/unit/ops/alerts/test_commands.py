@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import boto3
 import pytest
 
+from lambdas.shared.clock import now
+from lambdas.vocabulary.incidents import Incident, State, Way
 from lambdas.vocabulary.levels import Level
 from ops.alerts import firing, mute
 from ops.chosen import Chosen
@@ -293,6 +296,33 @@ def test_test_alert_exit_code_says_arrival(good, code, monkeypatch, capsys):
     """A test alert ends by whether it arrived."""
     report = {"answers": [], "handed_over": [], "lost": [] if good else ["tickets"], "good": good}
     chosen = Chosen("prod")
-    chosen.__dict__["account"] = SimpleNamespace(invoke=lambda *_, **__: report)
+    chosen.__dict__["account"] = SimpleNamespace(
+        invoke=lambda *_, **__: report, environment=SimpleNamespace(on_call=None)
+    )
     assert commands.main(["test"], obj=chosen, standalone_mode=False) == code
     assert ("FAILED tickets" in capsys.readouterr().out) is not good
+
+
+@pytest.mark.parametrize(
+    ("taken", "code", "said"),
+    [
+        (Way.LINK, 0, "paged ana, ben: ben took it after 2 min (by link)"),
+        (None, 1, "FAILED page: paged ana, ben, and nobody has taken it yet (ops … incidents show 7)"),
+    ],
+)
+def test_test_alert_says_who_took_it(taken, code, said, monkeypatch, capsys):
+    """It pages who is on call, and waits for an answer."""
+    opened = now()
+    page = Incident(7, Level.HIGH, "a test", opened, opened, (), is_test=True, paged=("ana", "ben"))
+    if taken:
+        at = opened + timedelta(minutes=2)
+        page = replace(page, state=State.CLOSED, first_taken_at=at, taken_by="ben", taken_via=taken)
+    monkeypatch.setattr("ops.subjects.alerts.wait_for_answer", lambda *_: page)
+    chosen = Chosen("prod")
+    report = {"answers": [], "handed_over": [], "lost": [], "good": True}
+    chosen.__dict__["account"] = SimpleNamespace(
+        invoke=lambda *_, **__: report, environment=SimpleNamespace(on_call="somebody")
+    )
+    assert commands.main(["test"], obj=chosen, standalone_mode=False) == code
+    assert said in capsys.readouterr().out
+    assert commands.main(["test", "--level", "low"], obj=chosen, standalone_mode=False) == 0
