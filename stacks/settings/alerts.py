@@ -23,7 +23,7 @@ class Alerts(Section):
     group_seconds: Annotated[
         int, Field(ge=1, le=300, description="How long an alert waits for others that belong to the same message.")
     ] = 60
-    group_critical_seconds: Annotated[int, Field(ge=1, le=60, description="The same, of critical ones.")] = 10
+    group_critical_seconds: Annotated[int, Field(ge=1, le=60, description="The same, of critical ones.")] = 5
     new_alarm_minutes: Annotated[
         int,
         Field(

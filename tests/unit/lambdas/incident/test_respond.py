@@ -104,6 +104,7 @@ def test_doubled_delivery_after_the_end(world):
     assert world.incident(2) is None
 
 
+@pytest.mark.slow
 def test_many_alarms_are_one_incident(world):
     """500 alarms in ten seconds: one incident, one page, and all of them in it."""
     for start in range(0, 500, 40):
