@@ -61,7 +61,7 @@ class Responder:
                 try:
                     return answer(event[name])
                 except _UNREADABLE as error:
-                    raise BadEventError(f"{name} cannot be read: {error}") from None
+                    raise BadEventError(f"{name} cannot be read: {error}") from error
         raise BadEventError(f"the event has none of {', '.join(known)}")
 
     def _notices(self, written: Any) -> dict[str, Any]:

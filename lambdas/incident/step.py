@@ -159,7 +159,7 @@ class Machine:
 
     def _answered(self, incident: Incident, reply: Reply, until: datetime | None) -> Outcome:
         if reply.answer is Answer.NOTE:
-            return self._noted(incident, reply, reply.text)
+            return self._noted(incident, reply, f"noted: {reply.text}")
         if too_late := _too_late(incident, reply):
             return self._noted(incident, reply, f"answered {reply.answer}, {too_late}")
         match reply.answer:

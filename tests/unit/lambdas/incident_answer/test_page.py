@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
@@ -30,12 +30,13 @@ def buttons(body):
 def press(situation, token, answer="take", **fields):
     """As a browser does: with the nonce of the page that it got."""
     sent = {**fields_of(get(situation, token)["body"]), "answer": answer, **fields}
-    return situation.ask("POST", f"/a/{token}", body=urlencode(sent).encode())
+    answer = situation.ask("POST", f"/a/{token}", body=urlencode(sent).encode())
+    return {**answer, "asked": f"/a/{token}"}
 
 
 def said_after(situation, answer, kind='result[^"]*'):
     """The line of the page that the answer leads to."""
-    address = urlsplit(answer["headers"]["Location"])
+    address = urlsplit(urljoin(answer["asked"], answer["headers"]["Location"]))
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
     shown = situation.ask("GET", address.path, query=query)
     assert shown["statusCode"] == 200
@@ -196,7 +197,8 @@ def test_form_of_another_link_is_refused(situation, other):
     ],
 )
 def test_unreadable_form_does_nothing(situation, body):
-    answer = situation.ask("POST", f"/a/{situation.link()}", body=body)
+    path = f"/a/{situation.link()}"
+    answer = {**situation.ask("POST", path, body=body), "asked": path}
     assert said_after(situation, answer).startswith("Nothing was done.")
     assert situation.deciding.replies == []
 
