@@ -5,8 +5,9 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack, aws_s3
 from constructs import Construct
 
-from lambdas.vocabulary.incidents import ANSWER_URL, bucket_of_reviews
+from lambdas.vocabulary.incidents import ANSWER_URL, PAGES, bucket_of_reviews
 from stacks.alarms.spec import Alarms
+from stacks.alarms.text_messages import alarm_on_lost_messages
 from stacks.functions.incident import IncidentFunction
 from stacks.functions.incident_answer import IncidentAnswer
 from stacks.functions.incident_evidence import IncidentEvidence
@@ -61,6 +62,7 @@ class IncidentsStack(Stack):
         )
         IncidentEvidence(self, platform=platform, instance=instance)
         function.run_on_schedule(scheduler_role(self, environment, "incidents"))
+        alarms.make(self, [alarm_on_lost_messages(environment, "pages", PAGES)])
         output = CfnOutput(self, ANSWER_URL, value=url, description="Where people answer incidents")
         output.override_logical_id(ANSWER_URL)
 

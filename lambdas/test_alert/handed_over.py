@@ -28,11 +28,11 @@ class Missing:
     def number(self) -> int:
         return self.waiting + self.gone
 
-    def lines(self) -> list[str]:
-        """In words, without addresses."""
+    def lines(self, whose: str = "") -> list[str]:
+        """In words, without addresses; `whose` stands before them."""
         waits = f"{_counted(self.waiting, self.protocol)} not confirmed (open the link in SNS's first e-mail)"
         gone = f"{_counted(self.gone, self.protocol)} not subscribed any more (runbook channel-failed: subscribe again)"
-        return [line for number, line in ((self.waiting, waits), (self.gone, gone)) if number]
+        return [whose + line for number, line in ((self.waiting, waits), (self.gone, gone)) if number]
 
 
 def missing_people(sns: Any, settings: Settings) -> list[Missing]:
@@ -41,6 +41,13 @@ def missing_people(sns: Any, settings: Settings) -> list[Missing]:
     SNS deletes what is not confirmed within 48 hours and who unsubscribes: only the settings know who is missing.
     """
     return _missing(sns, settings.people, {"email": settings.addresses, "sms": settings.numbers})
+
+
+def missing_on_call(sns: Any, settings: Settings) -> list[Missing]:
+    """Whoever of those on call cannot be paged by what the settings name."""
+    if settings.pages is None:
+        return []
+    return _missing(sns, settings.pages, {"email": settings.paged_addresses, "sms": settings.paged_numbers})
 
 
 def missing_chats(sns: Any, settings: Settings, level: Level) -> list[Missing]:

@@ -22,6 +22,10 @@ class Settings(FunctionSettings):
     """How many of its subscriptions are e-mail addresses."""
     numbers: int
     """How many are telephone numbers."""
+    pages: str | None = None
+    """The ARN of the topic that pages whoever is on call."""
+    paged_addresses: int = 0
+    paged_numbers: int = 0
 
     def topic(self, level: Level) -> str:
         return next(arn for arn in self.topics if arn.endswith(f"-{level}"))

@@ -9,11 +9,13 @@ from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.notices import publish_notice
 from lambdas.shared.observability import logger, publish
 from lambdas.test_alert.answers import NO_ANSWER, Answer, Deliveries
-from lambdas.test_alert.handed_over import handed_over, missing_chats, missing_people
+from lambdas.test_alert.handed_over import handed_over, missing_chats, missing_on_call, missing_people
 from lambdas.test_alert.settings import Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import SNS, TEST_ALERT, Change, Notice
+
+ON_CALL = "of those on call, "
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def send_test_alert(
     publish_notice(means.sns, topic, replace(raised, change=Change.RECOVERED, at=clock(), since=raised.at))
     missing = [*missing_people(means.sns, settings), *missing_chats(means.sns, settings, level)]
     lost = [line for one in missing for line in one.lines()]
+    lost += [line for one in missing_on_call(means.sns, settings) for line in one.lines(ON_CALL)]
     report = Report(level, answers, handed_over(recipients, missing), lost)
     _publish(settings.environment, report)
     logger.info("test alert", **report.as_dict())
@@ -64,6 +67,7 @@ def send_test_alert(
 def check_subscriptions(settings: Settings, sns: Any) -> dict[str, list[str]]:
     """Who is not subscribed any more, by level or of all; sends nothing."""
     missing = {"people": missing_people(sns, settings)}
+    missing |= {"on call": missing_on_call(sns, settings)}
     missing |= {level.value: missing_chats(sns, settings, level) for level in Level}
     lost = {where: [line for one in found for line in one.lines()] for where, found in missing.items()}
     lost = {where: lines for where, lines in lost.items() if lines}

@@ -20,6 +20,8 @@ EVIDENCE = "evidence"
 ACTIONS = "action"
 """The partition of what reviews decided to do."""
 
+PAGES = "pages"
+"""What the topic is called that pages people."""
 PERSON = "person"
 """The attribute of a page by which a subscription is sent its person's alone."""
 URGENT = "urgent"

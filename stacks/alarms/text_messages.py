@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration, aws_cloudwatch
 
+from lambdas.vocabulary.incidents import PAGES
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
@@ -13,7 +14,7 @@ PERIOD = Duration.minutes(5)
 DAY = 24 * 60 // 5  # in periods
 
 
-def alarm_on_lost_messages(environment: Environment) -> AlarmSpec:
+def alarm_on_lost_messages(environment: Environment, subject: str = "deliveries", topic: str = PEOPLE) -> AlarmSpec:
     """SNS accepts a message to the US without a number to send it from, and only this metric says that it failed.
 
     The metric has the topic's name as its dimension: the one that is named by a telephone number counts only what is
@@ -21,12 +22,12 @@ def alarm_on_lost_messages(environment: Environment) -> AlarmSpec:
     E-mails that could not be delivered are counted with the text messages.
     """
     return AlarmSpec(
-        subject="deliveries",
+        subject=subject,
         name="failed",
         metric=aws_cloudwatch.Metric(
             namespace="AWS/SNS",
             metric_name="NumberOfNotificationsFailed",
-            dimensions_map={"TopicName": physical_name(environment, PEOPLE)},
+            dimensions_map={"TopicName": physical_name(environment, topic)},
             period=PERIOD,
             statistic=Statistic.SUM,
         ),
@@ -37,7 +38,7 @@ def alarm_on_lost_messages(environment: Environment) -> AlarmSpec:
         level=Level.HIGH,
         runbook=Runbook.CHANNEL_FAILED,
         missing=Missing.NOT_BREACHING,
-        meaning="SNS did not deliver an alert: a text message, or an e-mail.",
+        meaning=f"SNS did not deliver {'a page' if topic == PAGES else 'an alert'}: a text message, or an e-mail.",
         first_look="whether the account has a number that text messages to this country may come from",
         section=Section.ITSELF,
     )

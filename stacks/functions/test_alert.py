@@ -1,13 +1,16 @@
 """The function that tests whether alerts arrive, and its schedules."""
 
 from datetime import timedelta
+from typing import Any
 
-from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_scheduler, aws_sns
+from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam, aws_scheduler, aws_sns
 from constructs import Construct
 
 from lambdas.test_alert.recipients import SUBSCRIPTIONS
 from lambdas.test_alert.settings import Settings
+from lambdas.vocabulary.incidents import PAGES
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section
@@ -39,6 +42,7 @@ class TestAlert(Construct):
         super().__init__(scope, "TestAlert")
         environment, alerts = platform.environment, platform.environment.alerts
         patience = timedelta(seconds=max(alerts.group_seconds, alerts.group_critical_seconds)) + DELIVERING
+        on_call = _of_pages(self, environment)
         self.function = MonitoringFunction(
             self,
             "test_alert",
@@ -51,6 +55,7 @@ class TestAlert(Construct):
                 people=people.topic_arn,
                 addresses=len(alerts.addresses(*Level)),
                 numbers=len(alerts.numbers(*Level)),
+                **on_call,
             ),
             platform=platform,
             memory=256,
@@ -58,8 +63,9 @@ class TestAlert(Construct):
             runbook=Runbook.CHANNEL_FAILED,
         )
         topic_arns = [topic.topic_arn for topic in topics.values()]
+        counted = [*topic_arns, people.topic_arn, *([on_call["pages"]] if on_call else [])]
         self.function.allow(["sns:Publish"], topic_arns)
-        self.function.allow(["sns:ListSubscriptionsByTopic"], [*topic_arns, people.topic_arn])
+        self.function.allow(["sns:ListSubscriptionsByTopic"], counted)
         self.function.allow(["dynamodb:GetItem"], [table.table_arn])
         self._schedule(environment)
         platform.make_alarms(self, [alarm_on_subscribers(environment)])
@@ -80,6 +86,18 @@ class TestAlert(Construct):
             input=aws_scheduler.ScheduleTargetInput.from_object(event),
             retry_attempts=0,
         )
+
+
+def _of_pages(scope: Construct, environment: Environment) -> dict[str, Any]:
+    """The topic by its name: its stack comes after this one."""
+    if environment.on_call is None:
+        return {}
+    people = environment.on_call.person
+    return {
+        "pages": Stack.of(scope).format_arn(service="sns", resource=physical_name(environment, PAGES)),
+        "paged_addresses": sum(person.email is not None for person in people),
+        "paged_numbers": sum(bool(person.phone or person.parameter) for person in people),
+    }
 
 
 def alarm_on_subscribers(environment: Environment) -> AlarmSpec:

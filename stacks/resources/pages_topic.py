@@ -3,7 +3,7 @@
 from aws_cdk import aws_sns, aws_sns_subscriptions, aws_ssm
 from constructs import Construct
 
-from lambdas.vocabulary.incidents import PERSON, URGENT
+from lambdas.vocabulary.incidents import PAGES, PERSON, URGENT
 from lambdas.vocabulary.names import physical_name
 from stacks.settings import Environment
 from stacks.settings.on_call import OnCall, OnCallPerson
@@ -14,7 +14,7 @@ def pages_topic(scope: Construct, environment: Environment, on_call: OnCall) -> 
     topic = aws_sns.Topic(
         scope,
         "Pages",
-        topic_name=physical_name(environment, "pages"),
+        topic_name=physical_name(environment, PAGES),
         display_name=f"{environment.names.title} {environment.name}",
         enforce_ssl=True,
     )

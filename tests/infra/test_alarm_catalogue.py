@@ -79,6 +79,7 @@ incident-evidence-errors          medium   notBreaching 1/1 x 5 min Sum Errors >
 incident-silent                   critical breaching    2/2 x 5 min Sum Invocations < 1
 notices-waiting                   high     notBreaching 1/1 x 5 min Maximum ApproximateAgeOfOldestMessage > 1200
 notify-errors                     high     notBreaching 1/1 x 5 min Sum Errors > 0
+pages-failed                      high     notBreaching 1/288 x 5 min Sum NumberOfNotificationsFailed > 0
 prober-silent                     critical breaching    3/3 x 5 min Maximum prober_without_network > 0
 prober-unknown                    high     notBreaching 3/3 x 5 min Maximum endpoints_unknown > 0
 rds-byte-balance                  medium   notBreaching 3/3 x 5 min Average EBSByteBalance% < 20

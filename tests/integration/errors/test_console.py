@@ -40,11 +40,14 @@ def test_refused_action_is_one_line():
 def test_ctrl_c_ends_the_console():
     """With success, after it has printed where it is and answered there."""
     with subprocess.Popen([*OPS, "console"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        address = running.stdout.readline()
-        port, key = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?key=(\S{32})\n", address).groups()
-        assert Browser(int(port), key).get("/?state=all")[1].count('class="issue ') >= 5
-        running.send_signal(signal.SIGINT)
-        said, failed = running.communicate(timeout=20)
+        try:
+            address = running.stdout.readline()
+            port, key = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?key=(\S{32})\n", address).groups()
+            assert Browser(int(port), key).get("/?view=issues&state=all")[1].count('class="issue ') >= 5
+            running.send_signal(signal.SIGINT)
+            said, failed = running.communicate(timeout=20)
+        finally:
+            running.kill()  # a failure above must not wait for it
     assert (running.returncode, said) == (0, "")
     assert "Traceback" not in failed
 

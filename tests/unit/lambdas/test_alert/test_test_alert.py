@@ -141,6 +141,17 @@ def test_lost_subscription_is_found_daily(capsys):
     assert published(capsys.readouterr().out)["channel_failed", "sns"] == [1]
 
 
+def test_unconfirmed_person_on_call_is_found(capsys):
+    """Whoever is on call and has not confirmed would not be paged."""
+    settings = replace(expecting(), pages="arn:aws:sns:x:1:junkos-prod-pages", paged_addresses=2, paged_numbers=1)
+    sns = Sns(("email", "arn:1"), ("email", UNCONFIRMED), ("sms", "arn:2"))
+    assert check_subscriptions(settings, sns) == {
+        "on call": ["1 e-mail address not confirmed (open the link in SNS's first e-mail)"]
+    }
+    report = report_of(sns, {"chat": (Outcome.DELIVERED, 1)}, Level.LOW, settings)
+    assert report.lost == ["of those on call, 1 e-mail address not confirmed (open the link in SNS's first e-mail)"]
+
+
 def test_while_all_are_subscribed_nothing_is_published(capsys):
     assert check_subscriptions(expecting(email=1), Sns(("email", "arn:1"), ("email", UNCONFIRMED))) == {}
     assert published(capsys.readouterr().out) == {}
