@@ -161,7 +161,12 @@ def documented_for(folder: str, *, in_a_vpc: bool) -> set[Grant]:
 
 def allows(grants: set[Grant], action: str, resource: str) -> bool:
     """Whether one of the grants has the action on the resource, by IAM's patterns."""
-    return any(grant.action == action and fnmatchcase(resource, grant.resource) for grant in grants)
+    return any(grant.action == action and fnmatchcase(resource, _whole(grant.resource)) for grant in grants)
+
+
+def _whole(resource: str) -> str:
+    """A log group's ARN ends with all of its streams; calls name the group."""
+    return resource.removesuffix(":*") if resource.startswith("log-group:") else resource
 
 
 def folder_of(function: dict) -> str | None:
