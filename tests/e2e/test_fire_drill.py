@@ -22,6 +22,7 @@ from tests.e2e.fire_drill.course import Course
 from tests.e2e.fire_drill.drill import Phase
 
 PATIENCE = 60.0
+NOT_LISTED = re.compile(r"^and (\d+) more$", re.MULTILINE)
 CAUSES = re.compile(r"because of [\w-]+(, [\w-]+)*")
 """As a message about a composite alarm names those that set it off."""
 
@@ -118,7 +119,11 @@ def what_it_is_about(arrival):
 
 
 def delivery_faults(stage, outcome, alarms):
-    """One line for each alarm that was not received exactly where it should be."""
+    """One line for each alarm that was not received exactly where it should be.
+
+    A chat's message has room for so many: how many more there are is its last line, and as many may be missing there.
+    """
+    unlisted = sum(int(number) for arrival in outcome.received for number in NOT_LISTED.findall(arrival.text))
     for alarm in alarms:
         received, wanted = (
             inboxes_with(outcome, alarm),
@@ -126,6 +131,9 @@ def delivery_faults(stage, outcome, alarms):
         )
         if alarm.name.endswith("-channel-sns-failed"):  # its beginning is CloudWatch's own mail, its end is not mailed
             received, wanted = received - {"mail"}, wanted - {"mail"}
+        if wanted - received == {"slack"} and unlisted:
+            unlisted -= 1
+            continue
         if received != wanted:
             yield f"{alarm.name} ({alarm.level}) was received on {sorted(received)}, not on {sorted(wanted)}"
 
