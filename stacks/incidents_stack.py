@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack, aws_s3
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from lambdas.vocabulary.incidents import ANSWER_URL, PAGES, bucket_of_reviews
@@ -11,11 +11,10 @@ from stacks.alarms.text_messages import alarm_on_lost_messages
 from stacks.functions.incident import IncidentFunction
 from stacks.functions.incident_answer import IncidentAnswer
 from stacks.functions.incident_evidence import IncidentEvidence
-from stacks.platform.kept import KEPT
-from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.pages_topic import pages_topic
+from stacks.resources.private_bucket import private_bucket
 from stacks.resources.state_tables import incidents_table
 from stacks.settings import Environment
 from stacks.settings.on_call import OnCall
@@ -37,7 +36,13 @@ class IncidentsStack(Stack):
     ) -> None:
         super().__init__(scope, identifier, **stack)
         platform = Platform.of(self, environment, alarms)
-        table, bucket = incidents_table(self, environment), self._bucket(environment)
+        table = incidents_table(self, environment)
+        bucket = private_bucket(
+            self,
+            bucket_of_reviews(environment, self.account, self.region),
+            no_access_log="The functions of incidents and the team alone reach it.",
+            versioned=True,  # reviews are edited there
+        )
         slack = on_call.slack
         answer = IncidentAnswer(
             self,
@@ -65,19 +70,3 @@ class IncidentsStack(Stack):
         alarms.make(self, [alarm_on_lost_messages(environment, "pages", PAGES)])
         output = CfnOutput(self, ANSWER_URL, value=url, description="Where people answer incidents")
         output.override_logical_id(ANSWER_URL)
-
-    def _bucket(self, environment: Environment) -> aws_s3.Bucket:
-        bucket = aws_s3.Bucket(
-            self,
-            "Bucket",
-            bucket_name=bucket_of_reviews(environment, self.account, self.region),
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,  # reviews are edited there
-            removal_policy=KEPT,
-        )
-        acknowledge(bucket, {"S1": "The functions of incidents and the team alone reach it."})
-        return bucket

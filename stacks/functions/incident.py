@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_iam, aws_s3, aws_sns
+from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_s3, aws_sns
 from constructs import Construct
 
 from lambdas.incident.chat import ChatTarget
@@ -15,6 +15,7 @@ from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import INCIDENTS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.functions import alarm_on_silence
+from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
@@ -117,13 +118,6 @@ def channel_of_incidents(environment: Environment) -> Channel | None:
     if environment.on_call is None:
         return None
     return Channel(INCIDENTS, INCIDENTS, (*PAGED, Level.MEDIUM), url=physical_name(environment, FOLDER))
-
-
-def arn_of_function(scope: Construct, name: str) -> str:
-    """By its name, so that two stacks need not wait for each other."""
-    return Stack.of(scope).format_arn(
-        service="lambda", resource="function", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-    )
 
 
 def _chat(environment: Environment, on_call: OnCall) -> ChatTarget | None:

@@ -10,7 +10,8 @@ from lambdas.vocabulary.incidents import REVIEWS
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.on_call import Person, Rota
 from lambdas.vocabulary.runbooks import Runbook
-from stacks.functions.incident import FOLDER, arn_of_function
+from stacks.functions.incident import FOLDER
+from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.http_front import HttpFront

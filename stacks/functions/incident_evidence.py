@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import ArnFormat, Duration
 from constructs import Construct
 
 from lambdas.deployment_record.settings import DeployedBy
@@ -27,6 +27,7 @@ from lambdas.vocabulary.error_tracking import BY_LAST_SEEN
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.functions.deployment_record import targets_of
+from stacks.platform.arns import arn_of, arn_of_function, arn_of_table
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.settings import Environment
@@ -63,7 +64,7 @@ class IncidentEvidence(MonitoringFunction):
             timeout=TIMEOUT,
             level=Level.MEDIUM,
         )
-        arns = _Arns(Stack.of(self), environment)
+        arns = _Arns(self, environment)
         self._allow([Right(["dynamodb:GetItem"], [arns.table("incidents")])])
         self._allow([Right(["lambda:InvokeFunction"], [arns.function("incident")])])
         for source in SOURCES:
@@ -79,31 +80,26 @@ class IncidentEvidence(MonitoringFunction):
 class _Arns:
     """Of things of the environment, by their names."""
 
-    stack: Stack
+    scope: Construct
     environment: Environment
 
     def table(self, thing: str) -> str:
-        return self._arn("dynamodb", "table", physical_name(self.environment, thing), ArnFormat.SLASH_RESOURCE_NAME)
+        return arn_of_table(self.scope, physical_name(self.environment, thing))
 
     def function(self, folder: str) -> str:
-        return self._arn("lambda", "function", physical_name(self.environment, folder))
+        return arn_of_function(self.scope, physical_name(self.environment, folder))
 
     def mute_rules(self) -> str:
-        return self._arn("cloudwatch", "alarm-mute-rule", physical_name(self.environment, "*"))
+        return arn_of(self.scope, "cloudwatch", "alarm-mute-rule", physical_name(self.environment, "*"))
 
     def log(self, name: str) -> str:
-        return self._arn("logs", "log-group", f"{name}:*")
+        return arn_of(self.scope, "logs", "log-group", f"{name}:*")
 
     def cloudformation_stack(self, name: str) -> str:
-        return self._arn("cloudformation", "stack", f"{name}/*", ArnFormat.SLASH_RESOURCE_NAME)
+        return arn_of(self.scope, "cloudformation", "stack", f"{name}/*", ArnFormat.SLASH_RESOURCE_NAME)
 
     def ecs_service(self, name: str) -> str:
-        return self._arn("ecs", "service", name, ArnFormat.SLASH_RESOURCE_NAME)
-
-    def _arn(
-        self, service: str, resource: str, name: str, arn_format: ArnFormat = ArnFormat.COLON_RESOURCE_NAME
-    ) -> str:
-        return self.stack.format_arn(service=service, resource=resource, resource_name=name, arn_format=arn_format)
+        return arn_of(self.scope, "ecs", "service", name, ArnFormat.SLASH_RESOURCE_NAME)
 
 
 def _settings(environment: Environment, instance: str | None) -> Settings:

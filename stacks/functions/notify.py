@@ -24,7 +24,8 @@ from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
-from stacks.functions.incident import arn_of_function, channel_of_incidents
+from stacks.functions.incident import channel_of_incidents
+from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform

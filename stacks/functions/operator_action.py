@@ -7,6 +7,7 @@ from constructs import Construct
 from lambdas.operator_action.settings import Settings
 from lambdas.vocabulary.names import physical_name
 from stacks.functions.operator_view import OperatorView
+from stacks.platform.arns import arn_of_function
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
 
@@ -23,5 +24,5 @@ class OperatorAction(OperatorView):
             store.let_change(self)
         if platform.environment.on_call:
             # It alone writes incidents.
-            answering = f"function:{physical_name(platform.environment, 'incident')}"
-            self.allow(["lambda:InvokeFunction"], [self.arn_of("lambda", answering)])
+            answering = physical_name(platform.environment, "incident")
+            self.allow(["lambda:InvokeFunction"], [arn_of_function(self, answering)])

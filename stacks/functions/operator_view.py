@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Aws, Duration
 from constructs import Construct
 
 from lambdas.operator_view.settings import Settings
 from lambdas.vocabulary.consoles import bucket_in
 from lambdas.vocabulary.incidents import bucket_of_reviews
 from lambdas.vocabulary.names import physical_name
+from stacks.platform.arns import arn_of_table
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
@@ -46,13 +47,8 @@ class OperatorView(MonitoringFunction):
             store.let_look(self)
         if environment.on_call:
             # By its name: the stack of incidents may come after this one.
-            table = f"table/{physical_name(environment, 'incidents')}"
-            self.allow(["dynamodb:GetItem", "dynamodb:Query"], [self.arn_of("dynamodb", table)])
-
-    def arn_of(self, service: str, resource: str) -> str:
-        """Of what is in this account and region."""
-        stack = Stack.of(self)
-        return f"arn:{stack.partition}:{service}:{stack.region}:{stack.account}:{resource}"
+            table = arn_of_table(self, physical_name(environment, "incidents"))
+            self.allow(["dynamodb:GetItem", "dynamodb:Query"], [table])
 
 
 def _of_errors(environment: Environment, store: ErrorStore) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from lambdas.vocabulary.error_tracking import (
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, RECORD
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.kept import KEPT
-from stacks.platform.nag_suppressions import acknowledge
+from stacks.resources.private_bucket import private_bucket
+from stacks.resources.state_tables import kept_table, text
 from stacks.settings import Environment
 
 TIMEOUT = Duration.seconds(60)
@@ -95,44 +95,31 @@ class ErrorStore(Construct):
             function.allow(["s3:ListBucket"], [self.bucket.bucket_arn])
 
     def _table(self, environment: Environment) -> aws_dynamodb.Table:
-        table = aws_dynamodb.Table(
+        table = kept_table(
             self,
             "Table",
-            table_name=physical_name(environment, "errors"),
-            partition_key=_text(RECORD),
-            sort_key=_text(IDENTIFIER),
+            physical_name(environment, "errors"),
+            partition_key=text(RECORD),
+            sort_key=text(IDENTIFIER),
             time_to_live_attribute=EXPIRES_AT,
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=KEPT,
         )
         table.add_global_secondary_index(
-            index_name=BY_LAST_SEEN, partition_key=_text(LISTED_IN), sort_key=_text(LAST_SEEN)
+            index_name=BY_LAST_SEEN, partition_key=text(LISTED_IN), sort_key=text(LAST_SEEN)
         )
         return table
 
     def _bucket(self, environment: Environment) -> aws_s3.Bucket:
-        bucket = aws_s3.Bucket(
+        return private_bucket(
             self,
-            "Bucket",
-            bucket_name=bucket_of_errors(environment, Aws.ACCOUNT_ID, Aws.REGION),
-            encryption=aws_s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            bucket_of_errors(environment, Aws.ACCOUNT_ID, Aws.REGION),
+            no_access_log="The tracker's functions alone reach it, each its own prefix.",
             lifecycle_rules=[
                 _expiry("samples", SAMPLES, Duration.days(environment.errors.sample_days)),
                 _expiry("incoming", INCOMING, WAITING),
                 _expiry("uploads", UPLOADS, UPLOADS_KEPT),
                 _expiry("maps", MAPS, MAPS_KEPT),
             ],
-            removal_policy=KEPT,
         )
-        acknowledge(bucket, {"S1": "The tracker's functions alone reach it, each its own prefix."})
-        return bucket
 
 
 def queue(scope: Construct, identifier: str, name: str, kept: Duration, **further: Any) -> aws_sqs.Queue:
@@ -154,7 +141,3 @@ def _expiry(identifier: str, prefix: str, after: Duration) -> aws_s3.LifecycleRu
     return aws_s3.LifecycleRule(
         id=identifier, prefix=prefix, expiration=after, abort_incomplete_multipart_upload_after=Duration.days(1)
     )
-
-
-def _text(name: str) -> aws_dynamodb.Attribute:
-    return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)

@@ -14,32 +14,32 @@ from stacks.settings import Environment
 
 
 def endpoint_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
-    return _table(
+    return kept_table(
         scope,
         "EndpointStates",
         physical_name(environment, "endpoint-states"),
-        partition_key=_text(ENDPOINT),
-        sort_key=_text(RECORD),
+        partition_key=text(ENDPOINT),
+        sort_key=text(RECORD),
         time_to_live_attribute=EXPIRES_AT,
     )
 
 
 def incidents_table(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
-    return _table(
+    return kept_table(
         scope,
         "Incidents",
         physical_name(environment, "incidents"),
-        partition_key=_text(notices.RECORD),
-        sort_key=_text(notices.IDENTIFIER),
+        partition_key=text(notices.RECORD),
+        sort_key=text(notices.IDENTIFIER),
         time_to_live_attribute=notices.EXPIRES_AT,
     )
 
 
 def database_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
-    return _table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=_text(KEY))
+    return kept_table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=text(KEY))
 
 
-def _table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
+def kept_table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
     return aws_dynamodb.Table(
         scope,
         identifier,
@@ -53,5 +53,5 @@ def _table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dyn
     )
 
 
-def _text(name: str) -> aws_dynamodb.Attribute:
+def text(name: str) -> aws_dynamodb.Attribute:
     return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
