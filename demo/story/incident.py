@@ -125,10 +125,10 @@ class IncidentStory:
         answer = Request(link[0], urlencode({**form, "answer": "take"}).encode())  # noqa: S310
         urlopen(answer, timeout=30).read()  # noqa: S310
         taken = self.incident
-        told = self._wait_for(lambda: bool(self._announced(f"{person} took it")))
+        announced = self._wait_for(lambda: bool(self._announced(f"{person} took it")))
         self.console.claim(
             "opening the link changes nothing; its button takes the incident, and the others are notified",
-            holds=before.version == looked.version and taken.taken_by == person and told,
+            holds=before.version == looked.version and taken.taken_by == person and announced,
             evidence=f"{taken.state} by {taken.taken_by}; {_ways(self._announced(f'{person} took it'))}",
         )
 

@@ -8,15 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.secrets import Secrets
 from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.shared.post import Request
-from lambdas.shared.stored_values import StoredValues, UnreadableError
 from lambdas.vocabulary.codec import JsonDocument
-from lambdas.vocabulary.incidents import Answer
+from lambdas.vocabulary.incidents import BUTTON_SNOOZES, Answer
 
 SLACK: Final = "https://slack.com/api/chat.postMessage"
 LONGEST: Final = 2900  # of a section's text; Slack's limit is 3 000 characters
-_BUTTONS: Final = {Answer.TAKE: "Take it", Answer.SNOOZE: "Snooze 30 min", Answer.CANNOT: "I cannot"}
+_BUTTONS: Final = {
+    Answer.TAKE: "Take it",
+    Answer.SNOOZE: f"Snooze {BUTTON_SNOOZES} min",
+    Answer.CANNOT: "I cannot",
+}
 _PASSING: Final = {
     "ratelimited",
     "rate_limited",
@@ -34,7 +39,7 @@ Post = Callable[..., bytes]
 class ChatTarget(JsonDocument):
     """Either a webhook, whose URL is the secret, or an app, whose bot token is."""
 
-    store: str
+    store: Store
     secret: str
     channel: str = ""
     """The id of the app's channel; empty for a webhook."""
@@ -42,11 +47,15 @@ class ChatTarget(JsonDocument):
     """Of the app."""
     allow_private: bool = False
 
+    def as_channel(self) -> Channel:
+        """As secrets are read by."""
+        return Channel("chat", "chat", (), self.store, self.secret)
+
 
 @dataclass(frozen=True)
 class Chat:
     target: ChatTarget
-    secrets: StoredValues
+    secrets: Secrets
     post: Post
 
     @property
@@ -60,7 +69,7 @@ class Chat:
         """
         called = " ".join(f"<@{member}>" for member in mentions)
         said = f"{called} {text}".strip()[:LONGEST]
-        secret = self._secret()
+        secret = self.secrets.of(self.target.as_channel())
         if not self.target.channel:
             self.post(Request(secret, _json({"text": said, "unfurl_links": False}), JSON), **self._allowed())
             return ""
@@ -75,14 +84,6 @@ class Chat:
 
     def _allowed(self) -> dict[str, bool]:
         return {"allow_private": self.target.allow_private}
-
-    def _secret(self) -> str:
-        try:
-            return self.secrets.of(self.target.store, self.target.secret)
-        except UnreadableError as error:
-            raise RetryError(
-                f"{self.target.store} {self.target.secret!r} of the chat cannot be read: {error}"
-            ) from None
 
 
 def _with_buttons(text: str, token: str) -> list[dict[str, Any]]:

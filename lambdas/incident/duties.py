@@ -1,6 +1,6 @@
 """What the rota and the reviews ask for: handoffs, holes in the rota, actions that are overdue."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -22,7 +22,6 @@ LATEST = timedelta(hours=6)
 """What was to be said so long ago is not said any more."""
 _NINE = 9
 _HANDOFFS, _HOLES, _OVERDUE = "handoffs", "holes", "overdue"
-_HOLE_RECORD = "holes"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class Duties:
 
     environment: str
     incidents: Incidents
-    people: Collection[str]
     pager: Pager
     publish: Callable[[Notice], None]
 
@@ -82,7 +80,7 @@ class Duties:
                 self._write(after, f"You are {role} from now on, after {before or 'nobody'}")
 
     def _write(self, person: str, headline: str) -> None:
-        if person not in self.people:
+        if person not in self.incidents.people:
             return
         still = [incident for incident in self.incidents.table.open_incidents() if incident.is_open]
         lines = [f"Incident {each.number} is open ({each.taken_by or 'nobody'} has it): {each.title}" for each in still]
@@ -96,13 +94,13 @@ class Duties:
         """A notice every week while the rota has a hole within the next four, and one when it has none any more."""
         table = self.incidents.table
         found = list(holes(self.incidents.rota, moment, moment + AHEAD, self.incidents.overrides()))
-        known = table.documents(_HOLE_RECORD)
+        known = table.documents(_HOLES)
         if found:
-            table.put_document(_HOLE_RECORD, _HOLE_RECORD, '"there are some"')
+            table.put_document(_HOLES, _HOLES, '"there are some"')
             if not known or moment.weekday() == 0:
                 self.publish(self._of_holes(found, moment))
         elif known:
-            table.delete(_HOLE_RECORD, _HOLE_RECORD)
+            table.delete(_HOLES, _HOLES)
             self.publish(
                 Notice(self._key(), Level.LOW, Change.RECOVERED, "The on-call rota has no hole any more", moment)
             )

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lambdas.notify.channel import Store
+from lambdas.notify.channel import Channel, Store
+from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock
 from lambdas.shared.delivery_errors import DeliveryError
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.shared.observability import logger
 from lambdas.shared.post import Request
-from lambdas.shared.stored_values import StoredValues, UnreadableError
 
 NAME = "heartbeat"
 
@@ -20,7 +20,7 @@ class Heartbeat:
     table: IncidentTable
     parameter: str | None
     """With the URL; without one nothing is said."""
-    secrets: StoredValues
+    secrets: Secrets
     post: Callable[..., object]
     clock: Clock
     every: timedelta
@@ -33,6 +33,7 @@ class Heartbeat:
         if (last and moment - last < self.every) or not self.table.advance(NAME, last, moment):
             return
         try:
-            self.post(Request(self.secrets.of(Store.PARAMETER, self.parameter), b""))
-        except (UnreadableError, DeliveryError) as error:
+            url = self.secrets.of(Channel(NAME, NAME, (), Store.PARAMETER, self.parameter))
+            self.post(Request(url, b""))
+        except DeliveryError as error:
             logger.error("the heartbeat was not taken", reason=str(error))

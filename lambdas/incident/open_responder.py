@@ -20,16 +20,16 @@ from lambdas.incident.words import Writer
 from lambdas.incident.work import Worker, gather_with
 from lambdas.incident.write_up import ReviewWriter
 from lambdas.notify.channel import Channel, Store
+from lambdas.notify.secrets import Secrets
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.shared.notices import publish_notice
 from lambdas.shared.post import post
-from lambdas.shared.stored_values import StoredValues, parameter, secret
+from lambdas.shared.stored_values import parameter, secret
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Notice
 from lambdas.vocabulary.on_call import Person, Rota, Step
 
-KEPT = 300.0  # seconds: an operator who replaces a secret need not deploy
 ATTEMPTS = 2
 CONNECT, READ = 2, 5  # seconds: a page is not held up by a service that hangs
 
@@ -47,12 +47,11 @@ def open_responder(
     )
     known = {person.name: person for person in people}
     incidents = Incidents(table, rota, known, rules, clock)
-    secrets = StoredValues(
+    secrets = Secrets(
         {
             Store.SECRET: lambda name: secret(client("secretsmanager"), name),
             Store.PARAMETER: lambda name: parameter(client("ssm"), name),
-        },
-        KEPT,
+        }
     )
     links = LinkMaker(table, settings.answer_url, settings.link_days, clock)
     pager = Pager(sns, settings.pages_topic)
@@ -78,7 +77,7 @@ def open_responder(
         tuple(map(Step.from_json, settings.steps)),
         worker,
         Lasting(table, settings.remind_medium, publish),
-        Duties(settings.environment, incidents, known, pager, publish),
+        Duties(settings.environment, incidents, pager, publish),
         time.fromisoformat(settings.morning),
         Heartbeat(table, settings.heartbeat_parameter, secrets, post, clock, every=timedelta(minutes=5)).beat,
     )

@@ -1,4 +1,4 @@
-"""PagerDuty hears of who took an incident here, so that it stops calling.
+"""PagerDuty is notified of who took an incident here, so that it stops calling.
 
 https://developer.pagerduty.com/docs/send-alert-event
 """
@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lambdas.notify.channel import Channel
-from lambdas.shared.delivery_errors import RetryError
+from lambdas.notify.secrets import Secrets
 from lambdas.shared.pagerduty import deduplication_key
 from lambdas.shared.post import Request
-from lambdas.shared.stored_values import StoredValues, UnreadableError
 from lambdas.vocabulary.incidents import Incident
 
 JSON = {"Content-Type": "application/json"}
@@ -22,7 +21,7 @@ class Acknowledger:
     """One event for each alarm that fires and that a channel was sent, by the channel's own key."""
 
     channels: Sequence[Channel]
-    secrets: StoredValues
+    secrets: Secrets
     post: Callable[..., object]
 
     def acknowledge(self, incident: Incident) -> None:
@@ -39,9 +38,9 @@ class Acknowledger:
             raise faults[0]
 
     def _post(self, channel: Channel, key: str) -> None:
-        try:
-            routing_key = self.secrets.of(channel.store, channel.secret)
-        except UnreadableError as error:
-            raise RetryError(f"{channel.store} of channel {channel.name!r} cannot be read: {error}") from None
-        event = {"routing_key": routing_key, "dedup_key": deduplication_key(key), "event_action": "acknowledge"}
+        event = {
+            "routing_key": self.secrets.of(channel),
+            "dedup_key": deduplication_key(key),
+            "event_action": "acknowledge",
+        }
         self.post(Request(channel.url, json.dumps(event).encode(), JSON), allow_private=channel.allow_private)

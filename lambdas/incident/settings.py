@@ -25,7 +25,7 @@ class Settings(FunctionSettings):
     chat: str | None
     """As `ChatTarget.to_json` writes it."""
     pagerduty: tuple[str, ...]
-    """Channels that hear of who took it, each as `Channel.to_json` writes it."""
+    """Channels that are notified of who took it, each as `Channel.to_json` writes it."""
     remind_critical: timedelta
     remind_high: timedelta
     remind_medium: timedelta

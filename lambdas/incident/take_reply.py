@@ -14,7 +14,6 @@ from lambdas.vocabulary.incidents import Answer, Incident, Reply, State
 
 LONGEST_TEXT = 2000
 LONGEST_NAME = 100
-MORNING = time(8)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Said:
         return {"outcome": self.outcome, "text": self.text, **about}
 
 
-def take_reply(incidents: Incidents, reply: Reply, morning: time = MORNING) -> Said:
+def take_reply(incidents: Incidents, reply: Reply, morning: time) -> Said:
     """A reply that came before, by its nonce, changes nothing."""
     if refusal := _refusal(reply):
         return Said("refused", refusal)

@@ -63,8 +63,8 @@ class Writer:
         """What is wrong, and where to look first."""
         lasting = [subject for subject in incident.lasting if subject.title]
         first = next(iter(lasting or incident.subjects))
-        told = {"How bad": first.measured, "First look": first.first_look, "Runbook": first.runbook}
-        lines = [f"{label}: {said}" for label, said in told.items() if said]
+        known = {"How bad": first.measured, "First look": first.first_look, "Runbook": first.runbook}
+        lines = [f"{label}: {said}" for label, said in known.items() if said]
         others = [subject for subject in incident.lasting if subject.key != first.key]
         if others:
             lines.append(f"Also wrong: {'; '.join(each.title for each in others[:LISTED] if each.title)}")

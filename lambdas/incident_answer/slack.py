@@ -17,10 +17,9 @@ from lambdas.shared.incidents.keys import Keys
 from lambdas.shared.incidents.links import read
 from lambdas.shared.observability import logger
 from lambdas.shared.post import Request as PostRequest
-from lambdas.vocabulary.incidents import Answer, Reply, Way
+from lambdas.vocabulary.incidents import BUTTON_SNOOZES, Answer, Reply, Way
 from lambdas.vocabulary.on_call import Person
 
-SNOOZE_MINUTES: Final = 30
 ANSWER_TIMEOUT: Final = 1.0  # seconds: within what Slack waits
 _RESPONSES: Final = "https://hooks.slack.com/"
 _BUTTONS: Final = (Answer.TAKE, Answer.SNOOZE, Answer.CANNOT)
@@ -67,7 +66,7 @@ def answer_of(button: Pressed, keys: Keys, people: tuple[Person, ...], decider: 
             "Nobody of the on-call rota has your Slack member ID, so nothing was done."
             " Use the link in the message, or have the ID added to the environment file (on_call.person, slack)."
         )
-    minutes = SNOOZE_MINUTES if button.answer is Answer.SNOOZE else 0
+    minutes = BUTTON_SNOOZES if button.answer is Answer.SNOOZE else 0
     nonce = nonce_of(Way.SLACK, button.trigger)
     reply = Reply(link.incident, button.answer, Way.SLACK, now, person, minutes=minutes, nonce=nonce)
     try:

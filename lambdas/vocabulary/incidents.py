@@ -20,6 +20,8 @@ EVIDENCE = "evidence"
 ACTIONS = "action"
 """The partition of what reviews decided to do."""
 
+BUTTON_SNOOZES = 30
+"""Minutes, of the chat's one button."""
 PAGES = "pages"
 """What the topic is called that pages people."""
 PERSON = "person"

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
@@ -25,7 +26,7 @@ class Deciding:
 
     def invoke(self, *, FunctionName, Payload):  # noqa: N803 - as the client names them
         reply = decode(Reply, json.loads(Payload)["reply"])
-        return {"Payload": io.BytesIO(json.dumps(take_reply(self.incidents, reply).as_dict()).encode())}
+        return {"Payload": io.BytesIO(json.dumps(take_reply(self.incidents, reply, time(8)).as_dict()).encode())}
 
 
 @pytest.fixture
