@@ -28,11 +28,11 @@ class Section(StrEnum):
     OBJECTIVES = "objectives"
 
     @property
-    def title(self) -> str:
-        return _TITLES[self]
+    def heading(self) -> str:
+        return _HEADINGS[self]
 
 
-_TITLES: Final = {
+_HEADINGS: Final = {
     Section.ERRORS: "Error tracking",
     Section.UPTIME: "Uptime",
     Section.DATABASE: "Database",
