@@ -31,19 +31,19 @@ SETTINGS = Settings(
 EVENTS = tuple({"event_id": f"{number:032x}", "message": f"m{number}"} for number in range(3))
 
 
-class NoSuchKey(ClientError):
+class NoSuchKeyError(ClientError):
     """As a client makes it of the code."""
 
 
 class S3:
-    exceptions = SimpleNamespace(NoSuchKey=NoSuchKey)
+    exceptions = SimpleNamespace(NoSuchKey=NoSuchKeyError)
 
     def __init__(self):
         self.objects, self.fails = {}, ""
 
     def get_object(self, *, Bucket, Key):  # noqa: N803  (the client's names)
         if self.fails or Key not in self.objects:
-            kind = ClientError if self.fails else NoSuchKey
+            kind = ClientError if self.fails else NoSuchKeyError
             raise kind({"Error": {"Code": self.fails or "NoSuchKey", "Message": ""}}, "GetObject")
         return {"Body": self}
 
