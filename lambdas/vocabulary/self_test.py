@@ -3,14 +3,20 @@
 Stored as `report.json` of `Kind.SELF_TEST` (see `reports`); `SelfTest.from_json` reads it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from lambdas.vocabulary.codec import JsonDocument
 
 
-class Probe(StrEnum):
+SELF_TEST: Final = "self_test"
+"""The key of an event by which a function is asked to prove that it can work here; its value is true."""
+
+
+class ProbeName(StrEnum):
     """What is proven, by its name in reports and notices."""
 
     POSTGRESQL = "postgresql-starts"
@@ -43,7 +49,7 @@ GOOD = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
 
 @dataclass(frozen=True)
 class ProbeResult:
-    probe: Probe
+    probe: ProbeName
     question: str
     outcome: Outcome
     seen: str
@@ -63,7 +69,7 @@ class SelfTest(JsonDocument):
     at: datetime
     requested_by: str
     results: tuple[ProbeResult, ...]
-    raised: tuple[Probe, ...] = ()
+    raised: tuple[ProbeName, ...] = ()
     """Those whose failure was published and whose recovery was not, this run included."""
 
     @property
@@ -72,5 +78,46 @@ class SelfTest(JsonDocument):
         passed = any(result.outcome is Outcome.PASSED for result in self.results)
         return passed and all(result.is_good for result in self.results)
 
-    def result_of(self, probe: Probe) -> ProbeResult | None:
+    def result_of(self, probe: ProbeName) -> ProbeResult | None:
         return next((result for result in self.results if result.probe is probe), None)
+
+
+@dataclass(frozen=True)
+class StartedServer:
+    version: str
+    seconds: float
+    """Until it had answered with the row that was written to it."""
+
+
+@dataclass(frozen=True)
+class ServersStarted(JsonDocument):
+    """What `restore_verification` answers: each of its PostgreSQL servers, started where restores run."""
+
+    servers: tuple[StartedServer, ...] = ()
+    machine: Mapping[str, str] = field(default_factory=dict)
+    """What the platform offers, by its name: `/dev/shm`, `memfd`, …"""
+    failure: str = ""
+    """Why the next server did not come so far."""
+
+
+@dataclass(frozen=True)
+class SourceReached(JsonDocument):
+    """What `database_backup` answers: what it met on the way that backups take."""
+
+    login: str = ""
+    credentials: str = ""
+    """`IAM token` or `secret`."""
+    server_version: str = ""
+    tls_mode: str = ""
+    """libpq's sslmode: only `verify-full` checks whose server it is."""
+    tls: str = ""
+    """Version and cipher of the session, as both ends name them; empty without TLS."""
+    dumped_bytes: int = 0
+    """What `pg_dump --schema-only` wrote; it is thrown away."""
+    row_of: str = ""
+    """The table that a row was read from; empty where there is none with a row."""
+    seconds: float = 0.0
+    failure: str = ""
+    """One line; empty when all went well."""
+    passes: bool = False
+    """Of a failure: whether another attempt may well succeed."""
