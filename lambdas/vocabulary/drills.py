@@ -7,7 +7,7 @@ No database can be called `_drills` (see `DATABASE_NAME`), so no backup lies the
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +19,8 @@ DRILL: Final = "drill"
 """The key of an event that asks for one; its value is true."""
 RETENTION: Final = "drill"
 """The value of a record's `retention` tag: it outlives the backup that it is about."""
+KEPT: Final = timedelta(days=460)
+"""Fifteen months: a quarter can be compared with the same one of the year before."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _QUARTERS_BEGIN: Final = (1, 4, 7, 10)
 

@@ -11,7 +11,6 @@ from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Backups, Environment
 
-DRILLS_KEPT = Duration.days(460)  # fifteen months: the same quarter of the year before can be compared
 RECOVERABLE = Duration.days(7)  # an overwritten or deleted object can be brought back for so long
 COLD_AFTER = Duration.days(30)
 WORTH_COOLING = Duration.days(60)  # what is kept for less costs more there: at least ninety days are paid
@@ -94,7 +93,7 @@ def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:
 def _of_drills() -> aws_s3.LifecycleRule:
     """A record has a thousand bytes: storage classes that are cheaper count each as 128 kB."""
     tagged = {RETENTION_TAG: drills.RETENTION}
-    return aws_s3.LifecycleRule(id=drills.RETENTION, tag_filters=tagged, expiration=DRILLS_KEPT)
+    return aws_s3.LifecycleRule(id=drills.RETENTION, tag_filters=tagged, expiration=Duration.days(drills.KEPT.days))
 
 
 def _cooling(age: Duration) -> list[aws_s3.Transition] | None:
