@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.restore_verification.request import BadRequestError, Request
 from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.verify import Verifier
-from lambdas.shared.catalogue import Catalogue, NotABackupError
+from lambdas.shared.catalogue import Catalogue, NotABackupError, newest_proven
 from lambdas.shared.drills import read_drill
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.backups import RETENTION_TAG, UNPROVEN, Manifest, Verification
@@ -59,7 +59,7 @@ def run_drill(event: Mapping[str, Any], verifier: Verifier, resources: Resources
 
 def _newest(catalogue: Catalogue, database: str, moment: datetime) -> str:
     """The newest proven backup; where none is, the newest."""
-    if proven := catalogue.newest_proven(database, moment):
+    if proven := newest_proven(catalogue, database, moment):
         return proven.manifest.backup
     if backups := catalogue.prefixes(database):
         return backups[0]

@@ -46,7 +46,7 @@ def _publish(sns: Any, settings: Settings, notice: Notice) -> bool:
 
 def _notice(settings: Settings, found: SelfTest, result: ProbeResult, change: Change) -> Notice:
     return Notice(
-        key=f"self-test:{settings.environment}:{result.probe}",
+        key=f"self-test/{settings.environment}/{result.probe}",
         level=Level.MEDIUM,
         change=change,
         title=f"Self-test {result.probe}: {_STATE[change]}",

@@ -68,17 +68,6 @@ class Catalogue:
             )
         return Commit(manifest, hashlib.sha256(document).hexdigest())
 
-    def newest_proven(self, database: str, moment: datetime) -> Commit | None:
-        """The newest backup that counts as proven at `moment`; a folder that is no backup is passed over."""
-        for prefix in self.prefixes(database):
-            try:
-                commit = self.commit(prefix)
-            except NotABackupError:
-                continue
-            if commit.is_proven_by(self.verification(prefix), moment):
-                return commit
-        return None
-
     def verification(self, prefix: str) -> Verification | None:
         """What the restore of the backup at `prefix` showed; None when it was not restored, or unreadably so."""
         document = self._read(prefix + VERIFICATION)
@@ -100,3 +89,15 @@ class Catalogue:
         except self.s3.exceptions.NoSuchKey:
             return None
         return body
+
+
+def newest_proven(catalogue: Catalogue, database: str, moment: datetime) -> Commit | None:
+    """The newest backup that counts as proven at `moment`; a folder that is no backup is passed over."""
+    for prefix in catalogue.prefixes(database):
+        try:
+            commit = catalogue.commit(prefix)
+        except NotABackupError:
+            continue
+        if commit.is_proven_by(catalogue.verification(prefix), moment):
+            return commit
+    return None

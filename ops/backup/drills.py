@@ -61,9 +61,8 @@ def line_of(trend: Trend | None) -> str:
     ahead = ""
     if trend.over_objective_in is not None:
         ahead = f"; at this growth the objective is exceeded in {duration(trend.over_objective_in)}"
-    return (
-        f"the newest took {seconds_taken(trend.seconds)}, {trend.share_of_objective:.0%} of the RTO, {compared}{ahead}"
-    )
+    took = f"the newest took {seconds_taken(trend.seconds)}, {trend.share_of_objective:.0%} of the RTO"
+    return f"{took}, {compared}{ahead}"
 
 
 def _share(drill: Drill) -> str:

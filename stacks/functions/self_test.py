@@ -28,7 +28,7 @@ MONDAY = "cron(30 5 ? * MON *)"  # UTC, before the checklist of the day, which r
 class SelfTest(MonitoringFunction):
     """It invokes functions, reads, and writes one line to its own log; nothing else is changed by it.
 
-    What it cannot do ends in the dead letters, which are alarmed, and the checklist fails when there is no recent report.
+    What it cannot do ends in the dead letters, which are alarmed, and the checklist misses a report that is not there.
     So it has no alarm of its own.
     """
 
