@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from botocore.exceptions import ClientError
 from psycopg2.sql import SQL, Composed, Identifier
 
 from lambdas.database_backup.dump import LOCK_WAIT, pattern
@@ -50,7 +51,7 @@ def reach_source(settings: Settings, *, log_in: Callable[[], Login], deadline: D
             met = _meet(login, settings)
             dumped = _dump_schema(met, settings, work)
     except BackupError as error:
-        return SourceReached(logged_in_by=logged_in_by, failure=str(error), passes=isinstance(error, _PASSING))
+        return SourceReached(logged_in_by=logged_in_by, failure=str(error), passes=_passes(error))
     return SourceReached(
         login=login.parameters.get("user", ""),
         logged_in_by=logged_in_by,
@@ -61,6 +62,11 @@ def reach_source(settings: Settings, *, log_in: Callable[[], Login], deadline: D
         row_of=met.row_of,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _passes(error: BackupError) -> bool:
+    """What AWS refused, such as the secret, it refuses again."""
+    return isinstance(error, _PASSING) and not isinstance(error.__cause__, ClientError)
 
 
 def _meet(login: Login, settings: Settings) -> _Met:

@@ -25,7 +25,7 @@ def publish_changes(
     for result in found.results:
         change = _change(result, is_raised=result.probe in known)
         if change and _publish(sns, settings, _notice(settings, found, result, change)):
-            known ^= {result.probe}
+            known ^= {result.probe}  # out of it or into it
     return tuple(probe for probe in ProbeName if probe in known)
 
 

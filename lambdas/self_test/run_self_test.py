@@ -52,10 +52,10 @@ def run_self_test(
     Raises NotKeptError when a run of the schedule could not be recorded.
     """
     is_scheduled, at = "slot" in event, clock()
-    requested_by = "the schedule" if is_scheduled else cut(masked_text(str(event.get("requested_by"))), _LONGEST_NAME)
+    requested_by = "the schedule" if is_scheduled else str(event.get("requested_by", "somebody"))
     here = Here(settings.environment, own_names().service)
     results = run_probes(probes, Situation(settings, client, at, here))
-    found = SelfTest(at, requested_by, results)
+    found = SelfTest(at, cut(masked_text(requested_by), _LONGEST_NAME), results)
     reports = Reports(client("s3"), settings.reports)
     raised = _raised_before(reports, at)
     if is_scheduled:

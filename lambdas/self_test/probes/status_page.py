@@ -1,7 +1,7 @@
 """Whether the public finds the status page, and finds it recent: over the distribution, as anybody reads it."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from lambdas.self_test.outputs import address_of
@@ -25,7 +25,7 @@ def _ask(situation: Situation) -> Seen:
         return failed(f"{url} answered {page.status}, and {STATUS} {status.status}")
     try:
         written_at = datetime.fromisoformat(json.loads(status.body)["written_at"])
-        age = situation.at - written_at
+        age = max(situation.at - written_at, timedelta())  # it may be written while the probes are asked
     except (ValueError, KeyError, TypeError):
         return failed(f"{STATUS} at {url} is not what the function status_page writes")
     if age > stale_after:

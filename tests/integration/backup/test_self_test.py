@@ -1,6 +1,8 @@
 """The way of a backup, of which nothing stays: on a real server, with the tools that backups use."""
 
 import re
+import sys
+from dataclasses import replace
 
 import pytest
 
@@ -110,6 +112,15 @@ def test_handler_answers_and_makes_no_backup(handler, bucket, log):
     assert (answer["failure"], answer["row_of"], answer["logged_in_by"]) == ("", "public.customers", "secret")
     assert bucket.contents() == {}
     assert PASSWORD not in log.getvalue()
+
+
+def test_secret_that_is_not_there_does_not_pass(handler, monkeypatch):
+    """Another attempt is refused alike."""
+    module = sys.modules["lambdas.database_backup.handler"]
+    monkeypatch.setattr(module, "settings", replace(module.settings, database_url_secret="no-such-secret"))
+    answer = handler({"self_test": True}, CONTEXT)
+    assert "the secret of its URL failed" in answer["failure"]
+    assert answer["passes"] is False
 
 
 @pytest.mark.parametrize("event", [{"self_test": "true"}, {"self_test": True, "slot": "2026-03-04T02:00:00Z"}])

@@ -27,6 +27,10 @@ def test_recent_page_passes(monkeypatch):
     assert asked(monkeypatch) == ("passed", f"{URL} answered 200; it was written 4 min ago")
 
 
+def test_page_that_is_written_meanwhile_is_recent(monkeypatch):
+    assert asked(monkeypatch, age=timedelta(seconds=-20))[1].endswith("it was written 0 s ago")
+
+
 def test_old_page_fails(monkeypatch):
     assert asked(monkeypatch, age=timedelta(hours=3))[0] == "failed"
 
