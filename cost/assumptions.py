@@ -52,6 +52,7 @@ RUNS = MappingProxyType(
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
         "security_finding": Run(1),
+        "self_test": Run(60, 4_000, object_writes=2, object_reads=1),
         "status_page": Run(1, object_writes=3 + 4 / 12),  # three files by each run; once an hour three, and a listing
         "test_alert": Run(3),  # a daily look at who subscribes; the monthly test takes 30
     }
