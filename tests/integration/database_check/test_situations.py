@@ -143,6 +143,17 @@ def test_own_long_sessions_are_separate(database):
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
 
 
+def test_sessions_are_counted_by_application_and_address(database):
+    with database.session(application_name="shop"), database.session(application_name="shop") as working:
+        working.autocommit = False
+        working.cursor().execute("SELECT 1")
+        summary = database.check()
+    assert summary["pooled"] is False
+    (shop,) = (each for each in summary["measurements"]["sessions"] if each["application"] == "shop")
+    assert (shop["sessions"], shop["idle"]) == (2, 1)
+    assert shop["address"] in ("127.0.0.1", "::1", "socket")
+
+
 @pytest.mark.parametrize(
     "name", ["junkos-api", "junkos-monitoring", "junkos-backup until 20261123T021500Z", "acme-monitoring/check"]
 )
