@@ -37,7 +37,7 @@ class Settings(FunctionSettings):
     errors: bool
     """Whether errors are tracked at all."""
     projects: tuple[str, ...]
-    """The numbers of the projects to which clients send errors; none where the log is all that is read."""
+    """The names of the projects to which clients send errors; none where the log is all that is read."""
     on_call: bool
     """Whether somebody is on call, so that there are incidents and pages."""
     guardduty: bool

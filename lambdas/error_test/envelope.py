@@ -14,7 +14,7 @@ from typing import Any, Final
 
 CLIENT: Final = "monitoring.test/1"
 TITLE: Final = "Test error: nothing is wrong"
-SECRET_KEY: Final = "password"
+SECRET_KEY: Final = "password"  # noqa: S105  (the name of one)
 INVENTED: Final = ("Invented-Pa55word-of-a-test", "test.error@invented.example")
 """A password and an address that no sample may hold: whether clients' secrets are filtered shows by them."""
 _TIMEOUT: Final = 10
