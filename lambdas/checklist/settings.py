@@ -24,6 +24,8 @@ class Settings(FunctionSettings):
     """The identifier of the database's instance of RDS; None where it is not known or not one."""
     recovery_time_objective_minutes: int
     recovery_point_objective_hours: int
+    grace_hours: int
+    """How far a backup's age may pass the objective."""
     backend_log: str
     """The log group of the API."""
     log_retention_days: int

@@ -23,6 +23,7 @@ SETTINGS = Settings(
     instance="junkos-prod-database",
     recovery_time_objective_minutes=60,
     recovery_point_objective_hours=24,
+    grace_hours=2,
     backend_log="/junkos/prod/backend",
     log_retention_days=30,
     log_level="info",
