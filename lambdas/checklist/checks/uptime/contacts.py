@@ -20,7 +20,7 @@ from lambdas.vocabulary.runbooks import Runbook
 _FUNCTION: Final = "test_alert"
 SPAN: Final = timedelta(hours=26)
 """It looks daily who is subscribed; two hours are left for it to be late."""
-_LOST: Final = f'{{ $.message = "{NOT_SUBSCRIBED}" }}'
+LOST: Final = f'{{ $.message = "{NOT_SUBSCRIBED}" }}'
 
 
 def _reachable(situation: Situation) -> Outcome:
@@ -54,7 +54,7 @@ def _somebody_is_lost(situation: Situation) -> bool:
             absent=("ResourceNotFoundException",),
             logGroupName=situation.log_of(_FUNCTION),
             startTime=int((situation.at - SPAN).timestamp() * 1000),
-            filterPattern=_LOST,
+            filterPattern=LOST,
         )
     )
 
