@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from lambdas.checklist import arns
-from lambdas.checklist.alarms import confirmed, subscriptions_of
+from lambdas.checklist.alarms import READS_TOPICS, confirmed, subscriptions_of
 from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, passed
 from lambdas.shared.quantities import counted, duration
 from lambdas.test_alert.handed_over import UNCONFIRMED
@@ -82,7 +82,7 @@ CONTACTS: Final = Check(
     reads=(
         Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic(PEOPLE)),
         Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic(PAGES)),
-        Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic("alerts-*"), because="The topics of the levels."),
+        READS_TOPICS,
         Reads(
             ("logs:FilterLogEvents",), arns.of_functions_log(_FUNCTION), because="All streams of the log of test_alert."
         ),
