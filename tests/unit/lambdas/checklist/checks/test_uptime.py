@@ -113,7 +113,7 @@ FAILING = [
     ("health-endpoint", {"dynamodb__batch_get_item": table(STATES, endpoint(state=State.DOWN))}, "api is down"),
     ("health-endpoint", {"dynamodb__batch_get_item": table(STATES, endpoint(state=State.DEGRADED))}, "api is degraded"),
     ("health-endpoint", {"dynamodb__batch_get_item": table(STATES, endpoint(ago=1000))}, "was not seen in the last"),
-    ("endpoints-alarmed", {"cloudwatch__describe_alarms": alarms(*ALARMS[:2])}, "1 of 1 endpoint has no alarm"),
+    ("endpoints-alarmed", {"cloudwatch__describe_alarms": alarms(*ALARMS[:2])}, "1 of 1 endpoint without an alarm"),
     ("endpoints-alarmed", {"dynamodb__batch_get_item": table(STATES, endpoint(state=State.DOWN))}, "api is down"),
     ("probe-interval", {"scheduler__get_schedule": refusal("ResourceNotFoundException")}, "health-check is missing"),
     (
