@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from lambdas.shared.log_contract.fields import FIELDS
+from lambdas.shared.log_contract.private import private_data
 from lambdas.shared.masking import masked_text
 from lambdas.vocabulary.log_contract import IN_EVERY_LINE, REQUIRED, Event, Field
-from log_contract.fields import FIELDS
-from log_contract.private import private_data
 
 LONGEST_LINE = 256 * 1024 - 26
 """Bytes: what every way to CloudWatch Logs takes as one event."""
