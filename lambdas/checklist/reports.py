@@ -1,0 +1,36 @@
+"""The newest report of a kind, which tests, drills and reviews leave behind."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from lambdas.checklist.check import Reads, Situation
+from lambdas.checklist.reader import UnreadableError
+from lambdas.shared.reports import Reports, StoredReport
+from lambdas.vocabulary.reports import Kind
+
+READS = (
+    Reads(("s3:GetObject",), "arn:{partition}:s3:::{reports}/*", because="A report's name has its time in it."),
+    Reads(("s3:ListBucket",), "arn:{partition}:s3:::{reports}"),
+)
+T = TypeVar("T")
+
+
+def newest(situation: Situation, kind: Kind, within: timedelta) -> StoredReport | None:
+    """The last one of `kind` that was made in `within`; None where there is none.  Raises UnreadableError."""
+    bucket = situation.settings.reports
+    found: StoredReport | None = situation.account.read(
+        "s3",
+        f"get_object of the newest report {kind} in {within}",
+        lambda s3: Reports(s3, bucket).newest(kind, situation.at, within),
+        absent=("NoSuchBucket",),
+    )
+    return found
+
+
+def read_as(report: StoredReport, from_json: Callable[[bytes], T]) -> T:
+    """What the report says.  Raises UnreadableError for one that newer or older code wrote in another way."""
+    try:
+        return from_json(report.body)
+    except ValueError as error:
+        raise UnreadableError(f"{report.folder}report.json cannot be read: {error}") from error
