@@ -50,12 +50,12 @@ THROTTLED = refusal("ThrottlingException", "Rate exceeded")
 class Account:
     """`answers` by `<service>.<operation>`: an answer, a list of pages, an error, or a function of what is asked.
 
-    An error among pages is that of the page in its place.  What is not written down is `rest`: an empty answer, or an
-    error that it raises.
+    An error among pages is that of the page in its place.  What is not written down is `rest`: an empty answer, with
+    what DynamoDB always gives, or an error that it raises.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
-    rest: Any = field(default_factory=dict)
+    rest: Any = field(default_factory=lambda: {"Items": [], "Responses": {}})
 
     def client(self, service: str) -> "_Client":
         return _Client(service, self)
@@ -111,8 +111,14 @@ class _Paginator:
 
 
 def ask(check: Check, account: Account, *, at: datetime = AT, **settings: Any) -> Answer:
-    """What the check says of the account; `settings` differ from `SETTINGS`."""
+    """What the check says of the account; `settings` differ from `SETTINGS`.
+
+    Whatever it asked must be among its rights.
+    """
     (answer,) = evaluate(
         [check], replace(SETTINGS, **settings), Here("prod", "junkos"), account.client, clock=lambda: at
     )
+    asked = {call.action for call in answer.calls}
+    allowed = {action for reads in check.reads for action in reads.actions}
+    assert asked <= allowed, f"{check.name} has no right to {', '.join(sorted(asked - allowed))}"
     return answer
