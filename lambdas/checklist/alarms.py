@@ -65,7 +65,7 @@ def alarms_of(situation: Situation) -> Mapping[str, Alarm]:
     start = len(situation.name(""))
     found: Iterable[Alarm] = situation.account.read(
         "cloudwatch",
-        "describe_alarms",
+        "the alarms of the environment",
         lambda cloudwatch: tuple(
             filter(None, (_alarm(each, start) for each in described_alarms(cloudwatch, situation.here)))
         ),

@@ -21,7 +21,7 @@ def newest(situation: Situation, kind: Kind, within: timedelta) -> StoredReport 
     bucket = situation.settings.reports
     found: StoredReport | None = situation.account.read(
         "s3",
-        f"get_object of the newest report {kind} in {within}",
+        f"the newest report {kind} in {within}",
         lambda s3: Reports(s3, bucket).newest(kind, situation.at, within),
         absent=("NoSuchBucket",),
     )

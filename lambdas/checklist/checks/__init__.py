@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from lambdas.checklist.check import Check
+from lambdas.checklist.checks.logs import CHECKS as LOGS
 from lambdas.checklist.checks.security import CHECKS as SECURITY
 from lambdas.vocabulary.checklist import Section
 
-CHECKS: Final[tuple[Check, ...]] = (*SECURITY,)
+CHECKS: Final[tuple[Check, ...]] = (*LOGS, *SECURITY)
 
 
 def of_sections(sections: Iterable[Section]) -> tuple[Check, ...]:

@@ -23,6 +23,8 @@ class Fault:
     field: str
     reason: str
     remedy: str
+    private: bool = False
+    """It is a secret, or personal data; such a line may be right in all else."""
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason} ({self.remedy})"
@@ -111,7 +113,7 @@ def _shown(field: Field, value: Any) -> str:
 
 def _private(document: dict[str, Any]) -> Iterator[Fault]:
     for path, kind in private_data(document):
-        yield Fault(_readable(path), f"looks like {kind}", "leave it out, or mask it before it is logged")
+        yield Fault(_readable(path), f"looks like {kind}", "leave it out, or mask it before it is logged", private=True)
 
 
 def _readable(path: str) -> str:
