@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from lambdas.checklist.check import Outcome, Reads, Situation, failed, passed
-from lambdas.checklist.words import listed
+from lambdas.checklist.phrases import listed
 from lambdas.vocabulary.saved_queries import QueryName, folder_of_queries
 
 READS: Final = Reads(("logs:DescribeQueryDefinitions",), because="Saved queries are no resource that a right can name.")

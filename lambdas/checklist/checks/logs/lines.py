@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
 from lambdas.checklist.checks.logs.newest import LINES, READS, LogLine, newest_lines
-from lambdas.checklist.words import ago, listed
+from lambdas.checklist.phrases import ago, listed
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.log_contract import Event, Field

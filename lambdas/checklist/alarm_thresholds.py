@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lambdas.checklist.check import Outcome, Reads, Situation, failed, passed
-from lambdas.checklist.words import listed
+from lambdas.checklist.phrases import listed
 from lambdas.error_budget.objective import Series
 from lambdas.shared.alarms import described_alarms
 from lambdas.vocabulary.alarm_description import AlarmDescription
