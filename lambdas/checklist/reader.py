@@ -90,7 +90,7 @@ class Answers:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, key: tuple[str, ...], service: str, ask: Callable[[Any], Any]) -> _Answered:
-        """What `ask` finds by the service's client, asked once for a `key`; an error is everybody's who asks the same."""
+        """What `ask` finds by the client, asked once for a `key`; an error is everybody's who asks the same."""
         with self._lock:
             is_first = key not in self._asked
             future = self._asked.setdefault(key, Future())

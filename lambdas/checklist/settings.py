@@ -18,12 +18,16 @@ class Settings(FunctionSettings):
     """The bucket of backups."""
     medium_topic: str
     """The ARN of the topic to which new blockers are published."""
+    runbook_url: str
+    """Where the runbooks can be read."""
     database: str
     """The database's name in the catalogue of backups."""
     instance: str | None
     """The identifier of the database's instance of RDS; None where it is not known or not one."""
     recovery_time_objective_minutes: int
     recovery_point_objective_hours: int
+    grace_hours: int
+    """How far a backup's age may pass the objective."""
     backend_log: str
     """The log group of the API."""
     log_retention_days: int
@@ -37,7 +41,7 @@ class Settings(FunctionSettings):
     errors: bool
     """Whether errors are tracked at all."""
     projects: tuple[str, ...]
-    """The numbers of the projects to which clients send errors; none where the log is all that is read."""
+    """The names of the projects to which clients send errors; none where the log is all that is read."""
     on_call: bool
     """Whether somebody is on call, so that there are incidents and pages."""
     guardduty: bool

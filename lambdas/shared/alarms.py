@@ -36,17 +36,12 @@ def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
 def alarms_of(cloudwatch: Any, environment: Named, state: str | None = None) -> Iterator[Alarm]:
     """Those of `environment`, or only those in `state`; an alarm of the same prefix that is not ours is left out."""
     wanted = {"StateValue": state} if state else {}
-    yield from filter(None, map(_alarm, described_alarms(cloudwatch, environment, **wanted)))
-
-
-def described_alarms(cloudwatch: Any, environment: Named, **wanted: str) -> Iterator[Mapping[str, Any]]:
-    """As DescribeAlarms has them, with those of other environments whose names begin alike."""
     pages = cloudwatch.get_paginator("describe_alarms").paginate(
         AlarmNamePrefix=physical_name(environment, ""), AlarmTypes=_KINDS, **wanted
     )
     for page in pages:
         for kind in _KINDS:
-            yield from page.get(f"{kind}s", ())
+            yield from filter(None, map(_alarm, page.get(f"{kind}s", ())))
 
 
 def _alarm(found: Mapping[str, Any]) -> Alarm | None:

@@ -91,6 +91,8 @@ INCIDENTS = "incidents"
 """The channel of incidents: what it takes pages people, one after another, until somebody answers."""
 SNS = "sns"
 """The channel of e-mails and text messages: `notify` writes them, SNS delivers them."""
+PEOPLE = "people"
+"""What the topic is called that SNS delivers them from."""
 LEVEL = "level"
 """The attribute of its messages by which each subscription is sent its levels only."""
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from lambdas.checklist import reports
 from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, not_applicable, passed, unknown
+from lambdas.checklist.phrases import ago, listed
 from lambdas.checklist.saved_queries import READS as QUERIES
 from lambdas.checklist.saved_queries import queries_of_the_api
-from lambdas.checklist.phrases import ago, listed
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.reports import Kind
