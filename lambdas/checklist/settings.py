@@ -18,6 +18,8 @@ class Settings(FunctionSettings):
     """The bucket of backups."""
     medium_topic: str
     """The ARN of the topic to which new blockers are published."""
+    runbook_url: str
+    """Where the runbooks can be read."""
     database: str
     """The database's name in the catalogue of backups."""
     instance: str | None

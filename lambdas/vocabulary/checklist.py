@@ -199,6 +199,8 @@ class Answer(JsonDocument):
     calls: tuple[Call, ...] = ()
     since: datetime | None = None
     """When the verdict became what it is, as far as daily reports show."""
+    published: bool = False
+    """That it blocks was published, or was so from the first report on."""
 
     @property
     def blocks(self) -> bool:

@@ -19,6 +19,7 @@ SETTINGS = Settings(
     reports="junkos-prod-reports-123456789012-us-east-1",
     backups="junkos-prod-backups-123456789012-us-east-1",
     medium_topic="arn:aws:sns:us-east-1:123456789012:junkos-prod-alerts-medium",
+    runbook_url="docs/runbooks",
     database="junkos",
     instance="junkos-prod-database",
     recovery_time_objective_minutes=60,
