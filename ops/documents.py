@@ -14,6 +14,7 @@ from cost.bill import month_of
 from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
+from layers import pins
 from lambdas.checklist.reference import put_into as put_checklist_into
 from log_contract.schema import schema
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
@@ -45,7 +46,7 @@ class Production:
 
 @dataclass(frozen=True)
 class Document:
-    """A file below `docs/` whose content, or a part of it, the code writes."""
+    """A file whose content, or a part of it, the code writes."""
 
     path: Path
     written: Callable[[str, Production], str]
@@ -67,6 +68,7 @@ DOCUMENTS = (
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),
+    Document(Path("lambdas/review/dependencies/pins.json"), lambda *_: pins.document()),
     Document(Path("docs/schemas/log-line.schema.json"), lambda *_: json.dumps(schema(), indent=2) + "\n"),
 )
 
