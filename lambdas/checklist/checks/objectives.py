@@ -15,9 +15,11 @@ from lambdas.shared.quantities import duration, seconds_taken
 from lambdas.shared.reports import Reports, StoredReport
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.reports import Kind
-from lambdas.vocabulary.reviews import COST, State
 from lambdas.vocabulary.runbooks import Runbook
 
+COST: Final = "cost"
+"""What reviews call their section about it, and below what they call a section that could not be read."""
+UNREAD: Final = "unknown"
 COST_AGE: Final = timedelta(days=35)
 """Reviews are monthly; a few days are left for one to be made again."""
 
@@ -65,7 +67,7 @@ def _cost_known(situation: Situation) -> Outcome:
     section = _section(stored)
     state, summary = section.get("state"), str(section.get("summary", "the review has no section about cost"))
     seen = Seen(stored.folder, f"{state}: {summary}")
-    if state is None or state == State.UNKNOWN:
+    if state is None or state == UNREAD:
         return unknown(f"the monthly review of {stored.at:%Y-%m-%d} does not know the cost: {summary}", seen)
     return passed(f"the monthly review of {stored.at:%Y-%m-%d} says: {summary}", seen)
 
