@@ -41,9 +41,7 @@ def _pooled(situation: Situation) -> Outcome:
     if pooler := _pooler(situation, look):
         return passed(f"{pooler}; the peak was {_in_words(peak)}", *seen)
     if kept := [each for each in sessions if each["idle"]]:
-        return passed(
-            f"{_who(kept[0])} keeps {counted(kept[0]['idle'], 'idle session')}; the peak was {_in_words(peak)}", *seen
-        )
+        return passed(f"{_who(kept[0])} keeps {counted(kept[0]['idle'], 'idle session')}; the peak was {_in_words(peak)}", *seen)
     return unknown("no application keeps a session, and no pooler is seen", *seen)
 
 
@@ -107,7 +105,9 @@ POOLING: Final = Check(
     runbook=Runbook.DATABASE_CAPACITY,
     reads=(
         *READS_LOG,
-        Reads(("cloudwatch:GetMetricStatistics",), because="This action takes no resource, and reads numbers only."),
+        Reads(
+            ("cloudwatch:GetMetricStatistics",), because="This action takes no resource, and reads numbers only."
+        ),
         Reads(
             ("rds:DescribeDBProxies", "rds:DescribeDBProxyTargets"),
             arns.of_rds("db-proxy"),

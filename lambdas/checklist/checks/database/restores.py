@@ -22,9 +22,7 @@ def _restored(situation: Situation) -> Outcome:
     seen = _seen(points.proof, situation.at)
     if ago > PROVEN_WITHIN:
         why = _unproven(database, points.last, situation.at) if points.last != points.proof else ""
-        return failed(
-            f"the last restore that proved a backup of {database} is {duration(ago)} ago. {why}".strip(". "), *seen
-        )
+        return failed(f"the last restore that proved a backup of {database} is {duration(ago)} ago. {why}".strip(". "), *seen)
     accepted = "; ".join(map(str, points.proof.accepted))
     but_for = f", proven but for {accepted}" if accepted else ""
     return passed(f"a restore proved a backup of {database} {duration(ago)} ago{but_for}", *seen)
@@ -36,9 +34,7 @@ def _unproven(database: str, last: Verification | None, at: datetime) -> str:
         return f"no backup of {database} was ever restored"
     over = [accepted for accepted in last.accepted if not accepted.holds_at(at)]
     if over:
-        return (
-            f"the exception for {over[0].what} ended on {over[0].until}, and no backup of {database} is proven without"
-        )
+        return f"the exception for {over[0].what} ended on {over[0].until}, and no backup of {database} is proven without"
     faults = [f"{check.name}: {check.detail}" for check in last.checks if check.result in UNPROVEN]
     because = f" ({faults[0]})" if faults else ""
     return f"the last restore of {database} says {last.verdict}{because}"
