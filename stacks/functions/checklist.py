@@ -58,7 +58,7 @@ class Checklist(MonitoringFunction):
         )
         self.allow(["sns:Publish"], [medium.topic_arn])
         self._let_read_backups(backups, backups_key)
-        self._let_read_account(platform.environment, reports, backups)
+        self._let_read_account(platform.environment, reports, backups, backups_key)
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_at(
@@ -81,7 +81,9 @@ class Checklist(MonitoringFunction):
         )
         self.allow(["kms:Decrypt"], [key])
 
-    def _let_read_account(self, environment: Environment, reports: aws_s3.IBucket, backups: str) -> None:
+    def _let_read_account(
+        self, environment: Environment, reports: aws_s3.IBucket, backups: str, backups_key: str
+    ) -> None:
         stack = Stack.of(self)
         here = {
             "partition": stack.partition,
@@ -90,6 +92,8 @@ class Checklist(MonitoringFunction):
             "prefix": physical_name(environment, ""),
             "reports": reports.bucket_name,
             "backups": backups,
+            "backups_key": backups_key,
+            "backend_log": environment.backend_log_group,
         }
         wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
         for check in CHECKS:
@@ -118,6 +122,7 @@ def _settings(
         instance=instance,
         recovery_time_objective_minutes=objectives.recovery_time_objective_minutes,
         recovery_point_objective_hours=objectives.recovery_point_objective_hours,
+        grace_hours=objectives.grace_hours,
         backend_log=environment.backend_log_group,
         log_retention_days=environment.log_retention_days,
         log_level=environment.log_level,
@@ -125,7 +130,7 @@ def _settings(
         probe_minutes=environment.uptime.interval_minutes,
         status_page=environment.uptime.status_page,
         errors=environment.errors.enabled,
-        projects=environment.errors.all_projects,
+        projects=tuple(project.name for project in environment.errors.projects),
         on_call=environment.on_call is not None,
         guardduty=environment.security.guardduty,
         waivers=tuple(Waiver(each.check, each.until, each.owner, each.reason) for each in given.waivers),

@@ -74,8 +74,8 @@ CONNECTIONS_ALARM: Final = Check(
     line=Line.CONNECTIONS_ALARM,
     question=f"Is somebody notified when {USED} % of the connections are in use?",
     why="At 100 % the backend gets errors, and each restart asks for more.",
-    passes=f"The alarm on connections fires at {USED} % or before of max_connections, within {ROUNDING:.0%} of that, and"
-    " notifies somebody.",
+    passes=f"The alarm on connections fires at {USED} % or before of max_connections, within {ROUNDING:.0%} of that,"
+    " and notifies somebody.",
     remedy="Set database_check.connections_percent, or database.max_connections to what the server has, and deploy.",
     importance=Importance.BLOCKER,
     runbook=Runbook.DATABASE_CAPACITY,

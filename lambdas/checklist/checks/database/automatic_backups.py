@@ -61,8 +61,7 @@ RDS_BACKUPS: Final = Check(
     line=Line.AUTOMATIC_BACKUPS,
     question="Does RDS keep backups of its own?",
     why="They bring back any second of the last days; a dump brings back last night.",
-    passes="BackupRetentionPeriod is not 0, and LatestRestorableTime is at most"
-    f" {duration(RESTORABLE)} ago.",
+    passes=f"BackupRetentionPeriod is not 0, and LatestRestorableTime is at most {duration(RESTORABLE)} ago.",
     remedy="Set database.backup_retention_days and deploy, or modify the instance.",
     importance=Importance.BLOCKER,
     runbook=Runbook.RECOVERY_POINT_TOO_OLD,

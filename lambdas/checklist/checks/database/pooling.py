@@ -1,6 +1,6 @@
 """Whether connections are pooled: by who holds them, how many are idle, and what was the peak."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,18 +31,27 @@ def _pooled(situation: Situation) -> Outcome:
     if connections is None or sessions is None:
         return unknown(f"database_check could not count sessions: {look.absent('sessions')}")
     available = int(connections["available"])
-    peak, idle = _peak(situation, available), sum(each["idle"] for each in sessions)
+    peak = _peak(situation, available)
     seen = [Seen("connections", f"{connections['used']} of {available} now, {_in_words(peak)} at most in 7 d")]
     seen += [Seen(_who(each), f"{each['sessions']} sessions, {each['idle']} idle") for each in sessions[:5]]
-    if peak is not None and peak > PEAK:
-        return failed(f"{number(peak)} % of the {available} connections were in use at the peak", *seen)
-    if 100 * idle > IDLE * available:
-        return failed(f"{idle} of {available} connections are idle, the most of {_who(sessions[0])}", *seen)
-    if pooler := _pooler(situation, look):
-        return passed(f"{pooler}; the peak was {_in_words(peak)}", *seen)
-    if kept := [each for each in sessions if each["idle"]]:
-        return passed(f"{_who(kept[0])} keeps {counted(kept[0]['idle'], 'idle session')}; the peak was {_in_words(peak)}", *seen)
+    if trouble := _running_out(sessions, available, peak):
+        return failed(trouble, *seen)
+    if pool := _pooler(situation, look) or _kept(sessions):
+        return passed(f"{pool}; the peak was {_in_words(peak)}", *seen)
     return unknown("no application keeps a session, and no pooler is seen", *seen)
+
+
+def _running_out(sessions: Sequence[Sessions], available: int, peak: float | None) -> str:
+    if peak is not None and peak > PEAK:
+        return f"{number(peak)} % of the {available} connections were in use at the peak"
+    idle = sum(each["idle"] for each in sessions)
+    return f"{idle} of {available} are idle, the most of {_who(sessions[0])}" if 100 * idle > IDLE * available else ""
+
+
+def _kept(sessions: Sequence[Sessions]) -> str:
+    """The application's own pool."""
+    keeper = next((each for each in sessions if each["idle"]), None)
+    return f"{_who(keeper)} keeps {counted(keeper['idle'], 'idle session')}" if keeper else ""
 
 
 def _peak(situation: Situation, available: int) -> float | None:
@@ -51,8 +60,8 @@ def _peak(situation: Situation, available: int) -> float | None:
         most = _maximum(situation, "AWS/RDS", "DatabaseConnections", {"DBInstanceIdentifier": instance})
         return None if most is None else 100 * most / available
     dimensions = {
-        Dimension.ENVIRONMENT: situation.settings.environment,
-        Dimension.DATABASE: situation.settings.database,
+        str(Dimension.ENVIRONMENT): situation.settings.environment,
+        str(Dimension.DATABASE): situation.settings.database,
     }
     return _maximum(situation, own_names().namespace, Metric.CONNECTIONS_USED, dimensions)
 
@@ -63,7 +72,7 @@ def _maximum(situation: Situation, namespace: str, metric: str, dimensions: Mapp
         "get_metric_statistics",
         Namespace=namespace,
         MetricName=str(metric),
-        Dimensions=[{"Name": str(name), "Value": value} for name, value in dimensions.items()],
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
         StartTime=situation.at - LOOKED_BACK,
         EndTime=situation.at,
         Period=int(_PERIOD.total_seconds()),
@@ -99,15 +108,13 @@ POOLING: Final = Check(
     line=Line.POOLING,
     question="Are connections pooled?",
     why="Each connection is a process of the server: when a deployment or a peak doubles them, the rest gets errors.",
-    passes=f"The peak of {duration(LOOKED_BACK)} is at most {PEAK} % of the connections, at most {IDLE} % are idle, and a"
-    " pooler is seen or an application keeps its sessions.",
-    remedy="Use the application's pool with a low maximum, or put PgBouncer or RDS Proxy in between; close what leaks.",
+    passes=f"The peak of {duration(LOOKED_BACK)} is at most {PEAK} % of the connections, at most {IDLE} % are idle, and"
+    " a pooler is seen or an application keeps its sessions.",
+    remedy="Use the application's pool with a low maximum, or PgBouncer or RDS Proxy; close what leaks.",
     runbook=Runbook.DATABASE_CAPACITY,
     reads=(
         *READS_LOG,
-        Reads(
-            ("cloudwatch:GetMetricStatistics",), because="This action takes no resource, and reads numbers only."
-        ),
+        Reads(("cloudwatch:GetMetricStatistics",), because="This action takes no resource, and reads numbers only."),
         Reads(
             ("rds:DescribeDBProxies", "rds:DescribeDBProxyTargets"),
             arns.of_rds("db-proxy"),

@@ -22,7 +22,9 @@ def _restored(situation: Situation) -> Outcome:
     seen = _seen(points.proof, situation.at)
     if ago > PROVEN_WITHIN:
         why = _unproven(database, points.last, situation.at) if points.last != points.proof else ""
-        return failed(f"the last restore that proved a backup of {database} is {duration(ago)} ago. {why}".strip(". "), *seen)
+        return failed(
+            f"the last restore that proved a backup of {database} is {duration(ago)} ago. {why}".strip(". "), *seen
+        )
     accepted = "; ".join(map(str, points.proof.accepted))
     but_for = f", proven but for {accepted}" if accepted else ""
     return passed(f"a restore proved a backup of {database} {duration(ago)} ago{but_for}", *seen)
@@ -34,7 +36,9 @@ def _unproven(database: str, last: Verification | None, at: datetime) -> str:
         return f"no backup of {database} was ever restored"
     over = [accepted for accepted in last.accepted if not accepted.holds_at(at)]
     if over:
-        return f"the exception for {over[0].what} ended on {over[0].until}, and no backup of {database} is proven without"
+        return (
+            f"the exception for {over[0].what} ended on {over[0].until}, and no backup of {database} is proven without"
+        )
     faults = [f"{check.name}: {check.detail}" for check in last.checks if check.result in UNPROVEN]
     because = f" ({faults[0]})" if faults else ""
     return f"the last restore of {database} says {last.verdict}{because}"
@@ -67,7 +71,7 @@ RESTORED: Final = Check(
     question="Was a backup restored, and found whole?",
     why="A backup that was never restored is a hope.",
     passes=f"A restore of the last {duration(PROVEN_WITHIN)} proved a backup; exceptions by backups.accepted hold.",
-    remedy="Read the failed checks: `ops <environment> backup show`; restore one more: `ops <environment> backup verify`."
+    remedy="Read the failed checks: `ops <environment> backup show`; restore another: `ops <environment> backup verify`."
     " For an exception that ended, mend it or set a new date in backups.accepted.",
     importance=Importance.BLOCKER,
     runbook=Runbook.RESTORE_FAILED,
@@ -79,9 +83,9 @@ DRILLED: Final = Check(
     line=Line.RESTORE_TESTED,
     question="Was a full drill made, and in time?",
     why="The people and the commands are a part of a recovery, too.",
-    passes=f"The last drill is at most {duration(DRILL_AGE)} ago, proved its backup, and took no longer than the recovery"
-    " time objective.",
-    remedy="Make one: `ops <environment> drill`.",
+    passes=f"The last drill is at most {duration(DRILL_AGE)} ago, proved its backup, and took no longer than the"
+    " recovery time objective.",
+    remedy="Make one: `ops <environment> backup drill`.",
     runbook=Runbook.RESTORE_FAILED,
     reads=READS_DRILLS,
     look=_drilled,

@@ -63,8 +63,8 @@ BACKUP_RETENTION: Final = Check(
     question="Are daily backups kept for 7 to 30 days?",
     why="A fault that is found after a week needs a backup from before it; one that is kept for ever is a leak that"
     " waits.",
-    passes=f"The bucket's lifecycle expires each class by its tag, daily backups after {LEAST} to {MOST} days, and never"
-    " the newest proven one.",
+    passes=f"The bucket's lifecycle expires each class by its tag, daily backups after {LEAST} to {MOST} days, and"
+    " never the newest proven one.",
     remedy=f"Set backups.daily_days to {LEAST} to {MOST} and deploy the stack backups.",
     runbook=Runbook.RECOVERY_POINT_TOO_OLD,
     reads=(Reads(("s3:GetLifecycleConfiguration",), arns.BACKUPS),),
