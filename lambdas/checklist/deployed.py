@@ -1,17 +1,18 @@
 """What the environment's functions were deployed with: they act by it, whatever the environment's file says."""
 
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from lambdas.checklist import arns
 from lambdas.checklist.check import Reads, Situation
 from lambdas.checklist.reader import UnreadableError
 from lambdas.shared.environment import BadEnvironmentError, FunctionSettings
 
 S = TypeVar("S", bound=FunctionSettings)
-READS: Final = Reads(
-    ("lambda:GetFunctionConfiguration",),
-    "arn:{partition}:lambda:{region}:{account}:function:{prefix}*",
-    because="Each function of the environment; their variables hold no secrets, but names of them.",
-)
+
+
+def reads_of(folder: str) -> Reads:
+    """The right to read its variables, which hold no secrets but their names."""
+    return Reads(("lambda:GetFunctionConfiguration",), arns.of_function(folder))
 
 
 def settings_of(situation: Situation, folder: str, kind: type[S]) -> S | None:

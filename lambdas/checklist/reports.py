@@ -4,16 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from lambdas.checklist import arns
 from lambdas.checklist.check import Reads, Situation
 from lambdas.checklist.reader import UnreadableError
 from lambdas.shared.reports import Reports, StoredReport
 from lambdas.vocabulary.reports import Kind
 
-READS = (
-    Reads(("s3:GetObject",), "arn:{partition}:s3:::{reports}/*", because="A report's name has its time in it."),
-    Reads(("s3:ListBucket",), "arn:{partition}:s3:::{reports}"),
-)
 T = TypeVar("T")
+
+
+def reads_of(kind: Kind) -> tuple[Reads, ...]:
+    return (
+        Reads(("s3:ListBucket",), arns.REPORTS),
+        Reads(("s3:GetObject",), f"{arns.REPORTS}/{kind}/*", because="Which reports there are is found in the bucket."),
+    )
 
 
 def newest(situation: Situation, kind: Kind, within: timedelta) -> StoredReport | None:

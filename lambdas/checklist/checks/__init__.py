@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from lambdas.checklist.check import Check
+from lambdas.checklist.checks.alerts import CHECKS as ALERTS
 from lambdas.checklist.checks.database import CHECKS as DATABASE
 from lambdas.checklist.checks.errors import CHECKS as ERRORS
 from lambdas.checklist.checks.logs import CHECKS as LOGS
@@ -12,7 +13,7 @@ from lambdas.checklist.checks.security import CHECKS as SECURITY
 from lambdas.checklist.checks.uptime import CHECKS as UPTIME
 from lambdas.vocabulary.checklist import Section
 
-CHECKS: Final[tuple[Check, ...]] = (*ERRORS, *UPTIME, *DATABASE, *LOGS, *SECURITY, *OBJECTIVES)
+CHECKS: Final[tuple[Check, ...]] = (*ERRORS, *UPTIME, *DATABASE, *LOGS, *ALERTS, *SECURITY, *OBJECTIVES)
 
 
 def of_sections(sections: Iterable[Section]) -> tuple[Check, ...]:

@@ -1,23 +1,21 @@
 """The environment's log groups: how long they keep, and whether they mask; and the queries that are saved for them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any, Final
 
-from lambdas.checklist import reports
 from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, not_applicable, passed, unknown
-from lambdas.checklist.phrases import ago, listed
+from lambdas.checklist.phrases import listed
 from lambdas.checklist.saved_queries import READS as QUERIES
 from lambdas.checklist.saved_queries import queries_of_the_api
+from lambdas.checklist.self_test import AGE, proven
+from lambdas.checklist.self_test import READS as READS_SELF_TEST
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.checklist import Importance, Line, Seen
-from lambdas.vocabulary.reports import Kind
 from lambdas.vocabulary.saved_queries import QueryName
 from lambdas.vocabulary.self_test import Outcome as Proof
-from lambdas.vocabulary.self_test import ProbeName, SelfTest
+from lambdas.vocabulary.self_test import ProbeName
 
 LEAST_DAYS, MOST_DAYS = 30, 90
-OLDEST_PROOF: Final = timedelta(days=35)
 _ACTIVE: Final = "ACTIVATED"
 _GROUPS: Final = Reads(
     ("logs:DescribeLogGroups",),
@@ -78,19 +76,15 @@ def _each(groups: Iterable[dict[str, Any]], fault_of: Any, what: str) -> Outcome
 
 
 def _masked(situation: Situation) -> Outcome:
-    report = reports.newest(situation, Kind.SELF_TEST, OLDEST_PROOF)
-    if report is None:
-        return failed(f"no self-test of the last {OLDEST_PROOF.days} days shows that a secret in a line is masked")
-    result = reports.read_as(report, SelfTest.from_json).result_of(ProbeName.MASKING)
+    result = proven(situation, ProbeName.MASKING)
     if result is None:
-        return unknown(f"the self-test of {report.at:%Y-%m-%d} did not ask whether lines are masked")
-    text = f"{result.seen} (self-test {ago(report.at, situation.at)})"
-    seen = Seen(f"{report.folder}report.json", f"{ProbeName.MASKING}: {result.outcome}")
+        return failed(f"no self-test of the last {AGE.days} days shows that a secret in a line is masked")
+    seen = Seen(ProbeName.MASKING, f"{result.outcome}: {result.seen}")
     if result.outcome is Proof.NOT_APPLICABLE:
-        return not_applicable(text)
+        return not_applicable(result.seen)
     if result.outcome is Proof.NOT_ASKED:
-        return unknown(text, seen)
-    return passed(text, seen) if result.outcome is Proof.PASSED else failed(text, seen)
+        return unknown(f"the self-test could not ask it: {result.seen}", seen)
+    return passed(result.seen, seen) if result.outcome is Proof.PASSED else failed(result.seen, seen)
 
 
 CHECKS: Final = (
@@ -110,9 +104,9 @@ CHECKS: Final = (
         line=Line.MASKED,
         question="Was a secret in a line seen to be masked?",
         why="A policy that is set and masks nothing looks like one that does.",
-        passes=f"The newest self-test, of the last {OLDEST_PROOF.days} days, wrote a secret and read it back masked.",
+        passes=f"The newest self-test, of the last {AGE.days} days, wrote a secret and read it back masked.",
         remedy="Run ops <environment> self-test, and follow what it says.",
-        reads=reports.READS,
+        reads=READS_SELF_TEST,
         look=_masked,
     ),
     Check(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from lambdas.checklist import arns
 from lambdas.checklist.check import Reads, Situation
 from lambdas.checklist.metrics import DAY
 from lambdas.shared.log_contract.lines import Line, check
@@ -15,7 +16,7 @@ LINES: Final = 200
 """Of all these streams together."""
 READS: Final = Reads(
     ("logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"),
-    "arn:{partition}:logs:{region}:{account}:log-group:{backend_log}:*",
+    arns.of_log("{backend_log}"),
     because="The streams of this one log group, whose names are the backend's own.",
 )
 
