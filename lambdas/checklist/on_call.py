@@ -9,10 +9,13 @@ from lambdas.checklist.check import Reads, Situation, failed
 from lambdas.checklist.deployed import reads_of, settings_of
 from lambdas.incident.settings import Settings
 from lambdas.shared.incidents.table import IncidentTable
+from lambdas.vocabulary.incidents import Incident
 
 T = TypeVar("T")
 FOLDER: Final = "incident"
 TABLE: Final = "incidents"
+READ: Final = 200
+"""Incidents, the newest."""
 READS_SETTINGS: Final = reads_of(FOLDER)
 READS_TABLE: Final = Reads(("dynamodb:Query",), arns.of_table(TABLE))
 
@@ -41,3 +44,8 @@ def read_table(situation: Situation, what: str, ask: Callable[[IncidentTable], T
         "dynamodb", what, lambda dynamodb: ask(IncidentTable(dynamodb, situation.name(TABLE)))
     )
     return found
+
+
+def newest_incidents(situation: Situation) -> tuple[Incident, ...]:
+    """Newest first; raises UnreadableError."""
+    return read_table(situation, "the newest incidents", lambda table: tuple(table.newest(READ)))

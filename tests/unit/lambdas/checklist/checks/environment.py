@@ -47,14 +47,7 @@ def alarm(thing: str, level: Level = Level.HIGH, *, page: str = "service-down", 
 
 def composite(thing: str, *parts: str, level: Level = Level.HIGH, page: str = "service-down") -> dict[str, Any]:
     found = alarm(thing, level, page=page)
-    kept = (
-        "AlarmName",
-        "AlarmDescription",
-        "StateValue",
-        "StateTransitionedTimestamp",
-        "ActionsEnabled",
-        "AlarmActions",
-    )
+    of_metrics = ("Period", "Threshold", "Namespace", "MetricName", "Statistic", "Dimensions", "EvaluationPeriods")
     arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:junkos-prod-"
     rule = " OR ".join(f'ALARM("{arn}{part}")' for part in parts)
     return {**{name: value for name, value in found.items() if name not in of_metrics}, "AlarmRule": rule}
