@@ -11,10 +11,21 @@ from lambdas.checklist.checks.incidents import CHECKS as INCIDENTS
 from lambdas.checklist.checks.logs import CHECKS as LOGS
 from lambdas.checklist.checks.objectives import CHECKS as OBJECTIVES
 from lambdas.checklist.checks.security import CHECKS as SECURITY
+from lambdas.checklist.checks.signals import CHECKS as SIGNALS
 from lambdas.checklist.checks.uptime import CHECKS as UPTIME
 from lambdas.vocabulary.checklist import Section
 
-CHECKS: Final[tuple[Check, ...]] = (*ERRORS, *UPTIME, *DATABASE, *LOGS, *ALERTS, *INCIDENTS, *SECURITY, *OBJECTIVES)
+CHECKS: Final[tuple[Check, ...]] = (
+    *ERRORS,
+    *UPTIME,
+    *DATABASE,
+    *LOGS,
+    *ALERTS,
+    *INCIDENTS,
+    *SIGNALS,
+    *SECURITY,
+    *OBJECTIVES,
+)
 
 
 def of_sections(sections: Iterable[Section]) -> tuple[Check, ...]:
