@@ -10,6 +10,7 @@ from lambdas.checklist.checks.errors import CHECKS as ERRORS
 from lambdas.checklist.checks.incidents import CHECKS as INCIDENTS
 from lambdas.checklist.checks.logs import CHECKS as LOGS
 from lambdas.checklist.checks.objectives import CHECKS as OBJECTIVES
+from lambdas.checklist.checks.periods import CHECKS as PERIODS
 from lambdas.checklist.checks.security import CHECKS as SECURITY
 from lambdas.checklist.checks.signals import CHECKS as SIGNALS
 from lambdas.checklist.checks.uptime import CHECKS as UPTIME
@@ -24,6 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *INCIDENTS,
     *SIGNALS,
     *SECURITY,
+    *PERIODS,
     *OBJECTIVES,
 )
 
