@@ -23,16 +23,17 @@ _COMPARISONS: Final = {
 _GONE: Final = ("NotFound", "NotFoundException")
 _NO_DATA: Final = "INSUFFICIENT_DATA"
 
+READS_TOPICS: Final = Reads(
+    ("sns:ListSubscriptionsByTopic",),
+    arns.of_topic("alerts-*"),
+    because="The topics of the levels, to which alarms are sent.",
+)
 READS: Final = (
     Reads(
         ("cloudwatch:DescribeAlarms",),
         because="CloudWatch shows composite alarms only to those who may see all; it reads only.",
     ),
-    Reads(
-        ("sns:ListSubscriptionsByTopic",),
-        arns.of_topic("alerts-*"),
-        because="The topics of the levels, to which alarms are sent.",
-    ),
+    READS_TOPICS,
 )
 
 

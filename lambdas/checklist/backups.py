@@ -18,7 +18,11 @@ _KEY: Final = Reads(("kms:Decrypt",), "{backups_key}", because="What lies in the
 READS: Final = (
     Reads(("s3:ListBucket",), arns.BACKUPS),
     Reads(("s3:GetObject",), f"{arns.BACKUPS}/*/{MANIFEST}", because="Which backups there are is found in the bucket."),
-    Reads(("s3:GetObject",), f"{arns.BACKUPS}/*/{VERIFICATION}", because="The same of their restores."),
+    Reads(
+        ("s3:GetObject",),
+        f"{arns.BACKUPS}/*/{VERIFICATION}",
+        because="Which restores there were is found in the bucket.",
+    ),
     _KEY,
 )
 READS_DRILLS: Final = (

@@ -14,7 +14,7 @@ from lambdas.vocabulary.levels import Level
 FOLDER: Final = "database_check"
 LOOKED_BACK: Final = timedelta(hours=2)
 """Longer than two of the longest intervals between its runs."""
-_ENDED: Final = f'{{ ($.message = "{CHECKED}") || ($.level_of_alert = "{Level.CRITICAL}") }}'
+ENDED: Final = f'{{ ($.message = "{CHECKED}") || ($.level_of_alert = "{Level.CRITICAL}") }}'
 """The last line of a run, be it that it measured or that it did not reach the database; and grave findings."""
 _NO_INSTANCE: Final = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 
@@ -76,7 +76,7 @@ def newest_look(situation: Situation) -> Looked | None:
         absent=("ResourceNotFoundException",),
         logGroupName=situation.log_of(FOLDER),
         startTime=int((situation.at - LOOKED_BACK).timestamp() * 1000),
-        filterPattern=_ENDED,
+        filterPattern=ENDED,
     )
     ended = [look for look in map(_looked, events) if "judgement" not in look.line]
     return max(ended, key=lambda look: look.at, default=None)

@@ -71,7 +71,7 @@ RESTORED: Final = Check(
     question="Was a backup restored, and found whole?",
     why="A backup that was never restored is a hope.",
     passes=f"A restore of the last {duration(PROVEN_WITHIN)} proved a backup; exceptions by backups.accepted hold.",
-    remedy="Read the failed checks: `ops <environment> backup show`; restore another: `ops <environment> backup verify`."
+    remedy="Read the failed checks: `ops <environment> backup show`; restore one: `ops <environment> backup verify`."
     " For an exception that ended, mend it or set a new date in backups.accepted.",
     importance=Importance.BLOCKER,
     runbook=Runbook.RESTORE_FAILED,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from lambdas.checklist import arns
-from lambdas.checklist.alarms import confirmed, subscriptions_of
+from lambdas.checklist.alarms import READS_TOPICS, confirmed, subscriptions_of
 from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, passed
 from lambdas.shared.quantities import counted, duration
 from lambdas.test_alert.handed_over import UNCONFIRMED
@@ -20,7 +20,7 @@ from lambdas.vocabulary.runbooks import Runbook
 _FUNCTION: Final = "test_alert"
 SPAN: Final = timedelta(hours=26)
 """It looks daily who is subscribed; two hours are left for it to be late."""
-_LOST: Final = f'{{ $.message = "{NOT_SUBSCRIBED}" }}'
+LOST: Final = f'{{ $.message = "{NOT_SUBSCRIBED}" }}'
 
 
 def _reachable(situation: Situation) -> Outcome:
@@ -54,7 +54,7 @@ def _somebody_is_lost(situation: Situation) -> bool:
             absent=("ResourceNotFoundException",),
             logGroupName=situation.log_of(_FUNCTION),
             startTime=int((situation.at - SPAN).timestamp() * 1000),
-            filterPattern=_LOST,
+            filterPattern=LOST,
         )
     )
 
@@ -82,7 +82,7 @@ CONTACTS: Final = Check(
     reads=(
         Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic(PEOPLE)),
         Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic(PAGES)),
-        Reads(("sns:ListSubscriptionsByTopic",), arns.of_topic("alerts-*"), because="The topics of the levels."),
+        READS_TOPICS,
         Reads(
             ("logs:FilterLogEvents",), arns.of_functions_log(_FUNCTION), because="All streams of the log of test_alert."
         ),

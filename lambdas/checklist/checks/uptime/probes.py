@@ -7,7 +7,7 @@ from lambdas.checklist.alarm_names import AlarmName
 from lambdas.checklist.alarms import READS as READS_ALARMS
 from lambdas.checklist.alarms import trouble_of
 from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
-from lambdas.checklist.database import LOOKED_BACK, READS_LOG, newest_look
+from lambdas.checklist.database import FOLDER, LOOKED_BACK, READS_LOG, newest_look
 from lambdas.checklist.endpoints import PROBES, READS, Endpoint, endpoints_of, stale_after
 from lambdas.shared.quantities import counted, duration
 from lambdas.vocabulary.checklist import Importance, Line, Seen
@@ -49,11 +49,11 @@ def _alarmed(situation: Situation) -> Outcome:
     endpoints = endpoints_of(situation)
     seen = [Seen(f"endpoint {each.name}", each.current.state) for each in endpoints]
     if len(endpoints) < wanted:
-        return failed(f"{wanted - len(endpoints)} of {counted(wanted, 'endpoint')} has no alarm on its outage", *seen)
+        return failed(f"{wanted - len(endpoints)} of {counted(wanted, 'endpoint')} without an alarm on outage", *seen)
     if troubles := [trouble for each in endpoints if (trouble := trouble_of(situation, each.alarm))]:
         return failed("; ".join(troubles[:3]), *seen)
-    if down := [each.name for each in endpoints if not each.answers]:
-        return failed(f"endpoint {down[0]} is {next(e.current.state for e in endpoints if e.name == down[0])}", *seen)
+    if down := [each for each in endpoints if not each.answers]:
+        return failed(f"endpoint {down[0].name} is {down[0].current.state}", *seen)
     return passed(f"{counted(wanted, 'endpoint')} answer, each with an alarm that notifies somebody", *seen)
 
 
@@ -62,7 +62,7 @@ def _database_probed(situation: Situation) -> Outcome:
         return failed(trouble)
     look = newest_look(situation)
     if look is None:
-        return failed(f"{situation.log_of('database_check')} has no run in the last {duration(LOOKED_BACK)}")
+        return failed(f"{situation.log_of(FOLDER)} has no run in the last {duration(LOOKED_BACK)}")
     ago = duration(situation.at - look.at)
     if not look.reached:
         return failed(f"the database was not reached {ago} ago: {look.line.get('message', '')}")

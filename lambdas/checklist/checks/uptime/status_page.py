@@ -75,7 +75,7 @@ STATUS_PAGE: Final = Check(
         Reads(
             ("s3:ListBucket",),
             "arn:{partition}:s3:::{prefix}status-page-*",
-            because="The same; without it S3 answers 403, not 404, for what is not there.",
+            because="Its name ends in letters of CloudFormation; without it what is not there is 403, not 404.",
         ),
         *READS_SELF_TEST,
     ),

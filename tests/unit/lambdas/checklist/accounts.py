@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -41,8 +42,14 @@ SETTINGS = Settings(
 )
 
 
+@cache
+def kind_of(code: str) -> type[ClientError]:
+    """As a client's own exceptions are: all are ClientError."""
+    return type(code, (ClientError,), {})
+
+
 def refusal(code: str, message: str = "") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
+    return kind_of(code)({"Error": {"Code": code, "Message": message}}, "Operation")
 
 
 DENIED = refusal("AccessDeniedException", "User is not authorized")
@@ -82,10 +89,8 @@ class Account:
 
 
 class _Exceptions:
-    """A client's own: all are ClientError."""
-
     def __getattr__(self, name: str) -> type[ClientError]:
-        return type(name, (ClientError,), {})
+        return kind_of(name)
 
 
 @dataclass(frozen=True)
