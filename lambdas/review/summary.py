@@ -13,7 +13,7 @@ from lambdas.vocabulary.reviews import NOTICE_KEY
 
 MOST_LINES: Final = 8
 """With headline, time, command and link there are twelve."""
-LONGEST: Final = 90
+LONGEST: Final = 76
 
 
 def notice_of(review: Review, *, region: str, bucket: str, folder: str | None, not_kept: str) -> Notice:

@@ -10,7 +10,19 @@ from lambdas.review.span import span_of
 from lambdas.vocabulary.reviews import Period
 from tests.unit.lambdas.checklist.accounts import DENIED, THROTTLED, Account, refusal
 
-__all__ = ["DENIED", "NOW", "THROTTLED", "UNTIL", "Account", "ago", "ask", "metrics", "refusal", "settings", "situation"]
+__all__ = [
+    "DENIED",
+    "NOW",
+    "THROTTLED",
+    "UNTIL",
+    "Account",
+    "ago",
+    "ask",
+    "metrics",
+    "refusal",
+    "settings",
+    "situation",
+]
 
 UNTIL = datetime(2026, 11, 30, tzinfo=UTC)
 """A Monday."""
@@ -49,7 +61,13 @@ def settings(**fields):
 
 def situation(account, period=Period.WEEK, *, until=UNTIL, at=NOW, endpoints=("api",), **fields):
     return Situation(
-        period, span_of(period, until), at, Here("prod", "junkos", "JunkOS"), settings(**fields), account.client, endpoints
+        period,
+        span_of(period, until),
+        at,
+        Here("prod", "junkos", "JunkOS"),
+        settings(**fields),
+        account.client,
+        endpoints,
     )
 
 
