@@ -14,8 +14,8 @@ from cost.bill import month_of
 from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
-from layers import pins
 from lambdas.checklist.reference import put_into as put_checklist_into
+from layers import pins
 from log_contract.schema import schema
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
 from stacks.alarms.database_reference import put_into as put_checks_into

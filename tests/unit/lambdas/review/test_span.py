@@ -40,8 +40,8 @@ def test_hours_of_a_week_with_a_change_of_clocks():
     assert len(span.days) == 7
 
 
-@given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1)), st.sampled_from(Period))
-def test_days_cover_the_span(until, period):
-    span = span_of(period, until.replace(tzinfo=UTC))
+@given(st.integers(1_600_000_000, 3_700_000_000), st.sampled_from(Period))
+def test_days_cover_the_span(second, period):
+    span = span_of(period, datetime.fromtimestamp(second, UTC))
     assert span.days[0] <= span.since < span.until <= span.days[-1] + timedelta(days=1)
     assert span.before.until == span.since

@@ -16,8 +16,10 @@ from lambdas.shared.endpoint_state.table import StateTable
 from lambdas.shared.error_tracking import items
 from lambdas.shared.incidents.table import Change, IncidentTable
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD
-from lambdas.vocabulary.error_tracking import Issue, Muted, Source, State as IssueState
-from lambdas.vocabulary.incidents import ACTIONS, Action, Incident, State as IncidentState, Subject
+from lambdas.vocabulary.error_tracking import Issue, Muted, Source
+from lambdas.vocabulary.error_tracking import State as IssueState
+from lambdas.vocabulary.incidents import ACTIONS, Action, Incident, Subject
+from lambdas.vocabulary.incidents import State as IncidentState
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.reviews import State
 from tests.unit.lambdas.operator_view import account as errors_account
