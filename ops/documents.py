@@ -15,7 +15,6 @@ from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
 from lambdas.checklist.reference import put_checks_into as put_checklist_into
-from lambdas.checklist.reference import put_into as put_checklist_into
 from lambdas.checklist.reference import put_rights_into
 from layers import pins
 from log_contract.schema import schema
