@@ -280,8 +280,8 @@ def _of_cost(_arns: _Arns) -> list[Right]:
 
 
 def _of_access_keys(_arns: _Arns) -> list[Right]:
-    actions = ["iam:GenerateCredentialReport", "iam:GetCredentialReport"]
-    return [Right(actions, ["*"], "The report is of the whole account: neither action takes a resource.")]
+    actions = ["iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:GetAccountSummary"]
+    return [Right(actions, ["*"], "Of all users of the account; keys themselves cannot be read.")]
 
 
 def _of_lock_file(arns: _Arns) -> list[Right]:

@@ -15,7 +15,7 @@ from lambdas.review.sections.utilisation import UTILISATION
 from lambdas.review.size_advice import Advice, Used, advise, used, usually_below
 from lambdas.vocabulary.instance_classes import GIBIBYTE, INSTANCE_CLASSES, sizes_beside
 from lambdas.vocabulary.reviews import Period, State
-from tests.unit.lambdas.review.situation import DENIED, NOW, UNTIL, Account, ago, ask, metrics, refusal
+from tests.unit.lambdas.review.situation import DENIED, NOW, UNTIL, Account, ask, metrics, refusal
 
 HOURS = [UNTIL - timedelta(hours=number) for number in range(720, 0, -1)]
 
@@ -212,57 +212,71 @@ def test_no_cost_explorer_is_unknown(used):
     assert cost(used=used)[0].state is State.UNKNOWN
 
 
-def report(*rows):
-    head = "user,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active"
-    return "\n".join([head, *rows]).encode()
+def keys(*users, root=0):
+    """Each user with its keys: made and used so many days ago (None: never), and whether it is active."""
+    by_user = {name: [(f"{name}{number}", *key) for number, key in enumerate(of)] for name, *of in users}
+    used = {name: days for of in by_user.values() for name, _, days, _ in of}
 
+    def list_keys(UserName):  # noqa: N803  (AWS's own)
+        return {
+            "AccessKeyMetadata": [
+                {
+                    "AccessKeyId": name,
+                    "Status": "Active" if active else "Inactive",
+                    "CreateDate": NOW - timedelta(days=made),
+                }
+                for name, made, _, active in by_user[UserName]
+            ]
+        }
 
-def keys(content, *states):
-    answers = iter(states or ("COMPLETE",))
-    return ask(
-        ACCESS_KEYS,
-        Account(
-            {
-                "iam.generate_credential_report": lambda **_: {"State": next(answers)},
-                "iam.get_credential_report": {"Content": content},
-            }
-        ),
-        Period.QUARTER,
+    def last_used(AccessKeyId):  # noqa: N803  (AWS's own)
+        days = used[AccessKeyId]
+        return {"AccessKeyLastUsed": {} if days is None else {"LastUsedDate": NOW - timedelta(days=days)}}
+
+    class OnePage(Account):
+        def page(self, name, number, asked):
+            return None if number else super().page(name, number, asked)
+
+    listed = {"Users": [{"UserName": name} for name in by_user]}
+    account = OnePage(
+        {
+            "iam.list_users": listed,
+            "iam.list_access_keys": list_keys,
+            "iam.get_access_key_last_used": last_used,
+            "iam.get_account_summary": {"SummaryMap": {"AccountAccessKeysPresent": root}},
+        }
     )
-
-
-def stamp(**time):
-    return ago(**time).isoformat()
+    return ask(ACCESS_KEYS, account, Period.QUARTER)
 
 
 def test_keys_that_are_old_or_not_used():
     found = keys(
-        report(
-            f"ci,true,{stamp(days=20)},{stamp(days=1)},false",
-            f"old,true,{stamp(days=200)},{stamp(days=100)},false",
-            f"never,true,{stamp(days=20)},N/A,false",
-            f"off,false,{stamp(days=900)},N/A,false",
-            f"<root_account>,true,{stamp(days=1)},{stamp(days=1)},false",
-        )
+        ("ci", (20, 1, True)),
+        ("old", (200, 100, True), (5, 1, True)),
+        ("never", (20, None, True)),
+        ("off", (900, None, False)),
     )
-    assert (found.state, found.summary) == (State.ATTENTION, "4 active keys, 3 to be replaced or deleted")
-    assert {row[0]: row[4] for row in found.blocks[0].rows} == {
-        "ci": "-",
-        "old": "older than 90 days, not used for 90 days",
-        "never": "never used",
-        "<root_account>": "of the root user",
-    }
+    assert (found.state, found.summary) == (State.ATTENTION, "4 active keys, 2 to be replaced or deleted")
+    assert [(row[0], row[3]) for row in found.blocks[0].rows] == [
+        ("old", "older than 90 days, not used for 90 days"),
+        ("ci", "-"),
+        ("never", "never used"),
+        ("old", "-"),
+    ]
 
 
 def test_no_key_is_the_best():
-    assert keys(report("ana,false,N/A,N/A,false")).summary == "no access key"
+    assert (keys(("ana",)).state, keys(("ana",)).summary) == (State.GOOD, "no user has one")
 
 
-def test_report_takes_some_seconds(monkeypatch):
-    monkeypatch.setattr(access_keys, "_PAUSE", 0)
-    assert keys(report(), "STARTED", "INPROGRESS", "COMPLETE").state is State.GOOD
+def test_key_of_the_root_user():
+    found = keys(root=1)
+    assert (found.state, found.summary) == (
+        State.ATTENTION,
+        "no user has one; the root user has one, which must be deleted",
+    )
 
 
-def test_report_that_is_never_made_is_unknown(monkeypatch):
-    monkeypatch.setattr(access_keys, "_PAUSE", 0)
-    assert keys(report(), *["INPROGRESS"] * 20).state is State.UNKNOWN
+def test_more_users_than_are_looked_at(monkeypatch):
+    monkeypatch.setattr(access_keys, "MOST_USERS", 1)
+    assert keys(("ana",), ("ben",)).state is State.UNKNOWN
