@@ -9,6 +9,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.reports import bucket_of_reports
 from stacks.alarms.spec import Alarms
 from stacks.functions.checklist import Checklist
+from stacks.functions.review import Review
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.private_bucket import private_bucket
@@ -50,3 +51,12 @@ class ReviewsStack(Stack):
             instance=instance,
         )
         checklist.run_on_schedule(scheduler)
+        review = Review(
+            self,
+            platform=platform,
+            reports=reports,
+            backups_key=backups_key,
+            low=alarms.topics[Level.LOW],
+            instance=instance,
+        )
+        review.run_on_schedule(scheduler)

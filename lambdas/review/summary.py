@@ -13,7 +13,7 @@ from lambdas.vocabulary.reviews import NOTICE_KEY
 
 MOST_LINES: Final = 8
 """With headline, time, command and link there are twelve."""
-LONGEST: Final = 90
+LONGEST: Final = 76
 
 
 def notice_of(review: Review, *, region: str, bucket: str, folder: str | None, not_kept: str) -> Notice:
@@ -21,7 +21,7 @@ def notice_of(review: Review, *, region: str, bucket: str, folder: str | None, n
     name, period = review.here.name, review.period
     lines = [cut(one_line(line), LONGEST) for line in lines_of(review, MOST_LINES)]
     lost = [cut(f"The report could not be kept: {one_line(not_kept)}", 2 * LONGEST)] if folder is None else []
-    again = f"ops {name} review {period} --new" if folder is None else f"ops {name} review {period} --html FILE"
+    again = f"ops {name} review {period}" if folder is None else f"ops {name} review {period} --last --html FILE"
     return Notice(
         key=f"{NOTICE_KEY}{name}/{period}/{review.at.isoformat()}",
         level=Level.LOW,

@@ -1,9 +1,9 @@
 """Which alarms are noisy and which are deaf, and at which threshold each would be neither."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from lambdas.review.alarms.condition import Condition, Points
@@ -103,12 +103,9 @@ def sharper(condition: Condition, points: Points) -> Suggestion:
 
 def rounded_away(condition: Condition, value: float) -> float:
     """To two digits that matter, and never towards firing more often."""
-    if not value or not math.isfinite(value):
-        return value
-    places = _DIGITS - 1 - math.floor(math.log10(abs(value)))
-    step = math.ceil if condition.is_upward else math.floor
-    scaled = round(value * 10.0**places, 6)  # 1.1 times ten is a little more than eleven
-    return round(step(scaled) / 10.0**places, max(places, 0))
+    exact = Decimal(repr(value))
+    last_digit = Decimal(1).scaleb(exact.adjusted() - _DIGITS + 1)
+    return float(exact.quantize(last_digit, ROUND_CEILING if condition.is_upward else ROUND_FLOOR))
 
 
 def _candidates(condition: Condition, points: Points) -> Sequence[float]:

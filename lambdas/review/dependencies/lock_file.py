@@ -25,7 +25,8 @@ class BadLockFileError(Exception):
 def packages_in(content: bytes) -> list[str]:
     """Purls, each once, in their order.  Raises BadLockFileError also for a file in which there is nothing to audit."""
     text = content.decode("utf-8", "replace")
-    found = list(dict.fromkeys(_of_json(text) if text.lstrip().startswith("{") else _of_requirements(text)))
+    named = _of_json(text) if text.lstrip().startswith("{") else _of_requirements(text)
+    found = list(dict.fromkeys(filter(is_versioned, named)))
     if not found:
         raise BadLockFileError("no package with an exact version was found in it")
     if len(found) > MOST:
@@ -77,19 +78,22 @@ def _of_cyclonedx(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _components(components: Any, depth: int) -> Iterator[str]:
-    for component in components if isinstance(components, list) and depth <= _DEEPEST else ():
-        if isinstance(component, dict):
-            yield from _versioned(component.get("purl"))
-            yield from _components(component.get("components"), depth + 1)
+    for component in _objects(components) if depth <= _DEEPEST else ():
+        yield _bare(component.get("purl"))
+        yield from _components(component.get("components"), depth + 1)
 
 
 def _of_spdx(document: Mapping[str, Any]) -> Iterator[str]:
-    for package in document.get("packages") or ():
-        for reference in package.get("externalRefs") or () if isinstance(package, dict) else ():
-            if isinstance(reference, dict) and reference.get("referenceType") == "purl":
-                yield from _versioned(reference.get("referenceLocator"))
+    for package in _objects(document.get("packages")):
+        for reference in _objects(package.get("externalRefs")):
+            if reference.get("referenceType") == "purl":
+                yield _bare(reference.get("referenceLocator"))
 
 
-def _versioned(text: Any) -> Iterator[str]:
-    if isinstance(text, str) and is_versioned(text):
-        yield re.split(r"[?#]", text)[0]
+def _objects(of: Any) -> list[dict[str, Any]]:
+    return [each for each in of if isinstance(each, dict)] if isinstance(of, list) else []
+
+
+def _bare(text: Any) -> str:
+    """A purl without what follows its version."""
+    return re.split(r"[?#]", text)[0] if isinstance(text, str) else ""

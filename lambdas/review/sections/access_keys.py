@@ -1,11 +1,5 @@
-"""Access keys of the account's users: how old they are, and whether they are used.
+"""Access keys of the account's users: how old they are, and whether they are used."""
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
-"""
-
-import csv
-import io
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +11,9 @@ from lambdas.shared.lines import one_line
 from lambdas.shared.quantities import counted
 from lambdas.vocabulary.reviews import KEY_DAYS, State
 
-ROOT: Final = "<root_account>"
-_TRIES, _PAUSE = 20, 1.5
-"""IAM makes the report in some seconds, and at most every four hours."""
+ROOT: Final = "the root user"
+MOST_USERS: Final = 500
+"""Each costs a request, and so does each key."""
 _MOST: Final = 50
 _DAY: Final = timedelta(days=1)
 
@@ -27,19 +21,13 @@ _DAY: Final = timedelta(days=1)
 @dataclass(frozen=True)
 class _Key:
     user: str
-    number: int
     days: int
     unused_days: int | None
     """None where it was never used."""
 
     @property
-    def is_root(self) -> bool:
-        return self.user == ROOT
-
-    @property
     def faults(self) -> tuple[str, ...]:
         found = {
-            "of the root user": self.is_root,
             f"older than {KEY_DAYS} days": self.days > KEY_DAYS,
             "never used": self.unused_days is None,
             f"not used for {KEY_DAYS} days": (self.unused_days or 0) > KEY_DAYS,
@@ -48,49 +36,40 @@ class _Key:
 
 
 def _look(situation: Situation) -> Found:
-    keys = sorted(_keys(_report(situation.client("iam")), situation.at), key=lambda key: -key.days)
+    iam = situation.client("iam")
+    keys = sorted(_keys(iam, situation.at), key=lambda key: -key.days)
     bad = [key for key in keys if key.faults]
-    source = "IAM: credential report"
+    of_root = iam.get_account_summary()["SummaryMap"].get("AccountAccessKeysPresent", 0)
+    source = "IAM: ListAccessKeys, GetAccessKeyLastUsed, GetAccountSummary"
+    said = f"{counted(len(keys), 'active key')}, {len(bad)} to be replaced or deleted" if keys else "no user has one"
     return Found(
-        State.ATTENTION if bad else State.GOOD,
-        f"{counted(len(keys), 'active key')}, {len(bad)} to be replaced or deleted" if keys else "no access key",
+        State.ATTENTION if bad or of_root else State.GOOD,
+        f"{said}; {ROOT} has one, which must be deleted" if of_root else said,
         (
             Figure("keys", "Active access keys", len(keys), str(len(keys)), source),
+            Figure("root_keys", f"Of {ROOT}", of_root, str(of_root), source),
             Figure("bad_keys", "To be replaced or deleted", len(bad), str(len(bad)), source),
         ),
-        (Table(("User", "Key", "Age", "Last used", "Fault"), tuple(map(_row, keys[:_MOST]))),) if keys else (),
+        (Table(("User", "Age", "Last used", "Fault"), tuple(map(_row, keys[:_MOST]))),) if keys else (),
     )
 
 
-def _report(iam: Any) -> str:
-    for _ in range(_TRIES):
-        if iam.generate_credential_report()["State"] == "COMPLETE":
-            content: bytes = iam.get_credential_report()["Content"]
-            return content.decode()
-        time.sleep(_PAUSE)
-    raise UnknownError(f"IAM did not make the credential report within {_TRIES * _PAUSE:.0f} s")
-
-
-def _keys(report: str, at: datetime) -> Iterator[_Key]:
-    for row in csv.DictReader(io.StringIO(report)):
-        for number in (1, 2):
-            if row.get(f"access_key_{number}_active") == "true":
-                made = _days_since(row[f"access_key_{number}_last_rotated"], at)
-                used = _days_since(row[f"access_key_{number}_last_used_date"], at)
-                yield _Key(row["user"], number, made or 0, used)
-
-
-def _days_since(written: str, at: datetime) -> int | None:
-    """None for `N/A` and `no_information`."""
-    try:
-        return (at - datetime.fromisoformat(written)) // _DAY
-    except ValueError:
-        return None
+def _keys(iam: Any, at: datetime) -> Iterator[_Key]:
+    """Raises UnknownError where there are more users than are looked at."""
+    users = (user for page in iam.get_paginator("list_users").paginate() for user in page["Users"])
+    for number, user in enumerate(users):
+        if number == MOST_USERS:
+            raise UnknownError(f"the account has more than {MOST_USERS} users")
+        name = user["UserName"]
+        pages = iam.get_paginator("list_access_keys").paginate(UserName=name)
+        for key in (key for page in pages for key in page["AccessKeyMetadata"] if key["Status"] == "Active"):
+            used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"].get("LastUsedDate")
+            yield _Key(name, (at - key["CreateDate"]) // _DAY, (at - used) // _DAY if used else None)
 
 
 def _row(key: _Key) -> tuple[str, ...]:
     used = "never" if key.unused_days is None else f"{counted(key.unused_days, 'day')} ago"
-    return one_line(key.user), str(key.number), counted(key.days, "day"), used, ", ".join(key.faults) or "-"
+    return one_line(key.user), counted(key.days, "day"), used, ", ".join(key.faults) or "-"
 
 
 ACCESS_KEYS = Section("access_keys", "Access keys", _look)

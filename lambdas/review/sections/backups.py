@@ -33,7 +33,8 @@ def _look(situation: Situation) -> Found:
     settings = situation.settings
     catalogue = Catalogue(situation.client("s3"), settings.backups)
     prefixes = catalogue.prefixes(settings.database)
-    wanted = [prefix for prefix in prefixes if situation.span.holds(moment_of(prefix))]
+    inside = (prefix for prefix in prefixes if situation.span.holds(moment_of(prefix)))
+    wanted = sorted(inside, key=moment_of, reverse=True)
     if len(wanted) > _MOST:
         raise UnknownError(f"{len(wanted)} backups are too many to look at (the most is {_MOST})")
     if not prefixes:

@@ -38,7 +38,7 @@ def _look(situation: Situation) -> Found:
     forecast = _forecast(explorer, situation.at) if situation.period is Period.MONTH else None
     grew = total - total_before
     percent = 100 * grew / total_before if total_before else None
-    is_more = grew > GREW_DOLLARS and (percent is None or percent > GREW_PERCENT)
+    is_more = percent is not None and percent > GREW_PERCENT and grew > GREW_DOLLARS
     source = f"Cost Explorer: {_METRIC}, the whole account"
     change = f", {percent:+.0f} %" if percent is not None else ""
     return Found(

@@ -76,7 +76,7 @@ def _newest(situation: Situation) -> Found:
     reports = Reports(situation.client("s3"), situation.settings.reports)
     stored = reports.newest(Kind.DEPENDENCIES, situation.at, situation.at - situation.span.since)
     if stored is None:
-        raise UnknownError(f"no audit was made in this time (ops {situation.here.name} review dependencies --new)")
+        raise UnknownError(f"no audit was made in this time (ops {situation.here.name} review dependencies)")
     sections = json.loads(stored.body)["sections"]
     source = f"bucket {situation.settings.reports}: {stored.folder}"
     worst = min((State(each["state"]) for each in sections), key=list(State).index)
