@@ -166,4 +166,4 @@ def _series(found: Mapping[str, Any], measured: Iterable[Mapping[str, Any]]) -> 
 
 def _one(metric: Mapping[str, Any], statistic: str) -> Series:
     dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions", ())}
-    return Series.of(metric["Namespace"], metric["MetricName"], statistic, dimensions)
+    return Series.of(metric.get("Namespace", ""), metric["MetricName"], statistic, dimensions)
