@@ -47,6 +47,7 @@ class Checklist(MonitoringFunction):
             "checklist",
             settings=_settings(platform.environment, reports, backups, medium, instance),
             platform=platform,
+            layers=[platform.layers.time_zones],  # a rota's weeks begin by the clocks of a place
             memory=MEMORY,
             timeout=TIMEOUT,
             watched_elsewhere=True,
@@ -133,6 +134,7 @@ def _settings(
         projects=tuple(project.name for project in environment.errors.projects),
         on_call=environment.on_call is not None,
         guardduty=environment.security.guardduty,
+        account_changes=environment.security.account_changes,
         waivers=tuple(Waiver(each.check, each.until, each.owner, each.reason) for each in given.waivers),
         attestations=tuple(
             Attestation(each.check, each.until, each.by, each.note or "") for each in given.attestations

@@ -21,7 +21,7 @@ from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, RECORD, SNS
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, NOTICES_TABLE, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.functions.incident import channel_of_incidents
@@ -67,7 +67,7 @@ class Notify(Construct):
         table = aws_dynamodb.Table(
             self,
             "Table",
-            table_name=physical_name(self.environment, "notices"),
+            table_name=physical_name(self.environment, NOTICES_TABLE),
             partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
             sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -81,7 +81,7 @@ class Notify(Construct):
         return aws_sqs.Queue(
             self,
             "Queue",
-            queue_name=physical_name(self.environment, "notices"),
+            queue_name=physical_name(self.environment, NOTICES_TABLE),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,

@@ -18,6 +18,7 @@ from stacks.settings.error_tracking import ErrorProject, ErrorTracking, Recorded
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
+from stacks.settings.reviews import Reviews
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
@@ -39,6 +40,7 @@ __all__ = [
     "Objectives",
     "OnCall",
     "RecordedDeployment",
+    "Reviews",
     "Security",
     "SettingsError",
     "Uptime",
@@ -108,6 +110,7 @@ class Environment(Section):
     errors: ErrorTracking = ErrorTracking()
     on_call: OnCall | None = None
     checklist: ChecklistSettings = ChecklistSettings()
+    reviews: Reviews = Reviews()
 
     @property
     def names(self) -> ServiceNames:

@@ -22,6 +22,7 @@ from stacks.settings import (
     Objectives,
     OnCall,
     RecordedDeployment,
+    Reviews,
     Security,
     Uptime,
 )
@@ -63,6 +64,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[errors.deployments]]`": RecordedDeployment,
     "`[[checklist.waivers]]`": Waived,
     "`[[checklist.attestations]]`": Attested,
+    "`[reviews]`": Reviews,
     "`[on_call]`": OnCall,
     "`[[on_call.person]]`": OnCallPerson,
     "`[[on_call.override]]`": OnCallOverride,

@@ -384,6 +384,13 @@ WarningDays = Annotated[
     Allowed("a list of days, the last one the most urgent"),
 ]
 Logo = Annotated[str, *_text(r"[^\s\p{Cc}]([^\p{Cc}]{0,198})\.(svg|png)", "a path that ends with .svg or .png")]
+LockFile = Annotated[
+    str,
+    *_text(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.'()/-]{1,512}",
+        "such as s3://my-bucket/backend/package-lock.json, of letters, digits, dots, dashes and slashes",
+    ),
+]
 Colour = Annotated[str, *_text(r"#([0-9a-f]{3}){1,2}", "a colour such as #1d4f91, in lower case")]
 ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
 ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

@@ -1,17 +1,21 @@
-"""A review as one page of HTML that needs nothing from elsewhere, for reading and for printing."""
+"""A document as one page of HTML that needs nothing from elsewhere, for reading and for printing."""
 
 import importlib.resources
 from functools import cache
 from xml.etree.ElementTree import Element
 
-from lambdas.shared.incidents.review.document import (
+from lambdas.shared.documents import charts
+from lambdas.shared.documents.document import (
+    Bars,
     Block,
     Bullets,
+    Document,
     Facts,
+    Grid,
     Inline,
     Link,
+    Mark,
     Prompt,
-    Review,
     Section,
     Table,
     Text,
@@ -19,7 +23,7 @@ from lambdas.shared.incidents.review.document import (
 from lambdas.shared.markup import Child, element, html
 
 
-def page(review: Review) -> bytes:
+def page(document: Document) -> bytes:
     return html(
         element(
             "html",
@@ -28,13 +32,13 @@ def page(review: Review) -> bytes:
                 element("meta", charset="utf-8"),
                 element("meta", name="viewport", content="width=device-width, initial-scale=1"),
                 element("meta", name="robots", content="noindex"),
-                element("title", review.title),
+                element("title", document.title),
                 element("style", _style()),
             ),
             element(
                 "body",
-                element("header", element("h1", review.title), _block(review.facts)),
-                element("main", *(_section(each, 2) for each in review.sections)),
+                element("header", element("h1", document.title), _block(document.facts)),
+                element("main", *(_section(each, 2) for each in document.sections)),
             ),
             lang="en",
         )
@@ -44,10 +48,14 @@ def page(review: Review) -> bytes:
 def _section(section: Section, depth: int) -> Element:
     return element(
         "section",
-        element(f"h{depth}", section.heading),
+        element(f"h{depth}", section.heading, *_mark(section.mark)),
         *map(_block, section.blocks),
         *(_section(part, depth + 1) for part in section.parts),
     )
+
+
+def _mark(mark: Mark | None) -> tuple[Child, ...]:
+    return (" ", element("span", mark.word, class_=f"mark {mark.tone}")) if mark else ()
 
 
 def _block(block: Block) -> Element | None:
@@ -63,6 +71,15 @@ def _block(block: Block) -> Element | None:
             return element("ul", *(element("li", _inline(line)) for line in lines)) if lines else None
         case Table():
             return _table(block)
+        case Bars() | Grid():
+            return _figure(block)
+
+
+def _figure(graph: Bars | Grid) -> Element:
+    if isinstance(graph, Grid):
+        return element("figure", element("figcaption", graph.caption), charts.grid(graph))
+    labels = element("div", *(element("span", label) for label in charts.ends(graph)))
+    return element("figure", element("figcaption", graph.caption), charts.bars(graph), labels)
 
 
 def _table(table: Table) -> Element:

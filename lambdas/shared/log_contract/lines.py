@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from lambdas.shared.log_contract.fields import FIELDS
+from lambdas.shared.log_contract.private import private_data
 from lambdas.shared.masking import masked_text
 from lambdas.vocabulary.log_contract import IN_EVERY_LINE, REQUIRED, Event, Field
-from log_contract.fields import FIELDS
-from log_contract.private import private_data
 
 LONGEST_LINE = 256 * 1024 - 26
 """Bytes: what every way to CloudWatch Logs takes as one event."""
@@ -23,6 +23,8 @@ class Fault:
     field: str
     reason: str
     remedy: str
+    private: bool = False
+    """It is a secret, or personal data; such a line may be right in all else."""
 
     def __str__(self) -> str:
         return f"{self.field}: {self.reason} ({self.remedy})"
@@ -111,7 +113,7 @@ def _shown(field: Field, value: Any) -> str:
 
 def _private(document: dict[str, Any]) -> Iterator[Fault]:
     for path, kind in private_data(document):
-        yield Fault(_readable(path), f"looks like {kind}", "leave it out, or mask it before it is logged")
+        yield Fault(_readable(path), f"looks like {kind}", "leave it out, or mask it before it is logged", private=True)
 
 
 def _readable(path: str) -> str:

@@ -1,17 +1,20 @@
-"""A review as Markdown, as CommonMark and GitHub read it."""
+"""A document as Markdown, as CommonMark and GitHub read it."""
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from lambdas.shared.incidents.review.document import (
+from lambdas.shared.documents import charts
+from lambdas.shared.documents.document import (
+    Bars,
     Block,
     Bullets,
+    Document,
     Facts,
+    Grid,
     Inline,
     Link,
     Prompt,
-    Review,
     Section,
     Table,
     Text,
@@ -27,9 +30,9 @@ _ADDRESS: Final = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _IN_ADDRESS: Final = {"<": "%3C", ">": "%3E", "\\": "%5C", "|": "%7C", "&": "&amp;"}
 
 
-def markdown(review: Review) -> str:
-    lines = [f"# {escaped(review.title)}", "", *_block(review.facts)]
-    for section in review.sections:
+def markdown(document: Document) -> str:
+    lines = [f"# {escaped(document.title)}", "", *_block(document.facts)]
+    for section in document.sections:
         lines += _section(section, 2)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -50,7 +53,8 @@ def _escape_begin(found: re.Match[str]) -> str:
 
 
 def _section(section: Section, depth: int) -> Iterator[str]:
-    yield f"{'#' * depth} {escaped(section.heading)}"
+    mark = f" ({_within(section.mark.word)})" if section.mark else ""
+    yield f"{'#' * depth} {escaped(section.heading)}{mark}"
     yield ""
     for block in section.blocks:
         yield from _block(block)
@@ -71,6 +75,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"- {escaped(line) if isinstance(line, str) else _link(line)}" for line in lines)
         case Table(headings, rows):
             yield from _table(headings, rows)
+        case Bars() | Grid():
+            yield f"_{_within(f'{block.caption}: {charts.in_words(block)}')}_"
     yield ""
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from lambdas.shared.log_contract.kinds import Kind, Number, OneOf, Text
 from lambdas.vocabulary.log_contract import LEVELS, NO_ROUTE, Event, Field
-from log_contract.kinds import Kind, Number, OneOf, Text
 
 LONGEST_REQUEST_MS = 86_400_000
 _VERSION = r"v\d{1,4}(?:[.-]\d{1,2}){0,2}"

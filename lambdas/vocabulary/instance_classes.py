@@ -69,3 +69,14 @@ def _table() -> dict[str, InstanceCapacity]:
 
 
 INSTANCE_CLASSES = _table()
+
+
+def sizes_beside(instance_class: str) -> tuple[str | None, str | None]:
+    """The next smaller and the next larger class of the same family; None where there is none."""
+    family = instance_class.rpartition(".")[0]
+    ordered = [f"{family}.{size}" for size in _VCPUS if f"{family}.{size}" in INSTANCE_CLASSES]
+    place = ordered.index(instance_class)
+    return (
+        ordered[place - 1] if place else None,
+        ordered[place + 1] if place + 1 < len(ordered) else None,
+    )
