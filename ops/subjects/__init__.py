@@ -13,7 +13,7 @@ SUBJECTS: Final = {
     "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",
-    "review": "week, month, quarter, dependencies: what the system's own records say",
+    "review": "week, month, quarter, dependencies: a report of each",
     "cost": "what a month costs, from the templates",
     "logs": "check a log against the log contract",
 }
