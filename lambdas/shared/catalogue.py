@@ -1,5 +1,6 @@
 """Reading the backups that lie in the bucket.  Only what is committed exists for a reader."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,6 +68,15 @@ class Catalogue:
                 f"{prefix!r} is not a backup: its manifest belongs to {manifest.backup!r} of {manifest.database!r}"
             )
         return Commit(manifest, hashlib.sha256(document).hexdigest())
+
+    def newest_proven(self, database: str, moment: datetime) -> Commit | None:
+        """The newest backup whose restore is a proof at `moment`; a folder that is none is passed over."""
+        for prefix in self.prefixes(database):
+            with contextlib.suppress(NotABackupError):
+                commit = self.commit(prefix)
+                if commit.is_proven_by(self.verification(prefix), moment):
+                    return commit
+        return None
 
     def verification(self, prefix: str) -> Verification | None:
         """What the restore of the backup at `prefix` showed; None when it was not restored, or unreadably so."""
