@@ -9,6 +9,7 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.reports import bucket_of_reports
 from stacks.alarms.spec import Alarms
 from stacks.functions.checklist import Checklist
+from stacks.functions.load_test import LoadTestFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.private_bucket import private_bucket
@@ -50,3 +51,7 @@ class ReviewsStack(Stack):
             instance=instance,
         )
         checklist.run_on_schedule(scheduler)
+        if environment.load_test:
+            LoadTestFunction(
+                self, platform=platform, load_test=environment.load_test, reports=reports, backups_key=backups_key
+            )

@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.load_test.alarms import forbidding_alarm
 from lambdas.load_test.refused import RefusedError
-from lambdas.shared.catalogue import Catalogue
+from lambdas.shared.catalogue import Catalogue, newest_proven
 from lambdas.shared.quantities import duration
 from lambdas.vocabulary.names import Named
 
@@ -18,7 +18,7 @@ def require_quiet(cloudwatch: Any, environment: Named) -> None:
 
 def require_proven_backup(catalogue: Catalogue, database: str, within: timedelta, now: datetime) -> str:
     """The folder of the newest proven backup; raises RefusedError when there is none, or none young enough."""
-    proven = catalogue.newest_proven(database, now)
+    proven = newest_proven(catalogue, database, now)
     if proven is None:
         raise RefusedError(f"no backup of {database} was proven by a restore (take one: ops ENVIRONMENT backup now)")
     age = now - datetime.fromisoformat(proven.manifest.snapshot_at)

@@ -42,7 +42,7 @@ class HttpConnection(asyncio.Protocol):
     ) -> None:
         self._transport, self._freed, self._lost = transport, freed, lost
         self._http = h11.Connection(h11.CLIENT)
-        self._asked_before = self._answer_begun = False
+        self._asked_before = self._answer_begun = self._ended = False
         self._status = self._size = 0
         self.arrival: Arrival | None = None
         """What it waits for."""
@@ -61,7 +61,7 @@ class HttpConnection(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        self._answer_begun = True
+        self._answer_begun = self._answer_begun or bool(data)
         try:
             self._http.receive_data(data)
             self._read()
@@ -70,6 +70,7 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """The end of a body without a length, too."""
+        self._ended = True
         if self.arrival:
             self.data_received(b"")
 
@@ -96,7 +97,7 @@ class HttpConnection(asyncio.Protocol):
     def _answered(self) -> None:
         if arrival := self._take_arrival():
             arrival.tally.add_answer(self._status, monotonic() - arrival.due)
-        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+        if self._http.our_state is self._http.their_state is h11.DONE and not self._ended:
             self._http.start_next_cycle()
             self._asked_before = True
             self._freed(self)

@@ -1,13 +1,14 @@
 """The allow-listed routes, in turns by their weights."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 import h11
 
+from lambdas.load_test.refused import RefusedError
 from lambdas.load_test.settings import Route
 
 PORT: Final = 443
@@ -23,7 +24,14 @@ class Ask:
     request: h11.Request
 
 
-def asks_of(routes: Sequence[Route], headers: Mapping[str, str]) -> tuple[Ask, ...]:
+def asks_of(routes: Sequence[Route], hosts: Collection[str], headers: Mapping[str, str]) -> tuple[Ask, ...]:
+    """Raises RefusedError for a route that is not on one of the hosts, over TLS."""
+    for route in routes:
+        parts = urlsplit(route.url)
+        if parts.scheme != "https" or parts.hostname not in hosts:
+            raise RefusedError(
+                f"{route.url} is not https on one of load_test.hosts: {', '.join(hosts)} (deploy it again)"
+            )
     return tuple(_ask(route.url, headers) for route in routes)
 
 

@@ -94,7 +94,7 @@ class LoadTest:
 
     async def _all_steps(self, steps: tuple[PlannedStep, ...], run: Run, runs: Runs) -> list[Step]:
         settings = self.settings
-        asks = asks_of(settings.routes, self._headers())
+        asks = asks_of(settings.routes, settings.hosts, self._headers())
         network = network_of(self.account.lookup, self.account.context)
         rules = Rules(
             Limits(settings.max_error_percent, settings.max_p95_ms),

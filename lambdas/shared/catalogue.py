@@ -69,15 +69,6 @@ class Catalogue:
             )
         return Commit(manifest, hashlib.sha256(document).hexdigest())
 
-    def newest_proven(self, database: str, moment: datetime) -> Commit | None:
-        """The newest backup whose restore is a proof at `moment`; a folder that is none is passed over."""
-        for prefix in self.prefixes(database):
-            with contextlib.suppress(NotABackupError):
-                commit = self.commit(prefix)
-                if commit.is_proven_by(self.verification(prefix), moment):
-                    return commit
-        return None
-
     def verification(self, prefix: str) -> Verification | None:
         """What the restore of the backup at `prefix` showed; None when it was not restored, or unreadably so."""
         document = self._read(prefix + VERIFICATION)
@@ -99,3 +90,13 @@ class Catalogue:
         except self.s3.exceptions.NoSuchKey:
             return None
         return body
+
+
+def newest_proven(catalogue: Catalogue, database: str, moment: datetime) -> Commit | None:
+    """The newest backup whose restore is a proof at `moment`; a folder that is none is passed over."""
+    for prefix in catalogue.prefixes(database):
+        with contextlib.suppress(NotABackupError):
+            commit = catalogue.commit(prefix)
+            if commit.is_proven_by(catalogue.verification(prefix), moment):
+                return commit
+    return None

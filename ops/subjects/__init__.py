@@ -13,6 +13,7 @@ SUBJECTS: Final = {
     "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",
     "cost": "what a month costs, from the templates",
+    "load-test": "start, status, stop, report: what the API stands",
     "logs": "check a log against the log contract",
 }
 """Module, with dashes for underscores, and what `ops --help` says of it.

@@ -14,6 +14,7 @@ import pytest
 from moto import mock_aws
 
 from lambdas.health_check.certificates import client_context
+from lambdas.load_test import drive
 from lambdas.load_test.request import request_from
 from lambdas.load_test.run_load_test import Account, LoadTest
 from lambdas.load_test.settings import Route, Settings
@@ -47,6 +48,12 @@ http {{
   }}
 }}
 """
+
+
+@pytest.fixture(autouse=True)
+def busy_machine(monkeypatch):
+    """Whose hiccups must not make a test inconclusive."""
+    monkeypatch.setattr(drive, "LATE", 5)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +102,7 @@ class Api:
         return f"https://{NAME}:{self.port}{path}"
 
     async def answer(self, reader, writer):
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await reader.readuntil(b"\r\n\r\n"):
                 self.asked += 1
                 await self.thawed.wait()

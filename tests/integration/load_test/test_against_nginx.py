@@ -52,8 +52,14 @@ def test_loopback_is_refused_without_leave(world, nginx):
 
 
 def test_wrong_certificate_is_refused(world, nginx):
-    with pytest.raises(RefusedError, match="connection 1; other.test: Hostname mismatch"):
+    with pytest.raises(RefusedError, match=r"connection 1; other\.test: Hostname mismatch"):
+        world.run(f"https://other.test:{nginx.port}/orders", hosts=("other.test",))
+
+
+def test_host_that_the_file_does_not_name_is_refused(world, nginx):
+    with pytest.raises(RefusedError, match=r"is not https on one of load_test\.hosts: api\.test"):
         world.run(f"https://other.test:{nginx.port}/orders")
+    assert not nginx.asked()
 
 
 def test_closing_server_is_asked_over_new_connections(world, nginx):
