@@ -14,8 +14,9 @@ from lambdas.load_test.refused import RefusedError
 DAYS: Final = 28
 MINUTE: Final = timedelta(minutes=1)
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
-BY_MINUTE: Final = timedelta(days=15)
-"""How long CloudWatch keeps single minutes; of what is older it keeps five at once, whose mean counts."""
+BY_MINUTE: Final = timedelta(days=14, hours=23)
+"""CloudWatch keeps single minutes for fifteen days, and answers nothing where they are asked of a longer time; of what
+is older it keeps five minutes at once, whose mean counts."""
 REMEDY: Final = "name the requests of the busiest minute yourself: --twice-of 600/min"
 
 Window = tuple[datetime, datetime]

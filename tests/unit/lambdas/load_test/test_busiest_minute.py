@@ -26,7 +26,7 @@ class CloudWatch:
     def paginate(self, MetricDataQueries, StartTime, EndTime, **_):  # noqa: N803
         for query in MetricDataQueries:
             minutes = query["MetricStat"]["Period"] // 60
-            assert minutes == (1 if NOW - StartTime <= timedelta(days=15, minutes=1) else 5)
+            assert minutes == (1 if NOW - StartTime < timedelta(days=15) else 5)
             assert timedelta(minutes=minutes) * 100_800 > EndTime - StartTime  # points that one answer may have
             of = self._values.get(query["MetricStat"]["Metric"]["MetricName"], {})
             found = {at: value for at, value in of.items() if StartTime <= at < EndTime}
