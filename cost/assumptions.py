@@ -46,6 +46,7 @@ RUNS = MappingProxyType(
         "incident": Run(0.06, 600, a_month=200),  # hardly any tick has something to do; notices and answers
         "incident_answer": Run(0.2, object_reads=0.1, a_month=500),
         "incident_evidence": Run(3, a_month=5),
+        "load_test": Run(540, 4_000, object_writes=8, object_reads=310, a_month=1),  # it looks who wants it to end
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
         "operator_view": Run(0.3, object_reads=1, a_month=2_000),

@@ -9,8 +9,9 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.reports import bucket_of_reports
 from stacks.alarms.spec import Alarms
 from stacks.functions.checklist import Checklist
-from stacks.functions.self_test import SelfTest
+from stacks.functions.load_test import LoadTestFunction
 from stacks.functions.review import Review
+from stacks.functions.self_test import SelfTest
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.private_bucket import private_bucket
@@ -63,3 +64,7 @@ class ReviewsStack(Stack):
             instance=instance,
         )
         review.run_on_schedule(scheduler)
+        if environment.load_test:
+            LoadTestFunction(
+                self, platform=platform, load_test=environment.load_test, reports=reports, backups_key=backups_key
+            )

@@ -16,6 +16,7 @@ from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase
 from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
 from stacks.settings.reviews import Reviews
@@ -35,6 +36,8 @@ __all__ = [
     "ErrorTracking",
     "ExistingDatabase",
     "ExternalDatabase",
+    "LoadTest",
+    "LoadedRoute",
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
@@ -109,6 +112,7 @@ class Environment(Section):
     security: Security = Security()
     errors: ErrorTracking = ErrorTracking()
     on_call: OnCall | None = None
+    load_test: LoadTest | None = None
     checklist: ChecklistSettings = ChecklistSettings()
     reviews: Reviews = Reviews()
 

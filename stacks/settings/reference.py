@@ -17,6 +17,8 @@ from stacks.settings import (
     ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
+    LoadedRoute,
+    LoadTest,
     Maintenance,
     MonitoredEndpoint,
     Objectives,
@@ -72,6 +74,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[on_call.escalation]`": Escalation,
     "`[on_call.remind_minutes]`": Reminders,
     "`[on_call.slack]`": OnCallSlack,
+    "`[load_test]`": LoadTest,
+    "`[[load_test.routes]]`": LoadedRoute,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
