@@ -6,6 +6,7 @@ from aws_cdk import aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
+from lambdas.prometheus_scrape.sources import JOB
 from lambdas.vocabulary import notices
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.vocabulary.names import physical_name
@@ -37,6 +38,10 @@ def incidents_table(scope: Construct, environment: Environment) -> aws_dynamodb.
 
 def database_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
     return kept_table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=text(KEY))
+
+
+def prometheus_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    return kept_table(scope, "States", physical_name(environment, "prometheus-states"), partition_key=text(JOB))
 
 
 def kept_table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:

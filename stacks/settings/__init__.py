@@ -17,6 +17,7 @@ from stacks.settings.error_tracking import ErrorProject, ErrorTracking, Recorded
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
+from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
@@ -37,6 +38,8 @@ __all__ = [
     "MonitoredEndpoint",
     "Objectives",
     "OnCall",
+    "PrometheusEndpoint",
+    "PrometheusSeries",
     "RecordedDeployment",
     "Security",
     "SettingsError",

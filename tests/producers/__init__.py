@@ -148,8 +148,18 @@ def _read(document: Mapping[str, Any]) -> Iterator[_Datum]:
             dimensions = tuple(sorted((name, document[name]) for name in names))
             for metric in directive["Metrics"]:
                 values = document[metric["Name"]]
-                for value in values if isinstance(values, list) else [values]:
+                for value in _each(values):
                     yield _Datum(directive["Namespace"], metric["Name"], metric["Unit"], dimensions, value)
+
+
+def _each(values: Any) -> list[float]:
+    """A number, several, or a distribution of them."""
+    match values:
+        case {"Values": list(found)}:
+            return found
+        case list():
+            return values
+    return [values]
 
 
 def without_producer(alarms: Iterable[Mapping[str, Any]], found: Iterable[Emission]) -> list[str]:
