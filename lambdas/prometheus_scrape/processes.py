@@ -14,7 +14,7 @@ from lambdas.prometheus_scrape.state import State
 
 REMEMBERED = 6
 """Scrapes for which a process is remembered, and for which counters are refused once several answer in turn."""
-_SAME = 1.0  # seconds: some clients compute their start anew each time
+_SAME = 0.5  # seconds: clients tell whole ones, or hundredths that do not change
 
 
 class Since(Enum):
