@@ -113,7 +113,7 @@ class _Scrape:
         for series, by_combination in found.added.items():
             for combination, of in by_combination.items():
                 self.emitter.added(series, combination, of)
-        return len(found.added)
+        return sum(bool(of) for of in found.added.values())
 
     def _fault(self, what: str, reason: ScrapeError) -> None:
         self.faults.append(f"{what}: {reason}")
