@@ -27,6 +27,7 @@ class Run:
 
 RUNS = MappingProxyType(
     {
+        "checklist": Run(20, 20_000, object_writes=6, object_reads=12),
         "database_access": Run(5, a_month=1),
         "database_backup": Run(60, 6_000, object_writes=50, object_reads=10),
         "database_bootstrap": Run(2, a_month=1),

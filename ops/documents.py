@@ -14,6 +14,8 @@ from cost.bill import month_of
 from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
+from lambdas.checklist.reference import put_checks_into as put_checklist_into
+from lambdas.checklist.reference import put_rights_into
 from log_contract.schema import schema
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
 from stacks.alarms.database_reference import put_into as put_checks_into
@@ -62,6 +64,8 @@ def _costs(document: str, production: Production) -> str:
 DOCUMENTS = (
     Document(Path("docs/settings.md"), lambda document, _: put_settings_into(document)),
     *(Document(path, lambda document, _: put_checks_into(document)) for path in DATABASE_DOCUMENTS),
+    Document(Path("docs/checklist.md"), lambda document, _: put_checklist_into(document)),
+    Document(Path("docs/permissions.md"), lambda document, _: put_rights_into(document)),
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),

@@ -19,6 +19,7 @@ from stacks.incidents_stack import IncidentsStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.platform.room import refuse_full_stacks
 from stacks.probe_region_stack import ProbeRegionStack
+from stacks.reviews_stack import ReviewsStack
 from stacks.security_stack import SecurityStack
 from stacks.settings import Environment
 from stacks.status_page_stack import StatusPageStack
@@ -100,6 +101,15 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         environment=environment,
         connection=database.connection,
         alarms=alerting.alarms,
+        env=target,
+    )
+    ReviewsStack(
+        app,
+        name("reviews"),
+        environment=environment,
+        alarms=alerting.alarms,
+        backups_key=backups.key_arn,
+        instance=database.connection.instance_identifier,
         env=target,
     )
     for stack in watched:  # it reads their log groups, and runs functions of theirs

@@ -20,7 +20,8 @@ from stacks.settings import Environment
 class BackupsStack(ZonedStack):
     """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it.
 
-    `default_groups` are those of the network that restores run in.
+    `default_groups` are those of the network that restores run in; `key_arn` is of the key that backups are encrypted
+    with.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class BackupsStack(ZonedStack):
         super().__init__(scope, identifier, **stack)
         platform = Platform.of(self, environment, alarms)
         bucket = BackupBucket(self, environment=environment)
+        self.key_arn = bucket.key_arn
         backup = DatabaseBackup(self, platform=platform, bucket=bucket, connection=connection)
         network = IsolatedNetwork(self, "Network", environment=environment, bucket=bucket)
         self.default_groups = [network.default_group]

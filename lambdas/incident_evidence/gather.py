@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final
 
-from lambdas.incident_evidence.lines import one_line, shown
 from lambdas.incident_evidence.source import Found, Situation, Source
+from lambdas.shared.lines import one_line, shown
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.incidents import Evidence
 

@@ -8,6 +8,7 @@ SUBJECTS: Final = {
     "incidents": "list, show, ack, snooze, cannot, resolve, note, review, figures, action, actions",
     "on-call": "who, calendar, check, override, overrides",
     "status": "publish, update, maintenance, list: on the status page",
+    "checklist": "is the environment ready for production: every line, with evidence",
     "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",

@@ -16,3 +16,8 @@ def arn_of_function(scope: Construct, name: str) -> str:
 
 def arn_of_table(scope: Construct, name: str) -> str:
     return arn_of(scope, "dynamodb", "table", name, ArnFormat.SLASH_RESOURCE_NAME)
+
+
+def arn_of_bucket(scope: Construct, name: str) -> str:
+    """No bucket's ARN has an account or a region in it."""
+    return f"arn:{Stack.of(scope).partition}:s3:::{name}"

@@ -11,6 +11,7 @@ from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
+from stacks.settings.checklist import ChecklistSettings
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
@@ -109,6 +110,7 @@ class Environment(Section):
     security: Security = Security()
     errors: ErrorTracking = ErrorTracking()
     on_call: OnCall | None = None
+    checklist: ChecklistSettings = ChecklistSettings()
 
     @property
     def names(self) -> ServiceNames:

@@ -29,6 +29,7 @@ from stacks.settings import (
 )
 from stacks.settings.backups import Accepted
 from stacks.settings.channels import RENDERED, EmailChannel, SlackChannel, SmsChannel
+from stacks.settings.checklist import Attested, Waived
 from stacks.settings.on_call import (
     Escalation,
     OnCallOverride,
@@ -64,6 +65,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[errors]`": ErrorTracking,
     "`[[errors.projects]]`": ErrorProject,
     "`[[errors.deployments]]`": RecordedDeployment,
+    "`[[checklist.waivers]]`": Waived,
+    "`[[checklist.attestations]]`": Attested,
     "`[on_call]`": OnCall,
     "`[[on_call.person]]`": OnCallPerson,
     "`[[on_call.override]]`": OnCallOverride,

@@ -548,6 +548,36 @@ def test_duplicate_acceptance_is_refused(faults):
     assert fault.endswith("must not repeat what is accepted: 'extension postgis'")
 
 
+WAIVER = '[[checklist.waivers]]\ncheck = "guardduty"\nowner = "ana"\nreason = "another team"\n'
+
+
+def test_a_waiver_needs_a_date(faults, read):
+    assert faults(TOP + ALERTS + CREATE + WAIVER) == [
+        "checklist.waivers[0].until: is missing; must be a date without quotes, such as 2027-03-31"
+    ]
+    [waiver] = read(TOP + ALERTS + CREATE + WAIVER + "until = 2027-03-31\n").checklist.waivers
+    assert (waiver.check, waiver.until.isoformat(), waiver.owner) == ("guardduty", "2027-03-31", "ana")
+
+
+def test_a_waiver_is_of_a_check_that_is_there(faults):
+    [fault] = faults(TOP + ALERTS + CREATE + WAIVER.replace("guardduty", "guarddog") + "until = 2027-03-31\n")
+    assert fault == (
+        'checklist.waivers[0].check = "guarddog": must be the name of a check (docs/checklist.md lists them)'
+    )
+
+
+def test_a_waiver_is_given_once(faults):
+    once = WAIVER + "until = 2027-03-31\n"
+    [fault] = faults(TOP + ALERTS + CREATE + once + once)
+    assert fault.endswith("must not repeat the check 'guardduty'")
+
+
+def test_what_an_api_answers_is_not_attested(faults):
+    attested = '[[checklist.attestations]]\ncheck = "guardduty"\nby = "ben"\nuntil = 2027-03-31\n'
+    [fault] = faults(TOP + ALERTS + CREATE + attested)
+    assert 'checklist.attestations[0].check = "guardduty": must be a check that no API can answer' in fault
+
+
 def test_excluded_schema_holds_no_named_table(faults, read):
     """A schema that is left out holds no table that is named."""
     both = 'critical_tables = ["auth.users"]\nexcluded_schemas = ["auth"]\n'

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.incident_evidence.lines import LONGEST, MOST, one_line, shown
+from lambdas.shared.lines import LONGEST, MOST, one_line, shown
 from lambdas.shared.masking import MASK
 
 

@@ -1,0 +1,64 @@
+"""The tables of `docs/checklist.md` and of `docs/permissions.md`, as the checks have them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from lambdas.checklist.check import Check
+from lambdas.checklist.checks import CHECKS, of_sections
+from lambdas.vocabulary.checklist import Section
+
+BEGIN: Final = "<!-- checks -->"
+END: Final = "<!-- end of checks -->"
+
+
+def put_checks_into(document: str) -> str:
+    """`document` with the checks between its two marks."""
+    return _between_marks(document, _sections())
+
+
+def put_rights_into(document: str) -> str:
+    """`document` with the rights that the checks need between its two marks."""
+    return _between_marks(document, ["| who | may | on | because |", "|---|---|---|---|", *_rights(), ""])
+
+
+def _between_marks(document: str, lines: Iterable[str]) -> str:
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join([f"{before}{BEGIN}", *lines, f"{END}{after}"])
+
+
+def _rights() -> Iterator[str]:
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    askers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for check in CHECKS:
+        for reads in check.reads:
+            wanted[reads.resource, reads.because].update(reads.actions)
+            askers[reads.resource, reads.because].append(check.name)
+    for (resource, because), actions in sorted(wanted.items()):
+        names = ", ".join(f"`{action}`" for action in sorted(actions))
+        reason = because or f"asked by {', '.join(dict.fromkeys(askers[resource, because]))}"
+        yield f"| `checklist` | {names} | `{_last_part(resource)}` | {reason} |"
+
+
+def _last_part(arn: str) -> str:
+    """As the page writes resources: the last part of an ARN, without what its environment is called."""
+    name = arn.rpartition("{account}:")[2].rpartition(":::")[2]
+    return name.replace("{prefix}", "").replace("{backups}", "backups").replace("{reports}", "reports")
+
+
+def _sections() -> Iterator[str]:
+    for section in Section:
+        yield f"### {section.heading}\n"
+        yield "| line | check | passes | when it does not |"
+        yield "|---|---|---|---|"
+        yield from map(_row, of_sections([section]))
+        yield ""
+
+
+def _row(check: Check) -> str:
+    importance = " (blocker)" if check.importance.value == "blocker" else ""
+    attested = "" if check.look else " A person attests it."
+    cells = (check.line.words, f"`{check.name}`{importance}", f"{check.passes}{attested}", check.remedy)
+    written = " | ".join(cell.replace("|", "\\|") for cell in cells)
+    return f"| {written} |"

@@ -1,0 +1,135 @@
+"""The function that answers the production checklist, every day and on demand."""
+
+from collections import defaultdict
+
+from aws_cdk import Aws, Duration, Stack, aws_iam, aws_s3, aws_scheduler, aws_sns
+from constructs import Construct
+
+from lambdas.checklist.checks import CHECKS
+from lambdas.checklist.settings import Settings
+from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
+from lambdas.vocabulary.checklist import Attestation, Waiver
+from lambdas.vocabulary.names import bucket_name, physical_name
+from lambdas.vocabulary.reports import Kind
+from stacks.platform.arns import arn_of_bucket
+from stacks.platform.function import MonitoringFunction
+from stacks.platform.platform import Platform
+from stacks.platform.schedules import run_at, with_its_time
+from stacks.settings import Environment
+
+MEMORY = 512
+"""A processor's third: it waits for AWS most of the time."""
+TIMEOUT = Duration.minutes(5)
+AT_SIX = "cron(0 6 * * ? *)"  # UTC, after the night's backup and its proof
+
+
+class Checklist(MonitoringFunction):
+    """It reads what its checks read, of the whole account where AWS knows nothing narrower, and changes nothing.
+
+    What it cannot do ends in the dead letters, which are alarmed; that it does not run at all is what the self-test
+    looks for.  So it has no alarm of its own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: Platform,
+        reports: aws_s3.IBucket,
+        backups_key: str,
+        medium: aws_sns.ITopic,
+        instance: str | None,
+    ) -> None:
+        """`backups_key` is the ARN of the key that backups are encrypted with; their bucket is known by its name."""
+        backups = bucket_name(platform.environment, Aws.ACCOUNT_ID, Aws.REGION)
+        super().__init__(
+            scope,
+            "checklist",
+            settings=_settings(platform.environment, reports, backups, medium, instance),
+            platform=platform,
+            memory=MEMORY,
+            timeout=TIMEOUT,
+            watched_elsewhere=True,
+        )
+        self.allow(["s3:ListBucket"], [reports.bucket_arn])
+        self.allow(["s3:GetObject"], [reports.arn_for_objects("*")], because="Reports are found in the bucket.")
+        self.allow(
+            ["s3:PutObject"], [reports.arn_for_objects(f"{Kind.CHECKLIST}/*")], because="A report's key is its time."
+        )
+        self.allow(["sns:Publish"], [medium.topic_arn])
+        self._let_read_backups(backups, backups_key)
+        self._let_read_account(platform.environment, reports, backups)
+
+    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
+        run_at(
+            self,
+            "Daily",
+            aws_scheduler.ScheduleExpression.expression(AT_SIX),
+            self,
+            scheduler,
+            input=with_its_time(),
+            retry_attempts=0,
+        )
+
+    def _let_read_backups(self, bucket: str, key: str) -> None:
+        arn = arn_of_bucket(self, bucket)
+        self.allow(["s3:ListBucket"], [arn])
+        self.allow(
+            ["s3:GetObject"],
+            [f"{arn}/*/{name}" for name in (MANIFEST, VERIFICATION)],
+            because="Which backups there are is found in the bucket.",
+        )
+        self.allow(["kms:Decrypt"], [key])
+
+    def _let_read_account(self, environment: Environment, reports: aws_s3.IBucket, backups: str) -> None:
+        stack = Stack.of(self)
+        here = {
+            "partition": stack.partition,
+            "region": stack.region,
+            "account": stack.account,
+            "prefix": physical_name(environment, ""),
+            "reports": reports.bucket_name,
+            "backups": backups,
+        }
+        wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for check in CHECKS:
+            for reads in check.reads:
+                wanted[reads.resource, reads.because].update(reads.actions)
+        for (resource, because), actions in sorted(wanted.items()):
+            self.allow(sorted(actions), [resource.format(**here)], because=because)
+
+
+def _settings(
+    environment: Environment,
+    reports: aws_s3.IBucket,
+    backups: str,
+    medium: aws_sns.ITopic,
+    instance: str | None,
+) -> Settings:
+    objectives, given = environment.backups, environment.checklist
+    return Settings(
+        environment=environment.name,
+        owner=environment.owner,
+        reports=reports.bucket_name,
+        backups=backups,
+        medium_topic=medium.topic_arn,
+        runbook_url=environment.runbook_url,
+        database=environment.database.name,
+        instance=instance,
+        recovery_time_objective_minutes=objectives.recovery_time_objective_minutes,
+        recovery_point_objective_hours=objectives.recovery_point_objective_hours,
+        backend_log=environment.backend_log_group,
+        log_retention_days=environment.log_retention_days,
+        log_level=environment.log_level,
+        endpoints=len(environment.uptime.endpoints),
+        probe_minutes=environment.uptime.interval_minutes,
+        status_page=environment.uptime.status_page,
+        errors=environment.errors.enabled,
+        projects=environment.errors.all_projects,
+        on_call=environment.on_call is not None,
+        guardduty=environment.security.guardduty,
+        waivers=tuple(Waiver(each.check, each.until, each.owner, each.reason) for each in given.waivers),
+        attestations=tuple(
+            Attestation(each.check, each.until, each.by, each.note or "") for each in given.attestations
+        ),
+    )
