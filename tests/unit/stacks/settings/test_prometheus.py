@@ -40,7 +40,7 @@ def test_without_tls_on_private_addresses_only(tmp_path):
     [
         (API, "must name one series or more, in [[api.prometheus.series]]"),
         (API.replace("https:", "http:") + SERIES, "url must be https: only an endpoint with allow_private may"),
-        (API.replace("//", "//user@") + SERIES, "must be an http or https URL without user and password"),
+        (API.replace("//", "//user@") + SERIES, "url: looks like a secret"),
         (API + 'headers = { Host = "x" }\n' + SERIES, "header 'Host' cannot be set"),
         (API + SERIES + API + SERIES, "must not repeat the name 'api'"),
         (API + SERIES + SERIES, "must not repeat 'requests_total'"),
