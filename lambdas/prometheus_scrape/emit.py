@@ -16,7 +16,7 @@ from typing import Any
 from lambdas.prometheus_scrape.measure import ONE, SUM, Combination, Totals
 from lambdas.prometheus_scrape.sources import Kind, Series
 from lambdas.shared.service import own_names
-from lambdas.vocabulary.metrics import Dimension, Unit, namespace_of_scraped, unit_of_scraped
+from lambdas.vocabulary.metrics import Dimension, namespace_of_scraped, unit_of_scraped
 
 MOST_VALUES = 100
 
@@ -50,16 +50,11 @@ class Emitter:
         directive = {
             "Namespace": namespace_of_scraped(own_names().namespace),
             "Dimensions": [list(subject)],
-            "Metrics": [{"Name": series.name, "Unit": _unit(series)}],
+            "Metrics": [{"Name": series.name, "Unit": unit_of_scraped(series.name)}],
         }
         about = {"Timestamp": int(self.at.timestamp() * 1000), "CloudWatchMetrics": [directive]}
         line = json.dumps({"_aws": about, **subject, series.name: value}, allow_nan=False)
         sys.stdout.write(f"{line}\n")  # one write, so that lines do not mix
-
-
-def _unit(series: Series) -> Unit:
-    of_name = unit_of_scraped(series.name)
-    return Unit.COUNT if series.kind is Kind.COUNTER and of_name is Unit.NONE else of_name
 
 
 def _distributions(added: Totals) -> Iterator[dict[str, Any]]:

@@ -25,8 +25,10 @@ def is_scraped(namespace: str) -> bool:
 
 
 def unit_of_scraped(name: str) -> "Unit":
-    """By its end, which Prometheus' naming rules have for it: https://prometheus.io/docs/practices/naming/."""
-    return {"seconds": Unit.SECONDS, "bytes": Unit.BYTES, "total": Unit.COUNT}.get(name.rpartition("_")[2], Unit.NONE)
+    """By its end, as Prometheus' naming rules have it: https://prometheus.io/docs/practices/naming/."""
+    measured = name.removesuffix("_total").removesuffix("_sum").rpartition("_")[2]
+    of_counts = Unit.COUNT if name.endswith(("_total", "_count")) else Unit.NONE
+    return {"seconds": Unit.SECONDS, "bytes": Unit.BYTES}.get(measured, of_counts)
 
 
 def is_own(namespace: str) -> bool:
