@@ -86,7 +86,7 @@ def _scraped(functions: list[Function]) -> Iterator[Use]:
             for source in decode(tuple[Source, ...], json.loads(sources)):
                 for series in source.series:
                     by = f", by {', '.join(series.labels)} at most" if series.labels else ""
-                    yield Use(Price.METRIC, series.combinations, f"{series.name} of {source.name}{by}")
+                    yield Use(Price.METRIC, series.most_metrics, f"{series.name} of {source.name}{by}")
 
 
 def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,11 @@ class Series:
     alarm_above: float | None = None
 
     @property
+    def most_metrics(self) -> int:
+        """That it becomes, and that are paid for."""
+        return self.combinations if self.labels else 1
+
+    @property
     def key(self) -> str:
         """Tells it from the same name with other labels."""
         return ",".join((self.name, *self.labels))

@@ -61,7 +61,7 @@ class PrometheusSeries(Section):
     def scraped(self) -> Series:
         """As the function is given it."""
         kind = Kind(self.kind) if self.kind else Kind.of(self.name)
-        return Series(self.name, kind, self.labels, self.combinations if self.labels else 1, self.alarm_above)
+        return Series(self.name, kind, self.labels, self.combinations, self.alarm_above)
 
     @model_validator(mode="after")
     def _can_be_told(self) -> Self:

@@ -24,7 +24,7 @@ PINNED = {
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
 FORGETFUL = ("-notices", "-security-published", "-prometheus-states")
-"""Tables of what was sent and counted: of use for hours, and a kept one would be in the way when its stack comes back."""
+"""Tables of what was sent or counted: of use for hours, and one that is kept would be in the way of its stack's return."""
 
 
 def is_forgotten(resource):

@@ -12,7 +12,7 @@ SERIES = '[[api.prometheus.series]]\nname = "requests_total"\n'
 def test_endpoint_needs_name_url_and_series(tmp_path):
     (endpoint,) = tried(tmp_path, API + SERIES).api.prometheus
     assert endpoint.scraped == Source(
-        "api", "https://api.example.com/metrics", (Series("requests_total", Kind.COUNTER, combinations=1),)
+        "api", "https://api.example.com/metrics", (Series("requests_total", Kind.COUNTER),)
     )
 
 
@@ -26,7 +26,7 @@ def test_kind_follows_from_the_name(tmp_path):
 def test_only_kept_labels_make_combinations(tmp_path):
     more = SERIES + 'labels = ["route"]\ncombinations = 50\n'
     (endpoint,) = tried(tmp_path, API + SERIES + "combinations = 50\n" + more).api.prometheus
-    assert [series.combinations for series in endpoint.scraped.series] == [1, 50]
+    assert [series.most_metrics for series in endpoint.scraped.series] == [1, 50]
 
 
 def test_without_tls_on_private_addresses_only(tmp_path):
