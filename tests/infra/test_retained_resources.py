@@ -24,7 +24,7 @@ PINNED = {
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
 FORGETFUL = ("-notices", "-security-published", "-prometheus-states")
-"""Tables of what was sent or counted: of use for hours, and one that is kept would be in the way of its stack's return."""
+"""Tables of what was sent or counted: of use for hours, and in the way when their stack comes back."""
 
 
 def is_forgotten(resource):
