@@ -50,6 +50,7 @@ RUNS = MappingProxyType(
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
         "operator_view": Run(0.3, object_reads=1, a_month=2_000),
+        "prometheus_scrape": Run(1, 4_000),
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
         "review": Run(40, 8_000, object_writes=4, object_reads=20),

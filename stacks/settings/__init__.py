@@ -19,6 +19,7 @@ from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
+from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
 from stacks.settings.reviews import Reviews
 from stacks.settings.section import Section
 from stacks.settings.security import Security
@@ -42,6 +43,8 @@ __all__ = [
     "MonitoredEndpoint",
     "Objectives",
     "OnCall",
+    "PrometheusEndpoint",
+    "PrometheusSeries",
     "RecordedDeployment",
     "Reviews",
     "Security",

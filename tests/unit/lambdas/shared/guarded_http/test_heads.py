@@ -4,7 +4,7 @@ import h11
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.health_check.heads import repaired
+from lambdas.shared.guarded_http.heads import repaired
 
 NAMES = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters='()<>@,;:\\"/[]?={}'), min_size=1

@@ -9,17 +9,20 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import SplitResult
 
 import aiohappyeyeballs
 
-from lambdas.health_check.certificates import days_left, fault_of, has_expired
-from lambdas.health_check.loop_throttle import LoopThrottle
-from lambdas.health_check.observation import Observation
-from lambdas.health_check.resolve import Resolver
-from lambdas.health_check.results import ProbeError
-from lambdas.health_check.stopwatch import Phase
 from lambdas.shared.addresses import refusal
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.guarded_http.certificates import days_left, fault_of, has_expired
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.loop_throttle import LoopThrottle
+from lambdas.shared.guarded_http.observation import Observation
+from lambdas.shared.guarded_http.resolve import Resolver
+from lambdas.shared.guarded_http.stopwatch import Phase
+from lambdas.shared.guarded_http.urls import port_of
 from lambdas.vocabulary.endpoints import Reason
 
 READ_SIZE = 16 * 1024
@@ -42,6 +45,10 @@ class Target:
     port: int
     tls: bool
     allow_private: bool
+
+    @classmethod
+    def of(cls, url: SplitResult, *, allow_private: bool) -> Self:
+        return cls(url.hostname or "", port_of(url), url.scheme == "https", allow_private)
 
 
 @dataclass(frozen=True)

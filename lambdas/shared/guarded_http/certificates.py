@@ -4,7 +4,7 @@ import ssl
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.health_check.results import ProbeError
+from lambdas.shared.guarded_http.errors import ProbeError
 from lambdas.vocabulary.endpoints import Reason
 
 # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED and X509_V_ERR_HOSTNAME_MISMATCH

@@ -5,16 +5,18 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
+from urllib.parse import SplitResult
 
 import h11
 
-from lambdas.health_check.bodies import Body, Share
-from lambdas.health_check.certificates import fault_of
-from lambdas.health_check.connect import READ_SIZE, Connection
-from lambdas.health_check.heads import malformed_header, repaired
-from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError
-from lambdas.health_check.stopwatch import Phase
+from lambdas.shared.guarded_http.bodies import Body, Share
+from lambdas.shared.guarded_http.certificates import fault_of
+from lambdas.shared.guarded_http.connect import READ_SIZE, Connection
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.heads import malformed_header, repaired
+from lambdas.shared.guarded_http.observation import Observation
+from lambdas.shared.guarded_http.stopwatch import Phase
 from lambdas.shared.service import own_names
 from lambdas.vocabulary.endpoints import Reason
 
@@ -43,6 +45,12 @@ class Request:
     host: str
     target: str
     headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, method: str, url: SplitResult, headers: Mapping[str, str]) -> Self:
+        host = url.netloc.rpartition("@")[2]
+        path = url.path or "/"
+        return cls(method, host, f"{path}?{url.query}" if url.query else path, headers)
 
 
 @dataclass(frozen=True)

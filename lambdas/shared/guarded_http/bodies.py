@@ -4,7 +4,7 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 
-from lambdas.health_check.results import ProbeError
+from lambdas.shared.guarded_http.errors import ProbeError
 from lambdas.vocabulary.endpoints import Reason
 
 MEMORY = 128_000_000

@@ -2,34 +2,34 @@
 
 from functools import partial
 
-from lambdas.health_check.endpoints import Endpoint, Reference, Store, is_header_value
-from lambdas.health_check.results import ProbeError
 from lambdas.shared import aws
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.headers import Headers, Reference, Store, is_header_value
 from lambdas.shared.stored_values import Read, StoredValues, UnreadableError, parameter, secret
 from lambdas.vocabulary.endpoints import Reason
 
 
 class HeaderValues:
-    """Reads each value once per cold start, and again after the endpoint that it belongs to has rejected it."""
+    """Reads each value once per cold start, and again after the server that it is for has rejected it."""
 
     def __init__(self, readers: dict[Store, Read]) -> None:
         self._stored = StoredValues(readers)
 
-    def are_known(self, endpoint: Endpoint) -> bool:
+    def are_known(self, headers: Headers) -> bool:
         """Whether `of` would answer at once."""
-        values = endpoint.headers.values()
+        values = headers.values()
         return all(isinstance(value, str) or self._stored.is_known(value.store, value.name) for value in values)
 
-    def of(self, endpoint: Endpoint) -> dict[str, str]:
-        """The endpoint's headers with every reference replaced; raises ProbeError when one cannot be read.
+    def of(self, headers: Headers) -> dict[str, str]:
+        """The headers with every reference replaced; raises ProbeError when one cannot be read.
 
         Blocks, for a value that is not known yet.
         """
-        return {name: self._value(value) for name, value in endpoint.headers.items()}
+        return {name: self._value(value) for name, value in headers.items()}
 
-    def forget(self, endpoint: Endpoint) -> None:
-        """It may have been changed since: read it anew before the next probe."""
-        for value in endpoint.headers.values():
+    def forget(self, headers: Headers) -> None:
+        """It may have been changed since: read it anew before the next request."""
+        for value in headers.values():
             if isinstance(value, Reference):
                 self._stored.forget(value.store, value.name)
 

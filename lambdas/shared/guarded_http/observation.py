@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lambdas.health_check.stopwatch import Stopwatch
+from lambdas.shared.guarded_http.stopwatch import Stopwatch
 
 
 @dataclass
