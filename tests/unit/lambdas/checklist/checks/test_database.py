@@ -112,6 +112,7 @@ FAILING = [
         rules({"Status": "Enabled", "Expiration": {"Days": 30}}),
         "expires its newest proven backup after 30 days",
     ),
+    ("backup-retention", rules(*RULES[2:], RULES[0], rule("daily", 90)), "keeps daily backups 90 days"),
     ("rds-retention", instance(BackupRetentionPeriod=1), "junkos-prod-database keeps automatic backups 1 days"),
     ("restore-proven", held(backup(verdict=None)), "no backup of junkos was ever restored"),
     ("restore-proven", held(backup(verdict=Proof.FAILED)), "says failed (row counts: orders: 3 of 4)"),
