@@ -1,17 +1,25 @@
 """The environment's alarms as they are now, and what may be wrong with one: asked once for all checks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lambdas.checklist import arns
 from lambdas.checklist.check import Outcome, Reads, Situation, failed, passed
+from lambdas.error_budget.objective import Series
 from lambdas.shared.quantities import counted, duration, number
+from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.checklist import Seen
 
 SILENT: Final = timedelta(days=1)
 """So long without data, and an alarm measures nothing."""
+_COMPARISONS: Final = {
+    "GreaterThanThreshold": "above",
+    "GreaterThanOrEqualToThreshold": "at or above",
+    "LessThanThreshold": "below",
+    "LessThanOrEqualToThreshold": "at or below",
+}
 _GONE: Final = ("NotFound", "NotFoundException")
 _NO_DATA: Final = "INSUFFICIENT_DATA"
 
@@ -44,11 +52,21 @@ class Alarm:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
     """Of a composite alarm."""
+    comparison: str = ""
+    """`above`, `below`, or a word of CloudWatch's own."""
+    period: timedelta = timedelta()
+    breaches: int = 0
+    """So many of `periods` must be beyond the threshold."""
+    periods: int = 0
+    series: tuple[Series, ...] = ()
+    """What is measured, its formula left out."""
+    described: AlarmDescription = field(default_factory=AlarmDescription)
 
     @property
     def seen(self) -> Seen:
-        limit = f", threshold {number(self.threshold)}" if self.threshold is not None else ""
-        return Seen(self.name, f"{self.state}{limit}")
+        limit = f", {self.comparison} {number(self.threshold)}" if self.threshold is not None else ""
+        when = f" in {self.breaches} of {self.periods} periods of {duration(self.period)}" if self.period else ""
+        return Seen(self.name, f"{self.state}{limit}{when}")
 
     def is_part_of(self, other: "Alarm") -> bool:
         """`other` is a composite alarm whose rule names it, by its name or its ARN."""
@@ -117,6 +135,9 @@ def _all(cloudwatch: Any, prefix: str) -> dict[str, Alarm]:
 
 def _alarm(found: Mapping[str, Any]) -> Alarm:
     enabled = bool(found.get("ActionsEnabled", True))
+    measured = [query["MetricStat"] for query in found.get("Metrics", ()) if "MetricStat" in query]
+    periods = int(found.get("EvaluationPeriods", 0))
+    comparison = str(found.get("ComparisonOperator", ""))
     return Alarm(
         name=found["AlarmName"],
         state=str(found.get("StateValue", "")),
@@ -127,4 +148,22 @@ def _alarm(found: Mapping[str, Any]) -> Alarm:
         metric=str(found.get("MetricName", "")),
         dimensions={each["Name"]: each["Value"] for each in found.get("Dimensions", ())},
         rule=str(found.get("AlarmRule", "")),
+        comparison=_COMPARISONS.get(comparison, comparison),
+        period=timedelta(seconds=found.get("Period") or max((stat["Period"] for stat in measured), default=0)),
+        breaches=int(found.get("DatapointsToAlarm") or periods),
+        periods=periods,
+        series=tuple(_series(found, measured)),
+        described=AlarmDescription.from_text(str(found.get("AlarmDescription", ""))) or AlarmDescription(),
     )
+
+
+def _series(found: Mapping[str, Any], measured: Iterable[Mapping[str, Any]]) -> Iterator[Series]:
+    if "MetricName" in found:
+        yield _one(found, str(found.get("Statistic") or found.get("ExtendedStatistic", "")))
+    for stat in measured:
+        yield _one(stat["Metric"], stat["Stat"])
+
+
+def _one(metric: Mapping[str, Any], statistic: str) -> Series:
+    dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions", ())}
+    return Series.of(metric.get("Namespace", ""), metric["MetricName"], statistic, dimensions)

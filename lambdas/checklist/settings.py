@@ -45,5 +45,7 @@ class Settings(FunctionSettings):
     on_call: bool
     """Whether somebody is on call, so that there are incidents and pages."""
     guardduty: bool
+    account_changes: bool
+    """Whether acts that weaken the account are watched for."""
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]

@@ -80,6 +80,8 @@ def delivery_record(dispatch: str) -> str:
     return f"delivery#{dispatch}"
 
 
+NOTICES_TABLE = "notices"
+"""What that table is called, and the queue by which notices reach `notify`."""
 NOTICES = "notice"
 """The partition of the notices; one that is on its way has its dispatch in DISPATCH."""
 DISPATCH = "dispatch"

@@ -36,6 +36,7 @@ SETTINGS = Settings(
     projects=("api",),
     on_call=True,
     guardduty=True,
+    account_changes=True,
     waivers=(),
     attestations=(),
 )
