@@ -17,11 +17,7 @@ from lambdas.vocabulary.self_test import ProbeName
 
 LEAST_DAYS, MOST_DAYS = 30, 90
 _ACTIVE: Final = "ACTIVATED"
-_GROUPS: Final = Reads(
-    ("logs:DescribeLogGroups",),
-    "arn:{partition}:logs:{region}:{account}:log-group:*",
-    because="A listing, which is asked for by the beginnings of names.",
-)
+_GROUPS: Final = Reads(("logs:DescribeLogGroups",), because="A listing of log groups takes no narrower resource.")
 WANTED_QUERIES: Final = (QueryName.ERRORS_BY_ROUTE, QueryName.ONE_REQUEST)
 
 
