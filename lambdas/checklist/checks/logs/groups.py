@@ -101,7 +101,7 @@ CHECKS: Final = (
         question="Was a secret in a line seen to be masked?",
         why="A policy that is set and masks nothing looks like one that does.",
         passes=f"The newest self-test, of the last {AGE.days} days, wrote a secret and read it back masked.",
-        remedy="Run ops <environment> self-test, and follow what it says.",
+        remedy="Run `ops <environment> self-test`, and follow what it says.",
         reads=READS_SELF_TEST,
         look=_masked,
     ),
