@@ -42,7 +42,7 @@ def _ask(section: Section, situation: Situation) -> Found:
 
 
 def _found(section: Section, answer: Future[Found], limit: float) -> Found:
-    if not answer.done():
+    if not answer.done() or answer.cancelled():
         return _unknown(section, f"no answer within {limit:g} s")
     if error := answer.exception():
         return _unknown(section, reason_of(error))

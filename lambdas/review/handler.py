@@ -10,9 +10,15 @@ from lambdas.review.settings import Settings
 from lambdas.shared import aws
 from lambdas.shared.observability import logger
 
+HOMES = {"ce": "us-east-1", "pricing": "us-east-1"}  # they answer for all regions, from there
+
 settings = Settings.from_environment()
 endpoints = tuple(each.name for each in monitored.endpoints_in(files(monitored.PACKAGE)))
-client = cache(aws.client)
+
+
+@cache
+def client(service: str) -> Any:
+    return aws.client(service, region=HOMES.get(service))
 
 
 @logger.inject_lambda_context

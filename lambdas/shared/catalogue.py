@@ -93,3 +93,15 @@ class Catalogue:
         except self.s3.exceptions.NoSuchKey:
             return None
         return body
+
+
+def newest_proven(catalogue: Catalogue, database: str, moment: datetime) -> Commit | None:
+    """The newest backup that counts as proven at `moment`; a folder that is no backup is passed over."""
+    for prefix in catalogue.prefixes(database):
+        try:
+            commit = catalogue.commit(prefix)
+        except NotABackupError:
+            continue
+        if commit.is_proven_by(catalogue.verification(prefix), moment):
+            return commit
+    return None

@@ -7,14 +7,13 @@ from constructs import Construct
 
 from lambdas.checklist.checks import CHECKS
 from lambdas.checklist.settings import Settings
-from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
 from lambdas.vocabulary.checklist import Attestation, Waiver
 from lambdas.vocabulary.names import bucket_name, physical_name
 from lambdas.vocabulary.reports import Kind
-from stacks.platform.arns import arn_of_bucket
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_at, with_its_time
+from stacks.resources.backup_bucket import let_read_proofs
 from stacks.settings import Environment
 
 MEMORY = 512
@@ -58,7 +57,7 @@ class Checklist(MonitoringFunction):
             ["s3:PutObject"], [reports.arn_for_objects(f"{Kind.CHECKLIST}/*")], because="A report's key is its time."
         )
         self.allow(["sns:Publish"], [medium.topic_arn])
-        self._let_read_backups(backups, backups_key)
+        let_read_proofs(self, backups_key)
         self._let_read_account(platform.environment, reports, backups, backups_key)
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
@@ -71,16 +70,6 @@ class Checklist(MonitoringFunction):
             input=with_its_time(),
             retry_attempts=0,
         )
-
-    def _let_read_backups(self, bucket: str, key: str) -> None:
-        arn = arn_of_bucket(self, bucket)
-        self.allow(["s3:ListBucket"], [arn])
-        self.allow(
-            ["s3:GetObject"],
-            [f"{arn}/*/{name}" for name in (MANIFEST, VERIFICATION)],
-            because="Which backups there are is found in the bucket.",
-        )
-        self.allow(["kms:Decrypt"], [key])
 
     def _let_read_account(
         self, environment: Environment, reports: aws_s3.IBucket, backups: str, backups_key: str

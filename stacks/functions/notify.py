@@ -6,7 +6,6 @@ from functools import partial
 
 from aws_cdk import (
     Duration,
-    RemovalPolicy,
     aws_cloudwatch,
     aws_dynamodb,
     aws_lambda_event_sources,
@@ -27,8 +26,8 @@ from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metri
 from stacks.functions.incident import channel_of_incidents
 from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
+from stacks.resources.state_tables import passing_table, text
 from stacks.settings import Environment
 
 TIMEOUT = Duration.seconds(30)
@@ -64,18 +63,15 @@ class Notify(Construct):
             platform.make_alarms(Construct(self, spec.full_name), [spec])
 
     def _table(self) -> aws_dynamodb.Table:
-        table = aws_dynamodb.Table(
+        return passing_table(
             self,
             "Table",
-            table_name=physical_name(self.environment, NOTICES_TABLE),
-            partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
-            sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            physical_name(self.environment, NOTICES_TABLE),
+            "What it holds is of use for hours: a restored copy would tell people old alerts.",
+            partition_key=text(RECORD),
+            sort_key=text(IDENTIFIER),
             time_to_live_attribute=EXPIRES_AT,
-            removal_policy=RemovalPolicy.DESTROY,
         )
-        acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
-        return table
 
     def _queue(self, dead_letters: aws_sqs.IQueue) -> aws_sqs.Queue:
         return aws_sqs.Queue(

@@ -160,6 +160,14 @@ def test_a_full_error_rate_fails_every_request(running):
     assert running.call("/health")[0] == 500
 
 
+def test_requests_are_counted_for_prometheus(running):
+    running.call("/health")
+    with urllib.request.urlopen(f"{running.url}/metrics", timeout=10) as answer:  # noqa: S310 - the URL is our own
+        text = answer.read().decode()
+    assert 'http_requests_total{route="/health",status="200"}' in text
+    assert "\nprocess_start_time_seconds " in text
+
+
 def test_forbidden_drills_are_refused(database_url):
     """Drills are refused where they are not allowed."""
     with backend(database_url) as started:

@@ -25,8 +25,8 @@ def _look(situation: Situation) -> Found:
 def _point_in_time(situation: Situation) -> tuple[Figure, Text]:
     """What RDS says of it; that it can be restored is shown by restoring it alone."""
     note = Text(
-        "No restore to a point in time is made by schedule: it makes a second instance. The runbook"
-        " recovery-point-too-old has the steps; rehearse them once in the quarter."
+        "No restore to a point in time is made by schedule: it makes a second instance. The steps are in"
+        " docs/operations.md (Restore by hand); rehearse them once in the quarter."
     )
     source = "RDS: LatestRestorableTime"
     if situation.settings.instance is None:

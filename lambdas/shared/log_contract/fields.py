@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lambdas.shared.log_contract.kinds import Kind, Number, OneOf, Text
+from lambdas.shared.log_contract.kinds import Kind, Number, OneOf, Text, YesOrNo
 from lambdas.vocabulary.log_contract import LEVELS, NO_ROUTE, Event, Field
 
 LONGEST_REQUEST_MS = 86_400_000
@@ -61,5 +61,8 @@ FIELDS: Final[dict[Field, Kind]] = {
         r"[0-9a-f]{16,64}",
     ),
     Field.REASON: Text("why the request is suspicious", "say in a few words what was seen"),
+    Field.LOAD_TEST: YesOrNo(
+        "compare the header X-Load-Test with the mark of the load tests, and leave the field out of all other lines"
+    ),
     Field.CHANGE: Text("what was granted or taken away", "say in a few words which role or right changed"),
 }

@@ -56,4 +56,16 @@ class Number:
         return {"type": kind, "minimum": self.least, "maximum": self.most, "description": self.must_be}
 
 
-Kind = Text | OneOf | Number
+@dataclass(frozen=True)
+class YesOrNo:
+    remedy: str
+    must_be: str = "true or false"
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+Kind = Text | OneOf | Number | YesOrNo

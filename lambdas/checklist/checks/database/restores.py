@@ -5,7 +5,7 @@ from typing import Final
 
 from lambdas.checklist.backups import DRILL_AGE, READS, READS_DRILLS, newest_drill, points_of
 from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
-from lambdas.shared.quantities import duration, seconds_taken
+from lambdas.shared.quantities import duration, duration_of_seconds, seconds_taken
 from lambdas.vocabulary.backups import UNPROVEN, Verification
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.runbooks import Runbook
@@ -60,7 +60,7 @@ def _drilled(situation: Situation) -> Outcome:
     if not drill.proven:
         return failed(f"the drill of {database} {ago} ago says {drill.verdict}: {'; '.join(drill.findings[:2])}", seen)
     if not drill.is_within_objective:
-        objective = duration(drill.recovery_time_objective)
+        objective = duration_of_seconds(drill.recovery_time_objective)
         return failed(f"the drill of {database} {ago} ago took {took}, more than {objective}", seen)
     return passed(f"the drill of {database} {ago} ago proved {drill.backup} in {took}", seen)
 

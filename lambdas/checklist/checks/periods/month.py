@@ -8,7 +8,7 @@ from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
 from lambdas.checklist.phrases import ago, listed
 from lambdas.checklist.reports import reads_of
 from lambdas.checklist.reviews import OLDEST, Part, outcome_of_part
-from lambdas.shared.quantities import duration, duration_of_seconds
+from lambdas.shared.quantities import duration_of_seconds
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.drills import Drill
 from lambdas.vocabulary.reports import Kind
@@ -24,7 +24,7 @@ def _drilled(situation: Situation) -> Outcome:
 
 
 def of_drill(drill: Drill, situation: Situation) -> Outcome:
-    took = f"{duration_of_seconds(drill.seconds.total)} of {duration(drill.recovery_time_objective)}"
+    took = f"{duration_of_seconds(drill.seconds.total)} of {duration_of_seconds(drill.recovery_time_objective)}"
     text = f"the drill of {drill.at:%Y-%m-%d} ({ago(drill.at, situation.at)}) took {took}"
     seen = Seen(drill.key, f"{drill.verdict}, {drill.seconds.total:.0f} s")
     if not drill.proven:

@@ -10,9 +10,9 @@ from moto import mock_aws
 
 from lambdas.health_check.remember import remember
 from lambdas.health_check.results import Result
-from lambdas.health_check.stopwatch import Timings
 from lambdas.shared.endpoint_state.observation import Rules
 from lambdas.shared.endpoint_state.table import open_table
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, Reason, State
 
