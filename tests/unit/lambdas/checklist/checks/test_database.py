@@ -112,6 +112,7 @@ FAILING = [
         rules({"Status": "Enabled", "Expiration": {"Days": 30}}),
         "expires its newest proven backup after 30 days",
     ),
+    ("backup-retention", rules(*RULES[2:], RULES[0], rule("daily", 90)), "keeps daily backups 90 days"),
     ("rds-retention", instance(BackupRetentionPeriod=1), "junkos-prod-database keeps automatic backups 1 days"),
     ("restore-proven", held(backup(verdict=None)), "no backup of junkos was ever restored"),
     ("restore-proven", held(backup(verdict=Proof.FAILED)), "says failed (row counts: orders: 3 of 4)"),
@@ -136,6 +137,7 @@ FAILING = [
         {"rds__describe_db_parameters": {"Parameters": []}},
         "log_min_duration_statement of shop is None",
     ),
+    ("slow-query-log", instance(DBParameterGroups=[]), "junkos-prod-database has no parameter group"),
     ("slow-query-log", instance(EnabledCloudwatchLogsExports=[]), "junkos-prod-database does not export its log"),
     ("slow-query-log", {"logs__describe_log_streams": refusal("ResourceNotFoundException")}, "/postgresql has no line"),
     (
@@ -243,6 +245,16 @@ def test_pools_are_recognised(changed: dict[str, Any], said: str) -> None:
 )
 def test_what_shows_no_pool_is_unknown(found: dict[str, Any]) -> None:
     assert ask(OF["connection-pooling"], GOOD.but(logs__filter_log_events=found)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["rds-backups", "rds-retention", "slow-query-log", "storage-alarm"])
+def test_an_instance_that_is_gone_fails(name: str) -> None:
+    answer = ask(OF[name], GOOD.but(rds__describe_db_instances=refusal("DBInstanceNotFound")))
+    assert (answer.verdict, answer.text) == (Verdict.FAIL, "the instance junkos-prod-database is not there")
+
+
+def test_statements_of_a_database_that_was_not_reached_are_unknown() -> None:
+    assert ask(OF["slow-statements"], GOOD.but(logs__filter_log_events={"events": []})).verdict is Verdict.UNKNOWN
 
 
 def test_connections_that_were_not_counted_are_unknown() -> None:

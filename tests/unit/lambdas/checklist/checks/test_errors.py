@@ -155,6 +155,7 @@ def test_what_is_wrong_fails_and_is_named(name: str, changed: dict[str, Any], sa
         ("source-maps", {"s3__get_object": DENIED}, Verdict.UNKNOWN),
         ("errors-filtered", held(TEST), Verdict.UNKNOWN),
         ("errors-filtered", held(TEST, **{TEST_ID: {"extra": "nothing"}}), Verdict.UNKNOWN),
+        ("log-level", {"lambda__get_function_configuration": {"Environment": {"Variables": {}}}}, Verdict.UNKNOWN),
         ("releases-recorded", {"dynamodb__query": [{"Items": []}, DENIED]}, Verdict.UNKNOWN),
     ],
 )

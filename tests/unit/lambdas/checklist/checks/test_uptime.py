@@ -102,6 +102,8 @@ FAILING = [
         "junkos-prod-alerts-high, to which nobody",
     ),
     ("endpoints-probed", {"sns__list_subscriptions_by_topic": refusal("NotFound")}, "to which nobody is subscribed"),
+    ("endpoints-probed", {"cloudwatch__describe_alarms": alarms(*ALARMS[:2])}, "no endpoint has an alarm"),
+    ("database-probed", {"cloudwatch__describe_alarms": alarms()}, "junkos-prod-database-unreachable is missing"),
     ("database-probed", {"logs__filter_log_events": {"events": []}}, "no run in the last 2 h"),
     (
         "database-probed",
@@ -115,6 +117,7 @@ FAILING = [
     ("health-endpoint", {"dynamodb__batch_get_item": table(STATES, endpoint(ago=1000))}, "was not seen in the last"),
     ("endpoints-alarmed", {"cloudwatch__describe_alarms": alarms(*ALARMS[:2])}, "1 of 1 endpoint without an alarm"),
     ("endpoints-alarmed", {"dynamodb__batch_get_item": table(STATES, endpoint(state=State.DOWN))}, "api is down"),
+    ("endpoints-alarmed", {"sns__list_subscriptions_by_topic": {"Subscriptions": []}}, "to which nobody is subscribed"),
     ("probe-interval", {"scheduler__get_schedule": refusal("ResourceNotFoundException")}, "health-check is missing"),
     (
         "probe-interval",
@@ -186,6 +189,11 @@ def test_an_alarm_without_data_for_days_measures_nothing() -> None:
     silent = alarm("prober-silent", StateValue="INSUFFICIENT_DATA")
     answer = ask(OF["endpoints-probed"], GOOD.but(cloudwatch__describe_alarms=alarms(silent, *ALARMS[1:])))
     assert (answer.verdict, "has had no data for 9 d" in answer.text) == (Verdict.FAIL, True)
+
+
+def test_a_page_that_the_self_test_could_not_ask_for_is_unknown() -> None:
+    changed = {key.replace(".", "__"): each for key, each in self_test(Outcome.NOT_ASKED).items()}
+    assert ask(OF["status-page"], GOOD.but(**changed)).verdict is Verdict.UNKNOWN
 
 
 def test_a_page_that_nobody_asked_for_lately_is_unknown() -> None:
