@@ -29,6 +29,10 @@ class Commit:
     manifest: Manifest
     sha256: str
 
+    @property
+    def snapshot_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest.snapshot_at)
+
     def is_proven_by(self, verification: Verification | None, moment: datetime) -> bool:
         """Whether the restore that `verification` speaks of was of this very backup, and counts at `moment`."""
         return (

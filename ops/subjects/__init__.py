@@ -13,7 +13,9 @@ SUBJECTS: Final = {
     "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "deploys": "record, list",
     "console": "the operator's view in a browser of this machine",
+    "review": "week, month, quarter, dependencies: a report of each",
     "cost": "what a month costs, from the templates",
+    "load-test": "start, status, stop, report: what the API stands",
     "logs": "check a log against the log contract",
 }
 """Module, with dashes for underscores, and what `ops --help` says of it.

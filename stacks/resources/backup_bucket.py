@@ -4,8 +4,9 @@ from aws_cdk import Aws, Duration, aws_kms, aws_s3
 from constructs import Construct
 
 from lambdas.vocabulary import drills
-from lambdas.vocabulary.backups import RETENTION_TAG, Retention
+from lambdas.vocabulary.backups import MANIFEST, RETENTION_TAG, VERIFICATION, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
+from stacks.platform.arns import arn_of_bucket
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
@@ -65,6 +66,18 @@ class BackupBucket(aws_s3.Bucket):
             because="Which backups there are is found in the bucket.",
         )
         function.allow(["kms:Decrypt"], [self.key_arn])
+
+
+def let_read_proofs(function: MonitoringFunction, key_arn: str) -> None:
+    """Let a function of another stack read what was saved and what was proven: the bucket is known by its name."""
+    bucket = arn_of_bucket(function, bucket_name(function.environment, Aws.ACCOUNT_ID, Aws.REGION))
+    function.allow(["s3:ListBucket"], [bucket])
+    function.allow(
+        ["s3:GetObject"],
+        [f"{bucket}/*/{name}" for name in (MANIFEST, VERIFICATION)],
+        because="Which backups there are is found in the bucket.",
+    )
+    function.allow(["kms:Decrypt"], [key_arn])
 
 
 def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:

@@ -17,11 +17,16 @@ from stacks.settings import (
     ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
+    LoadedRoute,
+    LoadTest,
     Maintenance,
     MonitoredEndpoint,
     Objectives,
     OnCall,
+    PrometheusEndpoint,
+    PrometheusSeries,
     RecordedDeployment,
+    Reviews,
     Security,
     Uptime,
 )
@@ -56,6 +61,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[uptime.endpoints]]`": MonitoredEndpoint,
     "`[database_check]`": DatabaseCheck,
     "`[api]`": Api,
+    "`[[api.prometheus]]`": PrometheusEndpoint,
+    "`[[api.prometheus.series]]`": PrometheusSeries,
     "`[objectives]`": Objectives,
     "`[security]`": Security,
     "`[errors]`": ErrorTracking,
@@ -63,6 +70,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[errors.deployments]]`": RecordedDeployment,
     "`[[checklist.waivers]]`": Waived,
     "`[[checklist.attestations]]`": Attested,
+    "`[reviews]`": Reviews,
     "`[on_call]`": OnCall,
     "`[[on_call.person]]`": OnCallPerson,
     "`[[on_call.override]]`": OnCallOverride,
@@ -70,6 +78,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[on_call.escalation]`": Escalation,
     "`[on_call.remind_minutes]`": Reminders,
     "`[on_call.slack]`": OnCallSlack,
+    "`[load_test]`": LoadTest,
+    "`[[load_test.routes]]`": LoadedRoute,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)
