@@ -32,6 +32,8 @@ class ProbeName(StrEnum):
     INCIDENT_FRONT = "incident-front-answers"
     ERROR_INTAKE = "error-intake-chunked"
     """The error intake takes a body without a length, as some of Sentry's SDKs send it."""
+    CHECKLIST = "checklist-answered"
+    """The daily checklist has a recent report."""
 
 
 class Outcome(StrEnum):

@@ -12,6 +12,7 @@ from lambdas.vocabulary.metrics import Dimension, Metric
 from tests.infra.conftest import of_type, resources_of, synthesized
 
 NAMED = {
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
@@ -19,7 +20,7 @@ NAMED = {
     "AWS::SNS::Topic": "TopicName",
 }
 RESOURCES = sorted({reads.resource for check in CHECKS for reads in check.reads if "{prefix}" in reads.resource})
-ON_RDS_ONLY = {AlarmName.RDS_CONNECTIONS, AlarmName.RDS_FREE_STORAGE, AlarmName.RDS_FREE_STORAGE_CRITICAL}
+ON_RDS_ONLY = {name for name in AlarmName if name.startswith("rds-")}
 ELSEWHERE_ONLY = {AlarmName.DATABASE_CONNECTIONS}
 WITH_CLIENTS_ONLY = {AlarmName.ERRORS_FLOOD, AlarmName.ERRORS_MANY}
 
@@ -52,7 +53,7 @@ def test_rights_are_to_what_is_there(resource):
     """Of patterns it is what stands before the star."""
     resources = resources_of(synthesized("local"))
     names = {str(each.get(key)) for kind, key in NAMED.items() for each in of_type(resources, kind).values()}
-    names |= {f"junkos-local-{bucket}" for bucket in ("errors-", "status-page-")}
+    names |= {f"junkos-local-{bucket}" for bucket in ("errors-", "reviews-", "status-page-")}
     found = re.search(r"((?:/aws/lambda/)?)\{prefix\}([\w-]+)(.?)", resource)
     wanted = f"{found[1]}junkos-local-{found[2]}"
     is_pattern = found[3] in ("*", "{")

@@ -98,7 +98,7 @@ def test_it_runs_each_week(deployed):
     assert interval is not None
     assert interval.days == 7
     assert json.loads(schedule["Target"]["Input"]) == {"slot": "<aws.scheduler.scheduled-time>"}
-    assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
     assert schedule["Target"]["DeadLetterConfig"]
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lambdas.self_test.probe import Probe
+from lambdas.self_test.probes.checklist import CHECKLIST
 from lambdas.self_test.probes.database import DATABASE
 from lambdas.self_test.probes.error_intake import ERROR_INTAKE
 from lambdas.self_test.probes.incident_front import INCIDENT_FRONT
@@ -21,4 +22,5 @@ PROBES: Final[tuple[Probe, ...]] = (
     STATUS_PAGE,
     INCIDENT_FRONT,
     ERROR_INTAKE,
+    CHECKLIST,
 )

@@ -67,7 +67,7 @@ CHECKS: Final = (
         question="Did the last test alert arrive by every channel?",
         why="A channel that is set up and silent is found out in the night when it is needed.",
         passes=f"One of level critical, of the last {OLDEST.days} days, was delivered by every channel of it.",
-        remedy="Send one: make test-alert ENV=<environment> LEVEL=critical; the log of notify says what failed.",
+        remedy="Send one: `ops <environment> alerts test`; the log of notify says what failed.",
         importance=Importance.BLOCKER,
         runbook=Runbook.CHANNEL_FAILED,
         reads=READS_OF_TESTS,

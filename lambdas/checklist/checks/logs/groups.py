@@ -17,11 +17,7 @@ from lambdas.vocabulary.self_test import ProbeName
 
 LEAST_DAYS, MOST_DAYS = 30, 90
 _ACTIVE: Final = "ACTIVATED"
-_GROUPS: Final = Reads(
-    ("logs:DescribeLogGroups",),
-    "arn:{partition}:logs:{region}:{account}:log-group:*",
-    because="A listing, which is asked for by the beginnings of names.",
-)
+_GROUPS: Final = Reads(("logs:DescribeLogGroups",), because="A listing of log groups takes no narrower resource.")
 WANTED_QUERIES: Final = (QueryName.ERRORS_BY_ROUTE, QueryName.ONE_REQUEST)
 
 
@@ -105,7 +101,7 @@ CHECKS: Final = (
         question="Was a secret in a line seen to be masked?",
         why="A policy that is set and masks nothing looks like one that does.",
         passes=f"The newest self-test, of the last {AGE.days} days, wrote a secret and read it back masked.",
-        remedy="Run ops <environment> self-test, and follow what it says.",
+        remedy="Run `ops <environment> self-test`, and follow what it says.",
         reads=READS_SELF_TEST,
         look=_masked,
     ),

@@ -20,7 +20,7 @@ LATEST: Final = timedelta(hours=1)
 AROUND: Final = timedelta(seconds=30)
 """The time around a line in which it is looked for."""
 _CONTRACT: Final = (
-    "Log by the contract (docs/log-contract.md has the code); ops <environment> logs check names each fault."
+    "Log by the contract (docs/log-contract.md has the code); `ops <environment> logs check` names each fault."
 )
 
 

@@ -14,7 +14,7 @@ from lambdas.vocabulary.drills import Drill
 from lambdas.vocabulary.reports import Kind
 from lambdas.vocabulary.runbooks import Runbook
 
-_MADE: Final = "Make one: ops <environment> review month."
+_MADE: Final = "Make one: `ops <environment> review month`."
 _REVIEWED: Final = f"A monthly review of the last {OLDEST[Kind.MONTH].days} days has them."
 
 
@@ -45,7 +45,7 @@ CHECKS: Final = (
         question="Was a restore drilled this month, and in time?",
         why="Data grows, and a restore that took an hour in spring takes three in autumn.",
         passes=f"One of the last {DRILL_AGE.days} days proved its backup within the recovery time objective.",
-        remedy="Make one: ops <environment> drill.",
+        remedy="Make one: `ops <environment> backup drill`.",
         importance=Importance.BLOCKER,
         runbook=Runbook.RESTORE_FAILED,
         reads=READS_DRILLS,
@@ -96,7 +96,7 @@ CHECKS: Final = (
         question="Are alarms neither too noisy nor deaf?",
         why="Who is woken for nothing stops getting up.",
         passes=f"A monthly review of the last {OLDEST[Kind.MONTH].days} days found no noisy alarm.",
-        remedy="Set the thresholds that the review suggests; then make one again: ops <environment> review month.",
+        remedy="Set the thresholds that the review suggests; then make one again: `ops <environment> review month`.",
         reads=reads_of(Kind.MONTH),
         look=_part(Part.ALARMS, must_be_good=True),
     ),
@@ -106,7 +106,7 @@ CHECKS: Final = (
         question="Were runbooks updated after their alarms fired?",
         why="What was learned at night is forgotten by the next one.",
         passes=f"A monthly review of the last {OLDEST[Kind.MONTH].days} days found none that was left as it was.",
-        remedy="Write down what helped, in docs/runbooks; then make a review again: ops <environment> review month.",
+        remedy="Write down what helped, in docs/runbooks; then make a review again: `ops <environment> review month`.",
         runbook=Runbook.INCIDENTS,
         reads=reads_of(Kind.MONTH),
         look=_part(Part.RUNBOOKS, must_be_good=True),

@@ -21,7 +21,9 @@ from lambdas.vocabulary.runbooks import Runbook
 QUARTER: Final = timedelta(days=100)
 TRAFFIC: Final = 2.0
 """Times the busiest minute."""
-_MADE: Final = "Make one: ops <environment> review quarter."
+FULL: Final = (Occasion.QUARTER, Occasion.ON_DEMAND)
+"""That of the month is the same restore, and everybody is used to it."""
+_MADE: Final = "Make one: `ops <environment> review quarter`."
 
 
 def _dependencies(situation: Situation) -> Outcome:
@@ -58,9 +60,9 @@ def _drilled(situation: Situation) -> Outcome:
         "the drills of a quarter",
         lambda s3: drills.drills(s3, settings.backups, settings.database, since=situation.at - QUARTER),
     )
-    full = [drill for drill in found if drill.occasion is Occasion.QUARTER]
+    full = [drill for drill in found if drill.occasion in FULL]
     if not full:
-        return failed(f"no quarterly drill was made in the last {QUARTER.days} days")
+        return failed(f"no quarterly drill was made in the last {QUARTER.days} days, nor one on demand")
     return of_drill(full[0], situation)
 
 
@@ -71,7 +73,7 @@ CHECKS: Final = (
         question="Are the packages free of known faults?",
         why="A fault that is published is tried on everybody within days.",
         passes=f"An audit of the last {OLDEST[Kind.DEPENDENCIES].days} days found none.",
-        remedy="Update what it names; then audit again: ops <environment> review dependencies.",
+        remedy="Update what it names; then audit again: `ops <environment> review dependencies`.",
         reads=reads_of(Kind.DEPENDENCIES),
         look=_dependencies,
     ),
@@ -91,7 +93,7 @@ CHECKS: Final = (
         question="Does the API bear twice its busiest minute?",
         why="The day on which it is needed is the day on which it must not fail.",
         passes=f"A load test of the last {QUARTER.days} days passed at {TRAFFIC:g} times the busiest minute.",
-        remedy="Set load_test in the environment's file, then start one: ops <environment> load-test.",
+        remedy="Set load_test in the environment's file, then start one: `ops <environment> load-test start`.",
         runbook=Runbook.DATABASE_CAPACITY,
         reads=reads_of(Kind.LOAD_TEST),
         look=_load,
@@ -101,8 +103,8 @@ CHECKS: Final = (
         line=Line.QUARTER_DRILL,
         question="Was a whole disaster drilled, and in time?",
         why="A recovery is more than a restore: people, names, permissions, commands.",
-        passes=f"The quarterly drill of the last {QUARTER.days} days proved its backup within the objective.",
-        remedy="Make one: ops <environment> drill.",
+        passes=f"The last one of a quarter or on demand, of {QUARTER.days} days, proved its backup in time.",
+        remedy="Make one: `ops <environment> backup drill`.",
         runbook=Runbook.RESTORE_FAILED,
         reads=READS_DRILLS,
         look=_drilled,

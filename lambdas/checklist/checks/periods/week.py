@@ -42,7 +42,7 @@ def _part(part: Part, *, must_be_good: bool = False) -> Callable[[Situation], Ou
     return lambda situation: outcome_of_part(situation, Kind.WEEK, part, must_be_good=must_be_good)
 
 
-_MADE: Final = "Make one: ops <environment> review week."
+_MADE: Final = "Make one: `ops <environment> review week`."
 CHECKS: Final = (
     Check(
         name="week-error-rate",
@@ -50,7 +50,7 @@ CHECKS: Final = (
         question="Did less than one request in a hundred fail, on each day of the last seven?",
         why="A week's mean hides the day on which everybody was turned away.",
         passes=f"Less than {ERROR_PERCENT:g} % on each day, by the API's own counts.",
-        remedy="See which routes fail: saved query 'errors by route'; ops <environment> errors list.",
+        remedy="See which routes fail: saved query 'errors by route'; `ops <environment> errors list`.",
         runbook=Runbook.HIGH_ERROR_RATE,
         reads=READS_ERRORS,
         look=error_rate,
@@ -61,7 +61,7 @@ CHECKS: Final = (
         question="Was each endpoint up for 99.9 % of the last seven days?",
         why="Ten minutes a week are what the users were promised.",
         passes=f"At least {UPTIME_PERCENT:g} %, the mean of the days, by the probes.",
-        remedy="See what failed: ops <environment> incidents list, and the log of health_check.",
+        remedy="See what failed: `ops <environment> incidents list`, and the log of health_check.",
         runbook=Runbook.SERVICE_DOWN,
         reads=READS_UPTIME,
         look=uptime,
@@ -90,7 +90,7 @@ CHECKS: Final = (
         question="Was a backup made every day of the last seven?",
         why="One that is missing today is a gap when somebody needs that day.",
         passes="No gap between two is longer than the recovery point objective and its grace.",
-        remedy="See what failed: ops <environment> backup list, and the log of database_backup.",
+        remedy="See what failed: `ops <environment> backup list`, and the log of database_backup.",
         importance=Importance.BLOCKER,
         runbook=Runbook.BACKUP_FAILED,
         reads=READS_BACKUPS,
@@ -102,7 +102,7 @@ CHECKS: Final = (
         question="Was the delivery of alerts tested, and does every channel still take them?",
         why="In the first week tokens expire, channels are renamed, and mails end in spam.",
         passes=f"A test alert of the last {OLDEST_TEST.days} days was delivered, and no alarm on a channel is on.",
-        remedy="Send one: make test-alert ENV=<environment> LEVEL=critical.",
+        remedy="Send one: `ops <environment> alerts test`.",
         importance=Importance.BLOCKER,
         runbook=Runbook.CHANNEL_FAILED,
         reads=(*READS_TESTS, *READS_ALARMS),
@@ -114,7 +114,7 @@ CHECKS: Final = (
         question="Are the week's five commonest errors solved, or somebody's?",
         why="Five kinds of error are most of what users see.",
         passes=f"A weekly review of the last {OLDEST[Kind.WEEK].days} days lists them, and none needs attention.",
-        remedy="Assign or solve them: ops <environment> errors list; then ops <environment> review week.",
+        remedy="Assign or solve them: `ops <environment> errors list`; then `ops <environment> review week`.",
         runbook=Runbook.ERRORS,
         reads=reads_of(Kind.WEEK),
         look=_part(Part.TOP_ERRORS, must_be_good=True),

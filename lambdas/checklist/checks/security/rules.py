@@ -75,8 +75,10 @@ CHECKS: Final = (
         importance=Importance.BLOCKER,
         runbook=Runbook.ACCOUNT_CHANGE,
         reads=(
+            Reads(("cloudtrail:DescribeTrails",), because="A listing of trails takes no narrower resource."),
             Reads(
-                ("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus"),
+                ("cloudtrail:GetTrailStatus",),
+                "arn:{partition}:cloudtrail:*:*:trail/*",
                 because="A trail has any name, and may be another account's of the organisation.",
             ),
         ),

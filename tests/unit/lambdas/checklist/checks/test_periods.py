@@ -216,6 +216,7 @@ def drilled(drill: drills.Drill) -> Account:
     ("drill", "month", "quarter"),
     [
         (DRILL, Verdict.PASS, Verdict.PASS),
+        (replace(DRILL, occasion=drills.Occasion.ON_DEMAND), Verdict.PASS, Verdict.PASS),
         (replace(DRILL, occasion=drills.Occasion.MONTH), Verdict.PASS, Verdict.FAIL),
         (replace(DRILL, at=AT - 50 * DAY), Verdict.FAIL, Verdict.PASS),
         (replace(DRILL, at=AT - 101 * DAY), Verdict.FAIL, Verdict.FAIL),
