@@ -15,7 +15,7 @@ from lambdas.vocabulary.names import physical_name
 
 PROVEN_SECONDS = 600.0  # a foreign database may be large
 SEEN_SECONDS = 120.0  # two minutes' periods
-CHECKS = ("health_check", "database_check")
+CHECKS = ("health_check", "database_check", "prometheus_scrape")
 READERS = ("status_page", "error_budget", "recovery_check")
 
 

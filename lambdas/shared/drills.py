@@ -34,13 +34,23 @@ def drills(s3: Any, bucket: str, database: str, *, since: datetime) -> list[Dril
 
     Raises what it raises, and MalformedError (or json's ValueError) for a record that is none.
     """
-    return [_read(s3, bucket, key) for key in _keys(s3, bucket, database, since)]
+    found = (read_drill(s3, bucket, key) for key in _keys(s3, bucket, database, since))
+    return [drill for drill in found if drill]
 
 
 def newest_drill(s3: Any, bucket: str, database: str, *, since: datetime) -> Drill | None:
     """The last one at `since` or later; None where there is none.  Raises as `drills` does."""
     newest = next(iter(_keys(s3, bucket, database, since)), None)
-    return _read(s3, bucket, newest) if newest else None
+    return read_drill(s3, bucket, newest) if newest else None
+
+
+def read_drill(s3: Any, bucket: str, key: str) -> Drill | None:
+    """None where there is none, such as one that expired meanwhile.  Raises as `drills` does."""
+    try:
+        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None
+    return decode(Drill, json.loads(body), ignore_unknown=True)
 
 
 def trend(newest_first: Sequence[Drill]) -> Trend | None:
@@ -48,7 +58,7 @@ def trend(newest_first: Sequence[Drill]) -> Trend | None:
     proven = [drill for drill in newest_first if drill.proven]
     if not proven:
         return None
-    newest, objective = proven[0], proven[0].recovery_time_objective.total_seconds()
+    newest, objective = proven[0], proven[0].recovery_time_objective
     return Trend(
         drills=len(proven),
         seconds=newest.seconds.total,
@@ -79,8 +89,3 @@ def _keys(s3: Any, bucket: str, database: str, since: datetime) -> list[str]:
         Bucket=bucket, Prefix=folder_of(database), StartAfter=keys_since(database, since)
     )
     return sorted((found["Key"] for page in pages for found in page.get("Contents", ())), reverse=True)
-
-
-def _read(s3: Any, bucket: str, key: str) -> Drill:
-    body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    return decode(Drill, json.loads(body), ignore_unknown=True)

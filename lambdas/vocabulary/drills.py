@@ -17,6 +17,10 @@ from lambdas.vocabulary.codec import JsonDocument
 DRILLS: Final = "_drills"
 DRILL: Final = "drill"
 """The key of an event that asks for one; its value is true."""
+RETENTION: Final = "drill"
+"""The value of a record's `retention` tag: it outlives the backup that it is about."""
+KEPT: Final = timedelta(days=460)
+"""Fifteen months: a quarter can be compared with the same one of the year before."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _QUARTERS_BEGIN: Final = (1, 4, 7, 10)
 
@@ -49,7 +53,8 @@ class Drill(JsonDocument):
     proven: bool
     """Whether the verdict counted as proof when it was given."""
     seconds: Seconds
-    recovery_time_objective: timedelta
+    recovery_time_objective: float
+    """Seconds."""
     server_version: str
     requested_by: str
     reason: str
@@ -58,7 +63,7 @@ class Drill(JsonDocument):
 
     @property
     def is_within_objective(self) -> bool:
-        return self.seconds.total <= self.recovery_time_objective.total_seconds()
+        return self.seconds.total <= self.recovery_time_objective
 
     @property
     def is_good(self) -> bool:

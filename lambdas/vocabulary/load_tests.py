@@ -108,7 +108,7 @@ class LoadTestReport(JsonDocument):
     routes: tuple[str, ...]
     """Their URLs."""
     busiest_per_minute: float
-    """What 1× is."""
+    """The rate of the step whose multiple is 1."""
     busiest_at: datetime | None
     """When that minute was; None where a person named the number."""
     proven_backup: str

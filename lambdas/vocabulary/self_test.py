@@ -11,9 +11,8 @@ from typing import Final
 
 from lambdas.vocabulary.codec import JsonDocument
 
-
-SELF_TEST: Final = "self_test"
-"""The key of an event by which a function is asked to prove that it can work here; its value is true."""
+SELF_TEST_EVENT: Final = {"self_test": True}
+"""The whole event by which a function is asked to prove that it can work here; no service of AWS sends it."""
 
 
 class ProbeName(StrEnum):
@@ -105,7 +104,7 @@ class SourceReached(JsonDocument):
     """What `database_backup` answers: what it met on the way that backups take."""
 
     login: str = ""
-    credentials: str = ""
+    logged_in_by: str = ""
     """`IAM token` or `secret`."""
     server_version: str = ""
     tls_mode: str = ""

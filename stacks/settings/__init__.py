@@ -16,8 +16,10 @@ from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase
 from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
+from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
 from stacks.settings.reviews import Reviews
 from stacks.settings.section import Section
 from stacks.settings.security import Security
@@ -35,10 +37,14 @@ __all__ = [
     "ErrorTracking",
     "ExistingDatabase",
     "ExternalDatabase",
+    "LoadTest",
+    "LoadedRoute",
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
     "OnCall",
+    "PrometheusEndpoint",
+    "PrometheusSeries",
     "RecordedDeployment",
     "Reviews",
     "Security",
@@ -109,6 +115,7 @@ class Environment(Section):
     security: Security = Security()
     errors: ErrorTracking = ErrorTracking()
     on_call: OnCall | None = None
+    load_test: LoadTest | None = None
     checklist: ChecklistSettings = ChecklistSettings()
     reviews: Reviews = Reviews()
 

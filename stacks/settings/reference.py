@@ -17,10 +17,14 @@ from stacks.settings import (
     ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
+    LoadedRoute,
+    LoadTest,
     Maintenance,
     MonitoredEndpoint,
     Objectives,
     OnCall,
+    PrometheusEndpoint,
+    PrometheusSeries,
     RecordedDeployment,
     Reviews,
     Security,
@@ -57,6 +61,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[uptime.endpoints]]`": MonitoredEndpoint,
     "`[database_check]`": DatabaseCheck,
     "`[api]`": Api,
+    "`[[api.prometheus]]`": PrometheusEndpoint,
+    "`[[api.prometheus.series]]`": PrometheusSeries,
     "`[objectives]`": Objectives,
     "`[security]`": Security,
     "`[errors]`": ErrorTracking,
@@ -72,6 +78,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[on_call.escalation]`": Escalation,
     "`[on_call.remind_minutes]`": Reminders,
     "`[on_call.slack]`": OnCallSlack,
+    "`[load_test]`": LoadTest,
+    "`[[load_test.routes]]`": LoadedRoute,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)

@@ -33,7 +33,7 @@ def found_in(situation: Situation, known: Sequence[Drill]) -> Found:
     if newest is None:
         before = f"; the last one was on {moment(known[0].at)}" if known else ""
         return Found(State.ATTENTION, f"no drill was run in this time{before}")
-    took, allowed = duration_of_seconds(newest.seconds.total), duration(newest.recovery_time_objective)
+    took, allowed = duration_of_seconds(newest.seconds.total), duration_of_seconds(newest.recovery_time_objective)
     verdict = str(newest.verdict)
     return Found(
         State.GOOD if newest.is_good else State.ATTENTION,
@@ -69,7 +69,7 @@ def _blocks(known: Sequence[Drill], newest: Drill, line: Trend | None) -> list[B
     if len(oldest_first) > 1:
         labels = tuple(f"{drill.at.day} {drill.at:%b %Y}" for drill in oldest_first)
         values = tuple(drill.seconds.total for drill in oldest_first)
-        objective = newest.recovery_time_objective.total_seconds()
+        objective = newest.recovery_time_objective
         blocks.append(Bars("Recovery took", labels, values, said=duration_of_seconds, limit=objective))
     if line and line.over_objective_in is not None:
         blocks.append(Text(f"As it goes, the objective is exceeded in {duration(line.over_objective_in)}."))
