@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from lambdas.review.settings import Settings
 from lambdas.review.span import Span
 from lambdas.shared.documents.document import Block
+from lambdas.shared.quantities import rounded
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.reviews import Period, State
 
@@ -57,6 +58,10 @@ class Figure:
     shown: str
     """The value in words and units."""
     source: str
+
+    @classmethod
+    def of_number(cls, name: str, label: str, value: float, source: str) -> Self:
+        return cls(name, label, value, rounded(value), source)
 
 
 @dataclass(frozen=True)

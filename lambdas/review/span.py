@@ -25,11 +25,6 @@ class Span:
     def holds(self, at: datetime) -> bool:
         return self.since <= at < self.until
 
-    @property
-    def before(self) -> "Span":
-        """As long, right before it."""
-        return Span(self.since - (self.until - self.since), self.since)
-
 
 def span_of(period: Period, until: datetime) -> Span:
     """Seven days, or one or three months by the calendar, up to `until`.

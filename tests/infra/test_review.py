@@ -8,7 +8,8 @@ from demo.pictures.production import production_with_on_call
 from lambdas.review.sections import SECTIONS
 from stacks.alerting_stack import AlertingStack
 from stacks.application import new_app
-from stacks.functions.review import RIGHTS, SCHEDULES
+from stacks.functions.review import SCHEDULES
+from stacks.resources.review_rights import RIGHTS
 from stacks.reviews_stack import ReviewsStack
 from stacks.settings import load
 from stacks.settings.reviews import Reviews

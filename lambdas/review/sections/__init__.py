@@ -1,6 +1,6 @@
 """The sections of each review, in the order in which people read them.
 
-One more is a file here, a place in a list, and its rights in `stacks/functions/review.py`.
+One more is a file here, a place in a list, and its rights in `stacks/resources/review_rights.py`.
 """
 
 from typing import Final

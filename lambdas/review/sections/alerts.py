@@ -1,5 +1,6 @@
 """Whether alerts arrived: what was published and delivered, and how the last test alert ended."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,7 +22,6 @@ _DELIVERED, _FAILED = "NumberOfNotificationsDelivered", "NumberOfNotificationsFa
 
 def _look(situation: Situation) -> Found:
     counts = _counts(situation)
-    published = {level: counts[f"published_{level}"] for level in Level}
     failed = counts["failed"] + sum(value for name, value in counts.items() if name.startswith("refused"))
     test = newest_line(
         situation.client("logs"),
@@ -30,25 +30,27 @@ def _look(situation: Situation) -> Found:
         situation.at - _LOGS_KEPT,
         situation.at,
     )
-    state = State.ATTENTION if failed or not _is_good(test, situation.at) else State.GOOD
-    total = sum(published.values())
+    said = f"{counted(_published(counts), 'alert')} published, {rounded(failed)} not delivered"
     return Found(
-        state,
-        f"{counted(round(total), 'alert')} published, {rounded(failed)} not delivered; {_said(test, situation.at)}",
-        (
-            *(
-                Figure(f"published_{level}", f"Published at level {level}", number, rounded(number), _SNS)
-                for level, number in published.items()
-            ),
-            Figure("delivered", "Delivered by SNS to people", counts["delivered"], rounded(counts["delivered"]), _SNS),
-            Figure("failed", "Not delivered by SNS", counts["failed"], rounded(counts["failed"]), _SNS),
-            *(
-                Figure(f"refused_{channel}", f"Not taken by {channel}", counts[name], rounded(counts[name]), _OWN)
-                for name, channel in _channels(situation).items()
-            ),
-        ),
+        State.ATTENTION if failed or not _is_good(test, situation.at) else State.GOOD,
+        f"{said}; {_said(test, situation.at)}",
+        tuple(_figures(counts, situation)),
         _test_blocks(test),
     )
+
+
+def _published(counts: Mapping[str, float]) -> int:
+    return round(sum(counts[f"published_{level}"] for level in Level))
+
+
+def _figures(counts: Mapping[str, float], situation: Situation) -> Iterator[Figure]:
+    for level in Level:
+        name = f"published_{level}"
+        yield Figure.of_number(name, f"Published at level {level}", counts[name], _SNS)
+    yield Figure.of_number("delivered", "Delivered by SNS to people", counts["delivered"], _SNS)
+    yield Figure.of_number("failed", "Not delivered by SNS", counts["failed"], _SNS)
+    for name, channel in _channels(situation).items():
+        yield Figure.of_number(f"refused_{channel}", f"Not taken by {channel}", counts[name], _OWN)
 
 
 _SNS: Final = "CloudWatch: AWS/SNS"

@@ -32,32 +32,34 @@ def _look(situation: Situation) -> Found:
     by_month = _by_month(explorer, before.since.date(), until.date())
     spent = _together(by_month, now.since.date(), now.until.date())
     earlier = _together(by_month, before.since.date(), before.until.date())
-    total, total_before = sum(spent.values()), sum(earlier.values())
     if not by_month:
         raise UnknownError("Cost Explorer has no data of this account yet")
     forecast = _forecast(explorer, situation.at) if situation.period is Period.MONTH else None
-    grew = total - total_before
-    percent = 100 * grew / total_before if total_before else None
-    is_more = percent is not None and percent > GREW_PERCENT and grew > GREW_DOLLARS
-    source = f"Cost Explorer: {_METRIC}, the whole account"
-    change = f", {percent:+.0f} %" if percent is not None else ""
-    return Found(
-        State.ATTENTION if is_more else State.GOOD,
-        f"${total:.2f} in the {situation.period} to {until.date()}{change}" + (f"; {forecast[1]}" if forecast else ""),
-        (
-            Figure("dollars", f"From {now.since.date()} to {until.date()}", total, f"${total:.2f}", source),
-            Figure("dollars_before", f"The {situation.period} before", total_before, f"${total_before:.2f}", source),
-            *(
-                (Figure("forecast", "Forecast", forecast[0], forecast[1], "Cost Explorer: GetCostForecast"),)
-                if forecast
-                else ()
-            ),
-        ),
-        (
-            Table(("Service", "Now", "Before", "Change"), tuple(_rows(spent, earlier))),
-            Text("The account's whole bill, whatever else runs in it; this system's own share is in docs/cost.md."),
-        ),
-    )
+    total, total_before = sum(spent.values()), sum(earlier.values())
+    figures = [
+        Figure("dollars", f"From {now.since.date()} to {until.date()}", total, f"${total:.2f}", _SOURCE),
+        Figure("dollars_before", f"The {situation.period} before", total_before, f"${total_before:.2f}", _SOURCE),
+    ]
+    said = f"${total:.2f} in the {situation.period} to {until.date()}{_change(total, total_before)}"
+    if forecast:
+        figures.append(forecast)
+        said += f"; {forecast.shown}"
+    note = "The account's whole bill, whatever else runs in it; this system's own share is in docs/cost.md."
+    table = Table(("Service", "Now", "Before", "Change"), tuple(_rows(spent, earlier)))
+    state = State.ATTENTION if _is_much_more(total, total_before) else State.GOOD
+    return Found(state, said, tuple(figures), (table, Text(note)))
+
+
+_SOURCE: Final = f"Cost Explorer: {_METRIC}, the whole account"
+
+
+def _change(total: float, before: float) -> str:
+    return f", {100 * (total - before) / before:+.0f} %" if before else ""
+
+
+def _is_much_more(total: float, before: float) -> bool:
+    """A first bill is no growth."""
+    return bool(before) and total - before > max(GREW_DOLLARS, before * GREW_PERCENT / 100)
 
 
 def _by_month(explorer: Any, since: date, until: date) -> dict[date, ByService]:
@@ -89,7 +91,7 @@ def _together(by_month: Mapping[date, ByService], since: date, until: date) -> B
     return spent
 
 
-def _forecast(explorer: Any, at: datetime) -> tuple[float | None, str]:
+def _forecast(explorer: Any, at: datetime) -> Figure:
     """Of what is left of the running month; a young account has too little history for one."""
     begins, ends = at.date(), _first_of_month(_first_of_month(at) + timedelta(days=32)).date()
     try:
@@ -99,9 +101,13 @@ def _forecast(explorer: Any, at: datetime) -> tuple[float | None, str]:
             Granularity="MONTHLY",
         )
     except (ClientError, BotoCoreError) as error:
-        return None, f"forecast unknown ({one_line(reason_of(error))})"
+        return _forecasted(None, f"forecast unknown ({one_line(reason_of(error))})")
     dollars = float(answer["Total"]["Amount"])
-    return dollars, f"${dollars:.2f} forecast from {begins} to {ends}"
+    return _forecasted(dollars, f"${dollars:.2f} forecast from {begins} to {ends}")
+
+
+def _forecasted(dollars: float | None, shown: str) -> Figure:
+    return Figure("forecast", "Forecast", dollars, shown, "Cost Explorer: GetCostForecast")
 
 
 def _rows(spent: ByService, earlier: ByService) -> list[tuple[str, ...]]:

@@ -1,5 +1,8 @@
 """The share of the API's requests that failed, by day."""
 
+from collections.abc import Iterator, Sequence
+
+from lambdas.error_budget.burn_rate import Counts
 from lambdas.error_budget.objective import Objective
 from lambdas.error_budget.read_counts import read_counts
 from lambdas.review.section import Figure, Found, Section, Situation, UnknownError
@@ -16,35 +19,41 @@ def _look(situation: Situation) -> Found:
     requests, failed = sum(counts.events), sum(counts.bad)
     if not requests:
         raise UnknownError("no request was counted (is the API's log read? runbook traffic)")
-    rates = [100 * bad / events if events else None for events, bad in zip(counts.events, counts.bad, strict=True)]
     names = tuple(f"{day:%a} {day.day} {day:%b}" for day in days)
+    rates = tuple(_rate(events, bad) for events, bad in zip(counts.events, counts.bad, strict=True))
     over = [name for name, rate in zip(names, rates, strict=True) if rate is not None and rate > ERROR_PERCENT]
-    rate = 100 * failed / requests
-    said = f"{rounded(rate)} % of {rounded(requests)} requests failed"
+    said = f"{_percent(_rate(requests, failed))} of {rounded(requests)} requests failed"
     source = f"CloudWatch: {', '.join(sorted({one.metric for one in promise.series}))}, by day"
     return Found(
         State.ATTENTION if over else State.GOOD,
         f"{said}; above {ERROR_PERCENT:g} % on {', '.join(over)}" if over else f"{said}, {ERROR_PERCENT:g} % on no day",
-        (
-            Figure("error_percent", "Requests that failed", rate, f"{rounded(rate)} %", source),
-            Figure("requests", "Requests", requests, rounded(requests), source),
-            Figure("failed", "Answered with 5xx", failed, rounded(failed), source),
-        ),
-        (
-            Bars("Failed requests by day", names, tuple(rates), said=_percent, limit=ERROR_PERCENT),
-            Table(
-                ("Day (UTC)", "Requests", "Failed", "Share"),
-                tuple(
-                    (name, rounded(events), rounded(bad), "no request" if share is None else _percent(share))
-                    for name, events, bad, share in zip(names, counts.events, counts.bad, rates, strict=True)
-                ),
-            ),
-        ),
+        tuple(_figures(requests, failed, source)),
+        (Bars("Failed requests by day", names, rates, said=_percent, limit=ERROR_PERCENT), _table(names, counts)),
     )
 
 
-def _percent(share: float) -> str:
-    return f"{rounded(share)} %"
+def _figures(requests: float, failed: float, source: str) -> Iterator[Figure]:
+    rate = _rate(requests, failed)
+    yield Figure("error_percent", "Requests that failed", rate, _percent(rate), source)
+    yield Figure.of_number("requests", "Requests", requests, source)
+    yield Figure.of_number("failed", "Answered with 5xx", failed, source)
+
+
+def _table(names: Sequence[str], counts: Counts) -> Table:
+    rows = (
+        (name, rounded(events), rounded(bad), _percent(_rate(events, bad)))
+        for name, events, bad in zip(names, counts.events, counts.bad, strict=True)
+    )
+    return Table(("Day (UTC)", "Requests", "Failed", "Share"), tuple(rows))
+
+
+def _rate(events: float, bad: float) -> float | None:
+    """In per cent; None without a request."""
+    return 100 * bad / events if events else None
+
+
+def _percent(share: float | None) -> str:
+    return "no request" if share is None else f"{rounded(share)} %"
 
 
 ERROR_RATE = Section("error_rate", "Error rate", _look)

@@ -1,5 +1,6 @@
 """The quarter's load test at twice the traffic, by its report."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -25,41 +26,35 @@ def _look(situation: Situation) -> Found:
         return Found(State.ATTENTION, f"not run in this time{before} (ops {situation.here.name} load-test)")
     report = LoadTestReport.from_json(stored.body.decode())
     best = report.highest_passed
-    reached = f"{best.multiple:g} x the busiest minute passed" if best else "no step passed"
     enough = report.verdict is Verdict.PASSED and best is not None and best.multiple >= WANTED
-    source = f"bucket {situation.settings.reports}: {stored.folder}"
-    knee = "none" if report.knee_multiple is None else f"{report.knee_multiple:g} x"
     return Found(
         State.GOOD if enough else State.ATTENTION,
-        f"{report.verdict}: {reached}" + (f"; {one_line(report.reason)}" if report.reason else ""),
-        (
-            Figure("verdict", "Verdict", str(report.verdict), str(report.verdict), source),
-            Figure("run_at", "Run", report.started_at.isoformat(), moment(report.started_at), source),
-            Figure(
-                "busiest_per_minute",
-                "Busiest minute (1 x)",
-                report.busiest_per_minute,
-                rounded(report.busiest_per_minute),
-                source,
-            ),
-            Figure("highest_passed", "Passed up to", best.multiple if best else None, reached, source),
-            Figure("knee", "The API bends at", report.knee_multiple, knee, source),
-        ),
-        (
-            Bars(
-                "p95 by step",
-                tuple(f"{step.multiple:g} x" for step in report.steps),
-                tuple(step.latency.p95_ms if step.latency else None for step in report.steps),
-                said=_milliseconds,
-                limit=report.max_p95_ms,
-            ),
-            Table(
-                ("Step", "Wanted a minute", "Sent a minute", "p95", "Errors", "Verdict", "Why"),
-                tuple(map(_row, report.steps)),
-            ),
-            *(Text(one_line(note)) for note in report.notes),
-        ),
+        f"{report.verdict}: {_reached(best)}" + (f"; {one_line(report.reason)}" if report.reason else ""),
+        tuple(_figures(report, f"bucket {situation.settings.reports}: {stored.folder}")),
+        (_graph(report), Table(_HEADINGS, tuple(map(_row, report.steps))), *map(Text, map(one_line, report.notes))),
     )
+
+
+_HEADINGS: Final = ("Step", "Wanted a minute", "Sent a minute", "p95", "Errors", "Verdict", "Why")
+
+
+def _reached(best: Step | None) -> str:
+    return f"{best.multiple:g} x the busiest minute passed" if best else "no step passed"
+
+
+def _figures(report: LoadTestReport, source: str) -> Iterator[Figure]:
+    best, knee = report.highest_passed, report.knee_multiple
+    yield Figure("verdict", "Verdict", str(report.verdict), str(report.verdict), source)
+    yield Figure("run_at", "Run", report.started_at.isoformat(), moment(report.started_at), source)
+    yield Figure.of_number("busiest_per_minute", "Busiest minute (1 x)", report.busiest_per_minute, source)
+    yield Figure("highest_passed", "Passed up to", best.multiple if best else None, _reached(best), source)
+    yield Figure("knee", "The API bends at", knee, "none" if knee is None else f"{knee:g} x", source)
+
+
+def _graph(report: LoadTestReport) -> Bars:
+    names = tuple(f"{step.multiple:g} x" for step in report.steps)
+    values = tuple(step.latency.p95_ms if step.latency else None for step in report.steps)
+    return Bars("p95 by step", names, values, said=_milliseconds, limit=report.max_p95_ms)
 
 
 def _row(step: Step) -> tuple[str, ...]:

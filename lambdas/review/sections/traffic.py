@@ -1,6 +1,7 @@
 """How many requests come at which hour and weekday."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,45 +17,53 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS: Final = tuple(f"{hour:02d}" for hour in range(24))
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """An hour of a weekday, and how many requests it has on average."""
+
+    day: int
+    hour: int
+    requests: float
+
+    def __str__(self) -> str:
+        return f"{_DAYS[self.day]} {_HOURS[self.hour]}:00"
+
+
 def _look(situation: Situation) -> Found:
     promise = Objective.from_json(situation.settings.promises[0])
-    requests = _requests_only(promise)
-    span = situation.span
-    end = _whole_hour(span.until)
-    number = -((span.since - end) // _HOUR)
-    counts = read_counts(situation.client("cloudwatch"), [requests], end, number * _HOUR, _HOUR)[requests].events
+    end = _whole_hour(situation.span.until)
+    number = -((situation.span.since - end) // _HOUR)
+    counts = _requests(situation, promise, end, number)
     if not sum(counts):
         raise UnknownError("no request was counted (is the API's log read? runbook traffic)")
     means = _means(counts, end - number * _HOUR)
-    grid = Grid("Requests an hour, on average, by weekday and hour (UTC)", _DAYS, _HOURS, means, said=rounded)
-    flat = [(day, hour, value) for day, row in enumerate(means) for hour, value in enumerate(row) if value is not None]
-    busiest, quietest = max(flat, key=lambda each: each[2]), min(flat, key=lambda each: each[2])
+    cells = [_Cell(day, hour, of) for day, row in enumerate(means) for hour, of in enumerate(row) if of is not None]
+    busiest = max(cells, key=lambda cell: cell.requests)
     peak = max(range(number), key=lambda place: counts[place])
-    at = end - (number - peak) * _HOUR
     source = f"CloudWatch: {', '.join(sorted({one.metric for one in promise.events}))}, by hour"
+    at_peak = f"{rounded(counts[peak])} ({_stamp(end - (number - peak) * _HOUR)})"
     return Found(
         State.NOTED,
-        f"{rounded(sum(counts))} requests; busiest {_named(busiest)} UTC with {rounded(busiest[2])} an hour",
+        f"{rounded(sum(counts))} requests; busiest {busiest} UTC with {rounded(busiest.requests)} an hour",
         (
-            Figure("requests", "Requests", sum(counts), rounded(sum(counts)), source),
-            Figure("busiest_hour", "Busiest hour", counts[peak], f"{rounded(counts[peak])} ({_stamp(at)})", source),
-            Figure(
-                "usually_busiest",
-                "Usually the busiest",
-                busiest[2],
-                f"{_named(busiest)}: {rounded(busiest[2])}",
-                source,
-            ),
-            Figure(
-                "usually_quietest",
-                "Usually the quietest",
-                quietest[2],
-                f"{_named(quietest)}: {rounded(quietest[2])}",
-                source,
-            ),
+            Figure.of_number("requests", "Requests", sum(counts), source),
+            Figure("busiest_hour", "Busiest hour", counts[peak], at_peak, source),
+            _usually("busiest", busiest, source),
+            _usually("quietest", min(cells, key=lambda cell: cell.requests), source),
         ),
-        (grid,),
+        (Grid("Requests an hour, on average, by weekday and hour (UTC)", _DAYS, _HOURS, means, said=rounded),),
     )
+
+
+def _usually(what: str, cell: _Cell, source: str) -> Figure:
+    shown = f"{cell}: {rounded(cell.requests)}"
+    return Figure(f"usually_{what}", f"Usually the {what}", cell.requests, shown, source)
+
+
+def _requests(situation: Situation, promise: Objective, end: datetime, hours: int) -> Sequence[float]:
+    """By hour, oldest first."""
+    requests = _requests_only(promise)
+    return read_counts(situation.client("cloudwatch"), [requests], end, hours * _HOUR, _HOUR)[requests].events
 
 
 def _requests_only(promise: Objective) -> Objective:
@@ -77,10 +86,6 @@ def _means(counts: Sequence[float], start: datetime) -> tuple[tuple[float | None
 
 def _whole_hour(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _named(cell: tuple[int, int, float]) -> str:
-    return f"{_DAYS[cell[0]]} {_HOURS[cell[1]]}:00"
 
 
 def _stamp(at: datetime) -> str:

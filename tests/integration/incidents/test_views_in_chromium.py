@@ -31,7 +31,7 @@ class Place:
 
     def __init__(self):
         incidents = IncidentSources(Table(), ROTA, ROTA.people, "https://console.example/?prefix=", lambda: NOW)
-        self.sources = Sources(error_sources().errors, incidents, lambda: NOW)
+        self.sources = Sources(error_sources().errors, incidents, clock=lambda: NOW)
         self.replies = []
 
     def take(self, reply):

@@ -44,4 +44,3 @@ def test_hours_of_a_week_with_a_change_of_clocks():
 def test_days_cover_the_span(second, period):
     span = span_of(period, datetime.fromtimestamp(second, UTC))
     assert span.days[0] <= span.since < span.until <= span.days[-1] + timedelta(days=1)
-    assert span.before.until == span.since
