@@ -27,7 +27,7 @@ KEPT: Final = timedelta(days=800)
 """How long reports are kept."""
 
 
-class _PerMinute(click.ParamType):
+class _PerMinute(click.ParamType[float]):
     name = "N/min"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
