@@ -21,13 +21,13 @@ Reported = list[tuple[float, float]]
 
 def health_check(urls: list[str]) -> Reported:
     """The function's own work: every phase timed, every certificate looked at, metrics written as results come."""
-    from lambdas.health_check.certificates import client_context
     from lambdas.health_check.endpoints import endpoint_from
-    from lambdas.health_check.header_values import HeaderValues
     from lambdas.health_check.probe_all import ProbeDependencies, probe_all
     from lambdas.health_check.report import reporter
     from lambdas.health_check.results import Result
     from lambdas.shared.clock import Deadline, now
+    from lambdas.shared.guarded_http.certificates import client_context
+    from lambdas.shared.guarded_http.header_values import HeaderValues
 
     entries = [
         {"name": f"n{number}", "url": url, "allow_private": True, "timeout_s": PATIENCE}

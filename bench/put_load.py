@@ -15,14 +15,14 @@ from layers.build import import_path
 
 sys.path.append(str(import_path("probing")))
 
-from lambdas.health_check.certificates import client_context
-from lambdas.health_check.resolve import system_lookup
 from lambdas.load_test.drive import Load
 from lambdas.load_test.network import network_of
 from lambdas.load_test.plan import PlannedStep
 from lambdas.load_test.routes import asks_of, in_turns
 from lambdas.load_test.settings import Route
 from lambdas.load_test.tally import Tally
+from lambdas.shared.guarded_http.certificates import client_context
+from lambdas.shared.guarded_http.resolve import system_lookup
 
 
 async def _put(url: str, trusted: str, per_second: float, seconds: float) -> Mapping[str, Any]:

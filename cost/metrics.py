@@ -12,10 +12,14 @@ from cost.functions import Function
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
-from lambdas.vocabulary.metrics import Metric, Sent, is_own
+from lambdas.prometheus_scrape.sources import Source
+from lambdas.vocabulary.codec import decode
+from lambdas.vocabulary.metrics import Metric, Sent, is_own, is_scraped
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 """Namespace, name and dimensions: what AWS counts as one metric."""
+
+SCRAPER = "prometheus_scrape"
 
 _OFF = (None, "", "false", "[]")
 """What a function's variable says of a setting that is off or empty."""
@@ -25,10 +29,11 @@ def uses_of_metrics(templates: Templates, functions: list[Function], assumptions
     """Raises CostError for a metric that is not in the vocabulary, or of which nobody knows how many there are."""
     seen = sorted(metrics_looked_at(templates))
     for namespace, name, dimensions in seen:
-        if not is_own(namespace):
+        if not is_own(namespace) or is_scraped(namespace):
             continue
         of = ", ".join(value for key, value in dimensions if key != "environment")
         yield _use(name, of, assumptions)
+    yield from _scraped(functions)
     names = {name for _, name, _ in seen}
     for name, producer in [*_filtered(templates), *_published(functions)]:
         if name not in names:
@@ -71,6 +76,17 @@ def _published(functions: list[Function]) -> Iterator[tuple[str, str]]:
     for function in functions:
         for metric in sorted(published_by(function)):
             yield metric, function.folder
+
+
+def _scraped(functions: list[Function]) -> Iterator[Use]:
+    """Of Prometheus endpoints: each series once, or as many combinations of its labels as may be published."""
+    for function in functions:
+        if function.folder == SCRAPER:
+            sources = function.resource.properties["Environment"]["Variables"]["SOURCES"]
+            for source in decode(tuple[Source, ...], json.loads(sources)):
+                for series in source.series:
+                    by = f", by {', '.join(series.labels)} at most" if series.labels else ""
+                    yield Use(Price.METRIC, series.most_metrics, f"{series.name} of {source.name}{by}")
 
 
 def _filtered(templates: Templates) -> Iterator[tuple[str, str]]:

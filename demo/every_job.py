@@ -1,6 +1,5 @@
 """Runs every job once on a deployed account, so that its pages and alarms have data."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,14 +7,15 @@ from demo.console import Console
 from demo.home.content import Source
 from demo.made_up_history import write_history
 from emulator.errors import EmulatorError
-from emulator.stage import POLL_SECONDS, InvocationError, Stage
+from emulator.stage import InvocationError, Stage
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import VERIFICATION
 from lambdas.vocabulary.names import physical_name
 
 PROVEN_SECONDS = 600.0  # a foreign database may be large
 SEEN_SECONDS = 120.0  # two minutes' periods
-CHECKS = ("health_check", "database_check")
+CHECKS = ("health_check", "database_check", "prometheus_scrape")
 READERS = ("status_page", "error_budget", "recovery_check")
 
 
@@ -80,9 +80,13 @@ def _make_up(stage: Stage, days: int) -> None:
 
 def _alarms_without_data(stage: Stage) -> list[str]:
     """Those that are in alarm because nothing was measured, once there is none or after `SEEN_SECONDS`."""
-    deadline = time.monotonic() + SEEN_SECONDS
-    while (found := _in_alarm_without_data(stage)) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
+    found: list[str] = []
+
+    def none_is() -> bool:
+        found[:] = _in_alarm_without_data(stage)
+        return not found
+
+    wait_for(none_is, SEEN_SECONDS)
     return found
 
 

@@ -180,6 +180,8 @@ def _environment_file(
     plain["url"], secure["url"] = f"{backend_url}/health", f"{secure_url}/health"
     for route in content["load_test"]["routes"]:
         route["url"] = f"{secure_url}{urlsplit(route['url']).path}"
+    for read in content["api"]["prometheus"]:
+        read["url"] = f"{backend_url}/metrics"
     for channel in content["alerts"]["channels"]:
         if "url" in channel:
             channel["url"] = f"{inboxes_url}{urlsplit(channel['url']).path}"

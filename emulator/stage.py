@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from botocore.config import Config
 
 from emulator.account import ACCOUNT_ID, REGION, Account
 from emulator.errors import EmulatorError
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.vocabulary.error_tracking import FRONT_URL
 from lambdas.vocabulary.metrics import Dimension, Metric
@@ -96,12 +96,15 @@ class Stage:
 
         Raises EmulatorError when it does not come in time, with the newest error of the function that should write it.
         """
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+
+        def written() -> bytes | None:
             try:
                 return self.read(key)
             except self._s3.exceptions.NoSuchKey:
-                time.sleep(POLL_SECONDS)
+                return None
+
+        if found := wait_for(written, seconds):
+            return found
         raise EmulatorError(
             f"s3://{self.bucket}/{key} did not come within {seconds:.0f} s:"
             f" {self._newest_error(writer) or f'{writer} logged no error'} (see {self.account.child.log})"
@@ -113,13 +116,13 @@ class Stage:
 
     def logged(self, folder: str, text: str, *, within: float = 0) -> bool:
         """Whether the function's log group holds `text` `within` so many seconds: a run's lines come at its end."""
-        group, deadline = f"/aws/lambda/{self.function(folder)}", time.monotonic() + within
-        logs = self.client("logs")
-        while not logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"', limit=1)["events"]:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(POLL_SECONDS)
-        return True
+        group, logs = f"/aws/lambda/{self.function(folder)}", self.client("logs")
+
+        def events() -> list[Any]:
+            found: list[Any] = logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"', limit=1)["events"]
+            return found
+
+        return bool(wait_for(events, within))
 
     def log_lines(self, folder: str) -> list[dict[str, Any]]:
         """The structured lines of the function's log, oldest first."""

@@ -13,6 +13,7 @@ from layers import (
     postgresql_servers,
     postgresql_tools,
     probing,
+    prometheus,
     time_zones,
 )
 from layers.binaries import is_program
@@ -26,6 +27,7 @@ _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "postgresql_servers": postgresql_servers.assemble,
     "postgresql_tools": postgresql_tools.assemble,
     "probing": probing.assemble,
+    "prometheus": prometheus.assemble,
     "time_zones": time_zones.assemble,
 }
 NAMES: Final = tuple(_ASSEMBLE)

@@ -14,7 +14,9 @@ from cost.bill import month_of
 from cost.report import put_into as put_costs_into
 from cost.report import report
 from cost.templates import Templates
-from lambdas.checklist.reference import put_into as put_checklist_into
+from lambdas.checklist.reference import put_checks_into as put_checklist_into
+from lambdas.checklist.reference import put_rights_into
+from layers import pins
 from log_contract.schema import schema
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
 from stacks.alarms.database_reference import put_into as put_checks_into
@@ -45,7 +47,7 @@ class Production:
 
 @dataclass(frozen=True)
 class Document:
-    """A file below `docs/` whose content, or a part of it, the code writes."""
+    """A file whose content, or a part of it, the code writes."""
 
     path: Path
     written: Callable[[str, Production], str]
@@ -64,9 +66,11 @@ DOCUMENTS = (
     Document(Path("docs/settings.md"), lambda document, _: put_settings_into(document)),
     *(Document(path, lambda document, _: put_checks_into(document)) for path in DATABASE_DOCUMENTS),
     Document(Path("docs/checklist.md"), lambda document, _: put_checklist_into(document)),
+    Document(Path("docs/permissions.md"), lambda document, _: put_rights_into(document)),
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),
+    Document(Path("lambdas/review/dependencies/pins.json"), lambda *_: pins.document()),
     Document(Path("docs/schemas/log-line.schema.json"), lambda *_: json.dumps(schema(), indent=2) + "\n"),
 )
 

@@ -16,6 +16,7 @@ from stacks.alarms.spec import Alarms
 from stacks.dashboard.overview import Overview
 from stacks.functions.error_budget import ErrorBudget
 from stacks.functions.first_run import FirstRun
+from stacks.functions.prometheus_scrape import PrometheusScrape
 from stacks.platform.database_connection import Connection
 from stacks.platform.platform import Platform
 from stacks.resources.api_log import ApiLog
@@ -50,6 +51,8 @@ class MonitoringStack(Stack):
         error_budget = ErrorBudget(self, platform, signals)
         self._watch_instance(environment, connection.instance_identifier)
         self._watch_logins(environment)
+        if environment.api.prometheus:
+            PrometheusScrape(self, platform)
         SavedQueries(self, environment, connection)
         MuteRules(self, alarms)
         self.overview = Overview(self, environment, alarms.watched, signals)

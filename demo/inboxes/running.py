@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,9 @@ from demo.inboxes.receivers import SENTRY_KEY, SENTRY_PROJECT, SLACK_TOKEN
 from emulator import process
 from emulator.account import ROOT
 from emulator.errors import EmulatorError
+from emulator.waiting import wait_for
 
 START_SECONDS = 20.0
-POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,8 @@ class RunningInboxes:
 
     def wait_for(self, inbox: str, holds: Callable[[Arrival], bool], seconds: float) -> Arrival:
         """The first arrival of which `holds`; raises EmulatorError when none comes in time."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if found := next(filter(holds, self.received(inbox)), None):
-                return found
-            time.sleep(POLL_SECONDS)
+        if found := wait_for(lambda: next(filter(holds, self.received(inbox)), None), seconds):
+            return found
         last = [arrival.text for arrival in self.received(inbox)][-3:]
         raise EmulatorError(f"what was expected at {inbox} did not come within {seconds:.0f} s; the last were {last}")
 

@@ -41,10 +41,10 @@ class Drills:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status and a JSON body."""
+    """A status and a JSON body, or a text in Prometheus' format."""
 
     status: HTTPStatus
-    body: dict[str, Any]
+    body: dict[str, Any] | str
 
 
 @dataclass

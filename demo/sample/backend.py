@@ -1,8 +1,8 @@
 """A sample backend to be watched: `DATABASE_URL=… python -m demo.sample.backend --port 8080`.
 
-It serves `/health`, `/orders`, `/orders/{number}` and `/login` on loopback (TLS with `--certificate`, a PEM of
-certificate and key) and writes lines of the log contract (docs/log-contract.md) to standard output. With `--drills`,
-`POST /drills` takes the fields of `Drills` as a JSON object and puts those faults in force.
+It serves `/health`, `/orders`, `/orders/{number}`, `/login` and, for Prometheus, `/metrics` on loopback (TLS with
+`--certificate`, a PEM of certificate and key) and writes lines of the log contract (docs/log-contract.md) to standard
+output. With `--drills`, `POST /drills` takes the fields of `Drills` as a JSON object and puts those faults in force.
 """
 
 import argparse
@@ -27,6 +27,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+
 from demo.sample.api import NOT_FOUND, Answer, Api, milliseconds_since
 from lambdas.vocabulary.log_contract import NO_ROUTE, Event, Field
 
@@ -36,6 +38,8 @@ SUSPICIOUS = re.compile(r"/(wp-|\.env|\.git|phpmyadmin)|\.\./")
 USER_KEY = os.environ.get("LOG_USER_KEY", "").encode() or secrets.token_bytes(32)
 LOAD_TEST_MARK = os.environ.get("LOAD_TEST_MARK", "1")
 """Of the requests that are left out of alarms and objectives; where strangers reach the API, it must not be guessed."""
+REQUESTS = Counter("http_requests_total", "Answered requests", ["route", "status"])
+DURATION = Histogram("http_request_duration_seconds", "How long answers took", ["route"])
 CLIENT_WENT_AWAY = 499  # nginx's number: no answer was sent, and the server is not to blame
 
 
@@ -69,6 +73,8 @@ class Request(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if SUSPICIOUS.search(path):
             return self.serve(NO_ROUTE, self.refuse_suspicious)
+        if path == "/metrics":
+            return self.serve(path, lambda: Answer(HTTPStatus.OK, generate_latest().decode()))
         for route, answer in self.server.api.routes.items():
             pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)
             if found := re.fullmatch(pattern, path):
@@ -127,14 +133,19 @@ class Request(BaseHTTPRequestHandler):
             log("error", "request failed", event=Event.ERROR, **about, error=described(problem))
         status = self.send(found, self.request_id)
         took = milliseconds_since(started)
+        REQUESTS.labels(route, str(status)).inc()
+        DURATION.labels(route).observe(took / 1000)
         log(level_of(status), "request", event=Event.REQUEST, **about, status=status, duration_ms=took)
 
     def send(self, answer: Answer, request_id: str) -> int:
         """Send the answer and return the status to log."""
-        body = json.dumps(answer.body).encode()
+        text, content_type = answer.body, CONTENT_TYPE_LATEST
+        if not isinstance(text, str):
+            text, content_type = json.dumps(text), "application/json"
+        body = text.encode()
         try:
             self.send_response(answer.status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("X-Request-Id", request_id)
             self.end_headers()

@@ -1,6 +1,5 @@
 """An error of a real Express application: people are notified once, and it comes back only in a later release."""
 
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from emulator.account import ACCOUNT_ID, REGION
 from emulator.errors import EmulatorError
 from emulator.sentry_cli import SentryCli
 from emulator.stage import Stage
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.shared.error_tracking import states
 from lambdas.shared.error_tracking.samples import read
@@ -27,7 +27,6 @@ ORDERS = ("1002", "9999")
 """The one has no customer, the other does not exist: one line fails, with two messages."""
 PASSWORD = "hunter2-of-the-story"  # noqa: S105  (looked for in what is kept)
 PATIENCE = 60.0
-POLL_SECONDS = 0.2
 
 
 class Story:
@@ -116,15 +115,13 @@ class Story:
         try:
             for number in range(times):  # the SDK sends no error that equals the one before
                 shop.ask_for_receipt(ORDERS[number % 2], password=PASSWORD)
-            time.sleep(1)  # the SDK sends what it has when the request is answered
         finally:
             shop.child.stop()
 
     def _wait_for(self, count: int) -> Issue:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            found = [it for it in self._table.issues(self._project) if "TypeError" in it.title and it.count >= count]
-            if found:
-                return found[0]
-            time.sleep(POLL_SECONDS)
+        def counted() -> list[Issue]:
+            return [it for it in self._table.issues(self._project) if "TypeError" in it.title and it.count >= count]
+
+        if found := wait_for(counted, PATIENCE):
+            return found[0]
         raise EmulatorError(f"no issue with {count} events within {PATIENCE:.0f} s (see the logs of error_digest)")

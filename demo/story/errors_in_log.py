@@ -1,6 +1,5 @@
 """Errors that users meet and no probe sees: they are counted in the API's own log."""
 
-import time
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.error import HTTPError
@@ -13,6 +12,7 @@ from demo.story.messages import show, ways
 from demo.story.people import People
 from emulator.errors import EmulatorError
 from emulator.stage import Stage
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 
 REQUESTS = 40  # twice the number below which no rate is alarmed
@@ -61,8 +61,5 @@ def _failures(stage: Stage) -> int:
 
 
 def _wait_for_failures(stage: Stage, number: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while (found := _failures(stage)) < number:
-        if time.monotonic() > deadline:
-            raise EmulatorError(f"only {found} of {number} failed requests reached the API's log group")
-        time.sleep(0.2)
+    if not wait_for(lambda: _failures(stage) >= number, PATIENCE):
+        raise EmulatorError(f"only {_failures(stage)} of {number} failed requests reached the API's log group")

@@ -1,6 +1,5 @@
 """A finding of GuardDuty, and a test alert."""
 
-import time
 from typing import Any
 
 from demo.console import Console
@@ -8,6 +7,7 @@ from demo.story.messages import show, ways
 from demo.story.people import People
 from emulator.account import ACCOUNT_ID, REGION
 from emulator.stage import Stage
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
@@ -24,9 +24,8 @@ def show_finding_delivered(stage: Stage, people: People, console: Console) -> No
     with console.step("sending a finding of GuardDuty, twice"):
         for count in (1, 2):
             stage.account.send_as_service("aws.guardduty", "GuardDuty Finding", finding(stage, count))
-        deadline = time.monotonic() + PATIENCE
-        while len(outcomes := _handled(stage)[before:]) < 2 and time.monotonic() < deadline:  # noqa: PLR2004
-            time.sleep(0.1)
+        wait_for(lambda: len(_handled(stage)) >= before + 2, PATIENCE)
+        outcomes = _handled(stage)[before:]
         received = people.wait_until_received([TITLE], Level.MEDIUM, started)
     show(console, [it for it in received if it.inbox == "slack"], started)
     console.claim(

@@ -1,8 +1,7 @@
 """The outage as an incident: who is paged, who takes it by the link of a page, the reminder, and the review's draft."""
 
 import re
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -13,10 +12,11 @@ from demo.console import Console
 from demo.inboxes.inbox import Arrival
 from demo.story.alarms import AlarmChange
 from demo.story.messages import WAYS
-from demo.story.people import PATIENCE, POLL_SECONDS, People
+from demo.story.people import PATIENCE, People
 from demo.story.prober import OF_INCIDENTS, Prober
 from emulator.account import ACCOUNT_ID, REGION
 from emulator.stage import Stage
+from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.shared.incidents.review.write import newest_review, read_review
 from lambdas.shared.incidents.table import IncidentTable
@@ -85,7 +85,7 @@ class IncidentStory:
         """It was seen to end; the draft of its review is written ten minutes later."""
         self.console.heading("Write up the incident")
         self.clock = recovered
-        resolved = self._wait_for(lambda: self.incident.state is State.RESOLVED)
+        resolved = wait_for(lambda: self.incident.state is State.RESOLVED, PATIENCE)
         self._travel(11 * MINUTE, step=11 * MINUTE)
         link = self._wait_for_link(r"/r/[\w-]+")
         page = urlopen(link, timeout=30).read().decode() if link else ""  # noqa: S310  (of this machine)
@@ -125,7 +125,7 @@ class IncidentStory:
         answer = Request(link[0], urlencode({**form, "answer": "take"}).encode())  # noqa: S310
         urlopen(answer, timeout=30).read()  # noqa: S310
         taken = self.incident
-        announced = self._wait_for(lambda: bool(self._announced(f"{person} took it")))
+        announced = wait_for(lambda: bool(self._announced(f"{person} took it")), PATIENCE)
         self.console.claim(
             "opening the link changes nothing; its button takes the incident, and the others are notified",
             holds=before.version == looked.version and taken.taken_by == person and announced,
@@ -135,7 +135,7 @@ class IncidentStory:
     def _remind(self, person: str) -> None:
         self.stage.invoke("incident", reply=self._note(person, "restarted the pooler, no better"))
         self._travel(31 * MINUTE, step=31 * MINUTE)
-        reminded = self._wait_for(lambda: bool(self._reminders(person)))
+        reminded = wait_for(lambda: bool(self._reminders(person)), PATIENCE)
         self.console.claim(
             "it lasts: after thirty minutes whoever took it is reminded, with what has been tried",
             holds=reminded and any("restarted the pooler" in it.text for it in self._reminders(person)),
@@ -170,7 +170,7 @@ class IncidentStory:
 
     def _wait_for_pages(self, person: str, inboxes: set[str]) -> list[Arrival]:
         with self.console.step(f"waiting for the pages to {person}"):
-            self._wait_for(lambda: inboxes <= {it.inbox for it in self._pages_to(person)})
+            wait_for(lambda: inboxes <= {it.inbox for it in self._pages_to(person)}, PATIENCE)
         return self._pages_to(person)
 
     def _announced(self, text: str) -> list[Arrival]:
@@ -180,22 +180,12 @@ class IncidentStory:
         return [it for it in self._pages_to(person) if "Still open" in f"{it.text} {it.about.get('subject', '')}"]
 
     def _wait_for_link(self, pattern: str) -> str:
-        found: list[str] = []
+        def links() -> list[str]:
+            found = (re.search(rf"http\S+{pattern}", it.text) for it in self.people.paged(self.since))
+            return [match[0] for match in found if match]
 
-        def is_there() -> bool:
-            found[:] = [
-                match[0] for it in self.people.paged(self.since) if (match := re.search(rf"http\S+{pattern}", it.text))
-            ]
-            return bool(found)
-
-        self._wait_for(is_there)
+        found = wait_for(links, PATIENCE)
         return found[-1] if found else ""
-
-    def _wait_for(self, is_so: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + PATIENCE
-        while not (holds := is_so()) and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
-        return holds
 
 
 class _Form(HTMLParser):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import datetime
 
 from demo.inboxes.inbox import Arrival
 from demo.inboxes.running import RunningInboxes
+from emulator.waiting import wait_for
 from lambdas.vocabulary.levels import Level
 from stacks.settings.alerts import Alerts
 
@@ -17,7 +17,6 @@ INBOXES = {"slack_webhook": "slack", "pagerduty": "pagerduty", "webhook": "webho
 """The inbox of each kind of channel."""
 PATIENCE = 60.0
 _INCIDENT = re.compile(r"\(incident \d+\)|^Incident \d+:")
-POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,8 @@ class People:
 
     def wait_until_received(self, about: Sequence[str], level: Level, since: datetime) -> list[Arrival]:
         """What has arrived once every channel of the level has something, or after `PATIENCE`."""
-        deadline, arrived = time.monotonic() + PATIENCE, self.received(about, since)
-        while not self.inboxes_of(level) <= {it.inbox for it in arrived} and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
-            arrived = self.received(about, since)
-        return arrived
+        wait_for(lambda: self.inboxes_of(level) <= {it.inbox for it in self.received(about, since)}, PATIENCE)
+        return self.received(about, since)
 
     def have_one_each(self, arrived: list[Arrival], level: Level) -> bool:
         """Whether one message came to each channel of the level, and none to another."""

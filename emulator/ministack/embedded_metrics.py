@@ -54,10 +54,12 @@ def _datum(
     document: dict[str, Any], metric: dict[str, str], dimensions: Sequence[str], milliseconds: float
 ) -> dict[str, Any]:
     value = document[metric["Name"]]
+    distribution = value if isinstance(value, dict) else {"Values": value if isinstance(value, list) else [value]}
     return {
         "MetricName": metric["Name"],
         "Dimensions": [{"Name": name, "Value": str(document[name])} for name in dimensions],
         "Unit": metric.get("Unit", "None"),
         "Timestamp": milliseconds / 1000,
-        "Values": value if isinstance(value, list) else [value],
+        "Values": distribution["Values"],
+        "Counts": distribution.get("Counts"),
     }

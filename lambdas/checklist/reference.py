@@ -1,21 +1,60 @@
-"""The tables of `docs/checklist.md`, as the checks have them."""
+"""The tables of `docs/checklist.md` and of `docs/permissions.md`, as the checks have them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lambdas.checklist.check import Check
-from lambdas.checklist.checks import of_sections
+from lambdas.checklist.checks import CHECKS, of_sections
 from lambdas.vocabulary.checklist import Section
 
 BEGIN: Final = "<!-- checks -->"
 END: Final = "<!-- end of checks -->"
+_WORDS: Final = {
+    "{prefix}": "",
+    "-{account}-{region}": "",
+    "{backups}": "backups",
+    "{backups_key}": "the key of backups",
+    "{reports}": "reports",
+    "{backend_log}": "the API's",
+}
 
 
-def put_into(document: str) -> str:
-    """`document` with the tables between its two marks."""
+def put_checks_into(document: str) -> str:
+    """`document` with the checks between its two marks."""
+    return _between_marks(document, _sections())
+
+
+def put_rights_into(document: str) -> str:
+    """`document` with the rights that the checks need between its two marks."""
+    return _between_marks(document, ["| who | may | on | because |", "|---|---|---|---|", *_rights(), ""])
+
+
+def _between_marks(document: str, lines: Iterable[str]) -> str:
     before, _, rest = document.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return "\n".join([f"{before}{BEGIN}", *_sections(), f"{END}{after}"])
+    return "\n".join([f"{before}{BEGIN}", *lines, f"{END}{after}"])
+
+
+def _rights() -> Iterator[str]:
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    askers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for check in CHECKS:
+        for reads in check.reads:
+            wanted[reads.resource, reads.because].update(reads.actions)
+            askers[reads.resource, reads.because].append(check.name)
+    for (resource, because), actions in sorted(wanted.items()):
+        names = ", ".join(f"`{action}`" for action in sorted(actions))
+        reason = because or f"asked by {', '.join(dict.fromkeys(askers[resource, because]))}"
+        yield f"| `checklist` | {names} | `{_last_part(resource)}` | {reason} |"
+
+
+def _last_part(arn: str) -> str:
+    """As the page writes resources: the last part of an ARN, without what its environment is called."""
+    name = arn.rpartition("{account}:")[2].rpartition(":::")[2]
+    for placeholder, word in _WORDS.items():
+        name = name.replace(placeholder, word)
+    return name
 
 
 def _sections() -> Iterator[str]:

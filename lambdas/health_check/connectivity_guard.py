@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import replace
 
-from lambdas.health_check.connect import Network, Target
-from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Result
+from lambdas.health_check.results import Result
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.connect import Network, Target
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.observation import Observation
 from lambdas.vocabulary.endpoints import Reason, State
 
 REFERENCE_TIMEOUT = 3.0  # seconds

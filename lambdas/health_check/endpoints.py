@@ -11,15 +11,17 @@ has the default given here.  An optional `authorities.pem` beside it holds furth
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
 import jmespath  # type: ignore[import-untyped]  # it ships no types
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]  # the same
+
+from lambdas.shared.guarded_http.headers import Headers, headers_from
+from lambdas.shared.guarded_http.urls import check_url
 
 PACKAGE = "monitored_endpoints"
 ENDPOINTS = "endpoints.json"
@@ -32,31 +34,11 @@ DEFAULT_STATUSES = (f"{SUCCESSFUL.start}-{SUCCESSFUL.stop - 1}",)
 """As the file writes it."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _STATUSES = re.compile(r"([1-9]\d\d)(?:-([1-9]\d\d))?")  # some send 999; HTTP's grammar has three digits
-_OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 
 
 class BadEndpointError(Exception):
     """An entry cannot be probed as it is written; the message names the entry, the fault and what would do."""
-
-
-class Store(StrEnum):
-    """Where a header's value is kept."""
-
-    SECRET = "secret"  # noqa: S105 - the key's name in the file
-    PARAMETER = "parameter"
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A header's value that stays out of the file: the whole value is the text of the secret or parameter `name`.
-
-    `{"secret": "<Secrets Manager name or ARN>"}` or `{"parameter": "<SSM parameter name>"}`.
-    """
-
-    store: Store
-    name: str
 
 
 class Comparison(StrEnum):
@@ -93,7 +75,7 @@ class Endpoint:
     """http or https, with a host, without user and password."""
     method: Method = "GET"
     """One of METHODS; no body is sent."""
-    headers: Mapping[str, str | Reference] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
     """Sent to the origin of `url` only, never to where it redirects."""
     expected_status: tuple[range, ...] = (SUCCESSFUL,)
     """In the file a list of numbers and strings: `[200, "300-399"]`, both ends included.  Redirects are followed
@@ -149,11 +131,6 @@ def authorities_in(folder: Traversable) -> str | None:
     return pem.read_text(encoding="ascii") if pem.is_file() else None
 
 
-def is_header_value(text: str) -> bool:
-    """Whether HTTP can carry the text unchanged."""
-    return text.isascii() and text.isprintable() and text == text.strip()
-
-
 def _check(endpoint: Endpoint) -> None:
     if not _NAME.fullmatch(endpoint.name):
         raise ValueError("its name is not 1-64 letters, digits, spaces, dots, dashes and underscores")
@@ -165,38 +142,7 @@ def _check(endpoint: Endpoint) -> None:
         raise ValueError("max_body_bytes is not within 1 and 1000000")
     if not endpoint.expected_status:
         raise ValueError("expected_status is empty (leave it out for 200-299)")
-    _check_url(endpoint.url)
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"url {url!r} is not http:// or https:// with a host")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("its url holds a user or password (send a header that refers to a secret)")
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("its url has characters that must be percent-encoded")
-    if parts.port == 0:  # or raises ValueError for a port that is none
-        raise ValueError("its url has port 0, where nothing can listen")
-
-
-def _headers(written: dict[str, Any]) -> dict[str, str | Reference]:
-    for name in written:
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
-            raise ValueError(f"header {name!r} cannot be set")
-    return {name: _header_value(name, value) for name, value in written.items()}
-
-
-def _header_value(name: str, value: Any) -> str | Reference:
-    if isinstance(value, str):
-        if not is_header_value(value):
-            raise ValueError(f"header {name!r} has a value that is not printable ASCII")
-        return value
-    if isinstance(value, dict) and len(value) == 1:
-        ((store, referred),) = value.items()
-        if store in set(Store) and isinstance(referred, str) and referred:
-            return Reference(Store(store), referred)
-    raise ValueError(f"header {name!r} is neither text nor {{'secret': name}} nor {{'parameter': name}}")
+    check_url(endpoint.url)
 
 
 def _expected_status(written: list[int | str]) -> tuple[range, ...]:
@@ -244,7 +190,7 @@ def _as_is(value: Any) -> Any:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "headers": _headers,
+    "headers": headers_from,
     "expected_status": _expected_status,
     "conditions": _conditions,
     "certificate_warning_days": tuple,

@@ -5,15 +5,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.health_check import endpoints as monitored
-from lambdas.health_check.certificates import client_context
 from lambdas.health_check.check_health import check_health, probe_for_home_region
-from lambdas.health_check.header_values import HeaderValues, aws_readers
 from lambdas.health_check.other_regions import EVENT, answer_of, lambda_asker
 from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.remember import remember
 from lambdas.health_check.settings import Settings
 from lambdas.shared.clock import Deadline, slot_of
 from lambdas.shared.endpoint_state.table import open_table
+from lambdas.shared.guarded_http.certificates import client_context
+from lambdas.shared.guarded_http.header_values import HeaderValues, aws_readers
 from lambdas.shared.observability import logger
 
 settings = Settings.from_environment()

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from lambdas.health_check.results import ProbeError
+from lambdas.shared.guarded_http.errors import ProbeError
 from lambdas.vocabulary.endpoints import Reason
 
 _SAFE = "%/:=&?~#+!$,;'@()*[]"

@@ -7,29 +7,21 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from lambdas.health_check import location
-from lambdas.health_check.bodies import Memory, Share
-from lambdas.health_check.connect import Network, Target
 from lambdas.health_check.endpoints import Endpoint, Method
-from lambdas.health_check.exchange import Exchange, Head, Request
 from lambdas.health_check.judge import is_expected, judge_body, judge_status
-from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError, Result
-from lambdas.health_check.stopwatch import Phase
+from lambdas.health_check.results import Result
+from lambdas.shared.guarded_http.bodies import Memory, Share
+from lambdas.shared.guarded_http.connect import Network, Target
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.exchange import Exchange, Head, Request
+from lambdas.shared.guarded_http.observation import Observation
+from lambdas.shared.guarded_http.timeouts import timeout_of
+from lambdas.shared.guarded_http.urls import PORTS, port_of
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import Reason, State
 
 MAX_REDIRECTS = 5
 MAX_FLAWS = 10
-
-_PORTS = {"http": 80, "https": 443}
-
-_TIMEOUTS = {
-    Phase.DNS: ProbeError(Reason.DNS_TIMEOUT, "its name was not resolved in time", maybe_own_network=True),
-    Phase.CONNECT: ProbeError(Reason.CONNECT_TIMEOUT, "nothing took the connection in time", maybe_own_network=True),
-    Phase.TLS: ProbeError(Reason.TLS_TIMEOUT, "the TLS handshake was not done in time"),
-    Phase.FIRST_BYTE: ProbeError(Reason.WAIT_TIMEOUT, "it took the request and did not begin to answer in time"),
-    Phase.READ: ProbeError(Reason.READ_TIMEOUT, "it began to answer and did not end in time"),
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,7 @@ class Prober:
         except ProbeError as fault:
             return self.failed(endpoint, fault, seen)
         except TimeoutError:
-            return self.failed(endpoint, self._timeout_of(seen), seen)
+            return self.failed(endpoint, timeout_of(seen, self.network.resolver), seen)
         except Exception as error:  # noqa: BLE001 - one endpoint's unexpected error must not cost the others their results
             logger.exception("a probe failed", endpoint=endpoint.name)
             return self.failed(endpoint, ProbeError(Reason.PROBER_FAILED, type(error).__name__), seen)
@@ -83,14 +75,10 @@ class Prober:
             certificate_days_left=seen.certificate_days_left,
             certificate_host=seen.certificate_host,
             failing_checks=seen.failing_checks,
+            named_checks=seen.named_checks,
             flaws=tuple(dict.fromkeys(seen.flaws))[:MAX_FLAWS],
             **more,  # type: ignore[arg-type]  # reason, slow and maybe_own_network, typed where they are given
         )
-
-    def _timeout_of(self, seen: Observation) -> ProbeError:
-        if seen.stopwatch.phase is Phase.DNS and not self.network.resolver.has_begun(seen.host):
-            return ProbeError(Reason.PROBER_FAILED, "too many other names hang for this one to be looked up")
-        return _TIMEOUTS[seen.stopwatch.phase]
 
     async def _visit(self, endpoint: Endpoint, headers: Mapping[str, str], seen: Observation) -> tuple[State, str]:
         origin = url = urlsplit(endpoint.url)
@@ -98,10 +86,10 @@ class Prober:
         for _ in range(MAX_REDIRECTS + 1):
             visited.add(url.geturl())
             ours = _origin(url) == _origin(origin)
-            target = _target(url, allow_private=endpoint.allow_private and url.hostname == origin.hostname)
+            target = Target.of(url, allow_private=endpoint.allow_private and url.hostname == origin.hostname)
             async with self.network.connect(target, seen) as connection:
                 exchange = Exchange(connection, seen)
-                await exchange.send(_request(method, url, headers if ours else {}))
+                await exchange.send(Request.of(method, url, headers if ours else {}))
                 head = await exchange.head()
                 if head.location is None or is_expected(endpoint, head.status):
                     with self.memory.share() as share:
@@ -128,25 +116,14 @@ def _with_host(detail: str, host: str, endpoint: Endpoint) -> str:
     return detail if is_own or detail.startswith(host) else f"{host}: {detail}"
 
 
-def _target(url: SplitResult, *, allow_private: bool) -> Target:
-    host = url.hostname or ""
-    return Target(host, url.port or _PORTS[url.scheme], url.scheme == "https", allow_private)
-
-
-def _request(method: str, url: SplitResult, headers: Mapping[str, str]) -> Request:
-    host = url.netloc.rpartition("@")[2]
-    path = url.path or "/"
-    return Request(method, host, f"{path}?{url.query}" if url.query else path, headers)
-
-
 def _origin(url: SplitResult) -> tuple[str, str | None, int]:
-    return url.scheme, url.hostname, url.port or _PORTS[url.scheme]
+    return url.scheme, url.hostname, port_of(url)
 
 
 def _redirected(url: SplitResult, head: Head, visited: set[str]) -> SplitResult:
     """Where the answer leads; raises ProbeError for where a probe does not go."""
     there = location.resolved(url, head.location or "")
-    if there.scheme not in _PORTS:
+    if there.scheme not in PORTS:
         raise ProbeError(Reason.REDIRECT, f"it redirects to {there.scheme[:20]} instead of http or https")
     if there.username is not None:
         raise ProbeError(Reason.REDIRECT, "it redirects to a URL that holds a user")

@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from lambdas.health_check.bodies import Memory
-from lambdas.health_check.connect import Network
 from lambdas.health_check.connectivity_guard import ConnectivityGuard
 from lambdas.health_check.endpoints import Endpoint
-from lambdas.health_check.header_values import HeaderValues
 from lambdas.health_check.probe import Prober
-from lambdas.health_check.resolve import Lookup, Resolver, system_lookup
-from lambdas.health_check.results import ProbeError, Result
+from lambdas.health_check.results import Result
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.guarded_http.bodies import Memory
+from lambdas.shared.guarded_http.connect import Network
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.header_values import HeaderValues
+from lambdas.shared.guarded_http.resolve import Lookup, Resolver, system_lookup
 from lambdas.vocabulary.endpoints import Reason
 
 Deliver = Callable[[Result], None]
@@ -103,11 +104,11 @@ class _Run:
                 return self._prober.failed(endpoint, fault)
             result = await self._prober.probe(endpoint, headers)
         if result.status in _REJECTED:
-            self._header_values.forget(endpoint)
+            self._header_values.forget(endpoint.headers)
         return result
 
     async def _headers_of(self, endpoint: Endpoint) -> dict[str, str]:
-        if self._header_values.are_known(endpoint):
-            return self._header_values.of(endpoint)
+        if self._header_values.are_known(endpoint.headers):
+            return self._header_values.of(endpoint.headers)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._header_readers, self._header_values.of, endpoint)
+        return await loop.run_in_executor(self._header_readers, self._header_values.of, endpoint.headers)

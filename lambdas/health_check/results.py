@@ -4,22 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from lambdas.health_check.stopwatch import Timings
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.vocabulary.codec import decode, encode
 from lambdas.vocabulary.endpoints import Reason, State
-
-
-class ProbeError(Exception):
-    """Ends a probe: why, and one line for an operator.
-
-    `maybe_own_network` says that the prober's own network may be the cause.
-    """
-
-    def __init__(self, reason: Reason, detail: str, *, maybe_own_network: bool = False) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
-        self.maybe_own_network = maybe_own_network
 
 
 @dataclass(frozen=True)
@@ -43,6 +30,8 @@ class Result:
     """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
+    named_checks: tuple[str, ...] = ()
+    """What the health body names at all."""
     flaws: tuple[str, ...] = ()
     """What browsers ignore in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False

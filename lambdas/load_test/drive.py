@@ -11,11 +11,11 @@ from datetime import timedelta
 from time import monotonic
 from typing import Final
 
-from lambdas.health_check.connect import Network, Target
 from lambdas.load_test.http_connection import Arrival
 from lambdas.load_test.pool import Pool
 from lambdas.load_test.routes import Ask
 from lambdas.load_test.tally import Tally
+from lambdas.shared.guarded_http.connect import Network, Target
 
 LATE: Final = 0.1
 """Seconds after its moment from which a request is late, by the generator's fault."""

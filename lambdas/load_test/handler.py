@@ -4,12 +4,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.health_check import endpoints as monitored
-from lambdas.health_check.certificates import client_context
 from lambdas.load_test.answer import answer
 from lambdas.load_test.run_load_test import Account, LoadTest
 from lambdas.load_test.settings import Settings
 from lambdas.shared import aws
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.certificates import client_context
 from lambdas.shared.observability import logger
 from lambdas.shared.service import Here, own_names
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lambdas.load_test.judge import in_words
-from lambdas.shared.incidents.review.markdown import escaped
+from lambdas.shared.documents.markdown import escaped
 from lambdas.shared.quantities import duration, moment, number, rounded
 from lambdas.vocabulary.load_tests import LoadTestReport, Step
 

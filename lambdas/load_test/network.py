@@ -3,9 +3,9 @@
 import itertools
 import ssl
 
-from lambdas.health_check.connect import Network
-from lambdas.health_check.loop_throttle import LoopThrottle
-from lambdas.health_check.resolve import Lookup, Resolver
+from lambdas.shared.guarded_http.connect import Network
+from lambdas.shared.guarded_http.loop_throttle import LoopThrottle
+from lambdas.shared.guarded_http.resolve import Lookup, Resolver
 
 
 class _InTurns(Resolver):

@@ -7,10 +7,10 @@ from datetime import timedelta
 from time import monotonic
 from typing import Final
 
-from lambdas.health_check.connect import Network, Target
-from lambdas.health_check.observation import Observation
-from lambdas.health_check.results import ProbeError
 from lambdas.load_test.http_connection import Arrival, HttpConnection
+from lambdas.shared.guarded_http.connect import Network, Target
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.observation import Observation
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import Reason
 from lambdas.vocabulary.load_tests import Failure

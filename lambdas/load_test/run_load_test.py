@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from lambdas.health_check.resolve import Lookup, system_lookup
 from lambdas.load_test.alarms import forbidding_alarm
 from lambdas.load_test.busiest_minute import DAYS, Window, busiest_minute
 from lambdas.load_test.drive import Load
@@ -26,6 +25,7 @@ from lambdas.load_test.runs import Run, Runs
 from lambdas.load_test.settings import Settings
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.clock import Clock, Deadline, now
+from lambdas.shared.guarded_http.resolve import Lookup, system_lookup
 from lambdas.shared.reports import Reports
 from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.load_tests import LoadTestReport, Step

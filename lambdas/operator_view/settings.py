@@ -26,3 +26,7 @@ class Settings(FunctionSettings):
     """As `Rota.to_json` writes it."""
     people: tuple[str, ...] = ()
     """Who may say that they answer."""
+    reports: str | None = None
+    """The bucket of reports."""
+    reports_console: str | None = None
+    """Where that is in S3's console, without a key."""

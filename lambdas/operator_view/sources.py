@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.operator_view.incident_sources import IncidentSources
+from lambdas.operator_view.report_sources import ReportSources
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.error_tracking import items, samples
 from lambdas.shared.error_tracking.table import ErrorTable
@@ -55,6 +56,7 @@ class Sources:
 
     errors: ErrorSources | None = None
     incidents: IncidentSources | None = None
+    reports: ReportSources | None = None
     clock: Clock = now
 
     @property

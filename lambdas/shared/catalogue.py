@@ -1,6 +1,5 @@
 """Reading the backups that lie in the bucket.  Only what is committed exists for a reader."""
 
-import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,10 @@ class Commit:
 
     manifest: Manifest
     sha256: str
+
+    @property
+    def snapshot_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest.snapshot_at)
 
     def is_proven_by(self, verification: Verification | None, moment: datetime) -> bool:
         """Whether the restore that `verification` speaks of was of this very backup, and counts at `moment`."""
@@ -93,10 +96,12 @@ class Catalogue:
 
 
 def newest_proven(catalogue: Catalogue, database: str, moment: datetime) -> Commit | None:
-    """The newest backup whose restore is a proof at `moment`; a folder that is none is passed over."""
+    """The newest backup that counts as proven at `moment`; a folder that is no backup is passed over."""
     for prefix in catalogue.prefixes(database):
-        with contextlib.suppress(NotABackupError):
+        try:
             commit = catalogue.commit(prefix)
-            if commit.is_proven_by(catalogue.verification(prefix), moment):
-                return commit
+        except NotABackupError:
+            continue
+        if commit.is_proven_by(catalogue.verification(prefix), moment):
+            return commit
     return None

@@ -48,8 +48,11 @@ class Reports:
 
     def newest(self, kind: Kind, before: datetime, within: timedelta) -> StoredReport | None:
         """The last one that was made in `within` up to `before`; None where there is none."""
-        folder = next((each for each in self.folders(kind, before - within) if time_of(each) <= before), None)
+        folder = self.newest_folder(kind, before, within)
         return self.read(folder) if folder else None
+
+    def newest_folder(self, kind: Kind, before: datetime, within: timedelta) -> str | None:
+        return next((each for each in self.folders(kind, before - within) if time_of(each) <= before), None)
 
     def read(self, folder: str) -> StoredReport:
         return StoredReport(time_of(folder), folder, self.document(folder, JSON))

@@ -12,6 +12,25 @@ def namespace_of_text_lines(namespace: str, environment: str) -> str:
     return f"{namespace}/{environment}"
 
 
+SCRAPED = "Prometheus"
+"""How the namespace of series of Prometheus endpoints ends: their names are the backend's own, and none of ours."""
+
+
+def namespace_of_scraped(namespace: str) -> str:
+    return f"{namespace}/{SCRAPED}"
+
+
+def is_scraped(namespace: str) -> bool:
+    return namespace.endswith(f"/{SCRAPED}")
+
+
+def unit_of_scraped(name: str) -> "Unit":
+    """By its end, as Prometheus' naming rules have it: https://prometheus.io/docs/practices/naming/."""
+    measured = name.removesuffix("_total").removesuffix("_sum").rpartition("_")[2]
+    of_counts = Unit.COUNT if name.endswith(("_total", "_count")) else Unit.NONE
+    return {"seconds": Unit.SECONDS, "bytes": Unit.BYTES}.get(measured, of_counts)
+
+
 def is_own(namespace: str) -> bool:
     """Whether what is measured there is the system's own: all other namespaces that it looks at are AWS's."""
     return not namespace.startswith("AWS/")
@@ -38,6 +57,8 @@ class Dimension(StrEnum):
     """A route template of the API, such as `/orders/{number}`; only those that the environment file names."""
     OBJECTIVE = "objective"
     CHANNEL = "channel"
+    JOB = "job"
+    """A Prometheus endpoint of the environment file, by its name; the labels that are kept are dimensions beside it."""
 
 
 class Sent(StrEnum):
@@ -170,6 +191,8 @@ class Metric(StrEnum):
     """Errors that were counted and not kept; absent when there are none."""
     DEPLOYMENTS = "deployments", Unit.COUNT, Sent.WITH_DEPLOYMENTS
     """1 at the moment of a deployment that was recorded; absent otherwise."""
+    SCRAPE_FAULTS = "scrape_faults", Unit.COUNT, Sent.IN_TROUBLE
+    """Prometheus endpoints that could not be read, and series that could not be published; absent when all were."""
     NEARLY_OUT_OF_TIME = "nearly_out_of_time", Unit.COUNT, Sent.IN_TROUBLE
     """1 for a run of any function that used more than `TIME_WARNING` of its time; absent for any other."""
 
@@ -185,6 +208,8 @@ _OF_AWS = {
 
 def unit_of(namespace: str, name: str) -> Unit:
     """What a metric is measured in, be it the system's own or one of AWS's."""
+    if is_scraped(namespace):
+        return unit_of_scraped(name)
     if is_own(namespace) and (own := Metric.named(name)):
         return own.unit
     return next((unit for unit, names in _OF_AWS.items() if name in names.split()), Unit.COUNT)

@@ -3,13 +3,16 @@
 import click
 
 from lambdas.operator_action.answer import SendReply, answers_by
+from lambdas.operator_view.report_sources import ReportSources
 from lambdas.operator_view.sources import Sources
+from lambdas.shared.reports import Reports
+from lambdas.vocabulary.consoles import bucket_in
 from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.reports import bucket_of_reports
 from ops.account import operator
 from ops.chosen import Chosen, pass_chosen
 from ops.console.answer import Console
 from ops.console.serve import Server
-from ops.errors import UsageError
 from ops.errors_tracked.tracker import Tracker
 from ops.incidents.desk import Desk
 
@@ -34,12 +37,13 @@ def commands(chosen: Chosen, port: int) -> None:
 
 
 def _sources(chosen: Chosen) -> Sources:
-    """Errors, incidents, or both; raises UsageError where the environment has neither."""
+    """The checklist, and errors and incidents where the environment has them."""
     errors = Tracker(chosen.account).sources() if chosen.settings.errors.enabled else None
     incidents = Desk(chosen.account).sources() if chosen.settings.on_call else None
-    if not (errors or incidents):
-        raise UsageError(f"{chosen.name} tracks no errors and has nobody on call: nothing can be shown")
-    return Sources(errors, incidents)
+    account = chosen.account
+    bucket = bucket_of_reports(chosen.settings, account.number(), chosen.settings.region)
+    reports = ReportSources(Reports(account.client("s3"), bucket), bucket_in(chosen.settings.region, bucket))
+    return Sources(errors, incidents, reports)
 
 
 def _send_reply(chosen: Chosen) -> SendReply | None:

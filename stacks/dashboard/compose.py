@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lambdas.vocabulary.dashboard import OVERVIEW
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.alarms.spec import Section, Watched
@@ -10,6 +11,7 @@ from stacks.dashboard.costs import costs
 from stacks.dashboard.database import look_into
 from stacks.dashboard.definition import Dashboard, Graph, Part, States, Widget
 from stacks.dashboard.recovery import ages_and_durations
+from stacks.dashboard.scraped import scraped
 from stacks.dashboard.uptime import probes
 from stacks.dashboard.users import Signals, as_users_meet_it
 from stacks.dashboard.views import views
@@ -32,7 +34,11 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     alarms = alarmed(watched)
     drawn: dict[Section, list[Widget]] = {
         Section.UP: probes(environment),
-        Section.USERS: [*(as_users_meet_it(environment, signals) if signals else []), *views(environment)],
+        Section.USERS: [
+            *(as_users_meet_it(environment, signals) if signals else []),
+            *scraped(environment),
+            *views(environment),
+        ],
         Section.DATABASE: look_into(environment),
         Section.RECOVERY: ages_and_durations(environment),
         Section.SECURITY: [],
@@ -43,7 +49,7 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     }
     parts = [_part(section, drawn[section], alarms, subjects) for section in Section]
     return Dashboard(
-        physical_name(environment, "overview"),
+        physical_name(environment, OVERVIEW),
         environment.names,
         environment.name,
         environment.region,

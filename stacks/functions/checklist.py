@@ -46,6 +46,7 @@ class Checklist(MonitoringFunction):
             "checklist",
             settings=_settings(platform.environment, reports, backups, medium, instance),
             platform=platform,
+            layers=[platform.layers.time_zones],  # a rota's weeks begin by the clocks of a place
             memory=MEMORY,
             timeout=TIMEOUT,
             watched_elsewhere=True,
@@ -57,7 +58,7 @@ class Checklist(MonitoringFunction):
         )
         self.allow(["sns:Publish"], [medium.topic_arn])
         let_read_proofs(self, backups_key)
-        self._let_read_account(platform.environment, reports, backups)
+        self._let_read_account(platform.environment, reports, backups, backups_key)
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_at(
@@ -70,7 +71,9 @@ class Checklist(MonitoringFunction):
             retry_attempts=0,
         )
 
-    def _let_read_account(self, environment: Environment, reports: aws_s3.IBucket, backups: str) -> None:
+    def _let_read_account(
+        self, environment: Environment, reports: aws_s3.IBucket, backups: str, backups_key: str
+    ) -> None:
         stack = Stack.of(self)
         here = {
             "partition": stack.partition,
@@ -79,6 +82,8 @@ class Checklist(MonitoringFunction):
             "prefix": physical_name(environment, ""),
             "reports": reports.bucket_name,
             "backups": backups,
+            "backups_key": backups_key,
+            "backend_log": environment.backend_log_group,
         }
         wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
         for check in CHECKS:
@@ -107,6 +112,7 @@ def _settings(
         instance=instance,
         recovery_time_objective_minutes=objectives.recovery_time_objective_minutes,
         recovery_point_objective_hours=objectives.recovery_point_objective_hours,
+        grace_hours=objectives.grace_hours,
         backend_log=environment.backend_log_group,
         log_retention_days=environment.log_retention_days,
         log_level=environment.log_level,
@@ -114,9 +120,10 @@ def _settings(
         probe_minutes=environment.uptime.interval_minutes,
         status_page=environment.uptime.status_page,
         errors=environment.errors.enabled,
-        projects=environment.errors.all_projects,
+        projects=tuple(project.name for project in environment.errors.projects),
         on_call=environment.on_call is not None,
         guardduty=environment.security.guardduty,
+        account_changes=environment.security.account_changes,
         waivers=tuple(Waiver(each.check, each.until, each.owner, each.reason) for each in given.waivers),
         attestations=tuple(
             Attestation(each.check, each.until, each.by, each.note or "") for each in given.attestations

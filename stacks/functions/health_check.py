@@ -5,14 +5,12 @@ from datetime import timedelta
 from aws_cdk import ArnFormat, Duration, Stack, aws_dynamodb, aws_iam
 from constructs import Construct
 
-from lambdas.health_check.endpoints import Store
 from lambdas.health_check.settings import Settings
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.platform.endpoints_layer import endpoints_layer
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_every
-from stacks.settings import Environment
 
 REPORTING_TIME = timedelta(seconds=5)  # for 1 000 endpoints
 TIMEOUT = Duration.seconds(90)  # the longest that an endpoint may take, and time to report
@@ -53,7 +51,7 @@ class HealthCheck(MonitoringFunction):
             timeout=TIMEOUT,
             runbook=Runbook.PROBER_SILENT,
         )
-        self._allow_header_values(environment)
+        self.allow_header_values(endpoint.headers for endpoint in environment.uptime.endpoints)
         for other in other_regions:
             self.allow(["lambda:InvokeFunction"], [self._arn("lambda", "function", self.name, region=other)])
         if states:
@@ -63,16 +61,6 @@ class HealthCheck(MonitoringFunction):
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_every(Stack.of(self), "HealthCheck", self.environment.uptime.interval_minutes, self, scheduler)
-
-    def _allow_header_values(self, environment: Environment) -> None:
-        values = [value for endpoint in environment.uptime.endpoints for value in endpoint.headers.values()]
-        references = {pair for value in values if isinstance(value, dict) for pair in value.items()}
-        for store, name in sorted(references):
-            if store == Store.SECRET:
-                secret = name if name.startswith("arn:") else self._arn("secretsmanager", "secret", f"{name}-??????")
-                self.allow(["secretsmanager:GetSecretValue"], [secret])
-            else:
-                self.allow_to_read_parameter(name)
 
     def _arn(self, service: str, resource: str, name: str, region: str | None = None) -> str:
         return Stack.of(self).format_arn(

@@ -6,7 +6,6 @@ from functools import partial
 
 from aws_cdk import (
     Duration,
-    RemovalPolicy,
     aws_cloudwatch,
     aws_dynamodb,
     aws_lambda_event_sources,
@@ -21,14 +20,14 @@ from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, RECORD, SNS
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, NOTICES_TABLE, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.functions.incident import channel_of_incidents
 from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
+from stacks.resources.state_tables import passing_table, text
 from stacks.settings import Environment
 
 TIMEOUT = Duration.seconds(30)
@@ -64,24 +63,21 @@ class Notify(Construct):
             platform.make_alarms(Construct(self, spec.full_name), [spec])
 
     def _table(self) -> aws_dynamodb.Table:
-        table = aws_dynamodb.Table(
+        return passing_table(
             self,
             "Table",
-            table_name=physical_name(self.environment, "notices"),
-            partition_key=aws_dynamodb.Attribute(name=RECORD, type=aws_dynamodb.AttributeType.STRING),
-            sort_key=aws_dynamodb.Attribute(name=IDENTIFIER, type=aws_dynamodb.AttributeType.STRING),
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            physical_name(self.environment, NOTICES_TABLE),
+            "What it holds is of use for hours: a restored copy would tell people old alerts.",
+            partition_key=text(RECORD),
+            sort_key=text(IDENTIFIER),
             time_to_live_attribute=EXPIRES_AT,
-            removal_policy=RemovalPolicy.DESTROY,
         )
-        acknowledge(table, {"DDB3": "What it holds is of use for hours: a restored copy would tell people old alerts."})
-        return table
 
     def _queue(self, dead_letters: aws_sqs.IQueue) -> aws_sqs.Queue:
         return aws_sqs.Queue(
             self,
             "Queue",
-            queue_name=physical_name(self.environment, "notices"),
+            queue_name=physical_name(self.environment, NOTICES_TABLE),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,

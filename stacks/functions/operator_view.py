@@ -9,7 +9,8 @@ from lambdas.operator_view.settings import Settings
 from lambdas.vocabulary.consoles import bucket_in
 from lambdas.vocabulary.incidents import bucket_of_reviews
 from lambdas.vocabulary.names import physical_name
-from stacks.platform.arns import arn_of_table
+from lambdas.vocabulary.reports import Kind, bucket_of_reports
+from stacks.platform.arns import arn_of_bucket, arn_of_table
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.resources.error_store import ErrorStore
@@ -28,6 +29,7 @@ class OperatorView(MonitoringFunction):
     def __init__(self, scope: Construct, *, platform: Platform, store: ErrorStore | None) -> None:
         """`store` is the error tracker's, where there is one."""
         environment = platform.environment
+        reports = bucket_of_reports(environment, Aws.ACCOUNT_ID, environment.region)
         super().__init__(
             scope,
             self.folder,
@@ -37,6 +39,8 @@ class OperatorView(MonitoringFunction):
                 action_function=physical_name(environment, "operator_action"),
                 **(_of_errors(environment, store) if store else {}),
                 **_of_incidents(environment),
+                reports=reports,
+                reports_console=bucket_in(environment.region, reports),
             ),
             platform=platform,
             memory=MEMORY,
@@ -45,10 +49,17 @@ class OperatorView(MonitoringFunction):
         )
         if store:
             store.let_look(self)
+        self._let_read_reports(reports)
         if environment.on_call:
             # By its name: the stack of incidents may come after this one.
             table = arn_of_table(self, physical_name(environment, "incidents"))
             self.allow(["dynamodb:GetItem", "dynamodb:Query"], [table])
+
+    def _let_read_reports(self, bucket: str) -> None:
+        """By their bucket's name: its stack comes after this one."""
+        arn = arn_of_bucket(self, bucket)
+        self.allow(["s3:ListBucket"], [arn])
+        self.allow(["s3:GetObject"], [f"{arn}/{Kind.CHECKLIST}/*"], because="A report's key is its time.")
 
 
 def _of_errors(environment: Environment, store: ErrorStore) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from aws_cdk import Duration, RemovalPolicy, Stack, aws_dynamodb, aws_sns
+from aws_cdk import Duration, Stack, aws_dynamodb, aws_sns
 from constructs import Construct
 
 from lambdas.security_finding.settings import EXPIRES_AT, KEY, Settings
@@ -11,8 +11,8 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.nag_suppressions import acknowledge
 from stacks.platform.platform import Platform
+from stacks.resources.state_tables import passing_table, text
 from stacks.settings import Environment
 
 FINDING_QUIET = timedelta(days=1)
@@ -69,14 +69,11 @@ class SecurityFinding(MonitoringFunction):
 
 
 def _table(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
-    table = aws_dynamodb.Table(
+    return passing_table(
         scope,
         "PublishedTable",
-        table_name=physical_name(environment, "security-published"),
-        partition_key=aws_dynamodb.Attribute(name=KEY, type=aws_dynamodb.AttributeType.STRING),
+        physical_name(environment, "security-published"),
+        "It forgets everything within a day; what is lost is published once more.",
+        partition_key=text(KEY),
         time_to_live_attribute=EXPIRES_AT,
-        billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-        removal_policy=RemovalPolicy.DESTROY,
     )
-    acknowledge(table, {"DDB3": "It forgets everything within a day; what is lost is published once more."})
-    return table

@@ -1,6 +1,6 @@
 """A folder of `lambdas/` and its settings, as a Lambda function with its log group and dead letters, and its alarm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from lambdas.shared.environment import FunctionSettings
+from lambdas.shared.guarded_http.headers import Store
 from lambdas.shared.service import variables_of
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
@@ -120,6 +121,12 @@ class MonitoringFunction(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         self.allow(["secretsmanager:GetSecretValue"], [name if name.startswith("arn:") else named])
+
+    def allow_header_values(self, headers: Iterable[Mapping[str, str | Mapping[str, str]]]) -> None:
+        """What the headers of requests refer to, as the environment file writes them."""
+        values = [value for each in headers for value in each.values()]
+        for store, name in sorted({pair for value in values if isinstance(value, Mapping) for pair in value.items()}):
+            (self.allow_to_read_secret if store == Store.SECRET else self.allow_to_read_parameter)(name)
 
     def _dead_letters(self, alarms: Alarms | None) -> aws_sqs.IQueue:
         """The environment's queue; in another region, which that cannot be used from, one of its own."""

@@ -56,6 +56,11 @@ class Layers(Construct):
         return self._layer("probing")
 
     @cached_property
+    def prometheus(self) -> aws_lambda.LayerVersion:
+        """prometheus_client."""
+        return self._layer("prometheus")
+
+    @cached_property
     def time_zones(self) -> aws_lambda.LayerVersion:
         """tzdata: the runtime has no files of time zones."""
         return self._layer("time_zones")

@@ -3,6 +3,7 @@
 from aws_cdk import Aws, Duration, aws_kms, aws_s3
 from constructs import Construct
 
+from lambdas.vocabulary import drills
 from lambdas.vocabulary.backups import MANIFEST, RETENTION_TAG, VERIFICATION, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.platform.arns import arn_of_bucket
@@ -99,7 +100,13 @@ def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:
         noncurrent_version_expiration=RECOVERABLE,
         expired_object_delete_marker=True,
     )
-    return [*by_tag, leftovers]
+    return [*by_tag, _of_drills(), leftovers]
+
+
+def _of_drills() -> aws_s3.LifecycleRule:
+    """A record has a thousand bytes: storage classes that are cheaper count each as 128 kB."""
+    tagged = {RETENTION_TAG: drills.RETENTION}
+    return aws_s3.LifecycleRule(id=drills.RETENTION, tag_filters=tagged, expiration=Duration.days(drills.KEPT.days))
 
 
 def _cooling(age: Duration) -> list[aws_s3.Transition] | None:

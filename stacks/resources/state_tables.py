@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from aws_cdk import aws_dynamodb
+from aws_cdk import RemovalPolicy, aws_dynamodb
 from constructs import Construct
 
 from lambdas.database_check.settings import KEY
+from lambdas.prometheus_scrape.sources import JOB
 from lambdas.vocabulary import notices
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.kept import KEPT
+from stacks.platform.nag_suppressions import acknowledge
 from stacks.settings import Environment
 
 
@@ -39,6 +41,16 @@ def database_states(scope: Construct, environment: Environment) -> aws_dynamodb.
     return kept_table(scope, "DatabaseStates", physical_name(environment, "database-states"), partition_key=text(KEY))
 
 
+def prometheus_states(scope: Construct, environment: Environment) -> aws_dynamodb.Table:
+    return passing_table(
+        scope,
+        "States",
+        physical_name(environment, "prometheus-states"),
+        "What it holds is of use until the next scrape; without it that one counts from there.",
+        partition_key=text(JOB),
+    )
+
+
 def kept_table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws_dynamodb.Table:
     return aws_dynamodb.Table(
         scope,
@@ -51,6 +63,23 @@ def kept_table(scope: Construct, identifier: str, name: str, **keys: Any) -> aws
         removal_policy=KEPT,
         **keys,
     )
+
+
+def passing_table(scope: Construct, identifier: str, name: str, because: str, **keys: Any) -> aws_dynamodb.Table:
+    """One that goes with its stack: `because` says why nobody wants back what was in it.
+
+    A kept one would be in the way when its stack comes back.
+    """
+    table = aws_dynamodb.Table(
+        scope,
+        identifier,
+        table_name=name,
+        billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+        removal_policy=RemovalPolicy.DESTROY,
+        **keys,
+    )
+    acknowledge(table, {"DDB3": because})
+    return table
 
 
 def text(name: str) -> aws_dynamodb.Attribute:

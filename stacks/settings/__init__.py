@@ -19,6 +19,8 @@ from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
 from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
+from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
+from stacks.settings.reviews import Reviews
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
@@ -41,7 +43,10 @@ __all__ = [
     "MonitoredEndpoint",
     "Objectives",
     "OnCall",
+    "PrometheusEndpoint",
+    "PrometheusSeries",
     "RecordedDeployment",
+    "Reviews",
     "Security",
     "SettingsError",
     "Uptime",
@@ -112,6 +117,7 @@ class Environment(Section):
     on_call: OnCall | None = None
     load_test: LoadTest | None = None
     checklist: ChecklistSettings = ChecklistSettings()
+    reviews: Reviews = Reviews()
 
     @property
     def names(self) -> ServiceNames:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from stacks.settings.prometheus import PrometheusEndpoint, refuse_too_many
 from stacks.settings.section import Section
 from stacks.settings.types import (
     ApiName,
@@ -81,6 +82,12 @@ class Api(Section):
     traffic_anomaly: Annotated[bool, Field(description="Whether traffic that leaves its usual course is alarmed.")] = (
         True
     )
+    prometheus: tuple[PrometheusEndpoint, ...] = Field(default=(), strict=False)
+
+    @field_validator("prometheus")
+    @classmethod
+    def _with_room(cls, prometheus: tuple[PrometheusEndpoint, ...]) -> tuple[PrometheusEndpoint, ...]:
+        return refuse_too_many(prometheus)
 
     @field_validator("error_critical_percent")
     @classmethod

@@ -9,11 +9,12 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, StringConstraints
-from pydantic.types import Strict
+from pydantic.types import AllowInfNan, Strict
 
 from lambdas.vocabulary.backups import DATABASE_NAME
 from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
+from lambdas.vocabulary.metrics import Dimension
 from lambdas.vocabulary.on_call import Who
 from stacks.settings import schedule
 from stacks.settings.regions import refuse_unknown_region
@@ -162,6 +163,12 @@ def _known_timezone(timezone: str) -> str:
     if zones and timezone not in zones:
         raise ValueError("is not a time zone: write one such as Europe/Berlin")
     return timezone
+
+
+def _no_label_of_ours(name: str) -> str:
+    if name in (Dimension.ENVIRONMENT, Dimension.JOB, "le"):
+        raise ValueError(f"must not be {Dimension.ENVIRONMENT} or {Dimension.JOB}, which every metric has, nor le")
+    return name
 
 
 def _no_word_of_steps(name: str) -> str:
@@ -378,6 +385,19 @@ EndpointName = Annotated[
 EndpointUrl = Annotated[
     str, *_text(r"https?://[^\s@]+", "an http or https URL without user and password, such as https://api.example.com/")
 ]
+SeriesName = Annotated[
+    str,
+    *_text(
+        r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "a name in Prometheus' form, such as http_requests_total, of 200 characters"
+    ),
+]
+LabelName = Annotated[
+    str,
+    *_text(r"[a-zA-Z]([a-zA-Z0-9_]{0,99})", "a label's name, such as route"),
+    AfterValidator(_no_label_of_ours),
+]
+LabelNames = Annotated[tuple[LabelName, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+AlarmLimit = Annotated[float, Allowed("a number"), AllowInfNan(allow_inf_nan=False)]
 Headers = Annotated[
     dict[str, str | dict[str, str]],
     Allowed('header = "value", or for a secret one header = { secret = "name" } or { parameter = "name" }'),
@@ -396,6 +416,13 @@ WarningDays = Annotated[
     Allowed("a list of days, the last one the most urgent"),
 ]
 Logo = Annotated[str, *_text(r"[^\s\p{Cc}]([^\p{Cc}]{0,198})\.(svg|png)", "a path that ends with .svg or .png")]
+LockFile = Annotated[
+    str,
+    *_text(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.'()/-]{1,512}",
+        "such as s3://my-bucket/backend/package-lock.json, of letters, digits, dots, dashes and slashes",
+    ),
+]
 Colour = Annotated[str, *_text(r"#([0-9a-f]{3}){1,2}", "a colour such as #1d4f91, in lower case")]
 ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
 ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

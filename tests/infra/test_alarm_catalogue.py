@@ -82,6 +82,10 @@ notify-errors                     high     notBreaching 1/1 x 5 min Sum Errors >
 pages-failed                      high     notBreaching 1/288 x 5 min Sum NumberOfNotificationsFailed > 0
 prober-silent                     critical breaching    3/3 x 5 min Maximum prober_without_network > 0
 prober-unknown                    high     notBreaching 3/3 x 5 min Maximum endpoints_unknown > 0
+prometheus-api-process-open-fds   medium   notBreaching 3/3 x 5 min Maximum process_open_fds > 900
+prometheus-faults                 medium   notBreaching 3/3 x 5 min Maximum scrape_faults > 0
+prometheus-scrape-errors          high     notBreaching 1/1 x 5 min Sum Errors > 0
+prometheus-scrape-silent          high     breaching    3/3 x 5 min Sum Invocations < 1
 rds-byte-balance                  medium   notBreaching 3/3 x 5 min Average EBSByteBalance% < 20
 rds-connections                   high     breaching    2/2 x 5 min Average DatabaseConnections > 68.8
 rds-cpu                           medium   notBreaching 2/2 x 5 min Average CPUUtilization > 80

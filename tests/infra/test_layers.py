@@ -30,6 +30,7 @@ LARGEST = {
     "postgresql_tools": 40,
     "postgresql_servers": 140,
     "probing": 1,
+    "prometheus": 1,
     "time_zones": 1,
 }
 LAMBDAS_LIMIT = 250

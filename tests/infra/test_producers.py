@@ -21,6 +21,23 @@ OF_LOGS = {metric for metric in Metric if isinstance(metric.needs, Log)}
 """Made by filters of the API's and the database's logs: no function emits them."""
 
 
+PROMETHEUS = [
+    {
+        "name": "api",
+        "url": "https://api.junkos.example/metrics",
+        "series": [
+            {"name": "nodejs_eventloop_lag_p99_seconds"},
+            {"name": "nodejs_heap_size_used_bytes"},
+            {"name": "nodejs_heap_size_total_bytes"},
+            {"name": "pg_pool_waiting"},
+            {"name": "unhandled_rejections_total", "alarm_above": 0},
+            {"name": "http_requests_total", "labels": ["route"]},
+            {"name": "http_request_duration_seconds", "kind": "histogram", "alarm_above": 1},
+        ],
+    }
+]
+
+
 def deployment(name):
     return Deployment.of(load(name), [stack.template for stack in synthesized(name).stacks])
 
@@ -40,7 +57,7 @@ def all_on(tmp_path_factory):
     more = {
         "uptime": {"probe_regions": ["eu-west-1", "eu-north-1"], "quorum": 2},
         "alerts": {"channels": [{"kind": "pagerduty", "name": "on-call", "secret": "on-call"}]},
-        "api": {"routes": ["/orders"]},
+        "api": {"routes": ["/orders"], "prometheus": PROMETHEUS},
     }
     content = tomllib.loads(Path("environments/prod.toml").read_text())
     text = tomli_w.dumps(content | {name: content.get(name, {}) | more[name] for name in more})

@@ -23,8 +23,8 @@ PINNED = {
     ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),
 }
-FORGETFUL = ("-notices", "-security-published")
-"""Tables of what was sent: of use for hours, and a kept one would be in the way when its stack comes back."""
+FORGETFUL = ("-notices", "-security-published", "-prometheus-states")
+"""Tables of what was sent or counted: of use for hours, and in the way when their stack comes back."""
 
 
 def is_forgotten(resource):

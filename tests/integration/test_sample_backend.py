@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from demo.sample.database import load
 from emulator import postgres
-from log_contract.lines import check
+from lambdas.shared.log_contract.lines import check
 
 LOG_FIELDS = {"time", "level", "service", "environment", "release", "message"}
 REQUEST_FIELDS = LOG_FIELDS | {"event", "request_id", "method", "route", "status", "duration_ms"}
@@ -158,6 +158,14 @@ def test_slow_mode_delays_the_answer(running):
 def test_a_full_error_rate_fails_every_request(running):
     running.call("/drills", {"error_rate": 1})
     assert running.call("/health")[0] == 500
+
+
+def test_requests_are_counted_for_prometheus(running):
+    running.call("/health")
+    with urllib.request.urlopen(f"{running.url}/metrics", timeout=10) as answer:  # noqa: S310 - the URL is our own
+        text = answer.read().decode()
+    assert 'http_requests_total{route="/health",status="200"}' in text
+    assert "\nprocess_start_time_seconds " in text
 
 
 def test_forbidden_drills_are_refused(database_url):

@@ -18,7 +18,7 @@ from typing import Any
 from unittest import mock
 
 from lambdas.shared import observability
-from lambdas.vocabulary.metrics import Metric
+from lambdas.vocabulary.metrics import Metric, is_scraped, namespace_of_scraped, unit_of_scraped
 from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import Environment
 from tests.lambda_context import lambda_context
@@ -148,8 +148,18 @@ def _read(document: Mapping[str, Any]) -> Iterator[_Datum]:
             dimensions = tuple(sorted((name, document[name]) for name in names))
             for metric in directive["Metrics"]:
                 values = document[metric["Name"]]
-                for value in values if isinstance(values, list) else [values]:
+                for value in _each(values):
                     yield _Datum(directive["Namespace"], metric["Name"], metric["Unit"], dimensions, value)
+
+
+def _each(values: Any) -> list[float]:
+    """A number, several, or a distribution of them."""
+    match values:
+        case {"Values": list(found)}:
+            return found
+        case list():
+            return values
+    return [values]
 
 
 def without_producer(alarms: Iterable[Mapping[str, Any]], found: Iterable[Emission]) -> list[str]:
@@ -166,10 +176,15 @@ def without_producer(alarms: Iterable[Mapping[str, Any]], found: Iterable[Emissi
 def watched_by(alarm: Mapping[str, Any]) -> Iterator[str]:
     queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query]
     for metric in queries or [alarm]:
-        if metric.get("Namespace") == ServiceNames().namespace:
+        namespace, own = metric.get("Namespace"), ServiceNames().namespace
+        if namespace in (own, namespace_of_scraped(own)):
             dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions", ())}
-            unit = UNITS[Metric(metric["MetricName"])]
-            yield described(ServiceNames().namespace, metric["MetricName"], unit, dimensions)
+            yield described(namespace, metric["MetricName"], unit_wanted(namespace, metric["MetricName"]), dimensions)
+
+
+def unit_wanted(namespace: str, name: str) -> str:
+    """The unit that an alarm's threshold is in."""
+    return unit_of_scraped(name) if is_scraped(namespace) else UNITS[Metric(name)]
 
 
 def described(namespace: str, metric: str, unit: str, dimensions: Mapping[str, str]) -> str:

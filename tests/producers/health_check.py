@@ -12,8 +12,8 @@ from lambdas.health_check.other_regions import answer_of
 from lambdas.health_check.probe_all import ProbeDependencies
 from lambdas.health_check.results import Result
 from lambdas.health_check.settings import Settings
-from lambdas.health_check.stopwatch import Timings
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.vocabulary.endpoints import Reason, State
 from tests.producers import Deployment
 

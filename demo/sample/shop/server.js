@@ -30,3 +30,9 @@ app.use((error, request, response, next) => {
 const server = app.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
   console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` }));
 });
+
+// Errors of the last moment are sent before it ends.
+process.on("SIGTERM", async () => {
+  await Sentry.close(2000);
+  process.exit(0);
+});

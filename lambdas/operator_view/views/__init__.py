@@ -7,10 +7,10 @@ from typing import Final
 
 from lambdas.operator_view.sources import Sources
 from lambdas.operator_view.view import AnyView
-from lambdas.operator_view.views import incident, incidents, issue, issues
+from lambdas.operator_view.views import checklist, incident, incidents, issue, issues
 
 VIEWS: Final[dict[str, AnyView]] = {
-    view.name: view for view in (incidents.VIEW, incident.VIEW, issues.VIEW, issue.VIEW)
+    view.name: view for view in (incidents.VIEW, incident.VIEW, issues.VIEW, issue.VIEW, checklist.VIEW)
 }
 
 

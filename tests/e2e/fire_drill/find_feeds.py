@@ -10,7 +10,7 @@ from lambdas.vocabulary.names import Named, physical_name
 from tests.e2e.fire_drill.alarms import MetricAlarm, Watched
 from tests.e2e.fire_drill.aws_metrics import DOCUMENTED
 from tests.e2e.fire_drill.feeds import AwsFeed, EmittedFeed, Feed, LoggedFeed
-from tests.producers import UNITS, Emission, described
+from tests.producers import Emission, described, unit_wanted
 
 
 class NobodyEmitsError(Exception):
@@ -47,7 +47,7 @@ class Producers:
         return self._of_ours(watched)
 
     def _of_ours(self, watched: Watched) -> Feed:
-        unit = watched.unit or UNITS.get(watched.name, "any unit")
+        unit = watched.unit or unit_wanted(watched.namespace, watched.name)
         wanted = described(watched.namespace, watched.name, unit, dict(watched.dimensions))
         emission = next((it for it in self.emissions if str(it) == wanted), None)
         if emission is None:

@@ -42,6 +42,14 @@ def statistics(client, name, dimensions, **options):
     )["Datapoints"]
 
 
+def test_distribution_becomes_values_and_counts(client, function):
+    """A value may be an object of values and how often each was seen."""
+    seen = {"Values": [0.1, 0.5], "Counts": [3, 1], "Max": 0.5, "Min": 0.1, "Count": 4, "Sum": 0.8}
+    function(printing(json.dumps(document(Age=seen)))).invoke()
+    (point,) = until(lambda: statistics(client, "Age", {"environment": "local"}))
+    assert (point["Maximum"], point["SampleCount"]) == (0.5, 4)
+
+
 def test_line_becomes_metric_per_dimension_set(client, function):
     """A line becomes a metric for each set of its dimensions."""
     function(printing(json.dumps(document(Age=3.5)))).invoke()

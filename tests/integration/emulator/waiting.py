@@ -1,10 +1,8 @@
-import time
+from emulator.waiting import wait_for
 
 
 def until(answer, seconds=60.0):
     """What `answer()` gives, once that is something; fails when it stays nothing."""
-    deadline = time.monotonic() + seconds
-    while not (found := answer()):
-        assert time.monotonic() < deadline, f"nothing came of {answer} within {seconds} s"
-        time.sleep(0.05)
+    found = wait_for(answer, seconds)
+    assert found, f"nothing came of {answer} within {seconds} s"
     return found

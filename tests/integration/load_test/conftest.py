@@ -13,13 +13,13 @@ from datetime import timedelta
 import pytest
 from moto import mock_aws
 
-from lambdas.health_check.certificates import client_context
 from lambdas.load_test import drive
 from lambdas.load_test.request import request_from
 from lambdas.load_test.run_load_test import Account, LoadTest
 from lambdas.load_test.settings import Route, Settings
 from lambdas.shared import aws
 from lambdas.shared.clock import Deadline, now
+from lambdas.shared.guarded_http.certificates import client_context
 from lambdas.shared.service import Here
 from lambdas.vocabulary.alarm_description import AlarmDescription
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION

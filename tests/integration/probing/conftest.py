@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.health_check.certificates import client_context
 from lambdas.health_check.endpoints import endpoint_from
-from lambdas.health_check.header_values import HeaderValues
 from lambdas.health_check.probe_all import ProbeDependencies, probe_all
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.certificates import client_context
+from lambdas.shared.guarded_http.header_values import HeaderValues
 from tests.integration.probing.certificates import Authority
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.health_check.endpoints import Store, endpoint_from
-from lambdas.health_check.header_values import HeaderValues
+from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.probe_all import probe_all
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.header_values import HeaderValues
+from lambdas.shared.guarded_http.headers import Store
 from tests.integration.probing.hostile import answer, answering, listening, request
 
 SECRET = {"Authorization": {"secret": "probe/token"}}

@@ -5,8 +5,8 @@ import tracemalloc
 
 import pytest
 
-from lambdas.health_check.bodies import Memory
-from lambdas.health_check.results import ProbeError
+from lambdas.shared.guarded_http.bodies import Memory
+from lambdas.shared.guarded_http.errors import ProbeError
 from tests.integration.probing.hostile import answer, answering, endless, json_answer, listening, request, silent
 
 OK = b"HTTP/1.1 200 OK\r\n"

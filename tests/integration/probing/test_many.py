@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from lambdas.health_check.endpoints import endpoint_from
-from lambdas.health_check.loop_throttle import LoopThrottle
 from lambdas.health_check.probe_all import probe_all
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.loop_throttle import LoopThrottle
 from tests.integration.probing.hostile import answer, answering, listening, silent
 
 

@@ -10,8 +10,8 @@ import pytest
 from lambdas.health_check import connect
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.probe_all import probe_all
-from lambdas.health_check.resolve import Resolver
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http.resolve import Resolver
 from tests.integration.probing.hostile import answer, answering, listening
 
 FINE = answering(answer())

@@ -8,7 +8,7 @@ from tests.integration.probing.hostile import answer, answering, listening, requ
 @pytest.fixture
 def anywhere(monkeypatch):
     """Lets redirects lead to another host of this machine, which only an endpoint's own host may lie on."""
-    monkeypatch.setattr("lambdas.health_check.connect.refusal", lambda _address, allow_private: None)
+    monkeypatch.setattr("lambdas.shared.guarded_http.connect.refusal", lambda _address, allow_private: None)
 
 
 def redirect(location, status="302 Found"):

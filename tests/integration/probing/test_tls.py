@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from lambdas.health_check.certificates import client_context
+from lambdas.shared.guarded_http.certificates import client_context
 from tests.integration.probing.certificates import Authority
 from tests.integration.probing.hostile import answer, answering, listening, refusing_handshakes
 

@@ -12,7 +12,9 @@ from cost.prices import Price
 from cost.report import document, put_into, report
 from cost.templates import Templates
 from cost.use import Use
+from lambdas.prometheus_scrape.sources import Kind, Series, Source
 from lambdas.shared.quantities import rounded
+from lambdas.vocabulary.codec import encode
 
 ASSUMED = Assumptions()
 
@@ -132,6 +134,16 @@ def test_unwatched_metric_is_paid():
     """What a function publishes is paid though nobody looks at it."""
     used = bill(F=function(), S=schedule("F"))
     assert used[Price.METRIC] == 2  # two ages: without an instance there is no third
+
+
+def test_scraped_series_is_paid_by_its_combinations():
+    """Whoever looks at it: the name is the backend's own, and in no vocabulary."""
+    series = (Series("lag_seconds", Kind.GAUGE), Series("requests_total", Kind.COUNTER, ("route",), 20))
+    sources = json.dumps(encode((Source("api", "https://api.example/metrics", series),)))
+    scraper = function("prometheus_scrape", Environment={"Variables": {"SOURCES": sources}})
+    looked_at = alarm(**metric("lag_seconds", "JunkOS/Prometheus", job="api"))
+    used = bill(F=scraper, S=schedule("F"), A=looked_at)
+    assert used[Price.METRIC] == pytest.approx(1 + 20 + ASSUMED.trouble_hours / HOURS)  # and that of its faults
 
 
 def test_runs_follow_the_schedule():

@@ -6,12 +6,11 @@ from lambdas.health_check.endpoints import (
     BadEndpointError,
     Comparison,
     Condition,
-    Reference,
-    Store,
     authorities_in,
     endpoint_from,
     endpoints_in,
 )
+from lambdas.shared.guarded_http.headers import Reference, Store
 
 API = {"name": "api", "url": "https://api.example.com/health"}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.health_check.location import resolved
-from lambdas.health_check.results import ProbeError
+from lambdas.shared.guarded_http.errors import ProbeError
 
 HERE = urlsplit("https://api.example/v1/health?full")
 

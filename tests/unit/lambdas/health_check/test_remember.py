@@ -10,9 +10,9 @@ from moto import mock_aws
 
 from lambdas.health_check.remember import remember
 from lambdas.health_check.results import Result
-from lambdas.health_check.stopwatch import Timings
 from lambdas.shared.endpoint_state.observation import Rules
 from lambdas.shared.endpoint_state.table import open_table
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD, Reason, State
 
@@ -53,6 +53,13 @@ def run(table, number, state, reason=None, **found):
     at = START + number * RULES.interval
     result = Result("api", state, at, reason=reason, timings=Timings(total=12.0), **found)
     remember(table, [result], at, RULES)
+
+
+def test_checks_of_the_last_answer_are_kept(table):
+    """Also while it is down: what it would check is known then, too."""
+    run(table, 0, State.UP, named_checks=("database", "queue at https://user:x@queue.internal/"))
+    run(table, 1, State.DOWN, Reason.REFUSED)
+    assert table.current("api", START.date()).named_checks == ("database", "queue at …")
 
 
 def test_outage_is_two_log_lines(table, lines):

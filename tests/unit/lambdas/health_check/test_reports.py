@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.health_check.endpoints import Reference, Store, endpoint_from
-from lambdas.health_check.header_values import HeaderValues
-from lambdas.health_check.health_body import failing_checks, is_failing
+from lambdas.health_check.endpoints import endpoint_from
+from lambdas.health_check.health_body import failing_checks, is_failing, named_checks
 from lambdas.health_check.report import metrics_of
-from lambdas.health_check.results import ProbeError, Result
-from lambdas.health_check.stopwatch import Timings
+from lambdas.health_check.results import Result
+from lambdas.shared.guarded_http.errors import ProbeError
+from lambdas.shared.guarded_http.header_values import HeaderValues
+from lambdas.shared.guarded_http.headers import Reference, Store
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.vocabulary.endpoints import Reason, State
 from lambdas.vocabulary.metrics import Metric
 
@@ -130,6 +132,26 @@ def test_health_bodies(body, failing, names):
     assert failing_checks(body) == names
 
 
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (
+            {"status": "ok", "checks": {"database": {"status": "ok"}, "disk": True, "queue": {"depth": 3}}},
+            ("database", "disk"),
+        ),
+        ({"status": "UP", "components": {"db": {"status": "UP"}}, "groups": ["liveness"]}, ("db",)),
+        ({"status": "ok", "info": {"redis": {"status": "up"}}, "details": {"redis": {"status": "up"}}}, ("redis",)),
+        ({"checks": [{"name": "db", "status": "DOWN"}, {"status": "UP"}]}, ("db", "checks[1]")),
+        ({"status": "pass", "checks": {"db:time": [{"status": "pass"}]}}, ("db:time",)),
+        ({"checks": {f"c{number}": True for number in range(50)}}, tuple(f"c{number}" for number in range(20))),
+        ({"status": "ok"}, ()),
+        ("ok", ()),
+    ],
+)
+def test_health_body_names_what_it_checks(body, names):
+    assert named_checks(body) == names
+
+
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.sampled_from(["UP", "DOWN", "ok", "fail"]) | st.integers(),
     lambda inner: (
@@ -150,21 +172,18 @@ def test_health_body_names_ten_checks(document):
     assert not names or is_failing(document)
 
 
-def endpoint():
-    return endpoint_from(
-        {"name": "api", "url": "https://x.example/", "headers": {"Authorization": {"secret": "token"}}}
-    )
+HEADERS = {"Authorization": Reference(Store.SECRET, "token")}
 
 
 def test_secret_is_cached_until_rejected():
     """A secret is read once and anew after it was rejected."""
     asked = []
     values = HeaderValues({Store.SECRET: lambda name: asked.append(name) or f"value {len(asked)}\n"})
-    assert not values.are_known(endpoint())
-    assert [values.of(endpoint()) for _ in range(2)] == [{"Authorization": "value 1"}] * 2
-    assert values.are_known(endpoint())
-    values.forget(endpoint())
-    assert values.of(endpoint()) == {"Authorization": "value 2"}
+    assert not values.are_known(HEADERS)
+    assert [values.of(HEADERS) for _ in range(2)] == [{"Authorization": "value 1"}] * 2
+    assert values.are_known(HEADERS)
+    values.forget(HEADERS)
+    assert values.of(HEADERS) == {"Authorization": "value 2"}
 
 
 def test_unreadable_secret_is_probers_fault():
@@ -174,7 +193,7 @@ def test_unreadable_secret_is_probers_fault():
         raise RuntimeError("s3cret-detail")
 
     with pytest.raises(ProbeError) as failed:
-        HeaderValues({Store.SECRET: read}).of(endpoint())
+        HeaderValues({Store.SECRET: read}).of(HEADERS)
     assert failed.value.reason.state is State.UNKNOWN
     assert "s3cret-detail" not in failed.value.detail
     assert "secret 'token' cannot be sent: RuntimeError" in failed.value.detail
@@ -182,4 +201,5 @@ def test_unreadable_secret_is_probers_fault():
 
 def test_reference_names_its_store():
     """A reference says where its value is kept."""
-    assert endpoint().headers == {"Authorization": Reference(Store.SECRET, "token")}
+    entry = {"name": "api", "url": "https://x.example/", "headers": {"Authorization": {"secret": "token"}}}
+    assert endpoint_from(entry).headers == HEADERS

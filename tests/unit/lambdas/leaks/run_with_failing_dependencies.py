@@ -12,7 +12,7 @@ import sys
 import tempfile
 import traceback
 import urllib.request
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,8 +28,11 @@ from lambdas.error_intake.projects import ProjectKeys
 from lambdas.error_releases.settings import ProjectToken
 from lambdas.incident.chat import ChatTarget
 from lambdas.notify.channel import Channel, Store
+from lambdas.prometheus_scrape.sources import Kind, Source
+from lambdas.prometheus_scrape.sources import Series as ScrapedSeries
 from lambdas.test_alert.recipients import Recipients
 from lambdas.vocabulary.backups import Acceptance
+from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.on_call import STEPS, Person, Rota
 from layers.build import import_path
@@ -38,6 +41,7 @@ VALUES = {str: "x", int: "1", float: "1", bool: "false", timedelta: "60", tuple[
 CHANNEL = Channel("chat", "slack_webhook", tuple(Level), Store.SECRET, "webhook")
 OBJECTIVE = Objective(Promise.AVAILABILITY, "api", 99.9, events=(Series("JunkOS", "requests", (), "Sum"),))
 ROTA = Rota("Europe/Berlin", 0, "09:00", date(2025, 11, 3), ("ana", "ben"))
+SOURCE = Source("api", "https://api.example/metrics", (ScrapedSeries("lag_seconds", Kind.GAUGE),))
 GIVEN = {
     "rota": ROTA.to_json(),
     "people": json.dumps([Person(name, by_mail=True).to_json() for name in ROTA.people]),
@@ -48,6 +52,7 @@ GIVEN = {
     "quiet_hours": "22:00-07:00",
     "timezone": ROTA.timezone,
     "accepted": json.dumps([asdict(Acceptance("extension postgis", "2027-03-31", "by hand"))]),
+    "sources": json.dumps(encode((SOURCE, replace(SOURCE, headers={"Authorization": {"secret": "token"}})))),
     "projects": json.dumps([ProjectKeys(1, "api", ("a" * 32,), 50).to_json()]),
     "tokens": json.dumps([ProjectToken("api", "parameter", "errors-token").to_json()]),
     "targets": json.dumps([Target(DeployedBy.CLOUDFORMATION, "shop", "api").to_json()]),

@@ -14,11 +14,11 @@ from moto import mock_aws
 
 from lambdas.health_check.remember import remember
 from lambdas.health_check.results import Result
-from lambdas.health_check.stopwatch import Timings
 from lambdas.shared.endpoint_state.cause import NO_CAUSE, Cause
 from lambdas.shared.endpoint_state.observation import Observation, Rules
 from lambdas.shared.endpoint_state.observe import StateNotKeptError, observe
 from lambdas.shared.endpoint_state.table import StateTable, open_table
+from lambdas.shared.guarded_http.stopwatch import Timings
 from lambdas.vocabulary.endpoints import ENDPOINT, EXPIRES_AT, RECORD, Reason, State
 
 NAME = "states"

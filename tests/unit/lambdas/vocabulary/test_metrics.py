@@ -32,6 +32,22 @@ def test_own_metric_has_its_unit():
     assert not is_own("AWS/RDS")
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("nodejs_eventloop_lag_p99_seconds", Unit.SECONDS),
+        ("process_cpu_seconds_total", Unit.SECONDS),
+        ("duration_seconds_sum", Unit.SECONDS),
+        ("duration_seconds_count", Unit.COUNT),
+        ("nodejs_heap_size_used_bytes", Unit.BYTES),
+        ("http_requests_total", Unit.COUNT),
+        ("pg_pool_waiting", Unit.NONE),
+    ],
+)
+def test_unit_of_a_scraped_series_is_in_its_name(name, unit):
+    assert unit_of("JunkOS/Prometheus", name) == unit
+
+
 def test_unknown_own_metric_is_a_count():
     """An alarm that outlived its metric must not stop a message."""
     assert unit_of("JunkOS", "not_there_any_more") == Unit.COUNT
