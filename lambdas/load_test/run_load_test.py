@@ -1,6 +1,7 @@
 """A load test from a person's wish to its report."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.guarded_http.resolve import Lookup, system_lookup
 from lambdas.shared.reports import Reports
+from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.load_tests import LoadTestReport, Step
 from lambdas.vocabulary.names import Named
 from lambdas.vocabulary.reports import JSON, MARKDOWN, Kind
@@ -89,7 +91,7 @@ class LoadTest:
     def _earlier_tests(self, moment: datetime) -> Iterator[Window]:
         reports = Reports(self.account.s3, self.settings.reports)
         for folder in reports.folders(Kind.LOAD_TEST, moment - timedelta(days=DAYS))[:MOST_EARLIER]:
-            earlier = LoadTestReport.from_json(reports.read(folder).body)
+            earlier = decode(LoadTestReport, json.loads(reports.read(folder).body), ignore_unknown=True)
             yield earlier.started_at, earlier.ended_at
 
     async def _all_steps(self, steps: tuple[PlannedStep, ...], run: Run, runs: Runs) -> list[Step]:

@@ -142,6 +142,8 @@ OF_LONGER_REVIEWS = (
     "ce:GetCostAndUsage",
     "ce:GetCostForecast",
 )
+QUIET = "when no alarm forbids the test"
+OF_LOAD_TESTS = ("cloudwatch:GetMetricData", "s3:ListBucket", "s3:GetObject", "s3:PutObject")
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
     ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
@@ -175,6 +177,7 @@ NOT_TODAY = {
     ("operator_view", "s3:GetObject"): "when somebody looks at one issue",
     ("operator_view", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("health_check", "dynamodb:GetItem"): "when another run was faster",
+    **{("load_test", action): QUIET for action in OF_LOAD_TESTS},
     **{("review", action): MONTHLY for action in OF_LONGER_REVIEWS},
     ("restore_verification", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",

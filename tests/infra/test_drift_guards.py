@@ -28,7 +28,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
     "first_run",
     "guardduty_detector",
 }
-SEEN_BY_THE_CALLER = {"operator_view", "operator_action"}  # a person who looks at the dashboard
+SEEN_BY_THE_CALLER = {"operator_view", "operator_action", "load_test"}  # a person who waits for its answer
 SEEN_BY_ANOTHER = {"checklist", "review", "self_test"}  # failed runs are dead letters; each misses the others' reports
 EXPIRING = {"errors-relay"}  # what a Sentry did not take in time is in the tracker anyway
 

@@ -36,8 +36,8 @@ class Talk:
     def _freed(self, _):
         self.freed += 1
 
-    def ask(self, *, repeated=False):
-        self.connection.send(Arrival(monotonic(), ASK, self.tally, repeated=repeated))
+    def ask(self, *, late=0, repeated=False):
+        self.connection.send(Arrival(monotonic() - late, ASK, self.tally, repeated=repeated))
 
     def answer(self, *pieces):
         for piece in pieces:
@@ -65,6 +65,14 @@ def test_connection_asks_again(talk):
     talk.ask()
     talk.answer(b"HTTP/1.1 103 Early Hints\r\n\r\n", OK)
     assert (talk.tally.answered, talk.freed) == (2, 2)
+
+
+def test_latency_counts_from_when_it_was_due():
+    """One that had to wait for a connection is not faster for it."""
+    talk = Talk()
+    talk.ask(late=1)
+    talk.answer(OK)
+    assert talk.tally.latency.p50_ms >= 1000
 
 
 def test_chunks_are_read_to_their_end(talk):
