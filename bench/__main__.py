@@ -4,7 +4,17 @@ import argparse
 import sys
 from types import ModuleType
 
-from bench import backup, cold_start, error_digest, error_intake, probing, rota, source_maps, verification
+from bench import (
+    backup,
+    cold_start,
+    error_digest,
+    error_intake,
+    load_test,
+    probing,
+    rota,
+    source_maps,
+    verification,
+)
 from bench.place import place
 from bench.tools import BenchError
 from emulator.errors import EmulatorError
@@ -19,6 +29,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "error_digest": error_digest,
     "source_maps": source_maps,
     "rota": rota,
+    "load_test": load_test,
 }
 
 

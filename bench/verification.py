@@ -18,6 +18,7 @@ from bench.shell import shell
 from bench.tools import BenchError
 from emulator import postgres
 from lambdas.restore_verification.settings import Settings
+from lambdas.vocabulary.backups import database_of
 from stacks.settings import Backups
 
 OURS, DRILL = "restore_verification", "aws s3 cp; gunzip | psql; count(*)"
@@ -54,6 +55,7 @@ def verify(place: Place, prefix: str) -> Sample:
     settings = Settings(
         environment="bench",
         bucket=BUCKET,
+        database=database_of(prefix),
         recovery_time_objective=timedelta(hours=1),
         sql_assertions=(),
         accepted=(),

@@ -46,13 +46,16 @@ RUNS = MappingProxyType(
         "incident": Run(0.06, 600, a_month=200),  # hardly any tick has something to do; notices and answers
         "incident_answer": Run(0.2, object_reads=0.1, a_month=500),
         "incident_evidence": Run(3, a_month=5),
+        "load_test": Run(540, 4_000, object_writes=8, object_reads=310, a_month=1),  # it looks who wants it to end
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
         "operator_view": Run(0.3, object_reads=1, a_month=2_000),
         "prometheus_scrape": Run(1, 4_000),
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
+        "review": Run(40, 8_000, object_writes=4, object_reads=20),
         "security_finding": Run(1),
+        "self_test": Run(60, 4_000, object_writes=2, object_reads=1),
         "status_page": Run(1, object_writes=3 + 4 / 12),  # three files by each run; once an hour three, and a listing
         "test_alert": Run(3),  # a daily look at who subscribes; the monthly test takes 30
     }

@@ -39,6 +39,7 @@ class Price(Enum):
     LOGS_QUERIED = Rate("cloudwatch", "GB of logs queried", 0.005)
     """The free five GB are for writing, keeping and querying together: writing gets them here."""
     LOGS_MASKED = Rate("cloudwatch", "GB of logs searched for personal data", 0.12)
+    COST_REQUESTS = Rate("aws-cost-management", "requests to Cost Explorer", 0.01)
     CONTRIBUTOR_RULE = Rate("cloudwatch", "Contributor Insights rules", 0.50, free=1)
     CONTRIBUTOR_EVENTS = Rate("cloudwatch", "log events matched by them", 0.02 / MILLION, free=MILLION)
 

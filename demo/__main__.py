@@ -21,6 +21,7 @@ from demo.start import ENVIRONMENT, Started, alone_in, clients_of_errors, start_
 from demo.story.alarms import show_silence_alarms
 from demo.story.alerts import show_alerts_delivered
 from demo.story.backup import back_up, measure_recovery_points, show_restore_proven
+from demo.story.checklist import show_checklist
 from demo.story.damage import reject_damaged_backups
 from demo.story.errors import Story
 from demo.story.errors_in_log import show_errors_alerted
@@ -53,6 +54,7 @@ def run() -> bool:
             _show_trouble(started, console)
             Story(started.stage, People(started.stage.environment.alerts, started.inboxes), console, RUN).show()
             show_status_page(started.stage, console, UP)
+            show_checklist(started.stage, console)
         finally:
             process.stop_recorded(RUN)
     return console.verdict()

@@ -178,6 +178,8 @@ def _environment_file(
     content = tomllib.loads((ROOT / "environments" / f"{ENVIRONMENT}.toml").read_text())
     plain, secure = content["uptime"]["endpoints"]
     plain["url"], secure["url"] = f"{backend_url}/health", f"{secure_url}/health"
+    for route in content["load_test"]["routes"]:
+        route["url"] = f"{secure_url}{urlsplit(route['url']).path}"
     for read in content["api"]["prometheus"]:
         read["url"] = f"{backend_url}/metrics"
     for channel in content["alerts"]["channels"]:

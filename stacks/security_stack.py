@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import Stack, aws_events
 from constructs import Construct
 
-from lambdas.vocabulary.account_changes import CHANGE, EVENT
+from lambdas.vocabulary.account_changes import CHANGE, EVENT, FINDING_RULE, rule_of
 from lambdas.vocabulary.names import bucket_name
 from stacks.alerting_stack import AlertingStack
 from stacks.functions.default_security_groups import ClosedDefaultGroups
@@ -38,7 +38,7 @@ class SecurityStack(Stack):
         ClosedDefaultGroups(self, platform=platform, groups=default_groups)
         finding = SecurityFinding(self, platform=platform, topics=alerting.topics)
         rules = Rules(self, environment, finding)
-        rules.add("guardduty-finding", {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
+        rules.add(FINDING_RULE, {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
         if environment.security.account_changes:
             self._watch_the_account(environment, rules)
 
@@ -47,7 +47,7 @@ class SecurityStack(Stack):
         for change, all_patterns in patterns(environment, bucket).items():
             for number, pattern in enumerate(all_patterns, start=1):
                 rules.add(
-                    f"account-{change}-{number}",
+                    rule_of(change, number),
                     pattern,
                     {CHANGE: change, EVENT: aws_events.EventField.from_path("$.detail")},
                 )

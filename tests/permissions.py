@@ -88,6 +88,7 @@ class Permissions:
     def readable(self, stack: str, value: object) -> str:
         """The resource part of the ARN that a template's expression stands for, without what differs by account."""
         text = self._text(stack, value).replace(f"junkos-{self.environment}-", "")
+        text = re.sub(r"-(<AccountId>|\d{12})-(<Region>|[a-z-]+-\d)(?=/|$)", "", text)  # of a bucket known by its name
         return re.sub(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:", "", text)
 
     def _text(self, stack: str, value: object) -> str:

@@ -30,12 +30,14 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
 from demo.sample.api import NOT_FOUND, Answer, Api, milliseconds_since
-from lambdas.vocabulary.log_contract import NO_ROUTE, Event
+from lambdas.vocabulary.log_contract import NO_ROUTE, Event, Field
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
 SUSPICIOUS = re.compile(r"/(wp-|\.env|\.git|phpmyadmin)|\.\./")
 """Paths that no user of this API asks for."""
 USER_KEY = os.environ.get("LOG_USER_KEY", "").encode() or secrets.token_bytes(32)
+LOAD_TEST_MARK = os.environ.get("LOAD_TEST_MARK", "1")
+"""Of the requests that are left out of alarms and objectives; where strangers reach the API, it must not be guessed."""
 REQUESTS = Counter("http_requests_total", "Answered requests", ["route", "status"])
 DURATION = Histogram("http_request_duration_seconds", "How long answers took", ["route"])
 CLIENT_WENT_AWAY = 499  # nginx's number: no answer was sent, and the server is not to blame
@@ -120,7 +122,9 @@ class Request(BaseHTTPRequestHandler):
         """Answer and log; what goes wrong inside becomes a 500 whose cause is only in the log."""
         started, given = time.perf_counter(), self.headers.get("X-Request-Id", "")
         self.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        about = {"request_id": self.request_id, "method": self.command, "route": route}
+        about: dict[str, object] = {"request_id": self.request_id, "method": self.command, "route": route}
+        if self.headers.get("X-Load-Test") == LOAD_TEST_MARK:
+            about[Field.LOAD_TEST] = True
         try:
             found = answer()
         except Exception as problem:  # noqa: BLE001 - the last place where a request's failure can be logged

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from typing import Final
 
 from lambdas.checklist.reader import Reader
 from lambdas.checklist.settings import Settings
@@ -31,6 +33,18 @@ class Situation:
     def name(self, thing: str) -> str:
         """Of something of the environment, such as `junkos-prod-notify` for `notify`."""
         return physical_name(self.here, thing)
+
+    @property
+    def region(self) -> str:
+        return self.settings.medium_topic.split(":")[3]
+
+    @property
+    def account_number(self) -> str:
+        return self.settings.medium_topic.split(":")[4]
+
+    def arn_of_topic(self, thing: str) -> str:
+        beginning = self.settings.medium_topic.rpartition(":")[0]
+        return f"{beginning}:{self.name(thing)}"
 
     def log_of(self, folder: str) -> str:
         """The log group of one of the functions."""
@@ -65,14 +79,27 @@ def unknown(reason: str, *seen: Seen) -> Outcome:
 Look = Callable[[Situation], Outcome]
 
 
+def only_where(applies: Callable[[Situation], bool], otherwise: str) -> Callable[[Look], Look]:
+    """A look at what not every environment has; `otherwise` is the reason for which it is not applicable there."""
+
+    def wrapped(look: Look) -> Look:
+        return wraps(look)(lambda situation: look(situation) if applies(situation) else not_applicable(otherwise))
+
+    return wrapped
+
+
+PLACEHOLDERS: Final = ("partition", "region", "account", "prefix", "backups", "reports", "backups_key", "backend_log")
+"""Of ARNs, in braces: `prefix` is `<service>-<environment>-`, `backups` and `reports` are names of buckets,
+`backups_key` is the ARN of the key of the bucket of backups, `backend_log` the name of the log group of the API."""
+
+
 @dataclass(frozen=True)
 class Reads:
     """What a check needs a right to; the function has the rights of all checks."""
 
     actions: tuple[str, ...]
     resource: str = "*"
-    """An ARN in which `{partition}`, `{region}`, `{account}`, `{prefix}` (`<service>-<environment>-`), `{backups}` and
-    `{reports}` (the buckets' names) stand for the environment's."""
+    """An ARN in which `PLACEHOLDERS` stand for the environment's."""
     because: str = ""
     """Why the resource is a pattern, where it is one."""
 

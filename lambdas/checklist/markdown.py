@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lambdas.checklist.words import MARKS, by_section, counts, difference, headline
-from lambdas.shared.incidents.review.markdown import escaped
+from lambdas.shared.documents.markdown import escaped
 from lambdas.shared.quantities import moment
 from lambdas.vocabulary.checklist import BAD, Answer, Report
 

@@ -10,6 +10,14 @@ from lambdas.vocabulary.checklist import Section
 
 BEGIN: Final = "<!-- checks -->"
 END: Final = "<!-- end of checks -->"
+_WORDS: Final = {
+    "{prefix}": "",
+    "-{account}-{region}": "",
+    "{backups}": "backups",
+    "{backups_key}": "the key of backups",
+    "{reports}": "reports",
+    "{backend_log}": "the API's",
+}
 
 
 def put_checks_into(document: str) -> str:
@@ -44,7 +52,9 @@ def _rights() -> Iterator[str]:
 def _last_part(arn: str) -> str:
     """As the page writes resources: the last part of an ARN, without what its environment is called."""
     name = arn.rpartition("{account}:")[2].rpartition(":::")[2]
-    return name.replace("{prefix}", "").replace("{backups}", "backups").replace("{reports}", "reports")
+    for placeholder, word in _WORDS.items():
+        name = name.replace(placeholder, word)
+    return name
 
 
 def _sections() -> Iterator[str]:

@@ -26,6 +26,8 @@ class Settings(FunctionSettings):
     """The identifier of the database's instance of RDS; None where it is not known or not one."""
     recovery_time_objective_minutes: int
     recovery_point_objective_hours: int
+    grace_hours: int
+    """How far a backup's age may pass the objective."""
     backend_log: str
     """The log group of the API."""
     log_retention_days: int
@@ -39,9 +41,11 @@ class Settings(FunctionSettings):
     errors: bool
     """Whether errors are tracked at all."""
     projects: tuple[str, ...]
-    """The numbers of the projects to which clients send errors; none where the log is all that is read."""
+    """The names of the projects to which clients send errors; none where the log is all that is read."""
     on_call: bool
     """Whether somebody is on call, so that there are incidents and pages."""
     guardduty: bool
+    account_changes: bool
+    """Whether acts that weaken the account are watched for."""
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]

@@ -42,8 +42,8 @@ def pg_dump(
         "--quote-all-identifiers",
         f"--snapshot={snapshot}",
         f"--lock-wait-timeout={LOCK_WAIT}s",
-        *(f"--exclude-table-data={_pattern(table)}" for table in without_rows),
-        *(f"--exclude-schema={_pattern((schema,))}" for schema in excluded_schemas),
+        *(f"--exclude-table-data={pattern(table)}" for table in without_rows),
+        *(f"--exclude-schema={pattern((schema,))}" for schema in excluded_schemas),
     ]
     with running("pg_dump", major, arguments, login) as tool:
         fcntl.fcntl(tool.output, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -65,6 +65,6 @@ class Compressed:
         yield from self._chunker.finish()  # type: ignore[no-untyped-call]  # its stub lacks the type
 
 
-def _pattern(names: Sequence[str]) -> str:
+def pattern(names: Sequence[str]) -> str:
     """The name as a pattern of pg_dump that fits nothing else: within quotes, wildcards are ordinary letters."""
     return ".".join('"{}"'.format(part.replace('"', '""')) for part in names)

@@ -1,7 +1,6 @@
 """The dump on its way to the bucket, while the same snapshot's rows are counted."""
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from lambdas.database_backup.errors import BackupInterruptedError, OutOfTimeErro
 from lambdas.database_backup.lock_watch import LockWatch
 from lambdas.database_backup.roles import dump_roles
 from lambdas.database_backup.source import check_connection
-from lambdas.database_backup.tools import Tool
+from lambdas.database_backup.tools import Tool, stopped_at
 from lambdas.database_backup.upload import PART_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
 from lambdas.shared.connection import Connection
@@ -56,7 +55,7 @@ def dump_and_count(
         pg_dump(
             login, major, snapshot, encoding, sorted(scope.without_rows), excluded_schemas=scope.excluded_schemas
         ) as tool,
-        _stopped_at(work, tool),
+        stopped_at(work, tool),
         Upload(s3, bucket, prefix + DUMP, work) as upload,
         _alongside(session, lambda: count_and_hash_tables(session, scope), tool.stop) as stock,
     ):
@@ -95,16 +94,6 @@ def _in_time(stock: Future[tuple[Table, ...]], work: Deadline) -> tuple[Table, .
         return stock.result(max(work.remaining, 0))
     except TimeoutError:
         raise OutOfTimeError("the tables' rows were still being counted when time ran out") from None
-
-
-@contextlib.contextmanager
-def _stopped_at(work: Deadline, tool: Tool) -> Iterator[None]:
-    watch = threading.Timer(max(work.remaining, 0), tool.stop)
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
 
 
 @contextlib.contextmanager

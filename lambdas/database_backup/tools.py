@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -12,6 +13,7 @@ from postgresql_tools import program
 from psycopg2.extensions import make_dsn
 
 from lambdas.database_backup.errors import BackupInterruptedError, class_of
+from lambdas.shared.clock import Deadline
 from lambdas.shared.postgres import Login, password_file
 from lambdas.shared.postgres_errors import one_line
 
@@ -73,6 +75,17 @@ def running(name: str, major: int, arguments: Sequence[str], login: Login) -> It
                 tool.stop()
             process.stdout.close()
             process.wait()
+
+
+@contextlib.contextmanager
+def stopped_at(work: Deadline, tool: Tool) -> Iterator[None]:
+    """End the tool when the time is over."""
+    watch = threading.Timer(max(work.remaining, 0), tool.stop)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _essence(messages: str, login: Login) -> str:

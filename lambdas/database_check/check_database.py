@@ -16,6 +16,7 @@ from lambdas.database_check.since_last_check import State, since
 from lambdas.database_check.statement_text import without_constants
 from lambdas.database_check.states import States
 from lambdas.database_check.unreachable import UnreachableError
+from lambdas.database_check.words import CHECKED
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.observability import logger, publish
 from lambdas.shared.postgres import Login
@@ -76,6 +77,7 @@ def _tell(settings: Settings, slot: datetime, reached: Reached, server: Server, 
         "database": settings.database,
         "server_version": server.release,
         "standby": server.standby,
+        "pooled": reached.pooled,
         "connect_ms": reached.connect_ms,
         "latency_ms": reached.latency_ms,
         "measurements": shortened_values(measured.values),
@@ -87,7 +89,7 @@ def _tell(settings: Settings, slot: datetime, reached: Reached, server: Server, 
     _publish(settings, slot, metrics)
     for judgement in judgements:
         _log(settings, judgement)
-    logger.info("database checked", **{name: value for name, value in summary.items() if name != "judgements"})
+    logger.info(CHECKED, **{name: value for name, value in summary.items() if name != "judgements"})
     return summary
 
 

@@ -14,6 +14,7 @@ from lambdas.database_check.unreachable import Kind, UnreachableError
 from lambdas.shared.clock import Deadline
 from lambdas.shared.connection import Connection
 from lambdas.shared.hang_up import hung_up_at
+from lambdas.shared.pooler import is_pooled
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login, opened
 
 
@@ -24,6 +25,8 @@ class Reached:
     reader: Reader
     connect_ms: float
     latency_ms: float
+    pooled: bool
+    """Whether a connection pooler answers at the address."""
 
 
 @contextlib.contextmanager
@@ -39,8 +42,8 @@ def reach(log_in: Callable[[], Login], statement_timeout: timedelta, deadline: D
             session = stack.enter_context(opened(login))
             stack.enter_context(hung_up_at(deadline, session))
             connect_ms = _milliseconds_since(started)
-            latency_ms = _round_trip(session)
-            yield Reached(stack.enter_context(read_only(session, statement_timeout)), connect_ms, latency_ms)
+            latency_ms, pooled = _round_trip(session), is_pooled(session)
+            yield Reached(stack.enter_context(read_only(session, statement_timeout)), connect_ms, latency_ms, pooled)
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             if deadline.remaining <= 0:
                 raise UnreachableError(

@@ -27,7 +27,7 @@ def read_counts(
     """
     promised = tuple(objectives)
     series = tuple(dict.fromkeys(one for objective in promised for one in objective.series))
-    values = _read(cloudwatch, series, end, length, period)
+    values = read_series(cloudwatch, series, end, length, period)
     return {objective: _counts(objective, values) for objective in promised}
 
 
@@ -45,9 +45,13 @@ def _sum(several: Sequence[Series], values: Values) -> list[float]:
     return [sum(at) for at in zip(*(values[series] for series in several), strict=True)]
 
 
-def _read(
+def read_series(
     cloudwatch: Any, series: Sequence[Series], end: datetime, length: timedelta, period: timedelta
 ) -> dict[Series, list[float]]:
+    """The values of each series in the periods of `length` before `end`, a multiple of `period`; 0 where there is none.
+
+    Raises NoCountsError when CloudWatch refuses or fails for one of them.
+    """
     start, periods = end - length, length // period
     queries = {f"series{number}": one for number, one in enumerate(series)}
     values = {one: [0.0] * periods for one in series}

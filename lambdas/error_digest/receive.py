@@ -1,17 +1,14 @@
 """Messages of the queue, as batches of events."""
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from lambdas.shared.error_tracking.incoming import UnreadBatchError, read_batch
 from lambdas.vocabulary.codec import decode
-from lambdas.vocabulary.error_tracking import INCOMING, Batch, Event, Pointer, Source
-
-LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of a batch in the bucket, inflated: Sentry's limit of an envelope, with room."""
+from lambdas.vocabulary.error_tracking import Batch, Event, Pointer, Source
 
 
 class BadMessageError(ValueError):
@@ -36,11 +33,13 @@ def read_message(record: Mapping[str, Any], s3: Any, bucket: str) -> tuple[Recei
         written = json.loads(body)
         in_bucket = isinstance(written, dict) and "object" in written
         if in_bucket:
-            written = json.loads(_object(s3, bucket, decode(Pointer, written, ignore_unknown=True).object))
+            written = json.loads(read_batch(s3, bucket, decode(Pointer, written, ignore_unknown=True).object))
         batch, events = _batch(written)
     except BadMessageError:
         raise
-    except (ValueError, RecursionError, zlib.error) as error:
+    except UnreadBatchError as error:
+        raise BadMessageError(str(error)) from None
+    except (ValueError, RecursionError) as error:
         raise BadMessageError(f"a message that cannot be read: {type(error).__name__}") from None
     return Received(record["messageId"], batch, body, in_bucket), events
 
@@ -49,20 +48,6 @@ def event_again(body: str, number: int) -> Event:
     """An event of a message that lies in no bucket, read a second time."""
     event: Event = json.loads(body)["events"][number]
     return event
-
-
-def _object(s3: Any, bucket: str, key: str) -> bytes:
-    if not key.startswith(INCOMING):
-        raise BadMessageError("a message that points outside the incoming batches")
-    try:
-        packed = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except s3.exceptions.NoSuchKey:
-        raise BadMessageError("a message whose batch is not in the bucket") from None
-    inflate = zlib.decompressobj(wbits=31)
-    found = inflate.decompress(packed, LARGEST)
-    if inflate.unconsumed_tail or not inflate.eof:
-        raise BadMessageError("a batch that is too large, or incomplete")
-    return found
 
 
 def _batch(written: Any) -> tuple[Batch, list[Any]]:

@@ -1,15 +1,11 @@
 """The batches of the queue, in its messages or in the bucket."""
 
-import gzip
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from lambdas.shared.error_tracking.incoming import UnreadBatchError, read_batch
 from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.error_tracking import Batch, Pointer
-
-_GONE = ("NoSuchKey", "404")
 
 
 class NoBatchError(Exception):
@@ -21,17 +17,9 @@ def batch_of(body: str, s3: Any, bucket: str) -> Batch:
     try:
         written = json.loads(body)
         if "object" in written:
-            written = json.loads(gzip.decompress(_read(s3, bucket, decode(Pointer, written).object)))
+            written = json.loads(read_batch(s3, bucket, decode(Pointer, written, ignore_unknown=True).object))
         return decode(Batch, written, ignore_unknown=True)
-    except (ValueError, TypeError, EOFError, gzip.BadGzipFile):
+    except UnreadBatchError as error:
+        raise NoBatchError(str(error)) from None
+    except (ValueError, TypeError, RecursionError):
         raise NoBatchError("it is not readable") from None
-
-
-def _read(s3: Any, bucket: str, key: str) -> bytes:
-    try:
-        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _GONE:
-            raise NoBatchError("it is not in the bucket any more") from None
-        raise
-    return content

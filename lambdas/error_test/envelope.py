@@ -14,6 +14,9 @@ from typing import Any, Final
 
 CLIENT: Final = "monitoring.test/1"
 TITLE: Final = "Test error: nothing is wrong"
+SECRET_KEY: Final = "password"  # noqa: S105  (the name of one)
+INVENTED: Final = ("Invented-Pa55word-of-a-test", "test.error@invented.example")
+"""A password and an address that no sample may hold: whether clients' secrets are filtered shows by them."""
 _TIMEOUT: Final = 10
 _ANSWER: Final = 300
 """Bytes of a refusal that are read."""
@@ -44,6 +47,7 @@ def new_event(requested_by: str, at: datetime) -> dict[str, Any]:
         "logger": CLIENT,
         "fingerprint": ["test error"],
         "tags": {"requested_by": requested_by},
+        "extra": {SECRET_KEY: INVENTED[0], "said": f"login of {INVENTED[1]} with {SECRET_KEY}={INVENTED[0]}"},
         "exception": {"values": [{"type": "TestError", "value": TITLE}]},
     }
 

@@ -23,6 +23,7 @@ _PARTS = ("checks", "components")
 # Names that other documents use too: they say what fails, but not that something does.
 _PARTS_OF_A_FAILING_ONE = ("entries", "results", "details")
 _MAX_CHECKS = 10
+_MAX_NAMED = 20
 _MAX_NAME = 200
 _MAX_DEPTH = 3
 
@@ -39,6 +40,20 @@ def failing_checks(document: Any) -> tuple[str, ...]:
     """
     names = dict.fromkeys(_printable(name) for name in islice(_failing(document, _MAX_DEPTH), 10 * _MAX_CHECKS))
     return tuple(islice(names, _MAX_CHECKS))
+
+
+def named_checks(document: Any) -> tuple[str, ...]:
+    """The names of all checks, whether they fail or not, the first twenty of them."""
+    if not isinstance(document, dict):
+        return ()
+    parts = ((part, document.get(part)) for part in (*_PARTS, *_PARTS_OF_A_FAILING_ONE))
+    names = (name for part, checks in parts for name, check in _named(checks, part) if _is_check(check))
+    return tuple(islice(dict.fromkeys(map(_printable, names)), _MAX_NAMED))
+
+
+def _is_check(check: Any) -> bool:
+    status = check.get("status") if isinstance(check, dict) else check
+    return isinstance(status, str | bool | list)
 
 
 def _failing(document: Any, depth: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ import jmespath  # type: ignore[import-untyped]  # it ships no types
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]  # the same
 
 from lambdas.health_check.endpoints import Comparison, Condition, Endpoint
-from lambdas.health_check.health_body import failing_checks, is_failing
+from lambdas.health_check.health_body import failing_checks, is_failing, named_checks
 from lambdas.shared.guarded_http.errors import ProbeError
 from lambdas.shared.guarded_http.exchange import Head
 from lambdas.shared.guarded_http.observation import Observation
@@ -40,6 +40,7 @@ def judge_body(endpoint: Endpoint, head: Head, body: bytes, seen: Observation) -
         raise ProbeError(Reason.WRONG_BODY, "its body says that it is JSON and is not")
     for condition in endpoint.conditions:
         _require(condition, document, body)
+    seen.named_checks = named_checks(document)
     if document is _NOT_JSON or not is_failing(document):
         return State.UP, ""
     seen.failing_checks = failing_checks(document)

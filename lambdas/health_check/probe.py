@@ -75,6 +75,7 @@ class Prober:
             certificate_days_left=seen.certificate_days_left,
             certificate_host=seen.certificate_host,
             failing_checks=seen.failing_checks,
+            named_checks=seen.named_checks,
             flaws=tuple(dict.fromkeys(seen.flaws))[:MAX_FLAWS],
             **more,  # type: ignore[arg-type]  # reason, slow and maybe_own_network, typed where they are given
         )

@@ -57,6 +57,7 @@ def _observation(result: Result) -> Observation:
         result.checked_at,
         result.timings.total,
         Cause(result.reason or "", public_names(result.failing_checks)),
+        public_names(result.named_checks),
     )
 
 

@@ -30,6 +30,8 @@ class Result:
     """The host whose certificate that is."""
     failing_checks: tuple[str, ...] = ()
     """What the health body names as failing."""
+    named_checks: tuple[str, ...] = ()
+    """What the health body names at all."""
     flaws: tuple[str, ...] = ()
     """What browsers ignore in the answer and stricter clients refuse, such as `header X Cache`."""
     slow: bool = False

@@ -7,11 +7,11 @@ from typing import Any
 
 from lambdas.incident_evidence.gather import gather
 from lambdas.incident_evidence.settings import Settings
-from lambdas.incident_evidence.source import Client, Here, Situation
+from lambdas.incident_evidence.source import Client, Situation
 from lambdas.incident_evidence.sources import SOURCES
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.incidents.table import IncidentTable
-from lambdas.shared.service import own_names
+from lambdas.shared.service import Here, own_names
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.incidents import Gathered
 

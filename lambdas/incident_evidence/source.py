@@ -7,18 +7,11 @@ from typing import Any
 
 from lambdas.incident_evidence.settings import Settings
 from lambdas.shared.quantities import duration
+from lambdas.shared.service import Here
 from lambdas.vocabulary.incidents import Incident
 
 Client = Callable[[str], Any]
 """The client of a service by its name."""
-
-
-@dataclass(frozen=True)
-class Here:
-    """The environment, as names at AWS are made of it."""
-
-    name: str
-    service: str
 
 
 @dataclass(frozen=True)

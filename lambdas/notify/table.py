@@ -23,6 +23,7 @@ from lambdas.vocabulary.notices import (
     IDENTIFIER,
     NOTICES,
     RECORD,
+    TEST_ALERT,
     Notice,
     delivery_record,
     identifier_of,
@@ -30,6 +31,7 @@ from lambdas.vocabulary.notices import (
 
 CHUNK = 40  # notices of one transaction, which has room for 100 writes: notice, subject, and the channels' outboxes
 KEEP_NOTICES = timedelta(days=3)  # longer than the queue keeps a message, which may come twice until then
+KEEP_TESTS = timedelta(days=100)  # of test alerts: the checklist asks for the last one, which is monthly
 KEEP_SUBJECTS = timedelta(days=400)
 
 Item = dict[str, Any]
@@ -77,7 +79,7 @@ class NoticeTable:
     def store(self, received: Received, moment: datetime) -> bool:
         """Store a notice until its group is dispatched; false when it has been dispatched already."""
         key = _key(NOTICES, identifier_of(received.notice))
-        item = {**key, **_text(**_written(received)), **_expiry(moment + KEEP_NOTICES)}
+        item = {**key, **_text(**_written(received)), **_expiry(moment + _kept([received.notice]))}
         try:
             self._put(item, "attribute_not_exists(#record)")
         except TakenError:
@@ -145,7 +147,8 @@ class NoticeTable:
         for delivery in deliveries:
             key = _key(f"outbox#{channel}", delivery.dispatch)
             about = _text(outcome=outcome, at=moment.isoformat(), dispatched_at=delivery.dispatched_at.isoformat())
-            record = {**_key(delivery_record(delivery.dispatch), channel), **about, **_expiry(moment + KEEP_NOTICES)}
+            expiry = _expiry(moment + _kept(delivery.notices))
+            record = {**_key(delivery_record(delivery.dispatch), channel), **about, **expiry}
             self.dynamodb.transact_write_items(
                 TransactItems=[{"Put": self._item(record)}, {"Delete": {"TableName": self.name, "Key": key}}]
             )
@@ -242,6 +245,10 @@ def _key(record: str, identifier: str) -> Item:
 
 def _text(**values: str) -> Item:
     return {name: {"S": value} for name, value in values.items()}
+
+
+def _kept(notices: Iterable[Notice]) -> timedelta:
+    return KEEP_TESTS if any(notice.key.startswith(TEST_ALERT) for notice in notices) else KEEP_NOTICES
 
 
 def _expiry(at: datetime) -> Item:

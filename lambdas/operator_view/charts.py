@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from lambdas.operator_view.words import count
 from lambdas.shared.markup import element
 from lambdas.shared.quantities import counted
+from lambdas.shared.svg import bar
 
 _STEP: Final = 5
 _BAR: Final = 4
@@ -34,7 +35,7 @@ def sparkline(hours: Sequence[int], class_: str = "spark") -> Element:
 
 def _bar(place: int, value: int, top: int) -> str:
     height = max(round(value / top * _HEIGHT, 1), _LEAST)
-    return f"M{place * _STEP} {_HEIGHT - height:g}h{_BAR}v{height:g}h-{_BAR}z"
+    return bar(place * _STEP, _BAR, height, _HEIGHT)
 
 
 def _said(hours: Sequence[int]) -> str:

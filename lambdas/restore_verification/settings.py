@@ -8,6 +8,8 @@ from lambdas.vocabulary.backups import Acceptance
 @dataclass(frozen=True)
 class Settings(FunctionSettings):
     bucket: str
+    database: str
+    """The name that its backups lie under."""
     recovery_time_objective: timedelta
     sql_assertions: tuple[str, ...]
     """Queries that must each answer a single true in the restored database."""

@@ -29,6 +29,10 @@ class Commit:
     manifest: Manifest
     sha256: str
 
+    @property
+    def snapshot_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest.snapshot_at)
+
     def is_proven_by(self, verification: Verification | None, moment: datetime) -> bool:
         """Whether the restore that `verification` speaks of was of this very backup, and counts at `moment`."""
         return (
@@ -89,3 +93,15 @@ class Catalogue:
         except self.s3.exceptions.NoSuchKey:
             return None
         return body
+
+
+def newest_proven(catalogue: Catalogue, database: str, moment: datetime) -> Commit | None:
+    """The newest backup that counts as proven at `moment`; a folder that is no backup is passed over."""
+    for prefix in catalogue.prefixes(database):
+        try:
+            commit = catalogue.commit(prefix)
+        except NotABackupError:
+            continue
+        if commit.is_proven_by(catalogue.verification(prefix), moment):
+            return commit
+    return None

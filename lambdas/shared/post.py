@@ -1,4 +1,4 @@
-"""Posts one request over HTTPS to a host that others chose: checked, limited in time and size, without redirects."""
+"""Sends one request over HTTPS to a host that others chose: checked, limited in time and size, without redirects."""
 
 import contextlib
 import http.client
@@ -40,6 +40,7 @@ class Request:
     """Of the subject that it is about, of a message of several requests."""
     simpler: bytes | None = None
     """A body that says the same more plainly, for a server that refuses this one as malformed or too long."""
+    method: str = "POST"
 
 
 def post(
@@ -49,8 +50,9 @@ def post(
     timeout: float = TIMEOUT,
     clock: Clock = now,
     wants_answer: bool = False,
+    answer_at_most: int = ANSWER_AT_MOST,
 ) -> bytes:
-    """Post; an answer of 2xx is success, and how it begins is returned to who `wants_answer`.
+    """Post; an answer of 2xx is success, and its first `answer_at_most` bytes are returned to who `wants_answer`.
 
     A refusal of the body itself is answered with the simpler one, where there is one.  Raises PermanentError when the
     same request would fail again, RetryError when it may not.  `allow_private` lets it go to private and loopback
@@ -67,11 +69,11 @@ def post(
     guard.start()
     try:
         connection.request(
-            "POST", path, request.body, {"User-Agent": f"{own_names().service}-notify", **request.headers}
+            request.method, path, request.body, {"User-Agent": f"{own_names().service}-notify", **request.headers}
         )
         answer = connection.getresponse()
         said = "" if _is_success(answer.status) else _said(answer, path)
-        begins = answer.read(ANSWER_AT_MOST) if wants_answer else b""
+        begins = answer.read(answer_at_most) if wants_answer else b""
     except ssl.SSLCertVerificationError as error:
         raise RetryError(f"its certificate is not valid: {error.verify_message}") from None
     except (OSError, http.client.HTTPException) as error:

@@ -2,10 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
 
 SERVICE_TITLE = "SERVICE_TITLE"
+
+
+@dataclass(frozen=True)
+class Here:
+    """The environment that a function belongs to, as names at AWS are made of it."""
+
+    name: str
+    service: str
 
 
 def variables_of(names: ServiceNames) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from lambdas.shared import svg
 from lambdas.shared.markup import element
 from lambdas.status_page import words
 from lambdas.status_page.service import DayOfService, Service
@@ -98,7 +99,7 @@ def _bars_alike(days: Sequence[tuple[int, DayOfService]], state: State) -> Eleme
     """All bars of one state as one path: a page of many services stays small."""
     height = _HEIGHTS[state]
     parts = [
-        f"M{position * WIDTH_OF_DAY} {HEIGHT - height}h{WIDTH_OF_DAY - GAP}v{height}h{GAP - WIDTH_OF_DAY}z"
+        svg.bar(position * WIDTH_OF_DAY, WIDTH_OF_DAY - GAP, height, HEIGHT)
         for position, day in days
         if day.state is state
     ]

@@ -16,6 +16,8 @@ from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.notices import SNS, TEST_ALERT, Change, Notice
 
 ON_CALL = "of those on call, "
+NOT_SUBSCRIBED = "not subscribed"
+"""The message of the line that says who is lost."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def check_subscriptions(settings: Settings, sns: Any) -> dict[str, list[str]]:
     lost = {where: lines for where, lines in lost.items() if lines}
     if lost:
         _publish_failed(settings.environment, SNS)
-        logger.error("not subscribed", lost=lost)
+        logger.error(NOT_SUBSCRIBED, lost=lost)
     return lost
 
 

@@ -27,6 +27,15 @@ class AccountChange(StrEnum):
     DATABASE_OPENED = "database-opened"
 
 
+FINDING_RULE = "guardduty-finding"
+"""What the rule of EventBridge is called that hands over GuardDuty's findings."""
+
+
+def rule_of(change: AccountChange, number: int) -> str:
+    """What the rules are called that recognise an act, of which each has one or more."""
+    return f"account-{change}-{number}"
+
+
 CHANGE, EVENT = "change", "event"
 """What a rule hands to the function: the kind, and CloudTrail's record as EventBridge has it."""
 

@@ -43,6 +43,8 @@ class Field(StrEnum):
     USER = "user"
     REASON = "reason"
     CHANGE = "change"
+    LOAD_TEST = "load_test"
+    """True in the line of a request that bears the mark of a load test."""
 
     @property
     def in_filters(self) -> str:

@@ -80,6 +80,8 @@ def delivery_record(dispatch: str) -> str:
     return f"delivery#{dispatch}"
 
 
+NOTICES_TABLE = "notices"
+"""What that table is called, and the queue by which notices reach `notify`."""
 NOTICES = "notice"
 """The partition of the notices; one that is on its way has its dispatch in DISPATCH."""
 DISPATCH = "dispatch"
@@ -91,6 +93,8 @@ INCIDENTS = "incidents"
 """The channel of incidents: what it takes pages people, one after another, until somebody answers."""
 SNS = "sns"
 """The channel of e-mails and text messages: `notify` writes them, SNS delivers them."""
+PEOPLE = "people"
+"""What the topic is called that SNS delivers them from."""
 LEVEL = "level"
 """The attribute of its messages by which each subscription is sent its levels only."""
 

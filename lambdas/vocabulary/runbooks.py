@@ -23,3 +23,4 @@ class Runbook(StrEnum):
     FAILED_LOGINS = "failed-logins"
     CHANNEL_FAILED = "channel-failed"
     INCIDENTS = "incidents"
+    SELF_TEST = "self-test"

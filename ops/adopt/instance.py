@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES
 from layers.postgresql import NEWEST, RELEASES
 from ops.adopt.draft import Draft
 from ops.errors import OpsError, UsageError
-from stacks.settings.instance_classes import INSTANCE_CLASSES
 
 _SHORTEST_RETENTION = 7  # days
 _STORAGE_TYPES = ("gp2", "gp3", "io1", "io2")

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES
 from ops.adopt.draft import Draft
 from ops.errors import UsageError
 from stacks.settings import Environment, ExistingDatabase
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api
-from stacks.settings.instance_classes import INSTANCE_CLASSES
 from stacks.settings.words import allowed_of
 
 _SECTIONS: Final[dict[str, type[BaseModel]]] = {

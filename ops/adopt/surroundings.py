@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES
 from ops.adopt.draft import Draft
-from stacks.settings.instance_classes import INSTANCE_CLASSES
 
 _MIB_IN_GIB = 1024
 

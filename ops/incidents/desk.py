@@ -9,9 +9,9 @@ from lambdas.operator_view.incident_sources import IncidentSources
 from lambdas.operator_view.views import incident as one_incident
 from lambdas.operator_view.views.incident import Shown
 from lambdas.shared.clock import now
+from lambdas.shared.documents.html import page
+from lambdas.shared.documents.markdown import markdown
 from lambdas.shared.incidents.review.compose import Known, compose
-from lambdas.shared.incidents.review.html import page
-from lambdas.shared.incidents.review.markdown import markdown
 from lambdas.shared.incidents.review.write import HTML, MARKDOWN, newest_review, read_review
 from lambdas.shared.incidents.table import IncidentTable
 from lambdas.vocabulary.codec import encode

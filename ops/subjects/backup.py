@@ -16,10 +16,15 @@ from layers.build import import_path
 for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the functions use
     sys.path.append(str(import_path(layer)))
 
+from lambdas.shared.clock import now  # noqa: E402
+from lambdas.shared.drills import drills, trend  # noqa: E402
 from lambdas.shared.quantities import quantity  # noqa: E402
 from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
+from lambdas.vocabulary.codec import decode, encode  # noqa: E402
+from lambdas.vocabulary.drills import KEPT, Drill  # noqa: E402
 from lambdas.vocabulary.metrics import Unit  # noqa: E402
 from ops.account import operator  # noqa: E402
+from ops.backup.drills import HEADINGS, fields_of, line_of, row_of, summary_of  # noqa: E402
 from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
 from ops.backup.listing import ListedBackup, listed  # noqa: E402
@@ -131,6 +136,41 @@ def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
     click.echo(f"{answer['backup']} is {answer['verdict']} {accepted}".rstrip())
     proven = answer["verdict"] in {Verdict.PROVEN, Verdict.PROVEN_BUT_FOR}
     return ExitCode.DONE if proven else ExitCode.WRONG
+
+
+@commands.command("drill")
+@_reason
+@json_option
+@pass_chosen
+def drill(chosen: Chosen, reason: str, *, as_json: bool) -> ExitCode:
+    """Restore the newest proven backup at AWS, and record its times; ends with 1 unless it is proven, and in time."""
+    with waiting("restoring and checking the newest proven backup"):
+        answer = chosen.account.invoke("restore_verification", drill=True, requested_by=operator(), reason=reason)
+    done = decode(Drill, answer, ignore_unknown=True)
+    if as_json:
+        print_json(summary_of(done))
+    else:
+        print_fields(fields_of(done))
+        for finding in done.findings:
+            click.echo(f"✗ {finding}")
+    return ExitCode.DONE if done.is_good else ExitCode.WRONG
+
+
+@commands.command("drills")
+@json_option
+@pass_chosen
+def list_drills(chosen: Chosen, *, as_json: bool) -> None:
+    """The full drills of the last fifteen months, newest first, and where their times are going."""
+    catalogue, database = chosen.account.catalogue(), chosen.settings.database.name
+    found = drills(catalogue.s3, catalogue.bucket, database, since=now() - KEPT)
+    going = trend(found)
+    if as_json:
+        print_json({"database": database, "drills": list(map(summary_of, found)), "trend": encode(going)})
+    elif not found:
+        click.echo(f"there was no drill of {database} yet: ops {chosen.name} backup drill holds one")
+    else:
+        print_table(HEADINGS, map(row_of, found), right=(3, 4, 5, 6), name=1)
+        click.echo(line_of(going))
 
 
 @commands.command("fetch")

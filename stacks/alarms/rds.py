@@ -13,12 +13,12 @@ from functools import partial
 from aws_cdk import Duration, aws_cloudwatch
 
 from lambdas.database_check.checks import CONNECTIONS
+from lambdas.vocabulary.instance_classes import GIBIBYTE
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.database_outage import DATABASE_UNREACHABLE, noticed_within
 from stacks.alarms.spec import BELOW, AlarmSpec, CompositeSpec, Missing, Section, Statistic
 from stacks.settings import CreatedDatabase, Environment, ExistingDatabase
-from stacks.settings.instance_classes import GIBIBYTE
 
 PERIOD = Duration.minutes(5)
 CPU = 80  # percent

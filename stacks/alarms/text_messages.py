@@ -5,9 +5,9 @@ from aws_cdk import Duration, aws_cloudwatch
 from lambdas.vocabulary.incidents import PAGES
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.notices import PEOPLE
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic
-from stacks.resources.people import PEOPLE
 from stacks.settings import Environment
 
 PERIOD = Duration.minutes(5)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lambdas.vocabulary.dashboard import OVERVIEW
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
 from stacks.alarms.spec import Section, Watched
@@ -48,7 +49,7 @@ def compose(environment: Environment, watched: Sequence[Watched], signals: Signa
     }
     parts = [_part(section, drawn[section], alarms, subjects) for section in Section]
     return Dashboard(
-        physical_name(environment, "overview"),
+        physical_name(environment, OVERVIEW),
         environment.names,
         environment.name,
         environment.region,

@@ -7,14 +7,13 @@ from constructs import Construct
 
 from lambdas.checklist.checks import CHECKS
 from lambdas.checklist.settings import Settings
-from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
 from lambdas.vocabulary.checklist import Attestation, Waiver
 from lambdas.vocabulary.names import bucket_name, physical_name
 from lambdas.vocabulary.reports import Kind
-from stacks.platform.arns import arn_of_bucket
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_at, with_its_time
+from stacks.resources.backup_bucket import let_read_proofs
 from stacks.settings import Environment
 
 MEMORY = 512
@@ -47,6 +46,7 @@ class Checklist(MonitoringFunction):
             "checklist",
             settings=_settings(platform.environment, reports, backups, medium, instance),
             platform=platform,
+            layers=[platform.layers.time_zones],  # a rota's weeks begin by the clocks of a place
             memory=MEMORY,
             timeout=TIMEOUT,
             watched_elsewhere=True,
@@ -57,8 +57,8 @@ class Checklist(MonitoringFunction):
             ["s3:PutObject"], [reports.arn_for_objects(f"{Kind.CHECKLIST}/*")], because="A report's key is its time."
         )
         self.allow(["sns:Publish"], [medium.topic_arn])
-        self._let_read_backups(backups, backups_key)
-        self._let_read_account(platform.environment, reports, backups)
+        let_read_proofs(self, backups_key)
+        self._let_read_account(platform.environment, reports, backups, backups_key)
 
     def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
         run_at(
@@ -71,17 +71,9 @@ class Checklist(MonitoringFunction):
             retry_attempts=0,
         )
 
-    def _let_read_backups(self, bucket: str, key: str) -> None:
-        arn = arn_of_bucket(self, bucket)
-        self.allow(["s3:ListBucket"], [arn])
-        self.allow(
-            ["s3:GetObject"],
-            [f"{arn}/*/{name}" for name in (MANIFEST, VERIFICATION)],
-            because="Which backups there are is found in the bucket.",
-        )
-        self.allow(["kms:Decrypt"], [key])
-
-    def _let_read_account(self, environment: Environment, reports: aws_s3.IBucket, backups: str) -> None:
+    def _let_read_account(
+        self, environment: Environment, reports: aws_s3.IBucket, backups: str, backups_key: str
+    ) -> None:
         stack = Stack.of(self)
         here = {
             "partition": stack.partition,
@@ -90,6 +82,8 @@ class Checklist(MonitoringFunction):
             "prefix": physical_name(environment, ""),
             "reports": reports.bucket_name,
             "backups": backups,
+            "backups_key": backups_key,
+            "backend_log": environment.backend_log_group,
         }
         wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
         for check in CHECKS:
@@ -118,6 +112,7 @@ def _settings(
         instance=instance,
         recovery_time_objective_minutes=objectives.recovery_time_objective_minutes,
         recovery_point_objective_hours=objectives.recovery_point_objective_hours,
+        grace_hours=objectives.grace_hours,
         backend_log=environment.backend_log_group,
         log_retention_days=environment.log_retention_days,
         log_level=environment.log_level,
@@ -125,9 +120,10 @@ def _settings(
         probe_minutes=environment.uptime.interval_minutes,
         status_page=environment.uptime.status_page,
         errors=environment.errors.enabled,
-        projects=environment.errors.all_projects,
+        projects=tuple(project.name for project in environment.errors.projects),
         on_call=environment.on_call is not None,
         guardduty=environment.security.guardduty,
+        account_changes=environment.security.account_changes,
         waivers=tuple(Waiver(each.check, each.until, each.owner, each.reason) for each in given.waivers),
         attestations=tuple(
             Attestation(each.check, each.until, each.by, each.note or "") for each in given.attestations

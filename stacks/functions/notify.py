@@ -20,7 +20,7 @@ from lambdas.notify.settings import BATCH, Settings
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension, Metric
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, RECORD, SNS
+from lambdas.vocabulary.notices import EXPIRES_AT, IDENTIFIER, INCIDENTS, NOTICES_TABLE, RECORD, SNS
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metric
 from stacks.functions.incident import channel_of_incidents
@@ -66,7 +66,7 @@ class Notify(Construct):
         return passing_table(
             self,
             "Table",
-            physical_name(self.environment, "notices"),
+            physical_name(self.environment, NOTICES_TABLE),
             "What it holds is of use for hours: a restored copy would tell people old alerts.",
             partition_key=text(RECORD),
             sort_key=text(IDENTIFIER),
@@ -77,7 +77,7 @@ class Notify(Construct):
         return aws_sqs.Queue(
             self,
             "Queue",
-            queue_name=physical_name(self.environment, "notices"),
+            queue_name=physical_name(self.environment, NOTICES_TABLE),
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,

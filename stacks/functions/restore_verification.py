@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, Size
+from aws_cdk import Duration, Size, Stack, TimeZone, aws_iam, aws_scheduler
 from constructs import Construct
 
 from lambdas.restore_verification.settings import Settings
+from lambdas.vocabulary import drills
 from lambdas.vocabulary.backups import DUMP, MANIFEST, VERIFICATION, Acceptance
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.runbooks import Runbook
@@ -13,7 +14,10 @@ from stacks.platform.function import MonitoringFunction
 from stacks.platform.network import IsolatedNetwork
 from stacks.platform.platform import Platform
 from stacks.platform.rules import run_on_object
+from stacks.platform.schedules import run_at
 from stacks.resources.backup_bucket import BackupBucket
+
+FIRST_OF_THE_MONTH = "cron(30 3 1 * ? *)"  # UTC, after the night's backup
 
 
 class RestoreVerification(MonitoringFunction):
@@ -35,6 +39,7 @@ class RestoreVerification(MonitoringFunction):
             settings=Settings(
                 environment=environment.name,
                 bucket=bucket.bucket_name,
+                database=database.name,
                 recovery_time_objective=timedelta(minutes=backups.recovery_time_objective_minutes),
                 sql_assertions=database.sql_assertions,
                 accepted=tuple(
@@ -63,6 +68,11 @@ class RestoreVerification(MonitoringFunction):
             [bucket.arn_for_objects(f"*/{DUMP}")],
             because="A verdict is kept as long as its backup.",
         )
+        self.allow(
+            ["s3:PutObject", "s3:PutObjectTagging"],
+            [bucket.arn_for_objects(f"{drills.folder_of(database.name)}*.json")],
+            because="A drill's record is named by its time.",
+        )
         self.allow(["kms:GenerateDataKey"], [bucket.key_arn])
 
     def run_on_each_backup(self) -> None:
@@ -72,4 +82,23 @@ class RestoreVerification(MonitoringFunction):
             bucket_name=self._bucket.bucket_name,
             file=MANIFEST,
             description="A backup was committed: restore it",
+        )
+
+    def hold_drills(self, scheduler: aws_iam.Role) -> None:
+        """A full drill each month; that of a quarter's first month is the quarter's.
+
+        The schedule's own time names its record, so that a doubled run makes no second one.
+        """
+        run_at(
+            Stack.of(self),
+            "DrillSchedule",
+            aws_scheduler.ScheduleExpression.expression(FIRST_OF_THE_MONTH, TimeZone.ETC_UTC),
+            self,
+            scheduler,
+            name=f"{self.name}-{drills.DRILL}",
+            input=aws_scheduler.ScheduleTargetInput.from_object(
+                {drills.DRILL: True, "slot": aws_scheduler.ContextAttribute.scheduled_time}
+            ),
+            retry_attempts=3,
+            max_event_age=Duration.hours(2),
         )

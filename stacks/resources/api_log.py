@@ -11,6 +11,9 @@ from stacks.platform.nag_suppressions import acknowledge_wildcards
 from stacks.settings import Environment
 
 SERVER_ERROR, CLIENT_ERROR = 500, 400
+_LOAD_TEST = Field.LOAD_TEST.in_filters
+OF_USERS = f"({_LOAD_TEST} NOT EXISTS) || ({_LOAD_TEST} IS FALSE)"
+"""Where there are load tests, their requests are none of those that are counted."""
 _SECURITY = {
     Metric.FAILED_LOGINS: Event.LOGIN_FAILED,
     Metric.SUSPICIOUS_REQUESTS: Event.SUSPICIOUS_REQUEST,
@@ -74,7 +77,10 @@ class ApiLog(Construct):
         """Of every route but those that are left out."""
         ignored = self._environment.api.ignored_routes
         others = [f'{Field.ROUTE.in_filters} != "{route}"' for route in ignored]
-        self._filter(identifier, metric, value, Event.REQUEST, *conditions, *others)
+        self._filter(identifier, metric, value, Event.REQUEST, *conditions, *others, *self._of_users())
+
+    def _of_users(self) -> tuple[str, ...]:
+        return (OF_USERS,) if self._environment.load_test else ()
 
     def _measure_routes(self) -> None:
         """A dimension's value comes from the line, so that a filter is held to each route; the rest has a name of its
@@ -89,6 +95,7 @@ class ApiLog(Construct):
                 Event.REQUEST,
                 took,
                 f'{field} = "{route}"',
+                *self._of_users(),
                 dimensions=(Dimension.ENVIRONMENT, Dimension.ROUTE),
             )
         if routes:

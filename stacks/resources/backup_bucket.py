@@ -3,8 +3,10 @@
 from aws_cdk import Aws, Duration, aws_kms, aws_s3
 from constructs import Construct
 
-from lambdas.vocabulary.backups import RETENTION_TAG, Retention
+from lambdas.vocabulary import drills
+from lambdas.vocabulary.backups import MANIFEST, RETENTION_TAG, VERIFICATION, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
+from stacks.platform.arns import arn_of_bucket
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.kept import KEPT
 from stacks.platform.nag_suppressions import acknowledge
@@ -66,6 +68,18 @@ class BackupBucket(aws_s3.Bucket):
         function.allow(["kms:Decrypt"], [self.key_arn])
 
 
+def let_read_proofs(function: MonitoringFunction, key_arn: str) -> None:
+    """Let a function of another stack read what was saved and what was proven: the bucket is known by its name."""
+    bucket = arn_of_bucket(function, bucket_name(function.environment, Aws.ACCOUNT_ID, Aws.REGION))
+    function.allow(["s3:ListBucket"], [bucket])
+    function.allow(
+        ["s3:GetObject"],
+        [f"{bucket}/*/{name}" for name in (MANIFEST, VERIFICATION)],
+        because="Which backups there are is found in the bucket.",
+    )
+    function.allow(["kms:Decrypt"], [key_arn])
+
+
 def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:
     """By tag, so that the newest proven backup, which carries another tag, is never taken."""
     ages = {
@@ -86,7 +100,13 @@ def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:
         noncurrent_version_expiration=RECOVERABLE,
         expired_object_delete_marker=True,
     )
-    return [*by_tag, leftovers]
+    return [*by_tag, _of_drills(), leftovers]
+
+
+def _of_drills() -> aws_s3.LifecycleRule:
+    """A record has a thousand bytes: storage classes that are cheaper count each as 128 kB."""
+    tagged = {RETENTION_TAG: drills.RETENTION}
+    return aws_s3.LifecycleRule(id=drills.RETENTION, tag_filters=tagged, expiration=Duration.days(drills.KEPT.days))
 
 
 def _cooling(age: Duration) -> list[aws_s3.Transition] | None:

@@ -7,11 +7,9 @@ from constructs import Construct
 
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.notices import LEVEL
+from lambdas.vocabulary.notices import LEVEL, PEOPLE
 from stacks.settings import Environment
 
-PEOPLE = "people"
-"""What the topic is called."""
 # A new alarm comes from no data to OK: that is nothing to send.  https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
 RAISED_OR_RECOVERED = {"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}
 

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from lambdas.vocabulary.log_contract import Event, Field
 from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.saved_queries import QueryName, folder_of_queries
 from stacks.platform.database_connection import Connection
 from stacks.settings import Environment
 
@@ -50,7 +51,7 @@ class SavedQueries(Construct):
             aws_logs.CfnQueryDefinition(
                 self,
                 query.name.title().replace(" ", ""),
-                name=f"{environment.service}-{environment.name}/{query.name}",
+                name=f"{folder_of_queries(environment)}{query.name}",
                 query_string=query.text,
                 log_group_names=list(query.groups),
             )
@@ -63,7 +64,7 @@ def _of_the_api(environment: Environment) -> Iterator[SavedQuery]:
 
     slow = environment.objectives.latency_ms
     yield query(
-        "errors by route",
+        QueryName.ERRORS_BY_ROUTE,
         Event.ERROR,
         f"stats count(*) as errors, latest({Field.ERROR_MESSAGE}) as newest, latest({Field.REQUEST_ID}) as request,"
         f" latest({Field.RELEASE}) as newest_release by {Field.ROUTE}, {Field.ERROR_TYPE}",
@@ -93,14 +94,14 @@ def _of_the_api(environment: Environment) -> Iterator[SavedQuery]:
         "limit 100",
     )
     yield query(
-        "latency by route",
+        QueryName.LATENCY_BY_ROUTE,
         Event.REQUEST,
         f"stats count(*) as requests, pct({Field.DURATION_MS}, 50) as p50, pct({Field.DURATION_MS}, 95) as p95,"
         f" pct({Field.DURATION_MS}, 99) as p99 by {Field.METHOD}, {Field.ROUTE}",
         "sort p95 desc",
     )
     yield SavedQuery(
-        "one request across services",
+        QueryName.ONE_REQUEST,
         (environment.backend_log_group,),
         (
             f'filter {Field.REQUEST_ID} = "put the request id here"',

@@ -16,9 +16,11 @@ from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase
 from stacks.settings.database_check import DatabaseCheck
 from stacks.settings.error_tracking import ErrorProject, ErrorTracking, RecordedDeployment
 from stacks.settings.errors import SettingsError, lines_of, refuse_secrets
+from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
 from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
+from stacks.settings.reviews import Reviews
 from stacks.settings.section import Section
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
@@ -35,6 +37,8 @@ __all__ = [
     "ErrorTracking",
     "ExistingDatabase",
     "ExternalDatabase",
+    "LoadTest",
+    "LoadedRoute",
     "Maintenance",
     "MonitoredEndpoint",
     "Objectives",
@@ -42,6 +46,7 @@ __all__ = [
     "PrometheusEndpoint",
     "PrometheusSeries",
     "RecordedDeployment",
+    "Reviews",
     "Security",
     "SettingsError",
     "Uptime",
@@ -110,7 +115,9 @@ class Environment(Section):
     security: Security = Security()
     errors: ErrorTracking = ErrorTracking()
     on_call: OnCall | None = None
+    load_test: LoadTest | None = None
     checklist: ChecklistSettings = ChecklistSettings()
+    reviews: Reviews = Reviews()
 
     @property
     def names(self) -> ServiceNames:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stacks.settings.instance_classes import INSTANCE_CLASSES, InstanceCapacity
+from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES, InstanceCapacity
 from stacks.settings.section import Section
 from stacks.settings.types import (
     Assertions,

@@ -17,6 +17,8 @@ from stacks.settings import (
     ErrorTracking,
     ExistingDatabase,
     ExternalDatabase,
+    LoadedRoute,
+    LoadTest,
     Maintenance,
     MonitoredEndpoint,
     Objectives,
@@ -24,6 +26,7 @@ from stacks.settings import (
     PrometheusEndpoint,
     PrometheusSeries,
     RecordedDeployment,
+    Reviews,
     Security,
     Uptime,
 )
@@ -67,6 +70,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[errors.deployments]]`": RecordedDeployment,
     "`[[checklist.waivers]]`": Waived,
     "`[[checklist.attestations]]`": Attested,
+    "`[reviews]`": Reviews,
     "`[on_call]`": OnCall,
     "`[[on_call.person]]`": OnCallPerson,
     "`[[on_call.override]]`": OnCallOverride,
@@ -74,6 +78,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[on_call.escalation]`": Escalation,
     "`[on_call.remind_minutes]`": Reminders,
     "`[on_call.slack]`": OnCallSlack,
+    "`[load_test]`": LoadTest,
+    "`[[load_test.routes]]`": LoadedRoute,
 }
 """The model that each section of the document describes, by its heading."""
 _MODES = (CreatedDatabase, ExistingDatabase, ExternalDatabase)

@@ -367,6 +367,18 @@ StepWhos = Annotated[
     Allowed("a list of primary, backup, everybody and names of people"),
 ]
 
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"  # lower case, as a URL's host is compared
+LoadedHost = Annotated[str, *_text(_HOST, "a host name in lower case, without protocol and port")]
+Hosts = Annotated[tuple[LoadedHost, ...], _IN_A_LIST, AfterValidator(_without_repetition)]
+LoadedUrl = Annotated[
+    str,
+    *_text(
+        rf"https://{_HOST}(:[1-9]\d{{0,4}})?/[!-\x22$-;=?-~]*",
+        "an https URL with a path, without user, password and fragment, such as https://api.example.com/orders",
+    ),
+]
+LoadMark = Annotated[str, *_text(r"[A-Za-z0-9._-]{1,64}", "1 to 64 letters, digits, dots, dashes and underscores")]
+
 EndpointName = Annotated[
     str, *_text(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", "1 to 64 letters, digits, spaces, dots, dashes and underscores")
 ]
@@ -404,6 +416,13 @@ WarningDays = Annotated[
     Allowed("a list of days, the last one the most urgent"),
 ]
 Logo = Annotated[str, *_text(r"[^\s\p{Cc}]([^\p{Cc}]{0,198})\.(svg|png)", "a path that ends with .svg or .png")]
+LockFile = Annotated[
+    str,
+    *_text(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.'()/-]{1,512}",
+        "such as s3://my-bucket/backend/package-lock.json, of letters, digits, dots, dashes and slashes",
+    ),
+]
 Colour = Annotated[str, *_text(r"#([0-9a-f]{3}){1,2}", "a colour such as #1d4f91, in lower case")]
 ProtectionPlan = Annotated[str, *_text("|".join(Plan), f"one of {', '.join(Plan)}")]
 ProtectionPlans = Annotated[tuple[ProtectionPlan, ...], _IN_A_LIST, AfterValidator(_without_repetition)]

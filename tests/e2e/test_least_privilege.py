@@ -111,6 +111,7 @@ EVENTS = {
     "incident_evidence": lambda *_: {"incident": 1},
     "notify": from_the_queue,
     "restore_verification": lambda _, backup: {"backup": backup},
+    "review": lambda *_: {"period": "week"},
     "security_finding": lambda *_: finding("UnauthorizedAccess:EC2/SSHBruteForce"),
     "test_alert": lambda *_: {"level": Level.CRITICAL, "requested_by": "least privilege"},
 }
@@ -130,6 +131,17 @@ DEPLOYED = "when AWS deploys what the environment file names"
 UPLOADED = "when source maps are uploaded"
 WRITTEN_UP = "when an incident is closed"
 PRESSED = "when a button changes an issue"
+MONTHLY = "in the review of a month or a quarter"
+OF_LONGER_REVIEWS = (
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:DescribeAlarmHistory",
+    "logs:StartQuery",
+    "logs:GetQueryResults",
+    "rds:DescribeDBInstances",
+    "pricing:GetProducts",
+    "ce:GetCostAndUsage",
+    "ce:GetCostForecast",
+)
 NOT_TODAY = {
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
     ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
@@ -163,8 +175,10 @@ NOT_TODAY = {
     ("operator_view", "s3:GetObject"): "when somebody looks at one issue",
     ("operator_view", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("health_check", "dynamodb:GetItem"): "when another run was faster",
+    **{("review", action): MONTHLY for action in OF_LONGER_REVIEWS},
     ("restore_verification", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
+    ("self_test", "s3:GetObject"): "when there is an earlier report",
     ("security_finding", "dynamodb:PutItem"): "when a finding that was published before cannot be published again",
     ("security_finding", "dynamodb:DeleteItem"): "when one cannot be published the first time",
     **{("security_finding", f"iam:{action}"): "when permissions were changed" for action in READING_POLICIES},

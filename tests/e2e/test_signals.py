@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from emulator.errors import EmulatorError
+from lambdas.shared.log_contract.lines import check
 from lambdas.vocabulary.metrics import Dimension, Metric
-from log_contract.lines import check
 
 PATIENCE = 60
 

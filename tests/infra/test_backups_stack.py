@@ -7,6 +7,7 @@ import pytest
 
 from stacks.application import compose, new_app
 from stacks.settings import load
+from stacks.settings.schedule import runs_a_month
 from tests.infra.conftest import of_type, resources_of, synthesized
 
 
@@ -44,7 +45,7 @@ def test_backups_expire_except_newest_proven(bucket):
     """Each class of backup expires and the newest proven one never does."""
     rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
     days = {name: rule.get("ExpirationInDays") for name, rule in rules.items()}
-    assert days == {"uncommitted": 1, "daily": 30, "weekly": 84, "monthly": 365, "leftovers": None}
+    assert days == {"uncommitted": 1, "daily": 30, "weekly": 84, "monthly": 365, "drill": 460, "leftovers": None}
     for name, rule in rules.items():
         if name != "leftovers":
             assert rule["TagFilters"] == [{"Key": "retention", "Value": name}]
@@ -75,7 +76,7 @@ def test_nobody_may_delete_a_backup(prod):
 
 
 def test_verification_writes_verdicts_only(prod):
-    """The verification may read the bucket and write its verdicts and nothing else."""
+    """The verification may read the bucket and write its verdicts, records of drills, and nothing else."""
     found = statements(prod, "restoreverification")
     assert {action for action in actions(found) if not action.startswith(("logs:", "ec2:", "sqs:"))} == {
         "s3:ListBucket",
@@ -86,9 +87,10 @@ def test_verification_writes_verdicts_only(prod):
         "kms:Decrypt",
         "kms:GenerateDataKey",
     }
-    written = [one["Resource"] for one in found if "s3:PutObject" in _list(one["Action"])]
-    assert written
-    assert all("*/verification.json" in json.dumps(resource) for resource in written)
+    written = [json.dumps(one["Resource"]) for one in found if "s3:PutObject" in _list(one["Action"])]
+    endings = ("/*/verification.json", "/_drills/junkos/*.json")
+    assert len(written) == len(endings)
+    assert all(any(resource.endswith(f'{ending}"]]}}') for resource in written) for ending in endings)
 
 
 def test_schedule_passes_its_slot(prod):
@@ -100,6 +102,16 @@ def test_schedule_passes_its_slot(prod):
     assert json.loads(backup["Target"]["Input"]) == {"slot": "<aws.scheduler.scheduled-time>"}
     assert backup["Target"]["DeadLetterConfig"]
     assert schedules["junkos-prod-recovery-check"]["ScheduleExpression"] == "rate(1 hour)"
+
+
+def test_drill_is_held_each_month(prod):
+    """The slot says which drill it is, and names its record."""
+    schedules = {one["Name"]: one for one in of_type(prod, "AWS::Scheduler::Schedule").values()}
+    drill = schedules["junkos-prod-restore-verification-drill"]
+    assert runs_a_month(drill["ScheduleExpression"]) == pytest.approx(1, abs=0.01)
+    assert drill["ScheduleExpressionTimezone"] == "Etc/UTC"
+    assert json.loads(drill["Target"]["Input"]) == {"drill": True, "slot": "<aws.scheduler.scheduled-time>"}
+    assert drill["Target"]["DeadLetterConfig"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
     "guardduty_detector",
 }
 SEEN_BY_THE_CALLER = {"operator_view", "operator_action"}  # a person who looks at the dashboard
-SEEN_BY_ANOTHER = {"checklist"}  # failed runs are in the dead letters; missing ones are seen by the self-test
+SEEN_BY_ANOTHER = {"checklist", "review", "self_test"}  # failed runs are dead letters; each misses the others' reports
 EXPIRING = {"errors-relay"}  # what a Sentry did not take in time is in the tracker anyway
 
 

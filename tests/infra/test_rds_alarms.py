@@ -2,9 +2,9 @@
 
 import pytest
 
+from lambdas.vocabulary.instance_classes import GIBIBYTE
 from stacks.application import compose, new_app
 from stacks.settings import load
-from stacks.settings.instance_classes import GIBIBYTE
 from tests.infra.conftest import of_type, resources_of, synthesized
 
 

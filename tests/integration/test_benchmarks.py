@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from bench import cold_start, error_digest, error_intake, probing, source_maps
+from bench import cold_start, error_digest, error_intake, load_test, probing, source_maps
 from bench.__main__ import BENCHMARKS
 from bench.answering import answering
 from bench.measure import run
@@ -41,6 +41,7 @@ def little_work(monkeypatch):
     for name, number in {"ENDPOINTS": 5, "SOME": 4, "HANGING": 1}.items():
         monkeypatch.setattr(probing, name, number)
     monkeypatch.setattr(error_intake, "ENVELOPES", 5)
+    monkeypatch.setattr(load_test, "SECONDS", 1)
     monkeypatch.setattr(source_maps, "EVENTS", 2)
     monkeypatch.setattr(source_maps, "PACKAGE", "bytes")
     for name, number in {"EVENTS": 200, "FEW": 20, "MANY": 100, "BATCH": 20}.items():

@@ -64,6 +64,15 @@ def test_a_request_arrives_whole():
     assert body == BODY
 
 
+def test_answer_is_read_as_far_as_it_is_wanted():
+    with server(answer(200, body=b"0123456789")) as (url, sent):
+        request = Request(url, BODY, method="PUT")
+        assert post(request, allow_private=True) == b""
+        assert post(request, allow_private=True, wants_answer=True) == b"0123456789"
+        assert post(request, allow_private=True, wants_answer=True, answer_at_most=3) == b"012"
+    assert sent[0].startswith(b"PUT /path?key=value HTTP/1.1\r\n")
+
+
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
 def test_what_may_pass_is_tried_again(status):
     with server(answer(status, "Retry-After: 7")) as (url, _), pytest.raises(RetryError) as error:

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from demo.sample.database import load
 from emulator import postgres
-from log_contract.lines import check
+from lambdas.shared.log_contract.lines import check
 
 LOG_FIELDS = {"time", "level", "service", "environment", "release", "message"}
 REQUEST_FIELDS = LOG_FIELDS | {"event", "request_id", "method", "route", "status", "duration_ms"}

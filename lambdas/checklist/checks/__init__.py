@@ -4,10 +4,30 @@ from collections.abc import Iterable
 from typing import Final
 
 from lambdas.checklist.check import Check
+from lambdas.checklist.checks.alerts import CHECKS as ALERTS
+from lambdas.checklist.checks.database import CHECKS as DATABASE
+from lambdas.checklist.checks.errors import CHECKS as ERRORS
+from lambdas.checklist.checks.incidents import CHECKS as INCIDENTS
+from lambdas.checklist.checks.logs import CHECKS as LOGS
+from lambdas.checklist.checks.objectives import CHECKS as OBJECTIVES
+from lambdas.checklist.checks.periods import CHECKS as PERIODS
 from lambdas.checklist.checks.security import CHECKS as SECURITY
+from lambdas.checklist.checks.signals import CHECKS as SIGNALS
+from lambdas.checklist.checks.uptime import CHECKS as UPTIME
 from lambdas.vocabulary.checklist import Section
 
-CHECKS: Final[tuple[Check, ...]] = (*SECURITY,)
+CHECKS: Final[tuple[Check, ...]] = (
+    *ERRORS,
+    *UPTIME,
+    *DATABASE,
+    *LOGS,
+    *ALERTS,
+    *INCIDENTS,
+    *SIGNALS,
+    *SECURITY,
+    *PERIODS,
+    *OBJECTIVES,
+)
 
 
 def of_sections(sections: Iterable[Section]) -> tuple[Check, ...]:

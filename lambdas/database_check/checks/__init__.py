@@ -17,6 +17,7 @@ from lambdas.database_check.checks.prepared_transactions import PREPARED_TRANSAC
 from lambdas.database_check.checks.replication import REPLICATION
 from lambdas.database_check.checks.replication_slots import REPLICATION_SLOTS
 from lambdas.database_check.checks.sequences import SEQUENCES
+from lambdas.database_check.checks.sessions import SESSIONS
 from lambdas.database_check.checks.since_last_check import SINCE_LAST_CHECK
 from lambdas.database_check.checks.slow_statements import SLOW_STATEMENTS
 from lambdas.database_check.checks.tables_to_vacuum import TABLES_TO_VACUUM
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     PREPARED_TRANSACTIONS,
     LONGEST_QUERIES,
     OWN_SESSIONS,
+    SESSIONS,
     BLOCKED_SESSIONS,
     TRANSACTION_IDS,
     REPLICATION,

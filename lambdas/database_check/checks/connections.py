@@ -15,13 +15,13 @@ CONNECTIONS = Check(
                    count(*) FILTER (WHERE starts_with(application_name, {own_sessions})) AS own
             FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1
         ), room AS (
-            SELECT current_setting('max_connections')::int
+            SELECT current_setting('max_connections')::int AS maximum, current_setting('max_connections')::int
                    - current_setting('superuser_reserved_connections')::int
                    - COALESCE(current_setting('reserved_connections', true)::int, 0) AS available
         )
         SELECT sum(sessions)::int AS used, available, (100.0 * sum(sessions) / available)::float8 AS used_percent,
-               sum(own)::int AS own, jsonb_object_agg(state, sessions) AS by_state
-        FROM states, room GROUP BY available
+               maximum, sum(own)::int AS own, jsonb_object_agg(state, sessions) AS by_state
+        FROM states, room GROUP BY available, maximum
     """,
     rule=Rule(
         name="connections",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from lambdas.database_check.checks.blocked_sessions import BLOCKED_SESSIONS
+from lambdas.database_check.words import CHECKED
 from lambdas.incident_evidence.source import Found, Situation, Source
 from lambdas.shared.quantities import duration
 
@@ -14,7 +15,6 @@ _LATE: Final = timedelta(minutes=2)
 """What a run takes, and its lines to be found."""
 _MOST: Final = 2000
 """Lines that are read: two runs have some fifty, and the newest come last."""
-_DONE: Final = "database checked"
 
 Line = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ def _look(situation: Situation) -> Found:
 
 def _newest_run(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
     """All lines of the last run that ended: a run that goes on says nothing yet."""
-    ended = [line[_RUN] for _, line in lines if line["message"] == _DONE or _is_unreachable(line)]
+    ended = [line[_RUN] for _, line in lines if line["message"] == CHECKED or _is_unreachable(line)]
     return [(at, line) for at, line in lines if line[_RUN] == ended[-1]] if ended else []
 
 

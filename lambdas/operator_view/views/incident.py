@@ -16,7 +16,7 @@ from lambdas.operator_view.views.incident_buttons import buttons, person, who_an
 from lambdas.operator_view.views.incidents import NONE, facts, level_class
 from lambdas.operator_view.views.parts import card, fact
 from lambdas.operator_view.words import time
-from lambdas.shared.incidents.review.document import Link
+from lambdas.shared.documents.document import Link
 from lambdas.shared.incidents.review.write import HTML, key_of
 from lambdas.shared.incidents.times import lasted, subject_lasted, time_to_acknowledge
 from lambdas.shared.incidents.words import entry_text, one_line, title_of

@@ -37,6 +37,8 @@ class Current:
     cause: Cause = NO_CAUSE
     incident: Incident | None = None
     """The one that lasts."""
+    named_checks: tuple[str, ...] = ()
+    """What the health body of its last answer names, failing or not."""
     revision: int = field(default=0, compare=False)
     """Counts the writes of the record; 0 when it was never written."""
 
@@ -72,6 +74,7 @@ class Current:
             checked_at=observation.at,
             recent=recent,
             latency_ms=observation.response_ms,
+            named_checks=self.named_checks if observation.state is State.DOWN else observation.named_checks,
             day=_lived(self.day, self.state, after, recent, windows),
             incident=self._incident_after(after, recent),
         )
@@ -120,6 +123,7 @@ class Current:
             "latency_ms": self.latency_ms,
             **self.cause.as_dict(),
             "incident": self.incident and self.incident.as_dict(),
+            **({"named_checks": list(self.named_checks)} if self.named_checks else {}),
         }
 
     @classmethod
@@ -136,6 +140,7 @@ class Current:
             latency_ms=written["latency_ms"],
             cause=Cause.from_dict(written, state),
             incident=None if incident is None else Incident.from_dict(incident),
+            named_checks=tuple(written.get("named_checks", ())),
             revision=revision,
         )
 

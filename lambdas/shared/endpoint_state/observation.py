@@ -18,6 +18,8 @@ class Observation:
     latency_ms: float | None = None
     cause: Cause = NO_CAUSE
     """Shown to the public: it holds no address and no secret."""
+    named_checks: tuple[str, ...] = ()
+    """What its health body names, failing or not; as little of a secret."""
 
     @property
     def response_ms(self) -> float | None:

@@ -20,6 +20,7 @@ class Observation:
     certificate_days_left: float | None = None
     certificate_host: str = ""
     failing_checks: tuple[str, ...] = ()
+    named_checks: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
     """What browsers ignore in the answer and strict clients do not."""
 

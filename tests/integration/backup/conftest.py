@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 from botocore.config import Config
 
-from emulator import account, postgres
+from emulator import account, postgres, postgres_versions
 from lambdas.database_backup import dump_and_count, snapshot, upload
 from lambdas.database_backup.back_up import back_up
 from lambdas.database_backup.request import Request
@@ -23,6 +23,7 @@ from lambdas.shared.clock import Deadline, now
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import MANIFEST
 from tests.secret import URL_IN_SECRET
+from tests.tls import Authority
 
 MEBIBYTE = 2**20
 LOGIN, PASSWORD = "junkos_monitor", "s3cr:et\\pass"
@@ -101,6 +102,34 @@ class Source:
             "SELECT pid, application_name, state, query FROM pg_stat_activity"
             f" WHERE datname = '{self.name}' AND usename = '{LOGIN}'"
         )
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def tls_server(tmp_path_factory, authority):
+    """A server that takes nothing but TLS, and whose certificate says localhost."""
+    authority.server("localhost")
+    file = authority.certificate.parent / "localhost.pem"
+    file.chmod(0o600)
+    with postgres.server(
+        tmp_path_factory.mktemp("tls") / "data",
+        tls=postgres.Certificate(chain=file, key=file),
+        programs=postgres_versions.programs(18),
+    ) as running:
+        server = Server(running)
+        server.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
+        yield server
+
+
+@pytest.fixture
+def tls_login(tls_server, source, authority):
+    """The login as it should be; a test changes one thing."""
+    address = {"host": "localhost", "port": str(tls_server.port), "dbname": "postgres"}
+    return source.login(**address, sslmode="verify-full", sslrootcert=str(authority.certificate))
 
 
 @pytest.fixture

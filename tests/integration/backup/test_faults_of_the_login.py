@@ -4,11 +4,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from emulator import postgres, postgres_versions
 from lambdas.database_backup.errors import BackupInterruptedError, SourceNotReadyError
 from lambdas.database_backup.settings import Settings
 from lambdas.shared.postgres import Login, connect, log_in
-from tests.integration.backup.conftest import LOGIN, PASSWORD, SETTINGS, Server
+from tests.integration.backup.conftest import LOGIN, PASSWORD, SETTINGS
 from tests.secret import Secret
 from tests.tls import Authority
 
@@ -81,34 +80,6 @@ def test_a_database_may_have_any_name(run, source, name):
         assert run(login=source.login(dbname=name)).rows == 15500
     finally:
         source.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="session")
-def tls_server(tmp_path_factory, authority):
-    """A server that takes nothing but TLS, and whose certificate says localhost."""
-    authority.server("localhost")
-    file = authority.certificate.parent / "localhost.pem"
-    file.chmod(0o600)
-    with postgres.server(
-        tmp_path_factory.mktemp("tls") / "data",
-        tls=postgres.Certificate(chain=file, key=file),
-        programs=postgres_versions.programs(18),
-    ) as running:
-        server = Server(running)
-        server.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
-        yield server
-
-
-@pytest.fixture
-def tls_login(tls_server, source, authority):
-    """The login as it should be; a test changes one thing."""
-    address = {"host": "localhost", "port": str(tls_server.port), "dbname": "postgres"}
-    return source.login(**address, sslmode="verify-full", sslrootcert=str(authority.certificate))
 
 
 def test_verified_server_is_backed_up(run, tls_login):

@@ -74,7 +74,7 @@ def test_connections_counted_against_ordinary_limit(database):
         working.autocommit = False
         working.cursor().execute("SELECT 1")
         connections = database.check()["measurements"]["connections"]
-    assert connections["available"] == 100 - reserved
+    assert (connections["available"], connections["maximum"]) == (100 - reserved, 100)
     assert connections["by_state"]["idle"] >= 1
     assert connections["by_state"]["idle in transaction"] == 1
     assert connections["used"] == sum(connections["by_state"].values())
@@ -141,6 +141,17 @@ def test_own_long_sessions_are_separate(database):
         own = summary["measurements"]["own_sessions"]
         assert [session["application"] for session in own] == [backup["application_name"]] * 2
         assert {session["state"] for session in own} == {"active", "idle in transaction"}
+
+
+def test_sessions_are_counted_by_application_and_address(database):
+    with database.session(application_name="shop"), database.session(application_name="shop") as working:
+        working.autocommit = False
+        working.cursor().execute("SELECT 1")
+        summary = database.check()
+    assert summary["pooled"] is False
+    (shop,) = (each for each in summary["measurements"]["sessions"] if each["application"] == "shop")
+    assert (shop["sessions"], shop["idle"]) == (2, 1)
+    assert shop["address"] in ("127.0.0.1", "::1", "socket")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from lambdas.operator_view.incident_sources import IncidentSources
 from lambdas.operator_view.sources import Sources
+from lambdas.shared.documents.html import page as review_page
 from lambdas.shared.incidents.review.compose import Known, compose
-from lambdas.shared.incidents.review.html import page as review_page
 from lambdas.vocabulary.incidents import Answer, Reply, Way
 from ops.console.answer import Console
 from ops.console.serve import Server

@@ -14,8 +14,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from emulator.account import NODE, ROOT
+from lambdas.shared.log_contract.lines import check
 from lambdas.vocabulary.log_contract import Event
-from log_contract.lines import check
 
 DOCUMENT = (ROOT / "docs" / "log-contract.md").read_text()
 SNIPPETS = dict(re.findall(r'```\w+ title="([^"]+)"\n(.*?)```', DOCUMENT, re.DOTALL))

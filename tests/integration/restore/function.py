@@ -79,7 +79,7 @@ def function(directory, endpoint, bucket, *, assertions=(), accepted=(), disk=No
     """With `disk`, its megabytes, the function runs in a sandbox such as the platform's."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    settings = Settings("test", bucket, timedelta(hours=1), tuple(assertions), tuple(accepted))
+    settings = Settings("test", bucket, "orders", timedelta(hours=1), tuple(assertions), tuple(accepted))
     variables = {
         **settings.to_environment(),
         "AWS_ENDPOINT_URL": endpoint,

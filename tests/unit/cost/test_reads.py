@@ -6,7 +6,8 @@ import pytest
 
 from cost.assumptions import HOURS, Assumptions
 from cost.functions import Function
-from cost.reads import READ, uses_of_reads
+from cost.prices import Price
+from cost.reads import BILL, QUERY, READ, uses_of_reads
 from cost.templates import Templates
 from lambdas.error_budget.objective import Objective, Promise, Series
 
@@ -21,7 +22,12 @@ OBJECTIVES = (
 
 
 def read_by(**variables):
-    statement = {"Action": READ, "Effect": "Allow", "Resource": "*"}
+    (use,) = uses_for(READ, variables)
+    return use.quantity
+
+
+def uses_for(action, variables=None, assumptions=Assumptions()):  # noqa: B008  (frozen)
+    statement = {"Action": action, "Effect": "Allow", "Resource": "*"}
     templates = Templates(
         {
             "stack": {
@@ -35,7 +41,7 @@ def read_by(**variables):
                         "Type": "AWS::Lambda::Function",
                         "Properties": {
                             "Role": {"Fn::GetAtt": ["Role", "Arn"]},
-                            "Environment": {"Variables": variables},
+                            "Environment": {"Variables": variables or {}},
                         },
                     },
                 }
@@ -44,8 +50,7 @@ def read_by(**variables):
     )
     (resource,) = templates.of_type("AWS::Lambda::Function")
     function = Function(resource, "error_budget", EVERY_FIVE_MINUTES, None)
-    (use,) = uses_of_reads(templates, [function], Assumptions())
-    return use.quantity
+    return list(uses_of_reads(templates, [function], assumptions))
 
 
 def test_metric_reads_are_counted():
@@ -58,3 +63,16 @@ def test_metric_reads_are_counted():
 def test_unknown_reads_are_assumed_large():
     """A function that does not say what it reads is taken to read much."""
     assert read_by() == pytest.approx(EVERY_FIVE_MINUTES * Assumptions().metrics_per_read)
+
+
+def test_bills_are_paid_by_the_request():
+    (use,) = uses_for(BILL)
+    assert (use.price, use.quantity) == (Price.COST_REQUESTS, pytest.approx(2.333, abs=0.001))
+
+
+def test_queries_are_bounded():
+    """Of a log of a month, or of the most that a review looks at."""
+    (use,) = uses_for(QUERY)
+    assert (use.price, use.quantity) == (Price.LOGS_QUERIED, pytest.approx(1.217, abs=0.001))
+    (use,) = uses_for(QUERY, assumptions=Assumptions(requests_per_day=10_000_000))
+    assert use.quantity == 2

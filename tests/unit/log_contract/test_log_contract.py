@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.shared.log_contract.fields import FIELDS
+from lambdas.shared.log_contract.lines import LONGEST_LINE, LONGEST_PATH, check
+from lambdas.shared.log_contract.private import private_data
 from lambdas.vocabulary.log_contract import REQUIRED, Event, Field
 from log_contract.__main__ import main
-from log_contract.fields import FIELDS
-from log_contract.lines import LONGEST_LINE, LONGEST_PATH, check
-from log_contract.private import private_data
 from log_contract.schema import schema
 from log_contract.tally import MOST_KINDS, Tally
 

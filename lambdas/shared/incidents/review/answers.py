@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from lambdas.shared.documents.document import Block, Facts, Table, Text
 from lambdas.shared.incidents import times
-from lambdas.shared.incidents.review.document import Block, Facts, Table, Text
 from lambdas.shared.incidents.words import by_way, one_line
 from lambdas.shared.quantities import duration
 from lambdas.vocabulary.incidents import Entry, Incident

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from lambdas.shared.incidents import times
-from lambdas.shared.incidents.review.answers import answers
-from lambdas.shared.incidents.review.document import (
+from lambdas.shared.documents.document import (
     Block,
     Bullets,
     Facts,
     Inline,
     Link,
     Prompt,
-    Review,
     Section,
     Table,
     Text,
 )
+from lambdas.shared.incidents import times
+from lambdas.shared.incidents.review.answers import answers
+from lambdas.shared.incidents.review.document import Review
 from lambdas.shared.incidents.review.summary import summary
 from lambdas.shared.incidents.review.timeline import timeline
 from lambdas.shared.incidents.words import marks, one_line, title_of
@@ -68,7 +68,6 @@ def compose(known: Known) -> Review:
     """Pure: the same for the same."""
     incident = known.incident
     return Review(
-        incident.number,
         f"Post-mortem of incident {incident.number}: {one_line(incident.title)}",
         Facts(tuple(_facts(known))),
         (
@@ -84,6 +83,7 @@ def compose(known: Known) -> Review:
             Section("Timeline", (timeline(known.timeline, known.timezone),)),
             Section("Evidence", *_evidence(known.gathered)),
         ),
+        number=incident.number,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from lambdas.shared.incidents.review.document import Block, Table, Text
+from lambdas.shared.documents.document import Block, Table, Text
 from lambdas.shared.incidents.words import entry_text
 from lambdas.vocabulary.incidents import Entry
 

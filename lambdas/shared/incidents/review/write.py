@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from lambdas.shared.documents.html import page
+from lambdas.shared.documents.markdown import markdown
 from lambdas.shared.incidents.review.document import Review
-from lambdas.shared.incidents.review.html import page
-from lambdas.shared.incidents.review.markdown import markdown
 from lambdas.vocabulary.incidents import REVIEWS
 
 MARKDOWN: Final = "review.md"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,6 +25,7 @@ SETTINGS = Settings(
     instance="junkos-prod-database",
     recovery_time_objective_minutes=60,
     recovery_point_objective_hours=24,
+    grace_hours=2,
     backend_log="/junkos/prod/backend",
     log_retention_days=30,
     log_level="info",
@@ -31,16 +33,23 @@ SETTINGS = Settings(
     probe_minutes=5,
     status_page=True,
     errors=True,
-    projects=("1",),
+    projects=("api",),
     on_call=True,
     guardduty=True,
+    account_changes=True,
     waivers=(),
     attestations=(),
 )
 
 
+@cache
+def kind_of(code: str) -> type[ClientError]:
+    """As a client's own exceptions are: all are ClientError."""
+    return type(code, (ClientError,), {})
+
+
 def refusal(code: str, message: str = "") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
+    return kind_of(code)({"Error": {"Code": code, "Message": message}}, "Operation")
 
 
 DENIED = refusal("AccessDeniedException", "User is not authorized")
@@ -51,12 +60,12 @@ THROTTLED = refusal("ThrottlingException", "Rate exceeded")
 class Account:
     """`answers` by `<service>.<operation>`: an answer, a list of pages, an error, or a function of what is asked.
 
-    An error among pages is that of the page in its place.  What is not written down is `rest`: an empty answer, or an
-    error that it raises.
+    An error among pages is that of the page in its place.  What is not written down is `rest`: an empty answer, with
+    what DynamoDB always gives, or an error that it raises.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
-    rest: Any = field(default_factory=dict)
+    rest: Any = field(default_factory=lambda: {"Items": [], "Responses": {}})
 
     def client(self, service: str) -> "_Client":
         return _Client(service, self)
@@ -80,10 +89,8 @@ class Account:
 
 
 class _Exceptions:
-    """A client's own: all are ClientError."""
-
     def __getattr__(self, name: str) -> type[ClientError]:
-        return type(name, (ClientError,), {})
+        return kind_of(name)
 
 
 @dataclass(frozen=True)
@@ -112,8 +119,14 @@ class _Paginator:
 
 
 def ask(check: Check, account: Account, *, at: datetime = AT, **settings: Any) -> Answer:
-    """What the check says of the account; `settings` differ from `SETTINGS`."""
+    """What the check says of the account; `settings` differ from `SETTINGS`.
+
+    Whatever it asked must be among its rights.
+    """
     (answer,) = evaluate(
         [check], replace(SETTINGS, **settings), Here("prod", "junkos"), account.client, clock=lambda: at
     )
+    asked = {call.action for call in answer.calls}
+    allowed = {action for reads in check.reads for action in reads.actions}
+    assert asked <= allowed, f"{check.name} has no right to {', '.join(sorted(asked - allowed))}"
     return answer

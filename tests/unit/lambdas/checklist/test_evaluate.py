@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lambdas.checklist.check import Check, Here, Outcome, Situation, failed, passed, unknown
+from lambdas.checklist.check import Check, Here, Outcome, Reads, Situation, failed, passed, unknown
 from lambdas.checklist.evaluate import evaluate
 from lambdas.vocabulary.checklist import Attestation, Importance, Line, Seen, Verdict, Waiver
 from tests.unit.lambdas.checklist.accounts import AT, DENIED, SETTINGS, THROTTLED, Account, ask, refusal
@@ -32,7 +32,7 @@ def lists_topics(situation: Situation) -> Outcome:
     return passed(f"{len(topics)} topics", Seen("topics", str(len(topics)))) if topics else failed("no topic")
 
 
-LISTING = check(lists_topics)
+LISTING = check(lists_topics, reads=(Reads(("sns:ListTopics",), because="It reads only."),))
 
 
 def test_every_page_is_read() -> None:

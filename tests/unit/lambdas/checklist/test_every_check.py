@@ -1,8 +1,10 @@
 """What must be true of every check, whatever it is about."""
 
+from dataclasses import replace
+
 import pytest
 
-from lambdas.checklist.check import Check
+from lambdas.checklist.check import PLACEHOLDERS, Check
 from lambdas.checklist.checks import CHECKS
 from lambdas.vocabulary.checklist import Line, Verdict
 from tests.unit.lambdas.checklist.accounts import DENIED, THROTTLED, Account, ask
@@ -34,3 +36,19 @@ def test_an_empty_account_passes_nothing(check: Check) -> None:
     answer = ask(check, Account())
     assert answer.verdict is not Verdict.PASS, answer.text
     assert "the check itself failed" not in answer.text
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_rights_are_narrow_or_say_why(check: Check) -> None:
+    for reads in check.reads:
+        arn = reads.resource.format_map(dict.fromkeys(PLACEHOLDERS, "x"))
+        assert arn == "*" or arn.startswith(("arn:", "x"))
+        assert ("*" not in arn) or reads.because, f"{reads.actions} on {reads.resource}"
+        assert not any("*" in action for action in reads.actions)
+
+
+def test_call_without_a_right_is_noticed() -> None:
+    """By `ask`, so that every test of a check holds its rights to what it asks."""
+    (check,) = (check for check in CHECKS if check.name == "guardduty")
+    with pytest.raises(AssertionError, match="guardduty has no right to guardduty:ListDetectors"):
+        ask(replace(check, reads=()), Account())

@@ -237,7 +237,7 @@ def test_bad_object_loses_no_neighbour(situation, packed):
 
 
 def test_batch_that_inflates_too_much(situation, monkeypatch):
-    monkeypatch.setattr("lambdas.error_digest.receive.LARGEST", 1000)
+    monkeypatch.setattr("lambdas.shared.error_tracking.incoming.LARGEST", 1000)
     situation.s3.put_object(Bucket="errors", Key="incoming/a", Body=gzip.compress(b" " * 10_000))
     records = [{"messageId": "bad", "body": Pointer("incoming/a").to_json()}]
     assert situation.digest.take({"Records": records}) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}

@@ -4,6 +4,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -30,13 +31,20 @@ SETTINGS = Settings(
 EVENTS = tuple({"event_id": f"{number:032x}", "message": f"m{number}"} for number in range(3))
 
 
+class NoSuchKeyError(ClientError):
+    """As a client makes it of the code."""
+
+
 class S3:
+    exceptions = SimpleNamespace(NoSuchKey=NoSuchKeyError)
+
     def __init__(self):
         self.objects, self.fails = {}, ""
 
     def get_object(self, *, Bucket, Key):  # noqa: N803  (the client's names)
         if self.fails or Key not in self.objects:
-            raise ClientError({"Error": {"Code": self.fails or "NoSuchKey", "Message": ""}}, "GetObject")
+            kind = ClientError if self.fails else NoSuchKeyError
+            raise kind({"Error": {"Code": self.fails or "NoSuchKey", "Message": ""}}, "GetObject")
         return {"Body": self}
 
     def read(self):
@@ -118,7 +126,10 @@ def test_batch_may_lie_in_the_bucket(place):
     assert len(place.posted) == 1
 
 
-@pytest.mark.parametrize("body", [Pointer("gone").to_json(), "no json", "[]", "{}", "7", '{"object": 7}'])
+@pytest.mark.parametrize(
+    "body",
+    [Pointer("incoming/gone").to_json(), Pointer("samples/a").to_json(), "no json", "[]", "{}", "7", '{"object": 7}'],
+)
 def test_lost_batch_holds_nothing_up(place, body):
     assert place.send(body, batch()) == []
     assert len(place.posted) == 1
@@ -126,13 +137,21 @@ def test_lost_batch_holds_nothing_up(place, body):
 
 
 def test_damaged_object_holds_nothing_up(place):
-    place.s3.objects["a"] = b"no gzip"
-    assert place.send(Pointer("a").to_json(), batch()) == []
+    place.s3.objects["incoming/a"] = b"no gzip"
+    assert place.send(Pointer("incoming/a").to_json(), batch()) == []
+
+
+def test_batch_that_inflates_too_much(place, monkeypatch):
+    monkeypatch.setattr("lambdas.shared.error_tracking.incoming.LARGEST", 1000)
+    place.s3.objects["incoming/a"] = gzip.compress(b" " * 10_000)
+    assert place.send(Pointer("incoming/a").to_json(), batch()) == []
+    assert len(place.posted) == 1
+    assert place.logged[0][0] == "error"
 
 
 def test_dead_bucket_is_retried(place):
     place.s3.fails = "SlowDown"
-    assert place.send(Pointer("a").to_json(), batch()) == ["id0"]
+    assert place.send(Pointer("incoming/a").to_json(), batch()) == ["id0"]
     assert len(place.posted) == 1
 
 

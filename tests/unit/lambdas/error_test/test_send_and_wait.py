@@ -10,6 +10,8 @@ import pytest
 from lambdas.error_test import envelope
 from lambdas.error_test.envelope import Dsn, NotAcceptedError
 from lambdas.error_test.send_and_wait import LostError, Waiting, send_and_wait
+from lambdas.shared.error_tracking.scrubbing import scrubbed
+from lambdas.shared.masking import MASK
 
 KEY = "0123456789abcdef0123456789abcdef"
 DSN = Dsn("https://front.example/", 7, KEY)
@@ -65,6 +67,13 @@ def test_error_is_sent_as_sdks_do(send):
     assert (header["event_id"], item["type"]) == (front.event["event_id"], "event")
     assert front.event["fingerprint"] == ["test error"]
     assert front.event["tags"] == {"requested_by": "anna"}
+
+
+def test_what_is_invented_is_filtered():
+    """By the scrubber that all events go through; where each stood stays to be seen."""
+    stored = scrubbed(envelope.new_event("anna", NOW), "prod")
+    assert stored["extra"][envelope.SECRET_KEY] == MASK
+    assert not [each for each in envelope.INVENTED if each in json.dumps(stored)]
 
 
 def test_tests_are_one_issue(send):

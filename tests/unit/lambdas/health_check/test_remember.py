@@ -55,6 +55,13 @@ def run(table, number, state, reason=None, **found):
     remember(table, [result], at, RULES)
 
 
+def test_checks_of_the_last_answer_are_kept(table):
+    """Also while it is down: what it would check is known then, too."""
+    run(table, 0, State.UP, named_checks=("database", "queue at https://user:x@queue.internal/"))
+    run(table, 1, State.DOWN, Reason.REFUSED)
+    assert table.current("api", START.date()).named_checks == ("database", "queue at …")
+
+
 def test_outage_is_two_log_lines(table, lines):
     """An outage is one line when it is sure and one when it ends."""
     run(table, 0, State.UP)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.health_check.endpoints import endpoint_from
-from lambdas.health_check.health_body import failing_checks, is_failing
+from lambdas.health_check.health_body import failing_checks, is_failing, named_checks
 from lambdas.health_check.report import metrics_of
 from lambdas.health_check.results import Result
 from lambdas.shared.guarded_http.errors import ProbeError
@@ -130,6 +130,26 @@ def test_unknown_is_no_number():
 def test_health_bodies(body, failing, names):
     assert is_failing(body) == failing
     assert failing_checks(body) == names
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (
+            {"status": "ok", "checks": {"database": {"status": "ok"}, "disk": True, "queue": {"depth": 3}}},
+            ("database", "disk"),
+        ),
+        ({"status": "UP", "components": {"db": {"status": "UP"}}, "groups": ["liveness"]}, ("db",)),
+        ({"status": "ok", "info": {"redis": {"status": "up"}}, "details": {"redis": {"status": "up"}}}, ("redis",)),
+        ({"checks": [{"name": "db", "status": "DOWN"}, {"status": "UP"}]}, ("db", "checks[1]")),
+        ({"status": "pass", "checks": {"db:time": [{"status": "pass"}]}}, ("db:time",)),
+        ({"checks": {f"c{number}": True for number in range(50)}}, tuple(f"c{number}" for number in range(20))),
+        ({"status": "ok"}, ()),
+        ("ok", ()),
+    ],
+)
+def test_health_body_names_what_it_checks(body, names):
+    assert named_checks(body) == names
 
 
 DOCUMENTS = st.recursive(

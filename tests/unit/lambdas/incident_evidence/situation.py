@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from botocore.stub import ANY, Stubber
 
 from lambdas.incident_evidence.settings import Settings
-from lambdas.incident_evidence.source import Here, Situation
+from lambdas.incident_evidence.source import Situation
 from lambdas.shared import aws
+from lambdas.shared.service import Here
 from lambdas.vocabulary.incidents import Incident, Subject
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import IDENTIFIER, RECORD

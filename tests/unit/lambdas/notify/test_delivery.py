@@ -17,12 +17,15 @@ from lambdas.notify.queue import Queue
 from lambdas.notify.quiet_hours import QuietHours
 from lambdas.notify.settings import Settings
 from lambdas.notify.table import NoticeTable
+from lambdas.shared.alert_tests import AlertTest, last_alert_test
 from lambdas.shared.delivery_errors import PermanentError, RetryError
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import (
     DISPATCH,
+    EXPIRES_AT,
     IDENTIFIER,
     RECORD,
+    TEST_ALERT,
     Change,
     Notice,
     Outcome,
@@ -621,3 +624,33 @@ def test_urgent_leaves_what_can_wait(simulation):
 def test_quiet_hours_end_by_local_clock(hours, at, ends):
     quiet = QuietHours.of(hours, "Europe/Berlin")
     assert quiet.end(datetime.fromisoformat(at), Level.LOW) == (datetime.fromisoformat(ends) if ends else None)
+
+
+def expiry(written):
+    return datetime.fromtimestamp(int(written[EXPIRES_AT]["N"]), UTC)
+
+
+def test_test_alert_is_remembered(simulation):
+    """The checklist asks for the last one, which is monthly; everything else is of use for days only."""
+    tested, other = raised(f"{TEST_ALERT}prod/1", Level.CRITICAL), raised("other", Level.CRITICAL)
+    simulation.faults["pager"] = PermanentError("wrong secret")
+    simulation.publish(tested)
+    simulation.run(60)
+    simulation.publish(other)
+    simulation.run(60)
+    found = last_alert_test(simulation.table.dynamodb, TABLE, Level.CRITICAL, START - timedelta(days=35))
+    assert found == AlertTest(START, Level.CRITICAL, {"chat": Outcome.DELIVERED, "pager": Outcome.REFUSED})
+    assert found.missed(("chat", "pager", "people"), Outcome.DELIVERED) == ["pager (refused)", "people (no answer)"]
+    kept, forgotten = (item(simulation, "notice", identifier_of(notice)) for notice in (tested, other))
+    assert expiry(kept) > START + timedelta(days=35)
+    assert expiry(forgotten) < START + timedelta(days=4)
+    of_channel = item(simulation, delivery_record(kept[DISPATCH]["S"]), "chat")
+    assert expiry(of_channel) > START + timedelta(days=35)
+
+
+def test_test_alert_of_another_level_or_too_old_is_none(simulation):
+    simulation.publish(raised(f"{TEST_ALERT}prod/1", Level.CRITICAL))
+    dynamodb = simulation.table.dynamodb
+    assert last_alert_test(dynamodb, TABLE, Level.HIGH, START - timedelta(days=1)) is None
+    assert last_alert_test(dynamodb, TABLE, Level.CRITICAL, START + timedelta(days=1)) is None
+    assert last_alert_test(dynamodb, TABLE, Level.CRITICAL, START) == AlertTest(START, Level.CRITICAL, {})

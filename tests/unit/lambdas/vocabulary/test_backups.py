@@ -26,7 +26,13 @@ from tests.backups import Backups
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BACKUPS = Backups("orders", NOW)
 POSTGIS = Acceptance("extension postgis", "2027-03-31", "by hand")
-VARIABLES = {"ENVIRONMENT": "test", "BUCKET": "b", "RECOVERY_TIME_OBJECTIVE": "3600", "SQL_ASSERTIONS": "[]"}
+VARIABLES = {
+    "ENVIRONMENT": "test",
+    "BUCKET": "b",
+    "DATABASE": "orders",
+    "RECOVERY_TIME_OBJECTIVE": "3600",
+    "SQL_ASSERTIONS": "[]",
+}
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from lambdas.shared.catalogue import NotABackupError
-from lambdas.vocabulary.backups import Verdict
+from lambdas.vocabulary.backups import Seconds, Verdict
+from lambdas.vocabulary.drills import Drill, Occasion
 from ops.backup import listing
 from ops.chosen import Chosen
 from ops.errors import ExitCode, OpsError, UsageError
+from ops.subjects import backup as backup_commands
 from ops.subjects.backup import commands
 from tests.backups import Backups
 
@@ -123,3 +127,76 @@ def test_verify_ends_by_the_verdict(verdict, code, capsys):
 def test_a_new_backup_is_named_first(capsys):
     run("now", answer={"backup": PREFIX, "tables": 28, "rows": 412_621, "stored_bytes": 10_800_000})
     assert capsys.readouterr().out == f"{PREFIX}\n28 tables, 412,621 rows, 10,800,000 bytes\n"
+
+
+DRILL = Drill(
+    at=datetime(2026, 11, 1, 3, 30, tzinfo=UTC),
+    occasion=Occasion.MONTH,
+    database="junkos",
+    backup=PREFIX,
+    snapshot_at=TAKEN,
+    database_bytes=2 * 10**9,
+    verdict=Verdict.PROVEN,
+    proven=True,
+    seconds=Seconds(10, 40, 10),
+    recovery_time_objective=600,
+    server_version="18.6",
+    requested_by="schedule",
+    reason="full drill of the month",
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, ExitCode.DONE),
+        ({"proven": False, "verdict": Verdict.FAILED, "findings": ("tables equal: 1 differs",)}, ExitCode.WRONG),
+        ({"seconds": Seconds(10, 900, 10)}, ExitCode.WRONG),
+    ],
+    ids=["good", "failed", "late"],
+)
+def test_a_drill_ends_as_it_went(capsys, changed, code):
+    done = replace(DRILL, **changed)
+    assert run("drill", answer=json.loads(done.to_json())) == code
+    said = capsys.readouterr().out
+    assert f"verdict        {done.verdict}\n" in said
+    assert all(f"✗ {finding}\n" in said for finding in done.findings)
+    assert run("drill", "--json", answer=json.loads(done.to_json())) == code
+    found = json.loads(capsys.readouterr().out)
+    assert (found["occasion"], found["proven"], found["within_objective"]) == (
+        "month",
+        done.proven,
+        done.is_within_objective,
+    )
+
+
+@pytest.fixture
+def bucket():
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+        s3.create_bucket(Bucket="backups")
+        yield SimpleNamespace(s3=s3, bucket="backups")
+
+
+def test_drills_are_listed_with_their_trend(bucket, capsys, monkeypatch):
+    monkeypatch.setattr(backup_commands, "now", lambda: TAKEN)
+    for month, seconds in ((8, 30), (9, 45), (10, 60)):
+        at = DRILL.at.replace(month=month)
+        done = replace(DRILL, at=at, occasion=Occasion.of_slot(at), seconds=Seconds(0, seconds, 0))
+        bucket.s3.put_object(Bucket="backups", Key=done.key, Body=done.to_json())
+    assert run("drills", catalogue=bucket) == ExitCode.DONE
+    heading, newest, *_, line = capsys.readouterr().out.splitlines()
+    assert heading.split()[:3] == ["drill", "backup", "verdict"]
+    assert newest.split()[:4] == ["2026-10-01", "quarter", PREFIX, "proven"]
+    assert line.startswith("the newest took 1 min, 10% of the RTO, 15 s longer than the one before; at this growth the")
+    run("drills", "--json", catalogue=bucket)
+    found = json.loads(capsys.readouterr().out)
+    assert [each["total_seconds"] for each in found["drills"]] == [60, 45, 30]
+    assert (found["trend"]["change"], found["trend"]["share_of_objective"]) == (15, 0.1)
+
+
+def test_no_drill_says_how_to_hold_one(bucket, capsys):
+    run("drills", catalogue=bucket)
+    assert capsys.readouterr().out == "there was no drill of junkos yet: ops prod backup drill holds one\n"
+    run("drills", "--json", catalogue=bucket)
+    assert json.loads(capsys.readouterr().out) == {"database": "junkos", "drills": [], "trend": None}

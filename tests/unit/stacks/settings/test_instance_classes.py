@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from stacks.settings.instance_classes import INSTANCE_CLASSES, InstanceCapacity
+from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES, InstanceCapacity
 from tests.unit.stacks.settings.test_settings import ALERTS, EXISTING, TOP, faults, read  # noqa: F401  (fixtures)
 
 RETIRED = {"m1", "m2", "m3", "m4", "r3", "r4", "t1", "t2"}  # RDS offers no PostgreSQL from 14 on with them

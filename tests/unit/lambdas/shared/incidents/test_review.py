@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from lambdas.shared.documents.document import Document, Facts, Section, Table
+from lambdas.shared.documents.html import page
+from lambdas.shared.documents.markdown import escaped, markdown
 from lambdas.shared.incidents.review.compose import BurntBudget, Known, compose
-from lambdas.shared.incidents.review.document import Facts, Review, Section, Table
-from lambdas.shared.incidents.review.html import page
-from lambdas.shared.incidents.review.markdown import escaped, markdown
 from lambdas.shared.incidents.words import one_line
 from lambdas.vocabulary.incidents import Entry, Evidence, Gathered, Way
 from tests.unit.lambdas.shared.incidents.story import (
@@ -194,7 +194,7 @@ def test_escaped_text_reads_as_itself(text):
 @given(st.text(alphabet="\\`*_[]()<>!&|~#+-=.:/1aw \n{}$@'\"", max_size=30))
 def test_marks_stay_text(text):
     """Of characters that mean something, in a table between two others."""
-    review = Review(1, "t", Facts(()), (Section("s", (Table(("a", "b", "c"), (("x", text, "y"),)),)),))
+    review = Document("t", Facts(()), (Section("s", (Table(("a", "b", "c"), (("x", text, "y"),)),)),))
     inline = [each for each in COMMON_MARK.parse(markdown(review)) if each.type == "inline"][2:]
     assert [each.content for each in inline[:3]] == ["a", "b", "c"]
     assert [each.content for each in (inline[3], inline[5])] == ["x", "y"]

@@ -7,9 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from lambdas.shared.documents.html import page
+from lambdas.shared.documents.markdown import markdown
 from lambdas.shared.incidents.review.compose import Known, compose
-from lambdas.shared.incidents.review.html import page
-from lambdas.shared.incidents.review.markdown import markdown
 from lambdas.shared.incidents.review.write import MOST_DRAFTS, NoRoomError, key_of, newest_review, write_review
 from tests.unit.lambdas.shared.incidents.story import INCIDENT, NOW, TIMELINE
 

@@ -1,0 +1,2 @@
+class RefusedError(Exception):
+    """The load test was not begun.  One line: the reason, and the remedy."""
