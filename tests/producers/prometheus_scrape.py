@@ -13,7 +13,7 @@ from lambdas.prometheus_scrape.state import State
 from lambdas.shared.clock import Deadline
 from tests.producers import Deployment
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NOW = datetime.now(UTC)
 STARTED = "process_start_time_seconds 1760000000\n"
 
 Answering = Callable[[Source], Answer | ScrapeError]
