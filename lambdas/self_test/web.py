@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from lambdas.shared.service import own_names
 
-TIMEOUT: Final = 10.0
-"""Seconds to connect, and for each read."""
+TIMEOUT: Final = 30.0
+"""Seconds to connect, and for each read: as long as API Gateway waits for a function."""
 READ_AT_MOST: Final = 2 << 20
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 """Where an embedded account answers, without TLS."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from aws_cdk import ArnFormat, Duration, aws_iam, aws_s3, aws_scheduler, aws_sns
 from constructs import Construct
 
-from lambdas.self_test.probes import incident_front, masking, status_page
+from lambdas.self_test.probes import incident_front, status_page
 from lambdas.self_test.probes.error_intake import STACK as ERRORS
 from lambdas.self_test.settings import Settings
 from lambdas.vocabulary.names import physical_name
@@ -52,7 +52,11 @@ class SelfTest(MonitoringFunction):
         self.allow(
             ["cloudwatch:GetMetricStatistics"], ["*"], because="The action takes no narrower resource; it only reads."
         )
-        self.allow(["logs:GetLogEvents"], [arn_of(self, "logs", "log-group", f"{log}:log-stream:{masking.STREAM}")])
+        self.allow(
+            ["logs:GetLogEvents"],
+            [arn_of(self, "logs", "log-group", f"{log}:*")],
+            because="The streams of its own log group, in one of which is the line that must be masked.",
+        )
         self._let_read_addresses(environment)
         self.allow(["s3:ListBucket"], [reports.bucket_arn])
         self.allow(

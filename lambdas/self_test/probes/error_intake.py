@@ -60,4 +60,5 @@ ERROR_INTAKE = Probe(
         " otherwise read the log of error_intake"
     ),
     ask=_ask,
+    seconds=60,
 )

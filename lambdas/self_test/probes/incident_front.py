@@ -32,4 +32,5 @@ INCIDENT_FRONT = Probe(
     meaning="Links in pages and buttons in chat do nothing: a page escalates although somebody has taken it.",
     remedy="read the log of incident_answer, and that of the front (/aws/vendedlogs/…); deploy the stack incidents",
     ask=_ask,
+    seconds=60,
 )

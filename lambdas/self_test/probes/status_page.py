@@ -42,5 +42,5 @@ STATUS_PAGE = Probe(
         " then deploy the stack status-page"
     ),
     ask=_ask,
-    seconds=60,
+    seconds=90,
 )
