@@ -63,18 +63,16 @@ class _Environments(click.Group):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         formatter.write_usage("ops", "ENVIRONMENT SUBJECT [VERB] [OPTIONS | --help]")
-        formatter.write_usage("ops", "adopt INSTANCE [OPTIONS]", prefix="       ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Without a section for --help alone: the whole fits one screen."""
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        formatter.write_paragraph()
         formatter.write_text(f"Environments: {', '.join(environment_names()) or 'none yet'}")
         _write_subjects(formatter)
-        with formatter.section("Without an environment"):
-            formatter.write_dl(list(WITHOUT_ENVIRONMENT.items()))
+        for name, text in WITHOUT_ENVIRONMENT.items():
+            formatter.write_text(f"ops {name}: {text}")
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         formatter.write(_NOTES)  # without a line before it: the whole fits one screen

@@ -18,6 +18,7 @@ from lambdas.checklist.reference import put_checks_into as put_checklist_into
 from lambdas.checklist.reference import put_rights_into
 from layers import pins
 from log_contract.schema import schema
+from ops.chosen import environment_names
 from stacks.alarms.database_reference import DOCUMENTS as DATABASE_DOCUMENTS
 from stacks.alarms.database_reference import put_into as put_checks_into
 from stacks.application import app_of
@@ -62,11 +63,15 @@ def _costs(document: str, production: Production) -> str:
     return put_costs_into(document, report("prod", month, details=False))
 
 
+def _backend_logs() -> list[str]:
+    return [load(name).backend_log_group for name in environment_names()]
+
+
 DOCUMENTS = (
     Document(Path("docs/settings.md"), lambda document, _: put_settings_into(document)),
     *(Document(path, lambda document, _: put_checks_into(document)) for path in DATABASE_DOCUMENTS),
     Document(Path("docs/checklist.md"), lambda document, _: put_checklist_into(document)),
-    Document(Path("docs/permissions.md"), lambda document, _: put_rights_into(document)),
+    Document(Path("docs/permissions.md"), lambda document, _: put_rights_into(document, _backend_logs())),
     Document(Path("docs/cost.md"), _costs),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),

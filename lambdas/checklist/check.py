@@ -14,14 +14,6 @@ from lambdas.vocabulary.runbooks import Runbook
 
 
 @dataclass(frozen=True)
-class Here:
-    """The environment, as names at AWS are made of it."""
-
-    name: str
-    service: str
-
-
-@dataclass(frozen=True)
 class Situation:
     """What a check is asked about."""
 

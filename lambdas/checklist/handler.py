@@ -4,11 +4,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.checklist.answer_checklist import Answering
-from lambdas.checklist.check import Here
 from lambdas.checklist.settings import Settings
 from lambdas.shared import aws
 from lambdas.shared.observability import logger
-from lambdas.shared.service import own_names
+from lambdas.shared.service import Here, own_names
 from lambdas.vocabulary.codec import encode
 
 settings = Settings.from_environment()

@@ -14,9 +14,8 @@ _WORDS: Final = {
     "{prefix}": "",
     "-{account}-{region}": "",
     "{backups}": "backups",
-    "{backups_key}": "the key of backups",
+    "{backups_key}": "key/Key",
     "{reports}": "reports",
-    "{backend_log}": "the API's",
 }
 
 
@@ -25,9 +24,10 @@ def put_checks_into(document: str) -> str:
     return _between_marks(document, _sections())
 
 
-def put_rights_into(document: str) -> str:
-    """`document` with the rights that the checks need between its two marks."""
-    return _between_marks(document, ["| who | may | on | because |", "|---|---|---|---|", *_rights(), ""])
+def put_rights_into(document: str, backend_logs: Iterable[str]) -> str:
+    """`document` with the rights that the checks need between its two marks; `backend_logs` are the environments'."""
+    head = ["| who | may | on | because |", "|---|---|---|---|"]
+    return _between_marks(document, [*head, *_rights(list(backend_logs)), ""])
 
 
 def _between_marks(document: str, lines: Iterable[str]) -> str:
@@ -36,7 +36,7 @@ def _between_marks(document: str, lines: Iterable[str]) -> str:
     return "\n".join([f"{before}{BEGIN}", *lines, f"{END}{after}"])
 
 
-def _rights() -> Iterator[str]:
+def _rights(backend_logs: list[str]) -> Iterator[str]:
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     askers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for check in CHECKS:
@@ -46,12 +46,14 @@ def _rights() -> Iterator[str]:
     for (resource, because), actions in sorted(wanted.items()):
         names = ", ".join(f"`{action}`" for action in sorted(actions))
         reason = because or f"asked by {', '.join(dict.fromkeys(askers[resource, because]))}"
-        yield f"| `checklist` | {names} | `{_last_part(resource)}` | {reason} |"
+        logs = backend_logs if "{backend_log}" in resource else [""]
+        on = ", ".join(f"`{_last_part(resource.replace('{backend_log}', log))}`" for log in logs)
+        yield f"| `checklist` | {names} | {on} | {reason} |"
 
 
 def _last_part(arn: str) -> str:
     """As the page writes resources: the last part of an ARN, without what its environment is called."""
-    name = arn.rpartition("{account}:")[2].rpartition(":::")[2]
+    name = arn.split(":", 5)[-1]
     for placeholder, word in _WORDS.items():
         name = name.replace(placeholder, word)
     return name

@@ -1,11 +1,13 @@
 """What the self-test proved last."""
 
+import json
 from datetime import timedelta
 from typing import Final
 
 from lambdas.checklist import arns
 from lambdas.checklist.check import Reads, Situation
 from lambdas.shared.reports import Reports
+from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.reports import Kind
 from lambdas.vocabulary.self_test import ProbeName, ProbeResult, SelfTest
 
@@ -28,7 +30,7 @@ def newest_self_test(situation: Situation) -> SelfTest | None:
     stored = situation.account.read(
         "s3", "the last self-test", lambda s3: Reports(s3, reports).newest(Kind.SELF_TEST, situation.at, AGE)
     )
-    return SelfTest.from_json(stored.body) if stored else None
+    return decode(SelfTest, json.loads(stored.body), ignore_unknown=True) if stored else None
 
 
 def proven(situation: Situation, probe: ProbeName) -> ProbeResult | None:

@@ -14,14 +14,6 @@ Client = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
-class Here:
-    """The environment, as names at AWS are made of it."""
-
-    name: str
-    service: str
-
-
-@dataclass(frozen=True)
 class Situation:
     """What a probe is asked with."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.self_test.probe import Client, Here, Probe, Situation
+from lambdas.self_test.probe import Client, Probe, Situation
 from lambdas.self_test.publish_changes import publish_changes
 from lambdas.self_test.run_probes import run_probes
 from lambdas.self_test.settings import Settings
@@ -16,7 +16,7 @@ from lambdas.shared.clock import Clock, now
 from lambdas.shared.masking import masked_text
 from lambdas.shared.observability import logger
 from lambdas.shared.reports import Reports
-from lambdas.shared.service import own_names
+from lambdas.shared.service import Here, own_names
 from lambdas.shared.texts import cut
 from lambdas.vocabulary.codec import MalformedError, decode, encode
 from lambdas.vocabulary.reports import JSON, Kind

@@ -8,7 +8,7 @@ SUBJECTS: Final = {
     "incidents": "list, show, ack, snooze, cannot, resolve, note, review, figures, action, actions",
     "on-call": "who, calendar, check, override, overrides",
     "status": "publish, update, maintenance, list: on the status page",
-    "checklist": "is the environment ready for production: every line, with evidence",
+    "checklist": "is it ready for production: every line, with evidence",
     "self-test": "what no emulator can show: after a deployment",
     "errors": "list, show, resolve, mute, reopen, merge, releases, dsn, test, forget-user",
     "deploys": "record, list",

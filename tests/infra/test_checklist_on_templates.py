@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.checklist.check import Here
 from lambdas.checklist.checks import CHECKS
 from lambdas.checklist.evaluate import evaluate
 from lambdas.checklist.settings import Settings
+from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Answer, Verdict
 from tests.infra.conftest import WITH_ON_CALL, of_type, resources_of, synthesized
 from tests.unit.lambdas.checklist.accounts import AT, Account, refusal

@@ -19,6 +19,7 @@ PINNED = {
     ("junkos-prod-database", "InstanceDatabaseE6A8D90A"),
     ("junkos-prod-uptime", "DatabaseStates72C9FBC0"),
     ("junkos-prod-incidents", "Bucket83908E77"),
+    ("junkos-prod-reviews", "Bucket83908E77"),
     ("junkos-prod-incidents", "Incidents169D50D8"),
     ("junkos-prod-status-page", "StatusPageBucket40FE535F"),
     ("junkos-prod-uptime", "EndpointStates8256E188"),

@@ -10,11 +10,11 @@ import pytest
 from moto import mock_aws
 
 from lambdas.checklist.alarm_names import AlarmName
-from lambdas.checklist.check import Here
 from lambdas.checklist.checks import CHECKS
 from lambdas.checklist.evaluate import evaluate
 from lambdas.shared import aws
 from lambdas.shared.error_tracking import items
+from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Verdict
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD
 from lambdas.vocabulary.error_tracking import BY_LAST_SEEN, LAST_SEEN, LISTED_IN

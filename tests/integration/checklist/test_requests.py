@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.checklist.check import Here
 from lambdas.checklist.checks import CHECKS
 from lambdas.checklist.evaluate import SIDE_BY_SIDE, evaluate
 from lambdas.shared import aws
+from lambdas.shared.service import Here
 from tests.integration.checklist.test_on_moto import METRIC, account, make
 from tests.unit.lambdas.checklist.accounts import AT, SETTINGS
 

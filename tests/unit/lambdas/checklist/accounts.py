@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.checklist.check import Check, Here
+from lambdas.checklist.check import Check
 from lambdas.checklist.evaluate import evaluate
 from lambdas.checklist.settings import Settings
+from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Answer
 
 AT = datetime(2026, 11, 28, 6, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from lambdas.checklist.answer_checklist import Answering, NotKeptError, UnknownSectionError
-from lambdas.checklist.check import Here
 from lambdas.shared.reports import Reports
+from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Report, Section, Verdict
 from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.reports import HTML, JSON, MARKDOWN, Kind

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from lambdas.checklist.check import Check, Here, Outcome, Reads, Situation, failed, passed, unknown
+from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, passed, unknown
 from lambdas.checklist.evaluate import evaluate
+from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Attestation, Importance, Line, Seen, Verdict, Waiver
 from tests.unit.lambdas.checklist.accounts import AT, DENIED, SETTINGS, THROTTLED, Account, ask, refusal
 

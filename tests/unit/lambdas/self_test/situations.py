@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.response import StreamingBody
 
-from lambdas.self_test.probe import Here, Situation
+from lambdas.self_test.probe import Situation
 from lambdas.self_test.settings import Settings
+from lambdas.shared.service import Here
 from tests.unit.lambdas.incident_evidence.situation import ANY, Aws
 
 NOW = datetime(2026, 11, 30, 5, 30, tzinfo=UTC)
