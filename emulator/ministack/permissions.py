@@ -5,7 +5,7 @@ The second is what IAM's own service of last-accessed information shows, without
 
 from typing import Any
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import sts
 
 from emulator.ministack import control
@@ -21,11 +21,13 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-a
 """
 
 _enforce = iam_evaluator.enforce
+_extract_resource_arn = iam_actions.extract_resource_arn
 _used: set[tuple[str, str]] = set()
 
 
 def register() -> None:
     iam_evaluator.enforce = enforce
+    iam_actions.extract_resource_arn = extract_resource_arn
     control.PATHS[PATH] = used
 
 
@@ -39,6 +41,14 @@ def enforce(
     if refusal is None and (session := sts._sessions.get(access_key_id)):
         _used.add((session["Arn"], iam_action))
     return refusal
+
+
+def extract_resource_arn(service: str, *request: Any) -> Any:
+    """MiniStack names alarms alone; dashboards belong to no region."""
+    *_, body, query, _region, account_id = request
+    if service == "monitoring" and (name := iam_actions._param(body, query, "DashboardName")):
+        return f"arn:aws:cloudwatch::{account_id}:dashboard/{name}"
+    return _extract_resource_arn(service, *request)
 
 
 def used(_request: dict[str, Any]) -> list[tuple[str, str]]:

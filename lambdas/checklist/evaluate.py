@@ -20,6 +20,8 @@ SIDE_BY_SIDE: Final = 8
 LIMIT: Final = 240.0
 """Seconds for all of them."""
 MOST_SEEN: Final = 20
+ENVIRONMENT: Final = "<environment>"
+"""In remedies it stands for the environment's name."""
 
 
 def evaluate(
@@ -86,7 +88,7 @@ def _answer(check: Check, situation: Situation, found: Outcome) -> Answer:
         importance=check.importance,
         verdict=outcome.verdict,
         text=one_line(outcome.text),
-        remedy=check.remedy if outcome.verdict in BAD else "",
+        remedy=check.remedy.replace(ENVIRONMENT, situation.settings.environment) if outcome.verdict in BAD else "",
         runbook=check.runbook or "",
         seen=tuple(Seen(one_line(each.resource), one_line(each.value)) for each in outcome.seen[:MOST_SEEN]),
         calls=tuple(dict.fromkeys(situation.account.calls)),

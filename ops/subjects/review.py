@@ -1,7 +1,7 @@
 """`ops <environment> review <period>`."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import click
 
 from lambdas.review.make_review import QUIET
 from lambdas.shared.clock import now
+from lambdas.shared.quantities import moment
 from lambdas.shared.reports import Reports
 from lambdas.vocabulary.reports import HTML, MARKDOWN, bucket_of_reports
 from lambdas.vocabulary.reviews import Period, State
@@ -86,4 +87,5 @@ def _print(review: dict[str, Any]) -> None:
         [(section["heading"], section["state"], section["summary"]) for section in ordered],
     )
     click.echo()
-    click.echo(f"{review['verdict']}, from {review['since']} to {review['until']}")
+    since, until = (moment(datetime.fromisoformat(review[name])) for name in ("since", "until"))
+    click.echo(f"{review['verdict']}, from {since} to {until}")

@@ -126,7 +126,10 @@ def _of_errors(arns: Arns) -> list[Right]:
     if not arns.settings.projects:
         return []
     table = arns.table("errors")
-    return [Right(["dynamodb:Query"], [table, f"{table}/index/{BY_LAST_SEEN}"])]
+    return [
+        Right(["dynamodb:GetItem"], [table]),
+        Right(["dynamodb:Query"], [table, f"{table}/index/{BY_LAST_SEEN}"]),
+    ]
 
 
 def _of_incidents(arns: Arns) -> list[Right]:

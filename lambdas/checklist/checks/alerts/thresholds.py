@@ -9,7 +9,7 @@ from lambdas.checklist.alarms import READS as READS_ALARMS
 from lambdas.checklist.alarms import alarms_of
 from lambdas.checklist.check import Check, Outcome, Situation, failed, not_applicable, passed
 from lambdas.checklist.database import on_rds
-from lambdas.checklist.endpoints import probed
+from lambdas.checklist.endpoints import ENDPOINT, probed, without_alarm
 from lambdas.checklist.metrics import READS as READS_METRICS
 from lambdas.checklist.metrics import values_of
 from lambdas.checklist.on_call import READS_SETTINGS, with_settings
@@ -27,7 +27,6 @@ ERRORS_PER_MINUTE: Final = 50
 ERROR_PERCENT: Final = 5
 CPU: Final = 80
 FREE_STORAGE: Final = 2 * 1000**3
-_ENDPOINT: Final = "endpoint-"
 _HOUR: Final = timedelta(hours=1)
 _MINUTE, _FIVE_MINUTES = timedelta(minutes=1), timedelta(minutes=5)
 
@@ -51,10 +50,8 @@ def _slow(situation: Situation) -> Outcome:
 def _of_endpoints(situation: Situation, ending: str, threshold_of: Callable[[str], Threshold]) -> Outcome:
     prefix = situation.name("")
     names = [name.removeprefix(prefix) for name in alarms_of(situation)]
-    found = [name for name in names if name.startswith(_ENDPOINT) and name.endswith(ending)]
-    endpoints = situation.settings.endpoints
-    if len(found) < endpoints:
-        missing = f"{len(found)} of {counted(endpoints, 'endpoint')} have an alarm {prefix}{_ENDPOINT}…{ending}"
+    found = [name for name in names if name.startswith(ENDPOINT) and name.endswith(ending)]
+    if missing := without_alarm(situation, ending):
         return failed(missing)
     return outcome_of_thresholds(situation, *map(threshold_of, found))
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Final
 
-from lambdas.checklist.alarm_names import AlarmName
+from lambdas.checklist.alarm_names import DOWN, AlarmName
 from lambdas.checklist.alarms import READS as READS_ALARMS
 from lambdas.checklist.alarms import trouble_of
 from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
 from lambdas.checklist.database import FOLDER, LOOKED_BACK, READS_LOG, newest_look
-from lambdas.checklist.endpoints import PROBES, READS, Endpoint, endpoints_of, stale_after
+from lambdas.checklist.endpoints import PROBES, READS, Endpoint, endpoints_of, stale_after, without_alarm
 from lambdas.shared.quantities import counted, duration
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.runbooks import Runbook
@@ -48,8 +48,8 @@ def _alarmed(situation: Situation) -> Outcome:
         return failed(_NONE)
     endpoints = endpoints_of(situation)
     seen = [Seen(f"endpoint {each.name}", each.current.state) for each in endpoints]
-    if len(endpoints) < wanted:
-        return failed(f"{wanted - len(endpoints)} of {counted(wanted, 'endpoint')} without an alarm on outage", *seen)
+    if missing := without_alarm(situation, DOWN):
+        return failed(missing, *seen)
     if troubles := [trouble for each in endpoints if (trouble := trouble_of(situation, each.alarm))]:
         return failed("; ".join(troubles[:3]), *seen)
     if down := [each for each in endpoints if not each.answers]:

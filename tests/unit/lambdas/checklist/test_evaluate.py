@@ -143,3 +143,16 @@ def test_an_attestation_holds_until_its_day_is_over() -> None:
     assert "ben" in answer.text
     over = replace(given, until=AT.date() - timedelta(days=1))
     assert ask(held, Account(), attestations=(over,)).verdict is Verdict.UNKNOWN
+
+
+def test_a_remedy_names_the_environment() -> None:
+    advised = Check(
+        name="sample",
+        line=Line.GUARDDUTY,
+        question="Is it so?",
+        why="Why.",
+        passes="It is so.",
+        remedy="Run `ops <environment> self-test`.",
+        look=lambda _: failed("not so"),
+    )
+    assert ask(advised, Account()).remedy == "Run `ops prod self-test`."
