@@ -127,6 +127,30 @@ FLOWS: Mapping[str, Sequence[Flow]] = {
             ),
         ),
     ),
+    "reviews": (
+        Flow(
+            (
+                _thing("The whole account", "read, never changed"),
+                _function("checklist", "answers it each day"),
+                _thing("Reports", "evidence, in S3"),
+            ),
+            Target.TOPICS,
+        ),
+        Flow(
+            (
+                _thing("Deployed functions", "asked to prove it"),
+                _function("self_test", "each week"),
+            ),
+            Target.TOPICS,
+        ),
+        Flow(
+            (
+                _thing("The own records", "and the bill, OSV"),
+                _function("review", "week, month, quarter"),
+            ),
+            Target.TOPICS,
+        ),
+    ),
     "status-page": (
         Flow(
             (
