@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from bench.function import environment_of
 from bench.interleaved import interleaved
@@ -41,7 +41,6 @@ _VALUES: dict[Any, Any] = {
     float: 1.0,
     bool: False,
     timedelta: timedelta(minutes=1),
-    tuple[str, ...]: (),
     tuple[Acceptance, ...]: (Acceptance("extension postgis", "2027-03-31", "proven by hand"),),
 }
 
@@ -104,7 +103,12 @@ class _Function:
 def _settings(kind: type[FunctionSettings]) -> FunctionSettings:
     """Settings with something in every field: what is optional costs the most when it is there."""
     hints = get_type_hints(kind)
-    return kind(**{field.name: _VALUES[_bare(hints[field.name])] for field in fields(kind)})
+    return kind(**{field.name: _value(_bare(hints[field.name])) for field in fields(kind)})
+
+
+def _value(hint: Any) -> Any:
+    """Lists that are not of interest are empty."""
+    return _VALUES.get(hint, ()) if get_origin(hint) is tuple else _VALUES[hint]
 
 
 def _bare(hint: Any) -> Any:

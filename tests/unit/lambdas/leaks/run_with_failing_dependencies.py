@@ -65,6 +65,11 @@ GIVEN = {
     "channels": json.dumps([CHANNEL.to_json()]),
     "objectives": json.dumps([OBJECTIVE.to_json()]),
     "recipients": json.dumps([Recipients(level, ("chat",), email=1, sms=0, https=0).to_json() for level in Level]),
+    "hosts": json.dumps(["api.example"]),
+    "routes": json.dumps([{"url": "https://api.example/orders", "weight": 1}]),
+    "requests": json.dumps(encode(OBJECTIVE.events)),
+    "waivers": json.dumps([{"check": "guardduty", "until": "2027-03-31", "owner": "ana", "reason": "by hand"}]),
+    "attestations": json.dumps([{"check": "post-mortems-held", "until": "2027-03-31", "by": "ben", "note": ""}]),
     "topics": json.dumps(["arn:aws:sns:us-east-1:111122223333:junkos-prod-alerts-critical"]),
 }
 LEFT_OUT = {"database_url_secret"}  # the way by a host and a token is the one with more to fail

@@ -93,6 +93,8 @@ EVENTS = {
     },
     "look": {"view": "issues", "project": "api"},
     "button": {"action": "reopen", "project": "api", "id": "0123456789ab", "revision": 1},
+    "review": {"period": "week", "requested_by": FAILURE},
+    "load test": {"busiest_per_minute": 600, "requested_by": FAILURE},
     "test alert": {"level": "critical", "requested_by": FAILURE},
     "finding": finding("UnauthorizedAccess:EC2/SSHBruteForce"),
     "act": {CHANGE: AccountChange.ROOT_ACCESS_KEY, ACT: record("iam", "CreateAccessKey", {"userName": "x"}, by=ROOT)},
