@@ -59,7 +59,7 @@ def _run(deployment: Deployment, values: dict[str, Any], latency_ms: float) -> N
 def _answering(values: dict[str, Any], latency_ms: float):
     @contextmanager
     def reach(*_):
-        yield Reached(None, 2 * latency_ms, latency_ms)
+        yield Reached(None, 2 * latency_ms, latency_ms, pooled=False)
 
     with (
         mock.patch.object(check_database, "reach", reach),
