@@ -130,6 +130,8 @@ def test_missing_answer_shows_newest_error(monkeypatch, tmp_path):
     """What does not come is explained by its writers newest error."""
     trace = "Traceback (most recent call last):\n  File x\nTypeError: extractall() got an unexpected keyword argument"
     monkeypatch.setattr(Stage, "messages", lambda *_: ["START", trace, "REPORT"])
+    monkeypatch.setattr(Stage, "_s3", SimpleNamespace(exceptions=SimpleNamespace(NoSuchKey=KeyError)))
+    monkeypatch.setattr(Stage, "read", lambda *_: {}["x"])
     account = SimpleNamespace(child=SimpleNamespace(log=tmp_path / "account.log"))
     stage = Stage(account, SimpleNamespace(service="junkos", name="local"))
     with pytest.raises(EmulatorError, match=r"did not come within 0 s: TypeError: extractall\(\) got an unexpected"):
