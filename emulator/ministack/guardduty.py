@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.htm
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ministack import app
@@ -36,7 +37,6 @@ Answer = tuple[int, dict[str, str], bytes]
 Detector = dict[str, Any]
 
 _detectors: AccountRegionScopedDict = AccountRegionScopedDict()
-_resource_arn = iam_actions.extract_resource_arn
 
 
 class BadRequestError(Exception):
@@ -48,13 +48,13 @@ def register() -> None:
     app.SERVICE_HANDLERS[SERVICE] = answer
     iam_actions.SERVICE_TO_IAM_NAMESPACE[SERVICE] = SERVICE
     iam_actions._BOTOCORE_SERVICE_MAP[SERVICE] = [SERVICE]
-    iam_actions.extract_resource_arn = resource_arn
+    iam_actions.extract_resource_arn = partial(resource_arn, iam_actions.extract_resource_arn)
 
 
-def resource_arn(service: str, method: str, path: str, *others: Any) -> str:
+def resource_arn(otherwise: Callable[..., Any], service: str, method: str, path: str, *others: Any) -> str:
     named = re.fullmatch("/detector/([0-9a-f]+)", path)  # what lies below it, here its administrator, takes no resource
     if service != SERVICE or not named:
-        return str(_resource_arn(service, method, path, *others))
+        return str(otherwise(service, method, path, *others))
     return f"arn:aws:guardduty:{get_region()}:{get_account_id()}:detector/{named[1]}"
 
 

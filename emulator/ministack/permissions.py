@@ -3,6 +3,8 @@
 The second is what IAM's own service of last-accessed information shows, without its hours of delay.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
@@ -21,13 +23,12 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-a
 """
 
 _enforce = iam_evaluator.enforce
-_extract_resource_arn = iam_actions.extract_resource_arn
 _used: set[tuple[str, str]] = set()
 
 
 def register() -> None:
     iam_evaluator.enforce = enforce
-    iam_actions.extract_resource_arn = extract_resource_arn
+    iam_actions.extract_resource_arn = partial(extract_resource_arn, iam_actions.extract_resource_arn)
     control.PATHS[PATH] = used
 
 
@@ -43,12 +44,12 @@ def enforce(
     return refusal
 
 
-def extract_resource_arn(service: str, *request: Any) -> Any:
+def extract_resource_arn(otherwise: Callable[..., Any], service: str, *request: Any) -> Any:
     """MiniStack names alarms alone; dashboards belong to no region."""
     *_, body, query, _region, account_id = request
     if service == "monitoring" and (name := iam_actions._param(body, query, "DashboardName")):
         return f"arn:aws:cloudwatch::{account_id}:dashboard/{name}"
-    return _extract_resource_arn(service, *request)
+    return otherwise(service, *request)
 
 
 def used(_request: dict[str, Any]) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def test_nobody_invokes_it(resources):
 def test_rights_are_its_own():
     permissions = Permissions("local", {stack.stack_name: stack.template for stack in synthesized("local").stacks})
     own = {it for it in permissions.grants if it.holder == FOLDER and not it.action.startswith(OF_ALL_FUNCTIONS)}
-    backups = "backups-<AccountId>-<Region>"
+    backups = "backups"
     assert {(it.action, it.resource) for it in own} == {
         ("cloudwatch:DescribeAlarms", "*"),
         ("cloudwatch:GetMetricData", "*"),
