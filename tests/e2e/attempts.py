@@ -29,6 +29,11 @@ class Attempt:
     arn: str
     call: Callable[[Callable[[str], Any]], object]
 
+    @property
+    def by_name(self) -> str:
+        """Of an object, as the page says it of buckets whose names CloudFormation makes, such as `status-page-*`."""
+        return self.arn.rpartition(":::junkos-")[2].partition("-")[2]
+
     def __str__(self) -> str:
         return f"{self.action} on {self.resource}"
 
