@@ -67,7 +67,7 @@ def test_new_review_is_quiet_and_shown_worst_first(ops):
     shown = ops.run("week").out
     assert ops.invoked == [("review", {"period": "week", "quiet": True})]
     assert shown.index("Uptime") < shown.index("Error rate")
-    assert "1 of 2 needs attention, from 2026-11-23" in shown
+    assert "1 of 2 needs attention, from 23 Nov 2026" in shown
 
 
 def test_mail_is_asked_for(ops):
