@@ -17,6 +17,10 @@ REMEMBERED = 6
 _SAME = 0.5  # seconds: clients tell whole ones, or hundredths that do not change
 
 
+ROUNDED = 0.5
+"""Seconds by which a client may tell its start too late: prom-client rounds it to whole ones."""
+
+
 class Since(Enum):
     """What the totals of this scrape are held against."""
 
@@ -55,7 +59,7 @@ def answering(source: Source, before: State | None, started: float | None, at: d
     refused = before.refused_until if before.refused_until and before.refused_until > at else None
     if started is None or before.started is None or _is_same(started, before.started):
         return Answering(Since.LAST_SCRAPE, others, refused)
-    ran_already = started < before.at.timestamp()
+    ran_already = started < before.at.timestamp() + ROUNDED
     if ran_already and (len(others) > 1 or any(_is_same(started, float(start)) for start in others)):
         refused = until
     return Answering(Since.NOTHING if ran_already else Since.START, {**others, str(before.started): before.at}, refused)
