@@ -11,7 +11,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.shared.catalogue import Catalogue
+from lambdas.shared.reports import Reports
 from lambdas.vocabulary.names import bucket_name, physical_name
+from lambdas.vocabulary.reports import bucket_of_reports
 from ops.errors import OpsError, RefusedError
 from stacks.settings import Environment
 
@@ -41,6 +43,11 @@ class Account:
         """Its bucket of backups; raises RefusedError when the shell has no usable credentials."""
         bucket = bucket_name(self.environment, self.number(), self.environment.region)
         return Catalogue(self.client("s3"), bucket)
+
+    def reports(self) -> Reports:
+        """Of checks, tests and reviews; raises as `catalogue` does."""
+        bucket = bucket_of_reports(self.environment, self.number(), self.environment.region)
+        return Reports(self.client("s3"), bucket)
 
     def number(self) -> str:
         """The AWS account's; raises RefusedError when the shell has no usable credentials."""

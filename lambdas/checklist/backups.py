@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lambdas.checklist import arns
-from lambdas.checklist.check import Reads, Situation
+from lambdas.checklist.check import Outcome, Reads, Situation, failed, passed
 from lambdas.shared import drills
 from lambdas.shared.catalogue import Catalogue
+from lambdas.shared.quantities import duration, duration_of_seconds, seconds_taken
 from lambdas.shared.recovery_points import RecoveryPoints, recovery_points
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
+from lambdas.vocabulary.checklist import Seen
 from lambdas.vocabulary.drills import DRILLS, Drill
 
 DRILL_AGE: Final = timedelta(days=35)
@@ -56,3 +58,22 @@ def newest_drill(situation: Situation) -> Drill | None:
 
 def age(situation: Situation, moment: datetime) -> timedelta:
     return situation.at - moment
+
+
+def drilled(situation: Situation) -> Outcome:
+    """Whether the last drill proved its backup in time."""
+    drill = newest_drill(situation)
+    if drill is None:
+        return failed(f"no drill of {situation.settings.database} in the last {duration(DRILL_AGE)}")
+    return outcome_of_drill(situation, drill)
+
+
+def outcome_of_drill(situation: Situation, drill: Drill) -> Outcome:
+    text = f"the drill of {drill.database} {duration(situation.at - drill.at)} ago"
+    took = seconds_taken(drill.seconds.total)
+    seen = Seen(drill.key, f"{drill.verdict}, in {took}")
+    if not drill.proven:
+        return failed(f"{text} says {drill.verdict}: {'; '.join(drill.findings[:2])}", seen)
+    if not drill.is_within_objective:
+        return failed(f"{text} took {took}, more than {duration_of_seconds(drill.recovery_time_objective)}", seen)
+    return passed(f"{text} proved {drill.backup} in {took}", seen)

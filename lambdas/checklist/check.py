@@ -69,6 +69,8 @@ def unknown(reason: str, *seen: Seen) -> Outcome:
 
 
 Look = Callable[[Situation], Outcome]
+ATTESTED: Final = "Somebody answers for it in the environment's file, until a date."
+"""What passes of a check that a person attests."""
 
 
 def only_where(applies: Callable[[Situation], bool], otherwise: str) -> Callable[[Look], Look]:

@@ -1,11 +1,10 @@
 """The tables of `docs/checklist.md` and of `docs/permissions.md`, as the checks have them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lambdas.checklist.check import Check
-from lambdas.checklist.checks import CHECKS, of_sections
+from lambdas.checklist.checks import of_sections, rights
 from lambdas.vocabulary.checklist import Section
 
 BEGIN: Final = "<!-- checks -->"
@@ -37,17 +36,11 @@ def _between_marks(document: str, lines: Iterable[str]) -> str:
 
 
 def _rights(backend_logs: list[str]) -> Iterator[str]:
-    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
-    askers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for check in CHECKS:
-        for reads in check.reads:
-            wanted[reads.resource, reads.because].update(reads.actions)
-            askers[reads.resource, reads.because].append(check.name)
-    for (resource, because), actions in sorted(wanted.items()):
-        names = ", ".join(f"`{action}`" for action in sorted(actions))
-        reason = because or f"asked by {', '.join(dict.fromkeys(askers[resource, because]))}"
-        logs = backend_logs if "{backend_log}" in resource else [""]
-        on = ", ".join(f"`{_last_part(resource.replace('{backend_log}', log))}`" for log in logs)
+    for right in rights():
+        names = ", ".join(f"`{action}`" for action in right.actions)
+        reason = right.because or f"asked by {', '.join(right.checks)}"
+        logs = backend_logs if "{backend_log}" in right.resource else [""]
+        on = ", ".join(f"`{_last_part(right.resource.replace('{backend_log}', log))}`" for log in logs)
         yield f"| `checklist` | {names} | {on} | {reason} |"
 
 

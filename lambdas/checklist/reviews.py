@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from lambdas.checklist.check import Outcome, Situation, failed, not_applicable, passed, unknown
+from lambdas.checklist.check import Look, Outcome, Situation, failed, not_applicable, passed, unknown
 from lambdas.checklist.phrases import ago
 from lambdas.checklist.reader import UnreadableError
 from lambdas.checklist.reports import newest
@@ -88,3 +88,8 @@ def outcome_of_part(situation: Situation, kind: Kind, part: Part, *, must_be_goo
     if must_be_good and said.state is State.ATTENTION:
         return failed(text, seen)
     return passed(text, seen)
+
+
+def part_of(kind: Kind, part: Part, *, must_be_good: bool = False) -> Look:
+    """The look of a check that is about one section."""
+    return lambda situation: outcome_of_part(situation, kind, part, must_be_good=must_be_good)

@@ -4,9 +4,8 @@ import json
 from datetime import timedelta
 from typing import Final
 
-from lambdas.checklist import arns
-from lambdas.checklist.check import Reads, Situation
-from lambdas.shared.reports import Reports
+from lambdas.checklist.check import Situation
+from lambdas.checklist.reports import newest, read_as, reads_of
 from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.reports import Kind
 from lambdas.vocabulary.self_test import ProbeName, ProbeResult, SelfTest
@@ -14,23 +13,17 @@ from lambdas.vocabulary.self_test import ProbeName, ProbeResult, SelfTest
 AGE: Final = timedelta(days=8)
 """It runs weekly; a day is left for it to be run again."""
 
-READS: Final = (
-    Reads(("s3:ListBucket",), arns.REPORTS),
-    Reads(
-        ("s3:GetObject",),
-        f"{arns.REPORTS}/{Kind.SELF_TEST}/*",
-        because="Which reports there are is found in the bucket.",
-    ),
-)
+READS: Final = reads_of(Kind.SELF_TEST)
 
 
 def newest_self_test(situation: Situation) -> SelfTest | None:
     """Of the last `AGE`; raises UnreadableError."""
-    reports = situation.settings.reports
-    stored = situation.account.read(
-        "s3", "the last self-test", lambda s3: Reports(s3, reports).newest(Kind.SELF_TEST, situation.at, AGE)
-    )
-    return decode(SelfTest, json.loads(stored.body), ignore_unknown=True) if stored else None
+    stored = newest(situation, Kind.SELF_TEST, AGE)
+    return read_as(stored, _self_test) if stored else None
+
+
+def _self_test(body: bytes) -> SelfTest:
+    return decode(SelfTest, json.loads(body), ignore_unknown=True)
 
 
 def proven(situation: Situation, probe: ProbeName) -> ProbeResult | None:

@@ -5,10 +5,8 @@ import click
 from lambdas.operator_action.answer import SendReply, answers_by
 from lambdas.operator_view.report_sources import ReportSources
 from lambdas.operator_view.sources import Sources
-from lambdas.shared.reports import Reports
 from lambdas.vocabulary.consoles import bucket_in
 from lambdas.vocabulary.names import physical_name
-from lambdas.vocabulary.reports import bucket_of_reports
 from ops.account import operator
 from ops.chosen import Chosen, pass_chosen
 from ops.console.answer import Console
@@ -40,10 +38,9 @@ def _sources(chosen: Chosen) -> Sources:
     """The checklist, and errors and incidents where the environment has them."""
     errors = Tracker(chosen.account).sources() if chosen.settings.errors.enabled else None
     incidents = Desk(chosen.account).sources() if chosen.settings.on_call else None
-    account = chosen.account
-    bucket = bucket_of_reports(chosen.settings, account.number(), chosen.settings.region)
-    reports = ReportSources(Reports(account.client("s3"), bucket), bucket_in(chosen.settings.region, bucket))
-    return Sources(errors, incidents, reports)
+    reports = chosen.account.reports()
+    console = bucket_in(chosen.settings.region, reports.bucket)
+    return Sources(errors, incidents, ReportSources(reports, console))
 
 
 def _send_reply(chosen: Chosen) -> SendReply | None:

@@ -12,10 +12,9 @@ from lambdas.load_test.plan import MULTIPLES
 from lambdas.load_test.runs import Run, Runs
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import counted, duration, duration_of_seconds, moment
-from lambdas.shared.reports import Reports
 from lambdas.vocabulary.codec import decode, encode
 from lambdas.vocabulary.load_tests import LoadTestReport, Verdict
-from lambdas.vocabulary.reports import Kind, bucket_of_reports
+from lambdas.vocabulary.reports import Kind
 from ops.account import operator
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import ExitCode, OpsError, UsageError
@@ -105,7 +104,7 @@ def stop(chosen: Chosen) -> ExitCode:
 @pass_chosen
 def report(chosen: Chosen, md: Path | None, *, as_json: bool) -> None:
     """The report of the last load test.  A file that is there is not overwritten."""
-    reports = Reports(chosen.client("s3"), _bucket(chosen))
+    reports = chosen.account.reports()
     kept = reports.newest(Kind.LOAD_TEST, now(), KEPT)
     if kept is None:
         raise OpsError(f"no load test has a report yet (run one: ops {chosen.name} load-test start)")
@@ -125,11 +124,8 @@ def _section(chosen: Chosen) -> LoadTest:
 
 def _runs(chosen: Chosen) -> Runs:
     _section(chosen)
-    return Runs(chosen.client("s3"), _bucket(chosen))
-
-
-def _bucket(chosen: Chosen) -> str:
-    return bucket_of_reports(chosen.settings, chosen.account.number(), chosen.settings.region)
+    reports = chosen.account.reports()
+    return Runs(reports.s3, reports.bucket)
 
 
 def _stop(runs: Runs) -> bool:

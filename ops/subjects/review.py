@@ -10,8 +10,7 @@ import click
 from lambdas.review.make_review import QUIET
 from lambdas.shared.clock import now
 from lambdas.shared.quantities import moment
-from lambdas.shared.reports import Reports
-from lambdas.vocabulary.reports import HTML, MARKDOWN, bucket_of_reports
+from lambdas.vocabulary.reports import HTML, MARKDOWN
 from lambdas.vocabulary.reviews import Period, State
 from ops.chosen import Chosen, pass_chosen
 from ops.errors import OpsError
@@ -60,7 +59,7 @@ def _new(chosen: Chosen, period: str, *, mail: bool) -> dict[str, Any]:
 
 
 def _newest(chosen: Chosen, period: Period) -> dict[str, Any]:
-    stored = _reports(chosen).newest(period.kind, now(), KEPT)
+    stored = chosen.account.reports().newest(period.kind, now(), KEPT)
     if stored is None:
         raise OpsError(f"no review of this kind is kept yet (ops {chosen.name} review {period} makes one)")
     return {**json.loads(stored.body), "folder": stored.folder, "not_kept": ""}
@@ -69,13 +68,7 @@ def _newest(chosen: Chosen, period: Period) -> dict[str, Any]:
 def _document(chosen: Chosen, review: dict[str, Any], name: str) -> bytes:
     if not review["folder"]:
         raise OpsError(f"the report could not be kept: {review['not_kept']} (--json prints what it says)")
-    return _reports(chosen).document(review["folder"], name)
-
-
-def _reports(chosen: Chosen) -> Reports:
-    environment = chosen.settings
-    bucket = bucket_of_reports(environment, chosen.account.number(), environment.region)
-    return Reports(chosen.client("s3"), bucket)
+    return chosen.account.reports().document(review["folder"], name)
 
 
 def _print(review: dict[str, Any]) -> None:

@@ -1,11 +1,9 @@
 """The function that answers the production checklist, every day and on demand."""
 
-from collections import defaultdict
-
 from aws_cdk import Aws, Duration, Stack, aws_iam, aws_s3, aws_scheduler, aws_sns
 from constructs import Construct
 
-from lambdas.checklist.checks import CHECKS
+from lambdas.checklist.checks import rights
 from lambdas.checklist.settings import Settings
 from lambdas.vocabulary.checklist import Attestation, Waiver
 from lambdas.vocabulary.names import bucket_name, physical_name
@@ -52,10 +50,8 @@ class Checklist(MonitoringFunction):
             watched_elsewhere=True,
         )
         self.allow(["s3:ListBucket"], [reports.bucket_arn])
-        self.allow(["s3:GetObject"], [reports.arn_for_objects("*")], because="Reports are found in the bucket.")
-        self.allow(
-            ["s3:PutObject"], [reports.arn_for_objects(f"{Kind.CHECKLIST}/*")], because="A report's key is its time."
-        )
+        own = [reports.arn_for_objects(f"{Kind.CHECKLIST}/*")]
+        self.allow(["s3:GetObject", "s3:PutObject"], own, because="A report's key is its time.")
         self.allow(["sns:Publish"], [medium.topic_arn])
         let_read_proofs(self, backups_key)
         self._let_read_account(platform.environment, reports, backups, backups_key)
@@ -85,12 +81,8 @@ class Checklist(MonitoringFunction):
             "backups_key": backups_key,
             "backend_log": environment.backend_log_group,
         }
-        wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for check in CHECKS:
-            for reads in check.reads:
-                wanted[reads.resource, reads.because].update(reads.actions)
-        for (resource, because), actions in sorted(wanted.items()):
-            self.allow(sorted(actions), [resource.format(**here)], because=because)
+        for right in rights():
+            self.allow(list(right.actions), [right.resource.format(**here)], because=right.because)
 
 
 def _settings(

@@ -1,6 +1,8 @@
 """All checks, in the order of the checklist: each section is a file, and each file a list."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from lambdas.checklist.check import Check
@@ -28,6 +30,27 @@ CHECKS: Final[tuple[Check, ...]] = (
     *PERIODS,
     *OBJECTIVES,
 )
+
+
+@dataclass(frozen=True)
+class Right:
+    """What some of the checks may do to one resource, which is as `Reads` writes it."""
+
+    actions: tuple[str, ...]
+    resource: str
+    because: str
+    checks: tuple[str, ...]
+
+
+def rights() -> list[Right]:
+    """All that the checks read, each resource and reason once."""
+    actions: dict[tuple[str, str], set[str]] = defaultdict(set)
+    checks: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for check in CHECKS:
+        for reads in check.reads:
+            actions[reads.resource, reads.because].update(reads.actions)
+            checks[reads.resource, reads.because].append(check.name)
+    return [Right(tuple(sorted(actions[each])), *each, tuple(dict.fromkeys(checks[each]))) for each in sorted(actions)]
 
 
 def of_sections(sections: Iterable[Section]) -> tuple[Check, ...]:

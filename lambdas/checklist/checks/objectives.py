@@ -1,27 +1,22 @@
 """Objectives: what a recovery would take and lose, by what was measured; and whether the cost is known."""
 
-import json
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from lambdas.checklist import arns
 from lambdas.checklist.alarm_names import AlarmName
 from lambdas.checklist.alarms import READS as READS_ALARMS
 from lambdas.checklist.alarms import trouble_of
 from lambdas.checklist.backups import READS, READS_DRILLS, newest_drill, points_of
-from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, passed, unknown
+from lambdas.checklist.check import Check, Outcome, Situation, failed, passed, unknown
+from lambdas.checklist.reports import reads_of
+from lambdas.checklist.reviews import OLDEST, Part, newest_review, sections_of
 from lambdas.shared.quantities import duration, seconds_taken
-from lambdas.shared.reports import Reports, StoredReport
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.reports import Kind
+from lambdas.vocabulary.reviews import State
 from lambdas.vocabulary.runbooks import Runbook
 
-COST: Final = "cost"
-"""What reviews call their section about it, and below what they call a section that could not be read."""
-UNREAD: Final = "unknown"
-COST_AGE: Final = timedelta(days=35)
-"""Reviews are monthly; a few days are left for one to be made again."""
+COST_AGE: Final = OLDEST[Kind.MONTH]
 
 
 def _in_time(situation: Situation) -> Outcome:
@@ -58,24 +53,15 @@ def _recent(situation: Situation) -> Outcome:
 
 def _cost_known(situation: Situation) -> Outcome:
     """By the newest monthly review: a request to Cost Explorer each day would cost more than all checks."""
-    reports = situation.settings.reports
-    stored: StoredReport | None = situation.account.read(
-        "s3", "the last monthly review", lambda s3: Reports(s3, reports).newest(Kind.MONTH, situation.at, COST_AGE)
-    )
+    stored = newest_review(situation, Kind.MONTH)
     if stored is None:
-        return failed(f"{reports} has no monthly review of the last {COST_AGE.days} days")
-    section = _section(stored)
-    state, summary = section.get("state"), str(section.get("summary", "the review has no section about cost"))
+        return failed(f"{situation.settings.reports} has no monthly review of the last {COST_AGE.days} days")
+    said = sections_of(stored).get(Part.COST)
+    state, summary = (said.state, said.summary) if said else (None, "the review has no section about cost")
     seen = Seen(stored.folder, f"{state}: {summary}")
-    if state is None or state == UNREAD:
+    if state in (None, State.UNKNOWN):
         return unknown(f"the monthly review of {stored.at:%Y-%m-%d} does not know the cost: {summary}", seen)
     return passed(f"the monthly review of {stored.at:%Y-%m-%d} says: {summary}", seen)
-
-
-def _section(stored: StoredReport) -> Mapping[str, Any]:
-    written = json.loads(stored.body)
-    sections = written.get("sections", ()) if isinstance(written, dict) else ()
-    return next((each for each in sections if isinstance(each, dict) and each.get("name") == COST), {})
 
 
 RTO: Final = Check(
@@ -113,14 +99,7 @@ COST_KNOWN: Final = Check(
     passes=f"The newest monthly review is at most {COST_AGE.days} days old, and has the cost.",
     remedy="Make one: `ops <environment> review month`; Cost Explorer must be on in the account. Before a deployment"
     " `ops <environment> cost` says what the templates would cost.",
-    reads=(
-        Reads(("s3:ListBucket",), arns.REPORTS),
-        Reads(
-            ("s3:GetObject",),
-            f"{arns.REPORTS}/{Kind.MONTH}/*",
-            because="Which reports there are is found in the bucket.",
-        ),
-    ),
+    reads=reads_of(Kind.MONTH),
     look=_cost_known,
 )
 CHECKS: Final = (RTO, RPO, COST_KNOWN)

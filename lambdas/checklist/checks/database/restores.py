@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from lambdas.checklist.backups import DRILL_AGE, READS, READS_DRILLS, newest_drill, points_of
+from lambdas.checklist.backups import DRILL_AGE, READS, READS_DRILLS, drilled, points_of
 from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
-from lambdas.shared.quantities import duration, duration_of_seconds, seconds_taken
+from lambdas.shared.quantities import duration, seconds_taken
 from lambdas.vocabulary.backups import UNPROVEN, Verification
 from lambdas.vocabulary.checklist import Importance, Line, Seen
 from lambdas.vocabulary.runbooks import Runbook
@@ -51,20 +51,6 @@ def _seen(verification: Verification | None, at: datetime) -> tuple[Seen, ...]:
     return (Seen(verification.backup, f"{verification.text_at(at)}, in {took}, at {verification.finished_at}"),)
 
 
-def _drilled(situation: Situation) -> Outcome:
-    drill, database = newest_drill(situation), situation.settings.database
-    if drill is None:
-        return failed(f"no drill of {database} in the last {duration(DRILL_AGE)}")
-    ago, took = duration(situation.at - drill.at), seconds_taken(drill.seconds.total)
-    seen = Seen(drill.key, f"{drill.verdict}, in {took}")
-    if not drill.proven:
-        return failed(f"the drill of {database} {ago} ago says {drill.verdict}: {'; '.join(drill.findings[:2])}", seen)
-    if not drill.is_within_objective:
-        objective = duration_of_seconds(drill.recovery_time_objective)
-        return failed(f"the drill of {database} {ago} ago took {took}, more than {objective}", seen)
-    return passed(f"the drill of {database} {ago} ago proved {drill.backup} in {took}", seen)
-
-
 RESTORED: Final = Check(
     name="restore-proven",
     line=Line.RESTORE_TESTED,
@@ -88,5 +74,5 @@ DRILLED: Final = Check(
     remedy="Make one: `ops <environment> backup drill`.",
     runbook=Runbook.RESTORE_FAILED,
     reads=READS_DRILLS,
-    look=_drilled,
+    look=drilled,
 )

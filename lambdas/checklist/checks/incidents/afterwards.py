@@ -5,7 +5,7 @@ from typing import Final
 
 from lambdas.checklist.alarms import READS as READS_ALARMS
 from lambdas.checklist.alarms import Alarm, alarms_of
-from lambdas.checklist.check import Check, Outcome, Reads, Situation, failed, not_applicable, passed
+from lambdas.checklist.check import ATTESTED, Check, Outcome, Reads, Situation, failed, not_applicable, passed
 from lambdas.checklist.on_call import READS_TABLE, newest_incidents, nobody, read_table
 from lambdas.checklist.phrases import listed
 from lambdas.shared.incidents.actions import overdue
@@ -125,7 +125,7 @@ CHECKS: Final = (
         line=Line.POST_MORTEMS,
         question="Does the team meet about each grave incident, without blame?",
         why="A draft that nobody reads teaches nobody.",
-        passes="Somebody answers for it in the environment's file, until a date.",
+        passes=ATTESTED,
         remedy="Hold one, then add an attestation to the environment's file (docs/checklist.md).",
         runbook=Runbook.INCIDENTS,
     ),

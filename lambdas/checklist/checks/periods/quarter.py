@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from lambdas.checklist.backups import READS_DRILLS
-from lambdas.checklist.check import Check, Outcome, Situation, failed, passed, unknown
-from lambdas.checklist.checks.periods.month import of_drill
+from lambdas.checklist.backups import READS_DRILLS, outcome_of_drill
+from lambdas.checklist.check import ATTESTED, Check, Outcome, Situation, failed, passed, unknown
 from lambdas.checklist.phrases import ago
 from lambdas.checklist.reports import newest, read_as, reads_of
-from lambdas.checklist.reviews import OLDEST, Part, missing, newest_review, outcome_of_part, sections_of
+from lambdas.checklist.reviews import OLDEST, Part, missing, newest_review, part_of, sections_of
 from lambdas.shared import drills
 from lambdas.shared.quantities import number, rounded
 from lambdas.vocabulary.checklist import Line, Seen
@@ -63,7 +62,7 @@ def _drilled(situation: Situation) -> Outcome:
     full = [drill for drill in found if drill.occasion in FULL]
     if not full:
         return failed(f"no quarterly drill was made in the last {QUARTER.days} days, nor one on demand")
-    return of_drill(full[0], situation)
+    return outcome_of_drill(situation, full[0])
 
 
 CHECKS: Final = (
@@ -85,7 +84,7 @@ CHECKS: Final = (
         passes=f"A quarterly review of the last {OLDEST[Kind.QUARTER].days} days has it.",
         remedy=_MADE,
         reads=reads_of(Kind.QUARTER),
-        look=lambda situation: outcome_of_part(situation, Kind.QUARTER, Part.COST),
+        look=part_of(Kind.QUARTER, Part.COST),
     ),
     Check(
         name="quarter-load-test",
@@ -117,14 +116,14 @@ CHECKS: Final = (
         passes=f"A quarterly review of the last {OLDEST[Kind.QUARTER].days} days has it.",
         remedy=_MADE,
         reads=reads_of(Kind.QUARTER),
-        look=lambda situation: outcome_of_part(situation, Kind.QUARTER, Part.CHECKLIST),
+        look=part_of(Kind.QUARTER, Part.CHECKLIST),
     ),
     Check(
         name="quarter-strategy-reviewed",
         line=Line.QUARTER_STRATEGY,
         question="Did the team ask whether it watches the right things?",
         why="A product changes, and its alarms watch what it was.",
-        passes="Somebody answers for it in the environment's file, until a date.",
+        passes=ATTESTED,
         remedy="Talk about it, then add an attestation to the environment's file (docs/checklist.md).",
     ),
 )

@@ -1,6 +1,5 @@
 """What is asked of every week, and of the first one most of all."""
 
-from collections.abc import Callable
 from typing import Final
 
 from lambdas.checklist.alarms import READS as READS_ALARMS
@@ -8,7 +7,7 @@ from lambdas.checklist.alarms import alarms_of
 from lambdas.checklist.alert_tests import OLDEST as OLDEST_TEST
 from lambdas.checklist.alert_tests import READS as READS_TESTS
 from lambdas.checklist.alert_tests import tested
-from lambdas.checklist.check import Check, Outcome, Situation, failed
+from lambdas.checklist.check import ATTESTED, Check, Outcome, Situation, failed
 from lambdas.checklist.checks.periods.measured import (
     READS_BACKUPS,
     READS_ERRORS,
@@ -19,7 +18,7 @@ from lambdas.checklist.checks.periods.measured import (
 )
 from lambdas.checklist.phrases import listed
 from lambdas.checklist.reports import reads_of
-from lambdas.checklist.reviews import OLDEST, Part, outcome_of_part
+from lambdas.checklist.reviews import OLDEST, Part, part_of
 from lambdas.vocabulary.checklist import Importance, Line, Verdict
 from lambdas.vocabulary.reports import Kind
 from lambdas.vocabulary.reviews import ERROR_PERCENT, UPTIME_PERCENT
@@ -36,10 +35,6 @@ def _alerts(situation: Situation) -> Outcome:
     if found.verdict is Verdict.PASS and silent:
         return failed(f"{listed(silent)} is in alarm: a channel does not take alerts", *found.seen)
     return found
-
-
-def _part(part: Part, *, must_be_good: bool = False) -> Callable[[Situation], Outcome]:
-    return lambda situation: outcome_of_part(situation, Kind.WEEK, part, must_be_good=must_be_good)
 
 
 _MADE: Final = "Make one: `ops <environment> review week`."
@@ -74,14 +69,14 @@ CHECKS: Final = (
         passes=f"A weekly review of the last {OLDEST[Kind.WEEK].days} days lists them.",
         remedy=_MADE,
         reads=reads_of(Kind.WEEK),
-        look=_part(Part.SLOW_STATEMENTS),
+        look=part_of(Kind.WEEK, Part.SLOW_STATEMENTS),
     ),
     Check(
         name="week-slow-queries-reviewed",
         line=Line.WEEK_SLOW_QUERIES,
         question="Does somebody look at the slow statements each week?",
         why="A list that nobody reads makes nothing faster.",
-        passes="Somebody answers for it in the environment's file, until a date.",
+        passes=ATTESTED,
         remedy="Look at the weekly review, then add an attestation to the environment's file (docs/checklist.md).",
     ),
     Check(
@@ -117,6 +112,6 @@ CHECKS: Final = (
         remedy="Assign or solve them: `ops <environment> errors list`; then `ops <environment> review week`.",
         runbook=Runbook.ERRORS,
         reads=reads_of(Kind.WEEK),
-        look=_part(Part.TOP_ERRORS, must_be_good=True),
+        look=part_of(Kind.WEEK, Part.TOP_ERRORS, must_be_good=True),
     ),
 )

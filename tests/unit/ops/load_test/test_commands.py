@@ -10,6 +10,7 @@ import pytest
 
 from lambdas.load_test.runs import Run
 from lambdas.shared.clock import now
+from lambdas.shared.reports import Reports
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.load_tests import Verdict
 from ops.chosen import Chosen
@@ -44,7 +45,7 @@ def ops(monkeypatch):
             name="prod", service="junkos", region="x", load_test=SimpleNamespace(step_seconds=120) if section else None
         )
         chosen.__dict__["settings"] = settings
-        account = SimpleNamespace(client=lambda _: None, number=lambda: "1", invoke=lambda *_, **event: asked(event))
+        account = SimpleNamespace(reports=lambda: Reports(None, "bucket"), invoke=lambda *_, **event: asked(event))
 
         def asked(event):
             typed.asked = event
