@@ -143,8 +143,23 @@ OF_LONGER_REVIEWS = (
     "ce:GetCostForecast",
 )
 QUIET = "when no alarm forbids the test"
+NOT_ON_RDS = "when the environment's database is one of RDS"
+AFTERWARDS = "when there is a detector, which in these runs is made anew after it"
+OF_DATABASES = (
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBParameters",
+    "rds:DescribeDBProxies",
+    "rds:DescribeDBProxyTargets",
+    "cloudwatch:GetMetricStatistics",
+)
+OF_DETECTORS = ("guardduty:GetDetector", "guardduty:ListFindings", "guardduty:GetFindings")
+EARLIER = "when there is an earlier report"
 OF_LOAD_TESTS = ("cloudwatch:GetMetricData", "s3:ListBucket", "s3:GetObject", "s3:PutObject")
 NOT_TODAY = {
+    ("checklist", "cloudtrail:GetTrailStatus"): "when the account has a trail",
+    ("checklist", "sns:Publish"): "when a blocker is new",
+    **{("checklist", action): NOT_ON_RDS for action in OF_DATABASES},
+    **{("checklist", action): AFTERWARDS for action in OF_DETECTORS},
     ("database_backup", "s3:AbortMultipartUpload"): "when a dump breaks off",
     ("guardduty_detector", "guardduty:GetAdministratorAccount"): "when the detector must not be changed",
     ("deployment_record", "dynamodb:GetItem"): DEPLOYED,
@@ -181,7 +196,8 @@ NOT_TODAY = {
     **{("review", action): MONTHLY for action in OF_LONGER_REVIEWS},
     ("restore_verification", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("restore_verification", "s3:PutObjectTagging"): "to put an object with its tags, which this account does not ask",
-    ("self_test", "s3:GetObject"): "when there is an earlier report",
+    ("review", "s3:GetObject"): EARLIER,
+    ("self_test", "s3:GetObject"): EARLIER,
     ("security_finding", "dynamodb:PutItem"): "when a finding that was published before cannot be published again",
     ("security_finding", "dynamodb:DeleteItem"): "when one cannot be published the first time",
     **{("security_finding", f"iam:{action}"): "when permissions were changed" for action in READING_POLICIES},

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.health_check import connect
 from lambdas.health_check.endpoints import endpoint_from
 from lambdas.health_check.probe_all import probe_all
 from lambdas.shared.clock import Deadline
+from lambdas.shared.guarded_http import connect
 from lambdas.shared.guarded_http.resolve import Resolver
 from tests.integration.probing.hostile import answer, answering, listening
 
