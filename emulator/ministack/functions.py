@@ -1,6 +1,6 @@
 """Lambda's execution environment, where MiniStack's differs from it in ways that functions can see.
 
-- Layers keep their files' modes, so that the programs in them can be executed.
+- Layers keep their files' modes, so that the programs in them can be executed; they are unpacked once.
 - A function sees the standard library, boto3 and its layers, not the packages of this project.
 - It has a temporary directory of its own; output of the programs it starts goes to its log.
 - A failure carries the exception's own type, message and stack trace.
@@ -12,19 +12,18 @@ import signal
 import threading
 import time
 import zipfile
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
-from emulator.ministack import function_clock, function_output, function_runtime
-from emulator.ministack.databases import authority
+from emulator.ministack import function_clock, function_output, function_runtime, unpacked
 
 _ENTER = """
 import os, sys, tempfile
 os.setpgrp()
+sys.dont_write_bytecode = False
 os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="f")
 for _name in [it for it in os.environ if it.startswith(("MINISTACK_", "GATEWAY_", "IOT_", "SFTP_"))]:
     del os.environ[_name]
@@ -57,7 +56,7 @@ _outcome = threading.local()  # of the invocation that runs on this thread
 
 def register() -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = _ENTER + _changed(lambda_runtime._PYTHON_WORKER_SCRIPT)
-    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": ZipWithModes})
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": unpacked.Archive})
     lambda_runtime._signal = end
     lambda_runtime.execution_credentials = credentials
     lambda_runtime.Worker._spawn = spawn
@@ -76,19 +75,6 @@ def _changed(script: str) -> str:
             raise RuntimeError(f"MiniStack's worker script has changed: {old!r} is not in it")
         script = script.replace(old, new)
     return script
-
-
-class ZipWithModes(zipfile.ZipFile):
-    """Extracts files with the permissions that the archive records."""
-
-    def _extract_member(self, member: Any, targetpath: Any, pwd: bytes | None) -> str:
-        info = member if isinstance(member, zipfile.ZipInfo) else self.getinfo(member)
-        path = str(super()._extract_member(info, targetpath, pwd))  # type: ignore[misc]
-        if mode := info.external_attr >> 16 & 0o777:
-            os.chmod(path, mode | 0o200)  # noqa: PTH101  writable by its owner, so that it can be removed
-        if path.endswith(authority.BUNDLE):
-            authority.trust_in(Path(path))
-        return path
 
 
 def end(process: Any) -> None:
