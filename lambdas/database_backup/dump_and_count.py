@@ -13,7 +13,7 @@ from lambdas.database_backup.lock_watch import LockWatch
 from lambdas.database_backup.roles import dump_roles
 from lambdas.database_backup.source import check_connection
 from lambdas.database_backup.tools import Tool, stopped_at
-from lambdas.database_backup.upload import PART_SIZE, Upload, put
+from lambdas.database_backup.upload import PIECE_SIZE, Upload, put
 from lambdas.shared.clock import Deadline
 from lambdas.shared.connection import Connection
 from lambdas.shared.hang_up import hang_up
@@ -72,7 +72,7 @@ def _send(
     tool: Tool, upload: Upload, stock: Future[tuple[Table, ...]], login: Login, *, level: int, work: Deadline
 ) -> int:
     """The bytes that pg_dump wrote; raises the reason for which this run stopped it, if it did."""
-    dump = Compressed(tool.output, level, PART_SIZE)
+    dump = Compressed(tool.output, level, PIECE_SIZE)
     with LockWatch(login, lambda: dump.raw_bytes, tool.stop) as watch:
         try:
             for part in dump:

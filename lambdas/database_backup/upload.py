@@ -13,17 +13,27 @@ from lambdas.shared.clock import Deadline
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.backups import RETENTION_TAG, Retention, StoredObject
 
-PART_SIZE = 16 * 2**20  # bytes; S3 takes 10 000 parts, so 156 GiB compressed
+PIECE_SIZE = 16 * 2**20  # bytes
+_MOST_PARTS = 10_000  # that S3 takes
+_PARTS_OF_ONE_SIZE = 1500
 _PENDING = 2
 _LAST_PART_PATIENCE = 5  # seconds
 
 UNCOMMITTED = f"{RETENTION_TAG}={Retention.UNCOMMITTED}"
 
 
+def pieces_in(part: int) -> int:
+    """How many pieces make up the part of this number, counted from 1: each further 1500 parts have twice as many.
+
+    So S3's 10 000 parts hold 2.4 TiB; a part has 16 MiB up to 23 GiB, 64 MiB up to 164 GiB, and 1 GiB in the end.
+    """
+    return int(2 ** ((part - 1) // _PARTS_OF_ONE_SIZE))
+
+
 class Upload:
     """An object sent in parts by one thread while the next ones are made; aborted unless it was completed.
 
-    Two parts wait or travel at most, so memory stays flat however slow the bucket is.
+    Two parts wait or travel at most, so memory stays at four times that of a part however slow the bucket is.
     """
 
     def __init__(self, s3: Any, bucket: str, key: str, work: Deadline) -> None:
@@ -31,6 +41,7 @@ class Upload:
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="upload")
         self._pending: deque[Future[dict[str, Any]]] = deque()
         self._sent: list[dict[str, Any]] = []
+        self._pieces: list[bytes] = []  # of the next part
         self._parts = self._bytes = 0
         self._sha256, self._sha256_of_parts = hashlib.sha256(), hashlib.sha256()
         self._id: str | None = None
@@ -45,16 +56,17 @@ class Upload:
         if self._id:
             self._abort(self._id)
 
-    def send(self, part: bytes) -> None:
-        """Hand over the next part; waits while two are under way.  Raises what sending an earlier one raised."""
-        if len(self._pending) == _PENDING:
-            self._collect()
-        self._parts += 1
-        self._bytes += len(part)
-        self._pending.append(self._sender.submit(self._send, self._parts, part))
+    def send(self, piece: bytes) -> None:
+        """Hand over the next piece; waits while two parts are under way.  Raises what sending an earlier one raised."""
+        self._pieces.append(piece)
+        self._bytes += len(piece)
+        if len(self._pieces) == pieces_in(self._parts + 1):
+            self._begin_part()
 
     def complete(self) -> StoredObject:
         """Join the parts into the object, and see that it is what was sent."""
+        if self._pieces:
+            self._begin_part()
         while self._pending:
             self._collect()
         checksum = f"{base64_of(self._sha256_of_parts.digest())}-{self._parts}"
@@ -63,6 +75,19 @@ class Upload:
         stored = StoredObject(self._bytes, self._sha256.hexdigest())
         _verify(self._s3, self._at, stored, checksum)
         return stored
+
+    def _begin_part(self) -> None:
+        if self._parts == _MOST_PARTS:
+            raise BackupInterruptedError(
+                f"the compressed dump is larger than the {self._bytes} bytes that {_MOST_PARTS} parts of an upload hold"
+                " (leave rows out: database.excluded_table_data)"
+            )
+        if len(self._pending) == _PENDING:
+            self._collect()
+        self._parts += 1
+        part = b"".join(self._pieces)
+        self._pieces.clear()
+        self._pending.append(self._sender.submit(self._send, self._parts, part))
 
     def _send(self, number: int, part: bytes) -> dict[str, Any]:
         """Hashes here, not where the next part is made: pg_dump would have to wait for that."""
@@ -77,7 +102,7 @@ class Upload:
         try:
             self._sent.append(self._pending.popleft().result(max(self._work.remaining, 0)))
         except TimeoutError:
-            raise OutOfTimeError(f"the bucket took {len(self._sent)} parts of {PART_SIZE} bytes in time") from None
+            raise OutOfTimeError(f"the bucket took {len(self._sent)} of {self._parts} parts in time") from None
 
     def _abort(self, upload: str) -> None:
         under_way = [part for part in self._pending if not part.cancelled()]

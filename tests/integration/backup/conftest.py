@@ -222,7 +222,7 @@ class Runner:
 def failure(run, source, bucket, monkeypatch, caplog):
     """Runs a backup that must fail, beside an older backup, and returns its error once it left no trace."""
     older = run(clock=lambda: now() - timedelta(days=1), excluded_table_data=("messages",))
-    monkeypatch.setattr(dump_and_count, "PART_SIZE", 5 * MEBIBYTE)
+    monkeypatch.setattr(dump_and_count, "PIECE_SIZE", 5 * MEBIBYTE)
 
     def fail(expected, *, seconds=120, server_knows=True, **arguments) -> str:
         before, started = bucket.contents(), time.monotonic()
@@ -271,7 +271,7 @@ def children(name: str) -> list[int]:
 @pytest.fixture
 def half_way(bucket, monkeypatch):
     """Calls an action when the first of several parts is sent; the dump is held up until it returns."""
-    monkeypatch.setattr(dump_and_count, "PART_SIZE", 5 * MEBIBYTE)
+    monkeypatch.setattr(dump_and_count, "PIECE_SIZE", 5 * MEBIBYTE)
     monkeypatch.setattr(upload, "_PENDING", 1)
 
     def register(action):

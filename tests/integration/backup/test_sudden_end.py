@@ -17,7 +17,7 @@ def half_way(**_):
     print("half-way", flush=True)
     threading.Event().wait()
 s3.meta.events.register("before-send.s3.UploadPart", half_way)
-dump_and_count.PART_SIZE = 2**20
+dump_and_count.PIECE_SIZE = 2**20
 login = Login({"host": "127.0.0.1", "port": port, "dbname": database, "user": LOGIN}, PASSWORD)
 Runner(None, Bucket(s3, bucket))(login=login)
 """
