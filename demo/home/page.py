@@ -23,7 +23,12 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 _SENT = {"mail": "E-mail", "sms": "Text message", "slack": "Chat", "pagerduty": "Page", "webhook": "Webhook"}
-_NO_PROOF = {Verdict.FAILED: "down", Verdict.NOT_PROVABLE: "degraded", Verdict.PROVEN_BUT_FOR: "degraded"}
+_NO_PROOF = {
+    Verdict.FAILED: "down",
+    Verdict.NOT_PROVABLE: "degraded",
+    Verdict.PROVEN_IN_PART: "degraded",
+    Verdict.PROVEN_BUT_FOR: "degraded",
+}
 """The last one when what it was accepted for is over."""
 _COLOURS = {"critical": "down", "high": "degraded", "medium": "slow", "low": "unknown"}
 

@@ -8,7 +8,7 @@ from typing import Any
 from postgresql_tools import version
 
 from lambdas.database_backup.commit import commit, retention_of
-from lambdas.database_backup.contents import count_extension_rows, scope
+from lambdas.database_backup.contents import count_extension_rows, scope, table_bytes
 from lambdas.database_backup.dump_and_count import dump_and_count
 from lambdas.database_backup.errors import OutOfTimeError, SchemaChangedError
 from lambdas.database_backup.left_out import left_out, needing_excluded
@@ -148,6 +148,8 @@ class _Run:
                 level=self.settings.compression_level,
                 work=self.work,
             )
+            too_large = facts.database_bytes > self.settings.provable_bytes
+            sizes = table_bytes(session, wanted) if too_large else None
         check_connection(session)
         manifest = Manifest(
             backup=prefix,
@@ -172,6 +174,7 @@ class _Run:
             retention=retention_of(started, self.catalogue.prefixes(database)),
             correlation_id=self.request.correlation_id,
             provable_bytes=self.settings.provable_bytes,
+            table_bytes=sizes,
             slot=_text(self.request.slot) if self.request.slot else None,
         )
         commit(self.s3, self.settings.bucket, manifest)
@@ -183,7 +186,7 @@ class _Run:
         logger.info("backup committed", **numbers, left_out=[str(each) for each in manifest.left_out])
         if manifest.database_bytes > self.settings.provable_bytes:
             logger.warning(
-                "database too large to be proven by the restore check",
+                "database too large to be proven whole by the restore check: it is proven in part",
                 backup=manifest.backup,
                 database_bytes=manifest.database_bytes,
                 provable_bytes=self.settings.provable_bytes,

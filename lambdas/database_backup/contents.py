@@ -33,6 +33,13 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'u' AND pg_catalog.pg_is_in_recover
 """
 
 
+_SIZES = """
+SELECT n.nspname, c.relname, pg_catalog.pg_total_relation_size(c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r'
+"""
+
+
 @dataclass(frozen=True)
 class Scope:
     """All tables of the dump, those of them that are hashed too, and those whose rows are left out."""
@@ -71,6 +78,14 @@ def count_and_hash_tables(session: Connection, scope: Scope) -> tuple[Table, ...
     counts = row_counts(session, [table for table in scope.all if table not in scope.without_rows])
     hashes = {table: _hash(session, table) for table in sorted(scope.critical)}
     return tuple(Table(*table, counts.get(table, 0), hashes.get(table)) for table in scope.all)
+
+
+def table_bytes(session: Connection, wanted: Scope) -> dict[str, int]:
+    """What each table of the dump takes on the disk, with its indexes, by its name with the schema."""
+    with session.cursor() as cursor:
+        cursor.execute(_SIZES)
+        sizes = {(schema, name): size for schema, name, size in cursor}
+    return {".".join(table): sizes[table] for table in wanted.all if table in sizes}
 
 
 def _hash(session: Connection, table: TableName) -> str:

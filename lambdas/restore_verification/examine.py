@@ -2,7 +2,7 @@
 
 import errno
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +13,22 @@ import psycopg2
 from lambdas.restore_verification.checks import Name, run_checks
 from lambdas.restore_verification.choice import Choice
 from lambdas.restore_verification.resources import Resources
-from lambdas.restore_verification.restore import Target, fits_as_file, restore_file, restore_stream, save
+from lambdas.restore_verification.restore import (
+    Target,
+    fits_as_file,
+    restore_file,
+    restore_stream,
+    room_for_database,
+    save,
+)
 from lambdas.restore_verification.server import DISK_IS_FULL, Server, empty_server
+from lambdas.restore_verification.share import Share
 from lambdas.restore_verification.workspace import workspace
 from lambdas.shared.postgres_errors import one_line
 from lambdas.shared.restore.errors import CouldNotVerifyError, DamagedBackupError
 from lambdas.shared.restore.lacking import Lacking, not_restored
 from lambdas.shared.restore.objects import Backup
-from lambdas.vocabulary.backups import Acceptance, Check, LeftOut, Manifest, Result, Seconds
+from lambdas.vocabulary.backups import DATABASE_SIZE, Acceptance, Check, LeftOut, Manifest, Result, Seconds
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class Examination:
     """What the settings accept of what could not be proven."""
     left_out: tuple[LeftOut, ...] = ()
     """What was not restored for this examination."""
+    share: Share | None = None
+    """What of the rows was restored, where the disk has no room for all of them."""
 
 
 class Fetch:
@@ -56,16 +66,23 @@ class Fetch:
 
 
 def examine(
-    backup: Backup, assertions: Sequence[str], accepted: Sequence[Acceptance], resources: Resources
+    backup: Backup,
+    assertions: Sequence[str],
+    accepted: Sequence[Acceptance],
+    resources: Resources,
+    restored_at: Mapping[str, str | None],
 ) -> Examination:
     """Restore the backup and check it; what is `accepted` need not be provable.
+
+    `restored_at` says which tables of a database that is too large have waited longest (see `Share`).
 
     Raises CouldNotVerifyError when that was not possible for a reason that lies outside the backup.
     """
     fetch = Fetch(backup.dump(), resources)
     try:
         with _room_on_disk(), workspace() as directory:
-            return _examine(backup, fetch, assertions, accepted, directory=directory, resources=resources)
+            share = Share.of(backup.manifest, room_for_database(directory), restored_at)
+            return _examine(backup, fetch, share, assertions, accepted, directory=directory, resources=resources)
     except DamagedBackupError as damage:
         return Examination(_damaged(str(damage)), Seconds(round(fetch.seconds, 3), 0, 0), "")
 
@@ -73,6 +90,7 @@ def examine(
 def _examine(
     backup: Backup,
     fetch: Fetch,
+    share: Share | None,
     assertions: Sequence[str],
     accepted: Sequence[Acceptance],
     *,
@@ -80,29 +98,38 @@ def _examine(
     resources: Resources,
 ) -> Examination:
     started, choice = time.monotonic(), Choice.of(backup.manifest)
+    manifest = share.manifest if share else backup.manifest
     roles = backup.roles()
     with ThreadPoolExecutor(1) as pool:
         # Saved by the time that the server is up: the two have a processor each.
-        saving = pool.submit(save, fetch, directory) if fits_as_file(backup.manifest, directory) else None
+        saving = pool.submit(save, fetch, directory) if fits_as_file(manifest, directory) else None
         with empty_server(directory, resources, choice.major) as server, _answering(server, resources):
             target = Target(server, choice, directory, resources.processors)
             restored = (
-                restore_file(saving.result(), roles, backup.manifest, target)
+                restore_file(saving.result(), roles, manifest, target)
                 if saving
-                else restore_stream(fetch, roles, backup.manifest, target)
+                else restore_stream(fetch, roles, manifest, target)
             )
             lacking = Lacking.of(restored.plan, accepted)
             resources.check_time("restoring the dump")
             restored_at = time.monotonic()
-            found = run_checks(server, backup.manifest, restored, lacking, assertions, processors=resources.processors)
+            found = run_checks(
+                server,
+                manifest,
+                restored,
+                lacking,
+                assertions,
+                processors=resources.processors,
+                in_part=share is not None,
+            )
             seconds = Seconds(
                 fetch=round(fetch.seconds, 3),
                 restore=round(restored_at - started - fetch.seconds, 3),
                 verify=round(time.monotonic() - restored_at, 3),
             )
-            checks = (_intact(backup.manifest), *found)
+            checks = (_intact(backup.manifest), *_all_rows(share), *found)
             left_out = not_restored(restored.plan, restored.finished)
-            return Examination(checks, seconds, server.version, lacking.accepted, left_out)
+            return Examination(checks, seconds, server.version, _needed(lacking, share, accepted), left_out, share)
 
 
 def _intact(manifest: Manifest) -> Check:
@@ -113,8 +140,18 @@ def _intact(manifest: Manifest) -> Check:
     return Check(Name.OBJECTS_INTACT, Result.PASSED, detail)
 
 
+def _all_rows(share: Share | None) -> tuple[Check, ...]:
+    return (Check(Name.ALL_ROWS, Result.IN_PART, share.detail),) if share else ()
+
+
+def _needed(lacking: Lacking, share: Share | None, accepted: Sequence[Acceptance]) -> tuple[Acceptance, ...]:
+    """The acceptances without which the backup is not proven."""
+    of_size = [acceptance for acceptance in accepted if share and acceptance.what == DATABASE_SIZE]
+    return (*lacking.accepted, *of_size)
+
+
 def _damaged(how: str) -> tuple[Check, ...]:
-    others = [name for name in Name if name is not Name.OBJECTS_INTACT]
+    others = [name for name in Name if name not in (Name.OBJECTS_INTACT, Name.ALL_ROWS)]
     return (
         Check(Name.OBJECTS_INTACT, Result.FAILED, how),
         *(Check(name, Result.NOT_PROVABLE, "not run: the backup is damaged") for name in others),

@@ -62,10 +62,14 @@ class Target:
     processors: int
 
 
+def room_for_database(directory: Path) -> int:
+    """The bytes of a database that the disk can hold at most."""
+    return max(free_bytes(directory) - _SERVER_BYTES, 0)
+
+
 def fits_as_file(manifest: Manifest, directory: Path) -> bool:
     """Whether the disk has room for the decompressed dump beside the restored database and the sorts of its indexes."""
-    needed = manifest.raw_bytes + manifest.database_bytes * 5 // 4 + _SERVER_BYTES
-    return needed <= free_bytes(directory)
+    return manifest.raw_bytes + manifest.database_bytes * 5 // 4 <= room_for_database(directory)
 
 
 def save(raw: Iterable[bytes], directory: Path) -> Path:

@@ -1,6 +1,6 @@
 """The verification of one backup, from the request to `verification.json`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,9 @@ from lambdas.vocabulary.backups import (
 )
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.metrics import Dimension, Metric
+
+_LOOKED_BACK = 60
+"""Backups among which the newest that was proven in part is sought."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ class Verifier:
     def _verify(self, request: Request, commit: Commit, resources: Resources) -> Verification:
         started, assertions = self.clock(), self.settings.sql_assertions
         accepted = [acceptance for acceptance in self.settings.accepted if acceptance.holds_at(started)]
-        found = examine(Backup(self.catalogue, commit.manifest), assertions, accepted, resources)
+        restored_at = self._restored_before(commit.manifest)
+        found = examine(Backup(self.catalogue, commit.manifest), assertions, accepted, resources, restored_at)
         verdict = Verdict.of([check.result for check in found.checks])
+        is_good = verdict in (Verdict.PROVEN_BUT_FOR, Verdict.PROVEN_IN_PART)
         return Verification(
             backup=commit.manifest.backup,
             manifest_sha256=commit.sha256,
@@ -76,9 +81,20 @@ class Verifier:
             reason=request.reason,
             server_version=found.server_version,
             correlation_id=_correlation_id(request, commit),
-            accepted=found.accepted if verdict is Verdict.PROVEN_BUT_FOR else (),
+            accepted=found.accepted if is_good else (),
             left_out=(*commit.manifest.left_out, *found.left_out),
+            part=found.share.part(started, restored_at) if found.share and is_good else None,
         )
+
+    def _restored_before(self, manifest: Manifest) -> Mapping[str, str | None]:
+        """When each table was last restored, of a database that is proven in parts."""
+        if manifest.provable_bytes is None or manifest.database_bytes <= manifest.provable_bytes:
+            return {}
+        for prefix in self.catalogue.prefixes(manifest.database)[:_LOOKED_BACK]:
+            found = self.catalogue.verification(prefix)
+            if found and found.part:
+                return found.part.restored_at
+        return {}
 
     def _write(self, manifest: Manifest, verification: Verification) -> None:
         self.catalogue.s3.put_object(
@@ -104,7 +120,7 @@ class Verifier:
         moment = self.clock()
         proven = verification.is_proof_at(moment)
         metrics: dict[Metric, float] = {Metric.VERIFICATION_FAILED: 0 if proven else 1}
-        if proven:  # the time of a restore that broke off is no time of recovery
+        if proven and not verification.part:  # the time of a restore that broke off is no time of recovery
             metrics[Metric.RECOVERY_DURATION] = verification.seconds.total
         publish(metrics, environment=self.settings.environment, **{Dimension.DATABASE: manifest.database})
         tell = logger.info if proven else logger.error

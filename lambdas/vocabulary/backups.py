@@ -49,6 +49,8 @@ RETENTION_TAG = "retention"
 
 PROVABLE_SHARE = 0.8
 """Of the disk of a restore check; the rest is for the write-ahead log and the files in between."""
+DATABASE_SIZE = "database size"
+"""What an acceptance names when a database that is too large for that disk may be proven in part."""
 
 
 class Result(StrEnum):
@@ -57,6 +59,8 @@ class Result(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_PROVABLE = "not provable"
+    IN_PART = "in part"
+    """Passed as far as it goes: there was no room for the rows of some tables."""
     ACCEPTED = "accepted"
     """Not provable, and the settings accept that for a time; whatever else the check is about is as it must be."""
     NONE_NAMED = "none named"
@@ -67,12 +71,13 @@ MARKS = {
     Result.PASSED: "✓",
     Result.FAILED: "✗",
     Result.NOT_PROVABLE: "?",
+    Result.IN_PART: "~",
     Result.ACCEPTED: "!",
     Result.NONE_NAMED: "-",
 }
 """For people, before a check's name."""
 
-UNPROVEN = (Result.FAILED, Result.NOT_PROVABLE)
+UNPROVEN = (Result.FAILED, Result.NOT_PROVABLE, Result.IN_PART)
 
 
 class Verdict(StrEnum):
@@ -81,6 +86,9 @@ class Verdict(StrEnum):
     PROVEN = "proven"
     PROVEN_BUT_FOR = "proven but for"
     """Proven but for what the settings accept until a date; after that date it is worth no more than not provable."""
+    PROVEN_IN_PART = "proven in part"
+    """All is well with the tables whose rows there was room for.  It counts as a proof only where the settings accept
+    the database's size until a date."""
     FAILED = "failed"
     NOT_PROVABLE = "not provable"
 
@@ -91,11 +99,9 @@ class Verdict(StrEnum):
             return cls.FAILED
         if Result.NOT_PROVABLE in results or Result.PASSED not in results:
             return cls.NOT_PROVABLE
+        if Result.IN_PART in results:
+            return cls.PROVEN_IN_PART
         return cls.PROVEN_BUT_FOR if Result.ACCEPTED in results else cls.PROVEN
-
-    def text(self, accepted: "Iterable[Acceptance]") -> str:
-        """In one line: a `proven but for` with what it does not cover."""
-        return " ".join([self, "; ".join(map(str, accepted))]).rstrip()
 
 
 def prefix_of(database: str, moment: datetime, key: str) -> str:
@@ -135,6 +141,10 @@ class Table:
     name: str
     rows: int
     checksum: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -231,6 +241,9 @@ class Manifest:
     """None in the manifests of backups that did not note them yet."""
     provable_bytes: int | None = None
     """How large a database the disk of the restore check has room for; None as for `sequences`."""
+    table_bytes: dict[str, int] | None = None
+    """What each table (schema.name) and its indexes took on the source's disk; None where the database is small enough
+    to be proven as a whole."""
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -278,6 +291,25 @@ class Seconds:
 
 
 @dataclass(frozen=True)
+class Part:
+    """How much of a database was restored that the disk of the restore check has no room for."""
+
+    share: float
+    """Of its tables' bytes, this time: from 0 to 1."""
+    restored_at: dict[str, str | None]
+    """When the rows of each table (schema.name) were last restored and found as they must be, ISO 8601; null: never."""
+
+    @property
+    def text(self) -> str:
+        """In one line: the share, and the tables that wait longest."""
+        never = [table for table, moment in self.restored_at.items() if moment is None]
+        known = [(moment, table) for table, moment in self.restored_at.items() if moment is not None]
+        oldest = [f"{table} last on {moment[:10]}" for moment, table in sorted(known)[:1]]
+        more = f" and {len(never) - 1} more" if never[1:] else ""
+        return "; ".join([f"{self.share:.0%} of its bytes", *oldest, *[f"never {it}{more}" for it in never[:1]]])
+
+
+@dataclass(frozen=True)
 class Verification:
     """What a restore of a backup showed; it speaks of the manifest whose SHA-256 it names and of no other."""
 
@@ -297,19 +329,18 @@ class Verification:
     """What could not be proven, and need not be for a time; empty unless the verdict is `proven but for`."""
     left_out: tuple[LeftOut, ...] = ()
     """What the backup does not hold, and what of it was not restored for this proof."""
+    part: Part | None = None
+    """Of a database that was too large to be restored whole."""
     schema_version: int = SCHEMA_VERSION
 
     def is_proof_at(self, moment: datetime) -> bool:
         """Whether the backup counts as proven: without exception, or with such as are all still accepted."""
-        if self.verdict is Verdict.PROVEN_BUT_FOR:
-            return bool(self.accepted) and all(acceptance.holds_at(moment) for acceptance in self.accepted)
-        return self.verdict is Verdict.PROVEN
+        return _is_proof(self.verdict, self.accepted, moment)
 
     def text_at(self, moment: datetime) -> str:
-        """The verdict in one line: a `proven but for` with what it does not cover, and whether it is over."""
-        text = self.verdict.text(self.accepted)
-        over = self.verdict is Verdict.PROVEN_BUT_FOR and not self.is_proof_at(moment)
-        return f"{text}, which is over" if over else text
+        """The verdict in one line, with what it does not cover, and whether what was accepted of that is over."""
+        over = not all(acceptance.holds_at(moment) for acceptance in self.accepted)
+        return _text(self.verdict, self.accepted, self.part) + (", which is over" if over else "")
 
     def to_json(self) -> bytes:
         return _to_json(self)
@@ -330,15 +361,37 @@ class Answer:
     seconds: Seconds
     accepted: tuple[Acceptance, ...]
     left_out: tuple[LeftOut, ...]
+    part: Part | None = None
 
     @classmethod
     def of(cls, verification: Verification) -> Self:
         return cls(**{field.name: getattr(verification, field.name) for field in fields(cls)})
 
+    def is_proof_at(self, moment: datetime) -> bool:
+        """As of a `Verification`."""
+        return _is_proof(self.verdict, self.accepted, moment)
+
     @property
     def text(self) -> str:
         """The verdict in one line, as `Verification.text_at` has it while every exception holds."""
-        return self.verdict.text(self.accepted)
+        return _text(self.verdict, self.accepted, self.part)
+
+
+def _is_proof(verdict: Verdict, accepted: tuple[Acceptance, ...], moment: datetime) -> bool:
+    """A proof in part is one only where the size is accepted, too."""
+    if verdict is Verdict.PROVEN_IN_PART and all(acceptance.what != DATABASE_SIZE for acceptance in accepted):
+        return False
+    if verdict in (Verdict.PROVEN_BUT_FOR, Verdict.PROVEN_IN_PART):
+        return bool(accepted) and all(acceptance.holds_at(moment) for acceptance in accepted)
+    return verdict is Verdict.PROVEN
+
+
+def _text(verdict: Verdict, accepted: Iterable[Acceptance], part: Part | None) -> str:
+    """A `proven but for` with what it does not cover; of one in part, how much it covers and whether that will do."""
+    exceptions = "; ".join(map(str, accepted))
+    if verdict is Verdict.PROVEN_IN_PART:
+        return f"{verdict}, {part.text if part else 'no part'}" + (f"; accepted: {exceptions}" if exceptions else "")
+    return f"{verdict} {exceptions}".rstrip()
 
 
 def _to_json(document: Manifest | Verification) -> bytes:

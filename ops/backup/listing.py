@@ -9,6 +9,7 @@ from typing import Any
 from lambdas.shared.catalogue import Catalogue, Commit
 from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import Manifest, Verification
+from lambdas.vocabulary.codec import encode
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class ListedBackup:
             "finished_at": manifest.finished_at,
             "raw_bytes": manifest.raw_bytes,
             "retention": str(manifest.retention),
-            "tables": [{"table": f"{it.schema}.{it.name}", "rows": it.rows} for it in manifest.tables],
+            "tables": [{"table": it.full_name, "rows": it.rows} for it in manifest.tables],
             "left_out": [str(each) for each in manifest.left_out],
             "verification": _verification(verification) if verification else None,
         }
@@ -84,4 +85,5 @@ def _verification(found: Verification) -> dict[str, Any]:
         "checks": [{"check": it.name, "result": str(it.result), "detail": it.detail} for it in found.checks],
         "accepted": [str(each) for each in found.accepted],
         "left_out": [str(each) for each in found.left_out],
+        "part": encode(found.part),
     }

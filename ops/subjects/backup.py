@@ -19,7 +19,7 @@ for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the
 from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.drills import drills, trend  # noqa: E402
 from lambdas.shared.quantities import quantity  # noqa: E402
-from lambdas.vocabulary.backups import MARKS, Acceptance, LeftOut, Verdict  # noqa: E402
+from lambdas.vocabulary.backups import MARKS, Answer  # noqa: E402
 from lambdas.vocabulary.codec import decode, encode  # noqa: E402
 from lambdas.vocabulary.drills import KEPT, Drill  # noqa: E402
 from lambdas.vocabulary.metrics import Unit  # noqa: E402
@@ -126,16 +126,15 @@ def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
     """Restore a backup into an empty server at AWS and check it; ends with 1 unless it is proven."""
     commit = commit_of(chosen.account.catalogue(), chosen.settings.database.name, backup)
     with waiting(f"restoring and checking {commit.manifest.backup}"):
-        answer = chosen.account.invoke(
+        told = chosen.account.invoke(
             "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=reason
         )
-    for check in answer["checks"]:
-        click.echo(f"{MARKS[check['result']]} {check['name']}: {check['detail']}")
-    _print_left_out(str(LeftOut(**left_out)) for left_out in answer["left_out"])
-    accepted = "; ".join(str(Acceptance(**acceptance)) for acceptance in answer["accepted"])
-    click.echo(f"{answer['backup']} is {answer['verdict']} {accepted}".rstrip())
-    proven = answer["verdict"] in {Verdict.PROVEN, Verdict.PROVEN_BUT_FOR}
-    return ExitCode.DONE if proven else ExitCode.WRONG
+    answer = decode(Answer, told, ignore_unknown=True)
+    for check in answer.checks:
+        click.echo(f"{MARKS[check.result]} {check.name}: {check.detail}")
+    _print_left_out(map(str, answer.left_out))
+    click.echo(f"{answer.backup} is {answer.text}")
+    return ExitCode.DONE if answer.is_proof_at(now()) else ExitCode.WRONG
 
 
 @commands.command("drill")

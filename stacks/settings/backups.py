@@ -16,7 +16,10 @@ _MOST_ACCEPTED = 5  # a function has room for 4 KB of settings
 class Accepted(Section):
     """Something that no restore verification can prove, accepted until a date; after it, it is an alarm again."""
 
-    what: Annotated[Acceptable, Field(description="What the restore server lacks, as the verdict names it.")]
+    what: Annotated[
+        Acceptable,
+        Field(description="What the restore server lacks, as the verdict names it; `database size` for its disk."),
+    ]
     until: Annotated[date, _A_DATE, Field(description="The last day (UTC) on which that is no alarm.")]
     reason: Annotated[Text, Field(description="Why it is accepted; it stands in every verdict.")]
 

@@ -28,7 +28,7 @@ def _beyond_the_proof(environment: Environment) -> str | None:
         return None
     return (
         f"allocated_storage_gb is {database.allocated_storage_gb}: backups of a database of more than about"
-        f" {disk * PROVABLE_SHARE:g} GB are taken and cannot be proven, as a restore has {disk} GB of disk"
+        f" {disk * PROVABLE_SHARE:g} GB are proven in part only, as a restore has {disk} GB of disk"
         " (backups.verification_storage_gb, 10 at most)"
     )
 

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, StringConstraints
 from pydantic.types import AllowInfNan, Strict
 
-from lambdas.vocabulary.backups import DATABASE_NAME
+from lambdas.vocabulary.backups import DATABASE_NAME, DATABASE_SIZE
 from lambdas.vocabulary.guardduty import Plan
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.metrics import Dimension
@@ -261,7 +261,11 @@ Assertion = Annotated[
     str, *_text(r"(?is)\s*(select|with|values|table)\b[^;]*", "one SQL query without a semicolon that answers true")
 ]
 Acceptable = Annotated[
-    str, *_text(r"extension [a-z0-9_-]{1,63}", "the word extension and its name, such as extension postgis")
+    str,
+    *_text(
+        rf"extension [a-z0-9_-]{{1,63}}|{DATABASE_SIZE}",
+        f"the word extension and its name, such as extension postgis, or {DATABASE_SIZE}",
+    ),
 ]
 InstanceClass = Annotated[
     str,

@@ -55,6 +55,8 @@ class Plan:
     """Of materialized views that read tables with forced row-level security."""
     schemas_to_make: tuple[str, ...] = ()
     """Extensions are made in them, and they themselves are left out."""
+    unfilled: tuple[Entry, ...] = ()
+    """Rows that the archive holds and that are not wanted, and those of the materialized views that read them."""
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class Plan:
             _without(omitted, _unsatisfied_foreign_keys(contents, manifest)),
             _without(omitted, _refreshes_behind_forced_security(contents) if bound_by_policies else ()),
             tuple(_schemas_of_extensions(contents) & set(manifest.excluded_schemas) - set(schemas)),
+            _unfilled(contents, manifest),
         )
 
     @cached_property
@@ -94,7 +97,7 @@ class Plan:
     @property
     def list_for_pg_restore(self) -> str | None:
         """The ids of what pg_restore makes, as its --use-list takes them; None when that is all there is."""
-        skipped = self.omitted | {entry.id for entry in self.delayed}
+        skipped = self.omitted | {entry.id for entry in (*self.delayed, *self.unfilled)}
         if not skipped:
             return None
         return "".join(f"{entry.id};\n" for entry in self.contents.entries if entry.id not in skipped)
@@ -161,6 +164,16 @@ def _unsatisfied_foreign_keys(contents: Contents, manifest: Manifest) -> Iterabl
             schema, table, other_schema, other_table = map(unquoted, found.groups())
             if f"{other_schema}.{other_table}" in referenced and f"{schema}.{table}" not in without:
                 yield entry
+
+
+def _unfilled(contents: Contents, manifest: Manifest) -> tuple[Entry, ...]:
+    """A dump holds no rows of the tables that the settings leave out; of these it does."""
+    without = set(manifest.tables_without_rows)
+    rows = [entry for entry in contents.of_kind("TABLE DATA") if f"{entry.schema}.{entry.name}" in without]
+    names = {(entry.schema, entry.name) for entry in rows}
+    empty = {entry.id for entry in contents.of_kind("TABLE") if (entry.schema, entry.name) in names}
+    views = contents.of_kind("MATERIALIZED VIEW DATA") if empty else []
+    return (*rows, *(view for view in views if empty & _with_requirements(contents, [view])))
 
 
 def _with_partitioned(contents: Contents, tables: set[str]) -> set[str]:

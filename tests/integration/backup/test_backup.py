@@ -99,7 +99,11 @@ def test_unprovable_size_is_noted_and_logged(run, caplog, room, warned):
     manifest = run(provable_bytes=room)
     assert manifest.provable_bytes == room
     assert (manifest.database_bytes > room) is warned
-    assert ("database too large to be proven by the restore check" in caplog.text) is warned
+    assert ("database too large to be proven whole by the restore check" in caplog.text) is warned
+    assert (manifest.table_bytes is not None) is warned
+    if manifest.table_bytes:
+        assert manifest.table_bytes.keys() == {table.full_name for table in manifest.tables}
+        assert 0 < sum(manifest.table_bytes.values()) < manifest.database_bytes
 
 
 def test_an_empty_database_is_backed_up(run, empty_source):

@@ -73,7 +73,7 @@ def test_small_database_is_proven(verification, orders, backup):
         "sequences ahead of their columns": "2 sequences as at the source",
         "SQL assertions true": "database.sql_assertions names no query",
     }
-    assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out"}
+    assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out", "part"}
     assert sum(answer["seconds"].values()) > 0
     assert verification.leftovers() == []
 

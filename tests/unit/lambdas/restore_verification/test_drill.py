@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -10,6 +9,7 @@ from moto import mock_aws
 
 from lambdas.restore_verification import verify
 from lambdas.restore_verification.drill import DrillRequest, run_drill
+from lambdas.restore_verification.examine import Examination
 from lambdas.restore_verification.request import BadRequestError
 from lambdas.restore_verification.respond import respond
 from lambdas.restore_verification.settings import Settings
@@ -59,7 +59,7 @@ class Bucket:
         checks = (Check("tables equal", self.result, "4 tables"),)
         third = self.seconds / 3
         found = {"checks": checks, "seconds": Seconds(third, third, third), "server_version": "18.6"}
-        return SimpleNamespace(**found, accepted=(), left_out=())
+        return Examination(**found)
 
 
 @pytest.fixture

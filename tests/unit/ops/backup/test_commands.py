@@ -22,7 +22,12 @@ from tests.backups import Backups
 TAKEN = datetime(2026, 11, 24, 2, tzinfo=UTC)
 BACKUPS = Backups("junkos", TAKEN)
 PREFIX = BACKUPS.manifest.backup
-VERIFIED = {"backup": PREFIX, "checks": [], "left_out": [], "accepted": []}
+SECONDS = {"fetch": 1.0, "restore": 2.0, "verify": 3.0}
+VERIFIED = {"backup": PREFIX, "checks": [], "seconds": SECONDS, "left_out": [], "accepted": []}
+POSTGIS = {"what": "extension postgis", "until": "2999-12-31", "reason": "by hand"}
+SIZE = {**POSTGIS, "what": "database size"}
+PART = {"share": 0.25, "restored_at": {"public.events": "2026-11-20T02:10:00+00:00", "public.log": None}}
+IN_PART = "proven in part, 25% of its bytes; public.events last on 2026-11-20; never public.log"
 
 
 @pytest.fixture(autouse=True)
@@ -111,17 +116,27 @@ def test_folder_without_backup_is_wrong_usage():
 
 
 @pytest.mark.parametrize(
-    ("verdict", "code"),
+    ("answer", "code", "said"),
     [
-        ("proven", ExitCode.DONE),
-        ("proven but for", ExitCode.DONE),
-        ("not provable", ExitCode.WRONG),
-        ("failed", ExitCode.WRONG),
+        ({"verdict": "proven"}, ExitCode.DONE, "proven"),
+        (
+            {"verdict": "proven but for", "accepted": [POSTGIS]},
+            ExitCode.DONE,
+            "proven but for extension postgis (until 2999-12-31: by hand)",
+        ),
+        ({"verdict": "not provable"}, ExitCode.WRONG, "not provable"),
+        ({"verdict": "failed"}, ExitCode.WRONG, "failed"),
+        ({"verdict": "proven in part", "part": PART}, ExitCode.WRONG, IN_PART),
+        (
+            {"verdict": "proven in part", "part": PART, "accepted": [SIZE]},
+            ExitCode.DONE,
+            f"{IN_PART}; accepted: database size (until 2999-12-31: by hand)",
+        ),
     ],
 )
-def test_verify_ends_by_the_verdict(verdict, code, capsys):
-    assert run("verify", answer=VERIFIED | {"verdict": verdict}) == code
-    assert capsys.readouterr().out == f"{PREFIX} is {verdict}\n"
+def test_verify_ends_by_the_verdict(answer, code, said, capsys):
+    assert run("verify", answer=VERIFIED | answer) == code
+    assert capsys.readouterr().out == f"{PREFIX} is {said}\n"
 
 
 def test_a_new_backup_is_named_first(capsys):

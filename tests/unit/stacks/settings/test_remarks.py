@@ -27,7 +27,7 @@ def test_large_database_gives_remark(storage, disk, room):
     )
     (line,) = (line for line in remarks(large) if "allocated_storage_gb" in line)
     assert line.startswith(f"prod: allocated_storage_gb is {storage}: ")
-    assert f"more than about {room} are taken and cannot be proven" in line
+    assert f"more than about {room} are proven in part only" in line
 
 
 @pytest.mark.parametrize("name", ["prod", "staging", "local"])
