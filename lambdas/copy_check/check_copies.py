@@ -70,10 +70,10 @@ def _compared(settings: Settings, copies: Copies, moment: datetime) -> Checked:
     newest, found = None, list[Fault]()
     try:
         for commit in islice(proven_backups(copies.source, settings.database, moment), LOOKED_AT):
-            if not (of_this := list(compare(copies, commit))):
+            found += (of_this := list(compare(copies, commit)))
+            if not any(fault.forbids_recovery_at(moment) for fault in of_this):
                 newest = commit
                 break
-            found += of_this
     except CopyUnreadableError as error:
         found.append(Fault(str(error)))
     if newest is None and not found:

@@ -22,9 +22,14 @@ class Fault:
     text: str
     waits_until: datetime | None = None
     """Until then it may be S3's delay; None for what no waiting mends."""
+    spares_data: bool = False
+    """The backup comes back from its copy all the same."""
 
     def may_wait_at(self, moment: datetime) -> bool:
         return self.waits_until is not None and moment <= self.waits_until
+
+    def forbids_recovery_at(self, moment: datetime) -> bool:
+        return not (self.spares_data and self.may_wait_at(moment))
 
     def __str__(self) -> str:
         return self.text

@@ -69,4 +69,6 @@ class CopyCheck(MonitoringFunction):
             input=aws_scheduler.ScheduleTargetInput.from_object(
                 {READ: True, "slot": aws_scheduler.ContextAttribute.scheduled_time}
             ),
+            retry_attempts=1,  # each reads again what is paid for by the GB
+            max_event_age=Duration.hours(2),
         )

@@ -2,7 +2,9 @@
 
 import json
 import time
+from contextlib import suppress
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -28,20 +30,24 @@ RIGHTS = {
 
 
 @pytest.fixture(scope="module")
-def key(running):
-    return _kms(running).create_key()["KeyMetadata"]["Arn"]
+def client_there(running):
+    """A client of the second region."""
+
+    def of(service):
+        return boto3.client(
+            service,
+            endpoint_url=running.endpoint_url,
+            region_name=THERE,
+            aws_access_key_id=ACCOUNT_ID,
+            aws_secret_access_key="test",
+        )
+
+    return of
 
 
-def _kms(running):
-    import boto3  # noqa: PLC0415  (the client fixture is of the home region)
-
-    return boto3.client(
-        "kms",
-        endpoint_url=running.endpoint_url,
-        region_name=THERE,
-        aws_access_key_id=ACCOUNT_ID,
-        aws_secret_access_key="test",  # noqa: S106
-    )
+@pytest.fixture(scope="module")
+def key(client_there):
+    return client_there("kms").create_key()["KeyMetadata"]["Arn"]
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +86,8 @@ def configuration(key):
 
 def allow(client, rights):
     iam = client("iam")
-    try:
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName="replicates", AssumeRolePolicyDocument="{}")
-    except iam.exceptions.EntityAlreadyExistsException:
-        pass
     statements = [{"Effect": "Allow", "Action": action, "Resource": on} for action, on in rights.items()]
     document = json.dumps({"Version": "2012-10-17", "Statement": statements})
     iam.put_role_policy(RoleName="replicates", PolicyName="rights", PolicyDocument=document)
@@ -150,13 +154,13 @@ def test_role_without_a_right_copies_nothing(s3, client, missing):
         allow(client, RIGHTS)
 
 
-def test_disabled_key_copies_nothing(s3, running, key):
-    _kms(running).disable_key(KeyId=key)
+def test_disabled_key_copies_nothing(s3, client_there, key):
+    client_there("kms").disable_key(KeyId=key)
     try:
         s3.put_object(Bucket="home", Key="no key", Body=b"refused")
         assert settled(s3, "no key") == "FAILED"
     finally:
-        _kms(running).enable_key(KeyId=key)
+        client_there("kms").enable_key(KeyId=key)
 
 
 def test_cloudformation_sets_the_rule_and_takes_it_away(s3, client, key):
@@ -175,21 +179,10 @@ def test_cloudformation_sets_the_rule_and_takes_it_away(s3, client, key):
     stack.delete()
 
 
-def test_output_of_another_region_is_read_there(client, running):
+def test_output_of_another_region_is_read_there(client, client_there):
     """As the CDK refers to what a stack of another region has."""
-    import boto3  # noqa: PLC0415
-
-    def formation(_service):
-        return boto3.client(
-            "cloudformation",
-            endpoint_url=running.endpoint_url,
-            region_name=THERE,
-            aws_access_key_id=ACCOUNT_ID,
-            aws_secret_access_key="test",  # noqa: S106
-        )
-
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "there"}}
-    producer, consumer = Stack(formation, "producing"), Stack(client, "consuming")
+    producer, consumer = Stack(client_there, "producing"), Stack(client, "consuming")
     assert producer.create({"Topic": topic}, outputs={"Name": {"Fn::GetAtt": ["Topic", "TopicName"]}})[0] == (
         "CREATE_COMPLETE"
     )

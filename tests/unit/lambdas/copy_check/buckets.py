@@ -44,7 +44,7 @@ class Stored:
         self.sha256 = self.sha256 or base64.b64encode(hashlib.sha256(self.body).digest()).decode()
 
 
-class NoSuchKey(ClientError):
+class NoSuchKey(ClientError):  # noqa: N818  (the name by which clients raise it)
     """As botocore makes it."""
 
 
@@ -92,6 +92,7 @@ class Bucket:
 
 @dataclass
 class World:
+    database: str = "orders"
     here: Bucket = field(default_factory=Bucket)
     there: Bucket = field(default_factory=Bucket)
 
@@ -102,10 +103,10 @@ class World:
     def back_up(self, hours_ago=10, verdict=Verdict.PROVEN, *, copied=True):
         """A backup with its verdict, both so old, and its copy; returns its folder."""
         moment = NOW - timedelta(hours=hours_ago)
-        prefix = prefix_of("orders", moment, key="test")
+        prefix = prefix_of(self.database, moment, key="test")
         manifest = Manifest(
             backup=prefix,
-            database="orders",
+            database=self.database,
             server_version="18.6",
             client_version="18.6",
             snapshot_at=moment.isoformat(),

@@ -135,11 +135,11 @@ def test_replication_behind_is_a_fault_when_it_lasts(world, late, is_fault):
 
 
 def test_tags_that_are_under_way_are_no_fault(world):
-    """The newest proven backup is tagged anew right after its verdict."""
+    """The newest proven backup is tagged anew right after its verdict, and its data is there all the same."""
     world.back_up(hours_ago=1)
     change(world, DUMP, here={"tag": Retention.LATEST_PROVEN})
     found = check(world)
-    assert found.faults == ()
+    assert (found.faults, found.age) == ((), HOUR)
     assert found.waiting[0].endswith("is tagged retention=daily, here retention=latest-proven")
 
 
