@@ -80,7 +80,8 @@ def _object(
             f"the copy of {key} is encrypted with {replica.key_arn or 'no key of KMS'}, not with {copies.key_arn}"
         )
     if original and replica.tags != original.tags:
-        yield Fault(f"the copy of {key} is tagged {_text(replica)}, here {_text(original)}", _until(original), spares_data=True)
+        text = f"the copy of {key} is tagged {_text(replica)}, here {_text(original)}"
+        yield Fault(text, _until(original), spares_data=True)
     elif (RETENTION_TAG, Retention.UNCOMMITTED) in replica.tags:
         yield Fault(f"the copy of {key} is tagged {Retention.UNCOMMITTED}: it expires within a day")
 

@@ -209,8 +209,9 @@ def restore_backup(
     chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool, from_copy: bool
 ) -> None:
     """Restore a backup into an empty database, and compare it with what the source held."""
+    catalogue = _catalogue(chosen, from_copy=from_copy)
     login = login_at(to, chosen.settings.names.session_name("recovery"))  # before anything is fetched for it
-    with _watched(_catalogue(chosen, from_copy=from_copy), chosen, backup, "restoring") as found:
+    with _watched(catalogue, chosen, backup, "restoring") as found:
         restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
     for line in restored.done:
         click.echo(f"✓ {line}")
