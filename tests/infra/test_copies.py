@@ -162,14 +162,15 @@ def test_old_copy_and_faults_alarm(resources, name, threshold, silence):
     assert "eu-central-1" in alarm["AlarmDescription"]
 
 
+def quantities(assembly):
+    items = month_of(Templates.in_assembly(assembly), Assumptions()).environment.items
+    return {item.price: item.quantity for item in items}
+
+
 def test_cost_knows_the_copies(assembly):
     """Storage twice, another key, two alarms, S3's four metrics, and the traffic there and back."""
-    with_copies = {
-        item.price: item for item in month_of(Templates.in_assembly(assembly), Assumptions()).environment.items
-    }
-    without = month_of(Templates.in_assembly(synthesized("prod")), Assumptions())
-    before = {item.price: item.quantity for item in without.environment.items}
-    more = {price: item.quantity - before.get(price, 0) for price, item in with_copies.items()}
+    before, after = quantities(synthesized("prod")), quantities(assembly)
+    more = {price: quantity - before.get(price, 0) for price, quantity in after.items()}
     assert more[Price.OBJECTS_KEPT] == pytest.approx(before[Price.OBJECTS_KEPT])
     assert more[Price.COLD_OBJECTS_KEPT] == pytest.approx(before[Price.COLD_OBJECTS_KEPT])
     assert more[Price.KEY] == 1
