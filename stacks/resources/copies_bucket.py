@@ -87,7 +87,7 @@ def _role(source: BackupBucket, copies: str, environment: Environment, region: s
         (read, source.arn_for_objects("*"), {}),
         (["s3:ReplicateObject", "s3:ReplicateTags"], f"{copies}/*", {}),
         (["kms:Decrypt"], source.key_arn, _through_s3(environment.region, source.bucket_arn)),
-        # It decrypts the bucket key of the copies, too, before S3 uses that.
+        # AWS documents Encrypt, and Decrypt for a bucket with bucket keys, which are made by GenerateDataKey.
         (["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"], key_arn, _through_s3(region, copies)),
     ]
     for actions, resource, conditions in statements:
