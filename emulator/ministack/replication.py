@@ -87,7 +87,7 @@ def _is_allowed(bucket: str, key: str, rule: Mapping[str, Any], role: str) -> bo
     """Whether the role is there and may do all that replication takes, and the replica's key is in use."""
     copies = rule["Destination"]["Bucket"]
     source, key_arn = f"arn:aws:s3:::{bucket}", _key_of(rule)
-    needed = [
+    needed: list[tuple[str, str, dict[str, str]]] = [
         ("s3:GetReplicationConfiguration", source, {}),
         ("s3:ListBucket", source, {}),
         ("s3:GetObjectVersionForReplication", f"{source}/{key}", {}),
