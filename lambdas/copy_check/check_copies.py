@@ -54,8 +54,8 @@ def check_copies(
         read, fault = _read(settings, copies, read_of, deadline)
         more = () if fault is None or str(fault) in checked.faults else (str(fault),)
         checked = replace(checked, read=read, faults=(*checked.faults, *more))
-    for fault in checked.faults:
-        logger.error("a copy is not as it must be", fault=fault)
+    for text in checked.faults:
+        logger.error("a copy is not as it must be", fault=text)
     logger.info("copies checked", database=settings.database, region=settings.copy_region, **checked.as_dict())
     measured = {
         **({Metric.COPIED_BACKUP_AGE: checked.age} if checked.age is not None else {}),

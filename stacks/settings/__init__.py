@@ -190,7 +190,7 @@ class Environment(Section):
 def _refuse_unfit_copy(region: str, home: str) -> None:
     """Raise an error for a region that cannot have the copies of the region `home`."""
     if region == home:
-        raise refused("copy_region", f"must not be the environment's own region ({home}): a copy is lost with it there")
+        raise refused("copy_region", f"must not be the environment's region ({home}): a copy would be lost with it")
     if (there := partition_of(region)) != (here := partition_of(home)):
         raise refused("copy_region", f"{region} is in the partition {there}, {home} in {here}: S3 copies to no other")
 

@@ -289,7 +289,7 @@ def test_wrong_database_setting_is_one_line(faults, database, line):
         ),
         (
             'copy_region = "eu-central-1"',
-            "backups.copy_region: must not be the environment's own region (eu-central-1): a copy is lost with it there",
+            "backups.copy_region: must not be the environment's region (eu-central-1): a copy would be lost with it",
         ),
         (
             'copy_region = "cn-north-1"',
