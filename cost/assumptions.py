@@ -28,6 +28,7 @@ class Run:
 RUNS = MappingProxyType(
     {
         "checklist": Run(20, 20_000, object_writes=6, object_reads=12),
+        "copy_check": Run(4, object_writes=2, object_reads=40),  # one run a day reads a copy whole: see cost/copies.py
         "database_access": Run(5, a_month=1),
         "database_backup": Run(60, 6_000, object_writes=50, object_reads=10),
         "database_bootstrap": Run(2, a_month=1),

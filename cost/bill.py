@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cost.alarms import uses_of_alarms, uses_of_dashboards
 from cost.assumptions import Assumptions
+from cost.copies import uses_of_copies
 from cost.functions import functions_of, uses_of_functions
 from cost.keys import uses_of_endpoints, uses_of_keys
 from cost.kinds import BESIDES, refuse_unknown
@@ -84,6 +85,7 @@ def month_of(templates: Templates, assumptions: Assumptions) -> Month:
                 *uses_of_apis(templates, assumptions),
                 *uses_of_tables(templates, functions, assumptions),
                 *uses_of_buckets(templates, functions, assumptions),
+                *uses_of_copies(templates, functions, assumptions),
                 *uses_of_pages(templates, assumptions),
                 *uses_of_keys(templates),
                 *uses_of_endpoints(templates),

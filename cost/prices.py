@@ -66,6 +66,8 @@ class Price(Enum):
     COLD_OBJECTS_KEPT = Rate("s3", "GB of objects in Glacier Instant Retrieval", 0.004)
     OBJECT_WRITES = Rate("s3", "object writes and lists", 0.005 / 1000)
     OBJECT_READS = Rate("s3", "object reads", 0.0004 / 1000)
+    REGION_TRAFFIC = Rate("s3", "GB sent to another region", 0.02)
+    """Between most regions; from São Paulo, Cape Town, Bahrain or Hong Kong several times as much."""
     PAGES_SERVED = Rate("cloudfront", "requests of pages", 0.01 / 10_000, free=10 * MILLION)
     PAGE_TRAFFIC = Rate("cloudfront", "GB of pages", 0.085, free=1000)
 

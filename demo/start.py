@@ -71,13 +71,14 @@ def start_all(
 
     What was started is stopped by `process.stop_recorded(directory)`, also when this raises.
     """
-    names = load(ENVIRONMENT, ROOT / "environments").names
+    environment = load(ENVIRONMENT, ROOT / "environments")
+    names, regions = environment.names, [region for region in (environment.backups.copy_region,) if region]
     with ThreadPoolExecutor() as pool:
         with console.step("starting an AWS account on this machine"):
             receiving = inboxes.start(directory, outlives_parent=outlives_parent)
             running = account.start(directory, outlives_parent=outlives_parent, people=receiving.variables())
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
-        bootstrapping = pool.submit(cdk.bootstrap)
+        bootstrapping = pool.submit(cdk.bootstrap, *regions)
         database_url = foreign_url or _database(console, directory, names.in_postgres, outlives_parent=outlives_parent)
         backend = Backend(
             "backend", directory, database_url, outlives_parent=outlives_parent, service=names.service

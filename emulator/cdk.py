@@ -39,10 +39,11 @@ class Cdk:
         self._application = ["--app", application] if application else []
         self._report = report
 
-    def bootstrap(self) -> float:
-        """Deploy the CDK's own stack (asset bucket, roles) to the account."""
+    def bootstrap(self, *further_regions: str) -> float:
+        """Deploy the CDK's own stack (asset bucket, roles) to the account's region, and to further ones."""
+        regions = [f"aws://{ACCOUNT_ID}/{region}" for region in (REGION, *further_regions)]
         # From a folder without a cdk.json, or the CLI would synthesize the application first.
-        return self._run("bootstrap", [f"aws://{ACCOUNT_ID}/{REGION}"], folder=self._directory)
+        return self._run("bootstrap", regions, folder=self._directory)
 
     def synthesize(self, environment: str, environments: Path = ROOT / "environments") -> float:
         """Write the templates and assets of `environment`; may run while the account is bootstrapped.

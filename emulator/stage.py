@@ -41,13 +41,13 @@ class Stage:
     account: Account
     environment: Environment
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A boto3 client of the account's root user."""
         variables = self.account.client_environment()
         return boto3.client(
             service,
             endpoint_url=self.account.endpoint_url,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
             config=Config(read_timeout=900, retries={"max_attempts": 0}),

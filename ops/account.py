@@ -12,9 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.reports import Reports
-from lambdas.vocabulary.names import bucket_name, physical_name
+from lambdas.vocabulary.names import bucket_name, copies_bucket_name, physical_name
 from lambdas.vocabulary.reports import bucket_of_reports
-from ops.errors import OpsError, RefusedError
+from ops.errors import OpsError, RefusedError, UsageError
 from stacks.settings import Environment
 
 LONGEST_FUNCTION = 900  # seconds
@@ -43,6 +43,20 @@ class Account:
         """Its bucket of backups; raises RefusedError when the shell has no usable credentials."""
         bucket = bucket_name(self.environment, self.number(), self.environment.region)
         return Catalogue(self.client("s3"), bucket)
+
+    def copies(self) -> Catalogue:
+        """The copies of its backups in the second region; nothing of it, nor of what reads it, asks the first region.
+
+        Raises UsageError where the environment has none, and as `catalogue` does.
+        """
+        region = self.environment.backups.copy_region
+        if region is None:
+            raise UsageError(
+                f"environment {self.environment.name} keeps no copies of its backups"
+                " (backups.copy_region names a region for them; docs/copies.md)"
+            )
+        there = Account(self.environment, boto3.Session(region_name=region))
+        return Catalogue(there.client("s3"), copies_bucket_name(self.environment, there.number(), region))
 
     def reports(self) -> Reports:
         """Of checks, tests and reviews; raises as `catalogue` does."""

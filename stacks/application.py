@@ -12,6 +12,7 @@ from lambdas.vocabulary.names import physical_name
 from stacks.alarms.complete import CompleteAlarms
 from stacks.alerting_stack import AlertingStack
 from stacks.backups_stack import BackupsStack
+from stacks.copies_stack import CopiesStack
 from stacks.database_stack import DatabaseStack
 from stacks.endpoints_stack import EndpointsStack
 from stacks.errors_stack import ErrorsStack
@@ -61,6 +62,7 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
         environment=environment,
         connection=database.connection,
         alarms=alerting.alarms,
+        copies_key=_copies_key(app, environment),
         env=target,
     )
     uptime = UptimeStack(
@@ -127,6 +129,19 @@ def compose(app: aws_cdk.App, environment: Environment) -> None:
 
 def _target(environment: Environment) -> aws_cdk.Environment:
     return aws_cdk.Environment(account=environment.account, region=environment.region)
+
+
+def _copies_key(app: aws_cdk.App, environment: Environment) -> str | None:
+    """The ARN of the key in the second region, where the backups have copies in one.
+
+    CloudFormation reads it there when it deploys the backups, so the copies' stack is deployed before them: S3 takes no
+    replication into a bucket that is not there.
+    """
+    region = environment.backups.copy_region
+    if region is None:
+        return None
+    there = aws_cdk.Environment(account=environment.account, region=region)
+    return CopiesStack(app, physical_name(environment, "copies"), environment=environment, env=there).key_arn
 
 
 def _make_room(app: aws_cdk.App, uptime: UptimeStack, alerting: AlertingStack, environment: Environment) -> None:

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from stacks.alarms.recovery import recovery_alarms
 from stacks.alarms.spec import Alarms
+from stacks.functions.copy_check import CopyCheck
 from stacks.functions.database_backup import DatabaseBackup
 from stacks.functions.recovery_check import RecoveryCheck
 from stacks.functions.restore_verification import RestoreVerification
@@ -14,6 +15,7 @@ from stacks.platform.network import IsolatedNetwork, ZonedStack
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.backup_bucket import BackupBucket
+from stacks.resources.copies_bucket import replicate
 from stacks.settings import Environment
 
 
@@ -21,7 +23,7 @@ class BackupsStack(ZonedStack):
     """Schedule, backup, proof and check; `connection` says where the database is and admits the backup to it.
 
     `default_groups` are those of the network that restores run in; `key_arn` is of the key that backups are encrypted
-    with.
+    with, `copies_key` that of their copies in the environment's second region, where it has one.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class BackupsStack(ZonedStack):
         environment: Environment,
         connection: Connection,
         alarms: Alarms,
+        copies_key: str | None = None,
         **stack: Any,
     ) -> None:
         super().__init__(scope, identifier, **stack)
@@ -49,4 +52,9 @@ class BackupsStack(ZonedStack):
         verification.run_on_each_backup()
         verification.hold_drills(scheduler)
         check.run_on_each_verdict()
+        if copies_key and (region := environment.backups.copy_region):
+            replicate(bucket, environment=environment, region=region, key_arn=copies_key)
+            CopyCheck(self, platform=platform, bucket=bucket, region=region, key_arn=copies_key).run_on_schedule(
+                scheduler
+            )
         alarms.make(self, recovery_alarms(environment, on_rds=connection.instance_identifier is not None))

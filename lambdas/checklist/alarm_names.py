@@ -27,6 +27,8 @@ class AlarmName(StrEnum):
     SUSPICIOUS_REQUESTS = "security-suspicious-requests"
     BACKUP_AGE = "recovery-backup-age"
     VERIFIED_BACKUP_AGE = "recovery-verified-backup-age"
+    COPIED_BACKUP_AGE = "recovery-copied-backup-age"
+    COPY_FAULTS = "recovery-copy-faults"
     RECOVERY_DURATION = "recovery-duration"
 
 

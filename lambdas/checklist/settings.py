@@ -16,6 +16,8 @@ class Settings(FunctionSettings):
     """The bucket of reports."""
     backups: str
     """The bucket of backups."""
+    copy_region: str | None
+    """The second region, in which backups have copies; None where they have none."""
     medium_topic: str
     """The ARN of the topic to which new blockers are published."""
     runbook_url: str

@@ -13,7 +13,8 @@ from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import Clock, now
 from lambdas.shared.observability import logger, publish
 from lambdas.shared.restore.errors import CouldNotVerifyError
-from lambdas.shared.restore.objects import Backup, object_store
+from lambdas.shared.restore.intact import object_store
+from lambdas.shared.restore.objects import Backup
 from lambdas.vocabulary.backups import (
     DUMP,
     RETENTION_TAG,

@@ -34,6 +34,13 @@ def recovery_points(catalogue: Catalogue, database: str, moment: datetime) -> Re
     return RecoveryPoints(newest, last=last)
 
 
+def proven_backups(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[Commit]:
+    """Those that count as proven at `moment`, newest first; raises what the client of S3 raises."""
+    for commit in _commits(catalogue, database, moment):
+        if commit.is_proven_by(catalogue.verification(commit.manifest.backup), moment):
+            yield commit
+
+
 def _commits(catalogue: Catalogue, database: str, moment: datetime) -> Iterator[Commit]:
     for prefix in catalogue.prefixes(database):
         try:

@@ -122,6 +122,10 @@ class Metric(StrEnum):
     """Fetch, restore and verify together: what a recovery would take."""
     VERIFICATION_FAILED = "verification_failed", Unit.COUNT, Sent.DAILY
     """1 when a backup was not proven, 0 when it was."""
+    COPIED_BACKUP_AGE = "copied_backup_age", Unit.SECONDS
+    """Time since the snapshot of the newest proven backup that lies whole in the second region."""
+    COPY_FAULTS = "copy_faults", Unit.COUNT, Sent.IN_TROUBLE
+    """What is wrong with copies of backups, and is no mere delay; its log lines say what; absent for nothing."""
 
     DATABASE_REACHABLE = "database_reachable", Unit.COUNT
     """1 when the database let the check log in and answered, 0 when not."""

@@ -70,3 +70,12 @@ def physical_name(environment: Named, thing: str) -> str:
 def bucket_name(environment: Named, account: str, region: str) -> str:
     """The backups' bucket; account and region make it unique in the world."""
     return f"{physical_name(environment, 'backups')}-{account}-{region}"
+
+
+def copies_bucket_name(environment: Named, account: str, region: str) -> str:
+    """The bucket of the backups' copies in a second region.
+
+    Not the name that the backups of an environment in that region have: when the first region is lost, it is deployed
+    there anew.
+    """
+    return f"{physical_name(environment, 'copies')}-{account}-{region}"

@@ -7,6 +7,7 @@ class Runbook(StrEnum):
     BACKUP_FAILED = "backup-failed"
     RESTORE_FAILED = "restore-failed"
     RECOVERY_POINT_TOO_OLD = "recovery-point-too-old"
+    BACKUP_COPY = "backup-copy"
     FUNCTION_FAILED = "function-failed"
     SERVICE_DOWN = "service-down"
     SERVICE_SLOW = "service-slow"

@@ -16,6 +16,7 @@ from layers.build import import_path
 for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the functions use
     sys.path.append(str(import_path(layer)))
 
+from lambdas.shared.catalogue import Catalogue  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.drills import drills, trend  # noqa: E402
 from lambdas.shared.quantities import quantity  # noqa: E402
@@ -53,6 +54,13 @@ def _backup_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("backup", default=LATEST)(command)
 
 
+def _catalogue(chosen: Chosen, *, from_copy: bool) -> Catalogue:
+    return chosen.account.copies() if from_copy else chosen.account.catalogue()
+
+
+_from_copy = click.option(
+    "--from-copy", is_flag=True, help="of the copies in the second region; asks the first nothing"
+)
 _reason = click.option("--reason", default="by hand", show_default=True, help="written into what it makes")
 
 
@@ -69,14 +77,17 @@ def back_up(chosen: Chosen, reason: str) -> None:
 
 @commands.command("list")
 @click.option("--newest", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="so many")
+@_from_copy
 @json_option
 @pass_chosen
-def list_backups(chosen: Chosen, newest: int, *, as_json: bool) -> None:
+def list_backups(chosen: Chosen, newest: int, *, from_copy: bool, as_json: bool) -> None:
     """The backups, newest first, with their verdicts."""
     database = chosen.settings.database.name
-    backups = list(listed(chosen.account.catalogue(), database, newest))
+    backups = list(listed(_catalogue(chosen, from_copy=from_copy), database, newest))
     if as_json:
         print_json({"database": database, "backups": [backup.summary() for backup in backups]})
+    elif not backups and from_copy:
+        click.echo(f"there is no copy of a backup of {database} yet: each new backup gets one within minutes")
     elif not backups:
         click.echo(f"there is no backup of {database} yet: ops {chosen.name} backup now takes one")
     else:
@@ -91,11 +102,12 @@ def _row(backup: ListedBackup) -> tuple[str, ...]:
 
 @commands.command("show")
 @_backup_argument
+@_from_copy
 @json_option
 @pass_chosen
-def show(chosen: Chosen, backup: str, *, as_json: bool) -> None:
+def show(chosen: Chosen, backup: str, *, from_copy: bool, as_json: bool) -> None:
     """One backup: what it holds, and what its restore showed."""
-    catalogue = chosen.account.catalogue()
+    catalogue = _catalogue(chosen, from_copy=from_copy)
     found = ListedBackup.of(catalogue, commit_of(catalogue, chosen.settings.database.name, backup))
     if as_json:
         print_json(found.details())
@@ -175,10 +187,11 @@ def list_drills(chosen: Chosen, *, as_json: bool) -> None:
 @commands.command("fetch")
 @_backup_argument
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="a folder, made if needed")
+@_from_copy
 @pass_chosen
-def fetch_backup(chosen: Chosen, backup: str, to: Path) -> None:
+def fetch_backup(chosen: Chosen, backup: str, to: Path, *, from_copy: bool) -> None:
     """Download a backup, decompressed and checked."""
-    with _watched(chosen, backup, "fetching") as found:
+    with _watched(_catalogue(chosen, from_copy=from_copy), chosen, backup, "fetching") as found:
         fetch(found, to)
     _print_left_out(map(str, found.manifest.left_out))
     click.echo(f"{found.manifest.backup} lies in {to}, whole; restore it with pg_restore --dbname=… dump.pgc")
@@ -189,11 +202,15 @@ def fetch_backup(chosen: Chosen, backup: str, to: Path) -> None:
 @click.option("--to", required=True, metavar="URL", help="postgresql://user@host/name, without password")
 @click.option("--create-roles", is_flag=True, help="make the roles that policies name, without login")
 @click.option("--leave-out", is_flag=True, help="leave out what the target lacks something for")
+@_from_copy
 @pass_chosen
-def restore_backup(chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool) -> None:
+def restore_backup(
+    chosen: Chosen, backup: str, to: str, *, create_roles: bool, leave_out: bool, from_copy: bool
+) -> None:
     """Restore a backup into an empty database, and compare it with what the source held."""
+    catalogue = _catalogue(chosen, from_copy=from_copy)
     login = login_at(to, chosen.settings.names.session_name("recovery"))  # before anything is fetched for it
-    with _watched(chosen, backup, "restoring") as found:
+    with _watched(catalogue, chosen, backup, "restoring") as found:
         restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
     for line in restored.done:
         click.echo(f"✓ {line}")
@@ -202,8 +219,7 @@ def restore_backup(chosen: Chosen, backup: str, to: str, *, create_roles: bool, 
 
 
 @contextmanager
-def _watched(chosen: Chosen, backup: str, what: str) -> Iterator[WatchedBackup]:
-    catalogue = chosen.account.catalogue()
+def _watched(catalogue: Catalogue, chosen: Chosen, backup: str, what: str) -> Iterator[WatchedBackup]:
     manifest = commit_of(catalogue, chosen.settings.database.name, backup).manifest
     with transferring(what, manifest.raw_bytes) as transfer:
         yield WatchedBackup(catalogue, manifest, what, transfer)

@@ -13,6 +13,7 @@ from stacks.alarms.spec import AlarmSpec, Missing, Section, Statistic, own_metri
 from stacks.settings import Environment
 
 CHECK_INTERVAL = Duration.hours(1)
+COPYING_TIME = timedelta(hours=2)  # S3 copies most objects within minutes, and promises nothing without RTC
 RESTORABLE_POINT_LIMIT = timedelta(minutes=30)  # RDS ships its log every five minutes
 
 _row = partial(AlarmSpec, subject="recovery", section=Section.RECOVERY)
@@ -43,6 +44,8 @@ def recovery_alarms(environment: Environment, *, on_rds: bool) -> Iterator[Alarm
         + _accepted(environment),
         first_look="verification.json of the newest backup, then the errors of restore_verification",
     )
+    if backups.copy_region:
+        yield from _of_copies(environment, objective)
     if on_rds:
         yield _row(
             name="restorable-time-age",
@@ -74,6 +77,32 @@ def recovery_alarms(environment: Environment, *, on_rds: bool) -> Iterator[Alarm
         missing=Missing.NOT_BREACHING,
         meaning="A backup was restored and did not come through its checks.",
         first_look="the failed checks in that backup's verification.json",
+    )
+
+
+def _of_copies(environment: Environment, objective: timedelta) -> Iterator[AlarmSpec]:
+    region = environment.backups.copy_region
+    yield _row(
+        name="copied-backup-age",
+        metric=_metric(environment, Metric.COPIED_BACKUP_AGE, CHECK_INTERVAL),
+        threshold=(objective + COPYING_TIME).total_seconds(),
+        level=Level.HIGH,
+        runbook=Runbook.BACKUP_COPY,
+        missing=Missing.BREACHING,  # no copy at all, a check that died and a region that does not answer
+        meaning=f"No recent backup that was proven lies whole in {region}: the loss of {environment.region} would lose"
+        " more than the objective allows.",
+        first_look="the newest lines of copy_check, which name what is missing and why",
+    )
+    yield _row(
+        name="copy-faults",
+        # A day, so that what the daily reading found stays an alarm until the next one.
+        metric=_metric(environment, Metric.COPY_FAULTS, Duration.days(1)),
+        threshold=0,
+        level=Level.HIGH,
+        runbook=Runbook.BACKUP_COPY,
+        missing=Missing.NOT_BREACHING,  # sent only of faults; on a check that died the age of the copy alarms
+        meaning=f"A copy of a backup in {region} is missing, damaged or cannot be read.",
+        first_look="the newest lines of copy_check, one for each fault",
     )
 
 

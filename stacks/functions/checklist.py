@@ -98,6 +98,7 @@ def _settings(
         owner=environment.owner,
         reports=reports.bucket_name,
         backups=backups,
+        copy_region=objectives.copy_region,
         medium_topic=medium.topic_arn,
         runbook_url=environment.runbook_url,
         database=environment.database.name,

@@ -17,15 +17,20 @@ COLD_AFTER = Duration.days(30)
 WORTH_COOLING = Duration.days(60)  # what is kept for less costs more there: at least ninety days are paid
 
 
-class BackupBucket(aws_s3.Bucket):
-    """Encrypted with a key of its own, versioned, TLS only; it outlives its stack."""
+class ProtectedBucket(aws_s3.Bucket):
+    """Encrypted with a key of its own, versioned, TLS only; it outlives its stack.
 
-    def __init__(self, scope: Construct, *, environment: Environment) -> None:
+    `thing` names the key, and `name` is the bucket's own name.
+    """
+
+    def __init__(
+        self, scope: Construct, *, environment: Environment, thing: str, name: str, description: str, no_access_log: str
+    ) -> None:
         key = aws_kms.Key(
             scope,
             "Key",
-            alias=f"alias/{physical_name(environment, 'backups')}",
-            description=f"Backups of {environment.database.name} ({environment.name})",
+            alias=f"alias/{physical_name(environment, thing)}",
+            description=description,
             enable_key_rotation=True,
             removal_policy=KEPT,
         )
@@ -34,7 +39,7 @@ class BackupBucket(aws_s3.Bucket):
         super().__init__(
             scope,
             "Bucket",
-            bucket_name=bucket_name(environment, Aws.ACCOUNT_ID, Aws.REGION),
+            bucket_name=name,
             encryption=aws_s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,
@@ -49,12 +54,31 @@ class BackupBucket(aws_s3.Bucket):
             lifecycle_rules=_lifecycle(environment.backups),
             removal_policy=KEPT,
         )
-        # Not `event_bridge_enabled`: it would add a function of the CDK's own with rights on every bucket.
+        acknowledge(self, {"S1": no_access_log})
+
+    @property
+    def resource(self) -> aws_s3.CfnBucket:
+        """As CloudFormation has it."""
         bucket = self.node.default_child
         assert isinstance(bucket, aws_s3.CfnBucket)  # noqa: S101  (narrows the type)
-        bucket.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)
-        acknowledge(
-            self, {"S1": "Three named roles reach this bucket; CloudTrail data events record them where wanted."}
+        return bucket
+
+
+class BackupBucket(ProtectedBucket):
+    """Where backups are written."""
+
+    def __init__(self, scope: Construct, *, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            environment=environment,
+            thing="backups",
+            name=bucket_name(environment, Aws.ACCOUNT_ID, Aws.REGION),
+            description=f"Backups of {environment.database.name} ({environment.name})",
+            no_access_log="Three named roles reach this bucket; CloudTrail data events record them where wanted.",
+        )
+        # Not `event_bridge_enabled`: it would add a function of the CDK's own with rights on every bucket.
+        self.resource.add_property_override(
+            "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
         )
 
     def let_read(self, function: MonitoringFunction, *keys: str) -> None:

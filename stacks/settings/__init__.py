@@ -20,8 +20,9 @@ from stacks.settings.load_test import LoadedRoute, LoadTest
 from stacks.settings.maintenance import Maintenance
 from stacks.settings.on_call import OnCall, cross_checked
 from stacks.settings.prometheus import PrometheusEndpoint, PrometheusSeries
+from stacks.settings.regions import partition_of
 from stacks.settings.reviews import Reviews
-from stacks.settings.section import Section
+from stacks.settings.section import Section, refused
 from stacks.settings.security import Security
 from stacks.settings.types import Account, Name, Region, RunbookUrl, ServiceName, ServiceTitle, Tags, Text
 from stacks.settings.uptime import MonitoredEndpoint, Uptime
@@ -163,6 +164,13 @@ class Environment(Section):
             raise ValueError(f"probe_regions must not name the home region ({home}), which probes anyway")
         return uptime
 
+    @field_validator("backups")
+    @classmethod
+    def _copied_elsewhere(cls, backups: Backups, info: ValidationInfo) -> Backups:
+        if backups.copy_region and (home := info.data.get("region")):
+            _refuse_unfit_copy(backups.copy_region, home)
+        return backups
+
     @field_validator("objectives")
     @classmethod
     def _of_what_is_probed(cls, objectives: Objectives, info: ValidationInfo) -> Objectives:
@@ -177,6 +185,14 @@ class Environment(Section):
         if on_call and "alerts" in info.data:
             cross_checked(on_call, info.data["alerts"])
         return on_call
+
+
+def _refuse_unfit_copy(region: str, home: str) -> None:
+    """Raise an error for a region that cannot have the copies of the region `home`."""
+    if region == home:
+        raise refused("copy_region", f"must not be the environment's region ({home}): a copy would be lost with it")
+    if (there := partition_of(region)) != (here := partition_of(home)):
+        raise refused("copy_region", f"{region} is in the partition {there}, {home} in {here}: S3 copies to no other")
 
 
 def load(name: str, directory: Path | None = None) -> Environment:

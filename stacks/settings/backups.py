@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from stacks.settings import schedule
 from stacks.settings.section import Section
-from stacks.settings.types import Acceptable, Allowed, Schedule, Text, refuse_repeated
+from stacks.settings.types import Acceptable, Allowed, Region, Schedule, Text, refuse_repeated
 
 _A_DATE = Allowed("a date without quotes, such as 2027-03-31")
 _MOST_ACCEPTED = 5  # a function has room for 4 KB of settings
@@ -38,6 +38,13 @@ class Backups(Section):
             le=365,
             description="So long a backup cannot be deleted, but by whom IAM lets bypass it (S3 Object Lock, governance"
             " mode). Decide before the first deployment. Left out: off.",
+        ),
+    ] = None
+    copy_region: Annotated[
+        Region | None,
+        Field(
+            description="A second region, in which every backup has a copy that the first one's loss does not reach."
+            " Left out: off. `docs/copies.md` says what it costs."
         ),
     ] = None
     recovery_time_objective_minutes: Annotated[

@@ -54,16 +54,26 @@ class Deployed:
 
     @cached_property
     def permissions(self) -> Permissions:
-        formation = self.stage.client("cloudformation")
-        stacks = [it["StackName"] for it in formation.describe_stacks()["Stacks"]]
-        ours = [name for name in stacks if name.startswith(f"junkos-{self.stage.environment.name}-")]
-        templates = {name: formation.get_template(StackName=name)["TemplateBody"] for name in ours}
+        templates = {
+            name: formation.get_template(StackName=name)["TemplateBody"] for name, formation in self._stacks.items()
+        }
         return Permissions(self.stage.environment.name, templates)
+
+    @cached_property
+    def _stacks(self) -> dict[str, Any]:
+        """By name, each with CloudFormation's client of its region."""
+        further = self.stage.environment.backups.copy_region
+        formations = [self.stage.client("cloudformation", region) for region in filter(None, (REGION, further))]
+        return {
+            stack["StackName"]: formation
+            for formation in formations
+            for stack in formation.describe_stacks()["Stacks"]
+            if stack["StackName"].startswith(f"junkos-{self.stage.environment.name}-")
+        }
 
     def of_type(self, kind: str) -> Iterator[tuple[str, str]]:
         """Readable and physical names of all resources of a type."""
-        formation = self.stage.client("cloudformation")
-        for stack in self.permissions.templates:
+        for stack, formation in self._stacks.items():
             for it in formation.describe_stack_resources(StackName=stack)["StackResources"]:
                 if it["ResourceType"] == kind:
                     readable = self.permissions.readable(stack, {"Ref": it["LogicalResourceId"]})

@@ -22,6 +22,7 @@ NAMED = {
 RESOURCES = sorted({reads.resource for check in CHECKS for reads in check.reads if "{prefix}" in reads.resource})
 ON_RDS_ONLY = {name for name in AlarmName if name.startswith("rds-")}
 ELSEWHERE_ONLY = {AlarmName.DATABASE_CONNECTIONS}
+WITH_COPIES_ONLY = {AlarmName.COPIED_BACKUP_AGE, AlarmName.COPY_FAULTS}
 WITH_CLIENTS_ONLY = {AlarmName.ERRORS_FLOOD, AlarmName.ERRORS_MANY}
 
 
@@ -33,7 +34,7 @@ def alarms_of(environment: str) -> dict[str, dict]:
 
 
 @pytest.mark.parametrize(
-    ("environment", "lacks"), [("prod", ELSEWHERE_ONLY | WITH_CLIENTS_ONLY), ("local", ON_RDS_ONLY)]
+    ("environment", "lacks"), [("prod", ELSEWHERE_ONLY | WITH_CLIENTS_ONLY | WITH_COPIES_ONLY), ("local", ON_RDS_ONLY)]
 )
 def test_alarms_are_called_so(environment, lacks):
     there = {name.removeprefix(f"junkos-{environment}-") for name in alarms_of(environment)}

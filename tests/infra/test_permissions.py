@@ -16,6 +16,8 @@ FORBIDDEN = re.compile(
 )
 """Actions that no role may have; those on keys are left to the two that S3 uses in a role's name, those on identities
 to reading."""
+REPLICATION = ("backups-replication", "kms:Encrypt")
+"""S3 encrypts copies with it, as AWS documents; it has no function's code."""
 OF_A_SERVICE = re.compile(r"role/aws-service-role/[\w.-]+/\w+")
 """A role, named in full, that only an AWS service can take, and whose permissions AWS fixes."""
 ACTIONS = load_resource(AdditionalSpecs, "Policies.json")
@@ -38,7 +40,9 @@ def forbidden_actions(of):
     return {
         f"{it.holder} may {it.action}"
         for it in of.grants
-        if FORBIDDEN.fullmatch(it.action) and not makes_a_role_of_a_service(it)
+        if FORBIDDEN.fullmatch(it.action)
+        and not makes_a_role_of_a_service(it)
+        and (it.holder, it.action) != REPLICATION
     }
 
 

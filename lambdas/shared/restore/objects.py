@@ -1,32 +1,20 @@
 """A backup's objects, read once: hashed, decompressed and held against the manifest while they stream."""
 
 import collections
-import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from zstandard import ZstdDecompressor, ZstdError
 
 from lambdas.shared.catalogue import Catalogue
-from lambdas.shared.restore.errors import CouldNotVerifyError, DamagedBackupError
-from lambdas.vocabulary.backups import DUMP, ROLES, Manifest, StoredObject
+from lambdas.shared.restore.errors import DamagedBackupError
+from lambdas.shared.restore.intact import intact
+from lambdas.vocabulary.backups import DUMP, ROLES, Manifest
 
-CHUNK = 1 << 20
 # Zstandard packs at most 32 768 to one: what a piece decompresses to stays under 128 MB, bomb or not.
 PIECE = 4096
 ROLES_LIMIT = 64 << 20
-
-
-@contextmanager
-def object_store() -> Iterator[None]:
-    """What the object store refuses or fails to answer says nothing about the backup."""
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise CouldNotVerifyError(f"the object store: {error} (once it answers, verify the backup again)") from error
 
 
 @dataclass(frozen=True)
@@ -59,31 +47,7 @@ class Backup:
         stored = self.manifest.objects.get(name)
         if stored is None:
             raise DamagedBackupError(f"the manifest names no {name}")
-        chunks = _read(self.catalogue, self.manifest.backup + name)
-        return _decompressed(_intact(chunks, name, stored), name, limit)
-
-
-def _read(catalogue: Catalogue, key: str) -> Iterator[bytes]:
-    with object_store():
-        try:
-            body = catalogue.s3.get_object(Bucket=catalogue.bucket, Key=key)["Body"]
-        except catalogue.s3.exceptions.NoSuchKey:
-            raise DamagedBackupError(f"{key} is missing") from None
-        yield from body.iter_chunks(CHUNK)
-
-
-def _intact(chunks: Iterator[bytes], name: str, stored: StoredObject) -> Iterator[bytes]:
-    digest, size = hashlib.sha256(), 0
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-        if size > stored.bytes:
-            raise DamagedBackupError(f"{name} is longer than the {stored.bytes} bytes that the manifest says")
-        yield chunk
-    if size < stored.bytes:
-        raise DamagedBackupError(f"{name} ends after {size} of {stored.bytes} bytes")
-    if digest.hexdigest() != stored.sha256:
-        raise DamagedBackupError(f"{name} has SHA-256 {digest.hexdigest()}, the manifest says {stored.sha256}")
+        return _decompressed(intact(self.catalogue, self.manifest.backup + name, stored), name, limit)
 
 
 def _decompressed(chunks: Iterator[bytes], name: str, limit: int) -> Iterator[bytes]:

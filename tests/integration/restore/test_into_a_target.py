@@ -9,7 +9,7 @@ from psycopg2.extensions import parse_dsn
 from emulator import postgres
 from lambdas.shared.catalogue import Catalogue
 from lambdas.shared.postgres import Login
-from lambdas.shared.restore import objects
+from lambdas.shared.restore import intact
 from lambdas.shared.restore.objects import Backup
 from lambdas.vocabulary.backups import DUMP
 from ops.backup import target as target_module
@@ -186,7 +186,7 @@ def test_many_tables_use_many_transactions(database, stored, target):
 
 def test_damaged_backup_leaves_target_empty(database, stored, target, s3, monkeypatch):
     """A damaged backup of many tables leaves the target empty."""
-    monkeypatch.setattr(objects, "CHUNK", 4096)  # so that the damage is met long after the beginning
+    monkeypatch.setattr(intact, "CHUNK", 4096)  # so that the damage is met long after the beginning
     made = stored(database(MANY))
     key = made.manifest.backup + DUMP
     body = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()

@@ -4,6 +4,7 @@ from typing import Final
 
 from lambdas.checklist.checks.database.alarmed import CONNECTIONS_ALARM, STORAGE_ALARM
 from lambdas.checklist.checks.database.automatic_backups import DAILY_BACKUPS, RDS_BACKUPS
+from lambdas.checklist.checks.database.copies import COPIED
 from lambdas.checklist.checks.database.pooling import POOLING
 from lambdas.checklist.checks.database.restores import DRILLED, RESTORED
 from lambdas.checklist.checks.database.retention import BACKUP_RETENTION, RDS_RETENTION
@@ -12,6 +13,7 @@ from lambdas.checklist.checks.database.slow_queries import SLOW_QUERY_LOG, SLOW_
 CHECKS: Final = (
     DAILY_BACKUPS,
     RDS_BACKUPS,
+    COPIED,
     BACKUP_RETENTION,
     RDS_RETENTION,
     RESTORED,

@@ -287,6 +287,19 @@ def test_wrong_database_setting_is_one_line(faults, database, line):
             "object_lock_days = 31",
             "backups.object_lock_days = 31: must not be longer than daily_days (30): a locked backup cannot expire",
         ),
+        (
+            'copy_region = "eu-central-1"',
+            "backups.copy_region: must not be the environment's region (eu-central-1): a copy would be lost with it",
+        ),
+        (
+            'copy_region = "cn-north-1"',
+            "backups.copy_region: cn-north-1 is in the partition aws-cn, eu-central-1 in aws: S3 copies to no other",
+        ),
+        (
+            'copy_region = "us-west-9"',
+            'backups.copy_region = "us-west-9": is no region of AWS; did you mean us-west-2?',
+        ),
+        ('copy_region = "frankfurt"', 'backups.copy_region = "frankfurt": must be a region, such as us-east-1'),
         ("timeout_minutes = 16", "backups.timeout_minutes = 16: must be between 1 and 15"),
         ("verification_storage_gb = 11", "backups.verification_storage_gb = 11: must be between 1 and 10"),
         (

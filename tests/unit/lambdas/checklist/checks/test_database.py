@@ -25,6 +25,7 @@ INSTANCE = {
 }
 FOURTH = 4 * 1024**3
 STORAGE = (part("rds-free-storage", Threshold=FOURTH), alarm("rds-free-storage-critical", Threshold=2e9))
+COPIES = (alarm("recovery-copied-backup-age"), alarm("recovery-copy-faults"))
 CONNECTIONS = part("rds-connections", Threshold=80.0)
 SATURATED = composite("rds-saturated", ["rds-free-storage", "rds-connections"])
 TWO_PAGES = [alarms(*STORAGE), alarms(composites=[SATURATED])]
@@ -66,7 +67,7 @@ GOOD = Account(
         "logs.filter_log_events": looked(),
         "logs.describe_log_streams": {"logStreams": [{"lastIngestionTime": (AT.timestamp() - 300) * 1000}]},
         "sns.list_subscriptions_by_topic": SUBSCRIBED,
-        "cloudwatch.describe_alarms": alarms(*STORAGE, CONNECTIONS, composites=[SATURATED]),
+        "cloudwatch.describe_alarms": alarms(*STORAGE, *COPIES, CONNECTIONS, composites=[SATURATED]),
     }
 ).but(**instance(), **rules(*RULES), **held(backup(), drill()), **peak(40))
 
