@@ -14,6 +14,7 @@ from stacks.platform.network import IsolatedNetwork, ZonedStack
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.backup_bucket import BackupBucket
+from stacks.resources.point_in_time_drills import PointInTimeDrills
 from stacks.settings import Environment
 
 
@@ -50,3 +51,6 @@ class BackupsStack(ZonedStack):
         verification.hold_drills(scheduler)
         check.run_on_each_verdict()
         alarms.make(self, recovery_alarms(environment, on_rds=connection.instance_identifier is not None))
+        if drill := environment.backups.point_in_time_drill:
+            drills = PointInTimeDrills(self, platform=platform, bucket=bucket, connection=connection, drill=drill)
+            drills.run_on_schedule(scheduler, drill.schedule)
