@@ -87,10 +87,10 @@ class PointInTimeDrills(Construct):
         """The temporary instance's, which lets in nobody but the check and nothing out; and where the check is put."""
         vpc, port = connection.placement["vpc"], aws_ec2.Port.tcp(connection.function_settings["database_port"])
         instance = aws_ec2.SecurityGroup(
-            self, "Instance", vpc=vpc, description="Temporary instance of a drill", allow_all_outbound=False
+            self, "Instance", vpc=vpc, description="Temporary instance of drills", allow_all_outbound=False
         )
         check = aws_ec2.SecurityGroup(
-            self, "Check", vpc=vpc, description="Check of a drill's instance", allow_all_outbound=False
+            self, "Check", vpc=vpc, description="Check of restored instances", allow_all_outbound=False
         )
         check.add_egress_rule(aws_ec2.Peer.any_ipv4(), HTTPS, "gateway endpoints")
         check.connections.allow_to(instance, port, "PostgreSQL")

@@ -1,7 +1,7 @@
 """Restores to a moment, as RDS does them; MiniStack has none.
 
-The new instance has the source's data and size.  Network, parameters, IAM logins, protection and the secret of the
-master user are RDS's defaults unless the call says otherwise:
+The new instance has the source's data and size.  Network, parameters, IAM logins, protection, tags and the secret of
+the master user are RDS's defaults unless the call says otherwise:
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
 """
 
@@ -35,6 +35,9 @@ def restore(parameters: Any) -> Any:
     target = rds._p(parameters, "TargetDBInstanceIdentifier")
     if source is None:
         return rds._error("DBInstanceNotFound", "The source of the restore is not found.", 404)
+    if not int(source.get("BackupRetentionPeriod") or 0):
+        text = f"Point In Time Restore Is Not Enabled: {source['DBInstanceIdentifier']} keeps no automated backups."
+        return rds._error("PointInTimeRestoreNotEnabled", text, 400)
     if target in rds._instances:
         return rds._error("DBInstanceAlreadyExists", f"DB instance {target} already exists", 400)
     group = rds._p(parameters, "DBParameterGroupName")
@@ -46,6 +49,7 @@ def restore(parameters: Any) -> Any:
     instance = _like(source, target) | _as_asked(parameters, source, subnets)
     instances.start_copy(instance, source)
     rds._instances[target] = instance
+    rds._tags[instance["DBInstanceArn"]] = instance["TagList"]
     name = "RestoreDBInstanceToPointInTime"
     return rds._single_instance_response(f"{name}Response", f"{name}Result", instance)
 
@@ -67,7 +71,11 @@ def _as_asked(parameters: Any, source: dict[str, Any], subnets: dict[str, Any]) 
     family = f"default.postgres{source['EngineVersion'].partition('.')[0]}"
     group = rds._p(parameters, "DBParameterGroupName") or family
     most = rds._p(parameters, "MaxAllocatedStorage")
+    days = rds._p(parameters, "BackupRetentionPeriod")
     return {
+        "DBInstanceClass": rds._p(parameters, "DBInstanceClass") or source["DBInstanceClass"],
+        "BackupRetentionPeriod": int(days) if days else source["BackupRetentionPeriod"],
+        "TagList": rds._parse_tags(parameters),
         "DBSubnetGroup": subnets,
         "DBParameterGroups": [{"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"}],
         "VpcSecurityGroups": [

@@ -1,4 +1,4 @@
-"""Steps of a point-in-time drill, and the ways in which one goes wrong: nothing stays behind, nothing else is touched."""
+"""Steps of a point-in-time drill, and how one goes wrong: nothing stays behind, and nothing else is touched."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -46,11 +46,11 @@ SOURCE = {
 CHECKS = (Check("SQL assertions true", Result.PASSED, "2 assertions"),)
 
 
-class NotFoundFault(ClientError):
+class NotFoundError(ClientError):
     pass
 
 
-class AlreadyExistsFault(ClientError):
+class AlreadyExistsError(ClientError):
     pass
 
 
@@ -63,8 +63,8 @@ class Rds:
 
     class exceptions:  # noqa: N801  (as botocore has it)
         ClientError = ClientError
-        DBInstanceNotFoundFault = NotFoundFault
-        DBInstanceAlreadyExistsFault = AlreadyExistsFault
+        DBInstanceNotFoundFault = NotFoundError
+        DBInstanceAlreadyExistsFault = AlreadyExistsError
 
     def __init__(self):
         self.instances, self.calls = {"source": dict(SOURCE)}, []
@@ -73,7 +73,7 @@ class Rds:
 
     def describe_db_instances(self, *, DBInstanceIdentifier):  # noqa: N803
         if DBInstanceIdentifier not in self.instances:
-            raise refusal(NotFoundFault, "DBInstanceNotFound")
+            raise refusal(NotFoundError, "DBInstanceNotFound")
         return {"DBInstances": [self.instances[DBInstanceIdentifier]]}
 
     def restore_db_instance_to_point_in_time(self, **wanted):
@@ -82,7 +82,7 @@ class Rds:
         if self.refuses_restore:
             raise self.refuses_restore
         if DRILL in self.instances:
-            raise refusal(AlreadyExistsFault, "DBInstanceAlreadyExists")
+            raise refusal(AlreadyExistsError, "DBInstanceAlreadyExists")
         self.instances[DRILL] = {"DBInstanceStatus": "creating", "TagList": wanted["Tags"]}
 
     def delete_db_instance(self, **asked):
