@@ -3,12 +3,16 @@
 import json
 
 import pytest
+from ministack.services import eventbridge
 
+from lambdas.vocabulary.account_changes import AccountChange
 from lambdas.vocabulary.point_in_time import LEFTOVER_AGE, drill_instance
+from stacks.resources.account_changes import API_CALL, patterns
 from stacks.settings import load
 from tests.infra.conftest import of_type, resources_of, synthesized
 from tests.infra.test_backups_stack import statements
 from tests.permissions import Permissions, as_list
+from tests.unit.lambdas.security_finding.events import ANNA, record, role
 
 HOURS = 3600
 
@@ -131,3 +135,24 @@ def test_drills_and_looks_for_leftovers_are_scheduled(staging):
     assert json.loads(drill["Target"]["Input"]) == {"slot": "<aws.scheduler.scheduled-time>"}
     assert reap["ScheduleExpression"] == "rate(1 hour)"
     assert json.loads(reap["Target"]["Input"]) == {"step": "reap"}
+
+
+@pytest.mark.parametrize(
+    ("by", "instance", "told"),
+    [
+        ("junkos-staging-point-in-time-drill", "junkos-staging-point-in-time-drill", False),
+        ("junkos-staging-point-in-time-drill", "junkos-staging", True),
+        ("another", "junkos-staging-point-in-time-drill", True),
+        (None, "junkos-staging-point-in-time-drill", True),
+    ],
+)
+def test_a_drills_own_deletion_is_no_act_against_the_account(by, instance, told):
+    """Any other deletion of an instance is told to people, whoever does it."""
+    caller = role(by, by) if by else ANNA
+    written = record("rds", "DeleteDBInstance", {"dBInstanceIdentifier": instance}, by=caller)
+    view = eventbridge._pattern_event_view(
+        {"Source": "aws.rds", "DetailType": API_CALL, "Detail": json.dumps(written), "Time": 0}
+    )
+    found = patterns(load("staging"), "backups")[AccountChange.DATABASE_UNPROTECTED]
+    fits = [it for it in found if eventbridge._matches_pattern_view(json.dumps(it), view, "rule")]
+    assert bool(fits) is told
