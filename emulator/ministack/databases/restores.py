@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceT
 
 import copy
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import rds
+from ministack.services import rds, tagging
 
 from emulator.ministack.databases import instances
 
@@ -28,6 +29,7 @@ _FLAGS = {
 def register() -> None:
     rds._ACTION_MAP["RestoreDBInstanceToPointInTime"] = restore
     rds._ACTION_MAP["ModifyDBInstance"] = modify
+    tagging._RESOURCE_TAG_COLLECTORS["rds"] = tags  # for policies that name a tag of an instance
 
 
 def restore(parameters: Any) -> Any:
@@ -52,6 +54,11 @@ def restore(parameters: Any) -> Any:
     rds._tags[instance["DBInstanceArn"]] = instance["TagList"]
     name = "RestoreDBInstanceToPointInTime"
     return rds._single_instance_response(f"{name}Response", f"{name}Result", instance)
+
+
+def tags() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Of every instance that has some, by its ARN."""
+    yield from rds._tags.items()
 
 
 def _like(source: dict[str, Any], identifier: str) -> dict[str, Any]:
