@@ -121,9 +121,8 @@ def test_a_drill_is_over_before_it_is_a_leftover(steps):
 
 
 def test_what_breaks_off_is_ended_by_a_rule(staging):
-    (rule,) = (
-        it for it in of_type(staging, "AWS::Events::Rule").values() if "aws.states" in it["EventPattern"]["source"]
-    )
+    rules = [it for it in of_type(staging, "AWS::Events::Rule").values() if "EventPattern" in it]
+    (rule,) = (it for it in rules if it["EventPattern"].get("source") == ["aws.states"])
     assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert "pointintimedrill" in json.dumps(rule["Targets"])
 

@@ -297,3 +297,38 @@ def test_the_bill_as_a_document():
     assert found["guardduty"] == {"list_price": 0, "less_free": 0, "items": []}
     assert found["not_counted"] == list(month.besides)
     assert json.loads(json.dumps(found)) == found
+
+
+def drills(size="t4g.small", **properties):
+    """The state machine of point-in-time drills with its function."""
+    variables = {"Variables": {"INSTANCE_CLASS": size}}
+    return {
+        "Drill": function("point_in_time_drill", Environment=variables),
+        "Machine": of(
+            "AWS::StepFunctions::StateMachine",
+            DefinitionString={"Fn::Join": ["", ["{", {"Fn::GetAtt": ["Drill", "Arn"]}, "}"]]},
+        ),
+        **properties,
+    }
+
+
+def test_drill_is_paid_for_by_the_hours_of_its_instance():
+    used = bill(**drills(Schedule=schedule("Machine", "cron(0 5 2 * ? *)")))
+    assert used[Price.DRILL_INSTANCE] == 2  # GiB, for an hour
+    assert used[Price.DRILL_STORAGE] == pytest.approx(20 / HOURS)
+    assert used[Price.STATE_TRANSITIONS] == 366
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        (drills(), "runs for no reason that is known"),
+        (
+            drills("z9.large", Schedule=schedule("Machine", "cron(0 5 2 * ? *)")),
+            "z9.large is not in the table of RDS classes",
+        ),
+    ],
+)
+def test_drill_of_unknown_cost_is_refused(resources, message):
+    with pytest.raises(CostError, match=message):
+        bill(**resources)
