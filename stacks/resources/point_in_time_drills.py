@@ -43,6 +43,8 @@ FOR_THE_REST = Duration.hours(3)
 
 
 class PointInTimeDrills(Construct):
+    """All parts of a drill; `machine` holds one, by schedule or when an operator starts it."""
+
     def __init__(
         self,
         scope: Construct,
