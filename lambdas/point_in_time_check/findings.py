@@ -99,4 +99,4 @@ def _rows(session: Connection, table: TableName) -> int | None:
         percent = min(100.0, 100 * SAMPLED_PAGES / found[0]) if found[0] else 100.0
         cursor.execute(SQL(_SAMPLE).format(table=Identifier(*table), percent=Literal(percent)))
         [(rows, _read)] = cursor.fetchall()
-    return round(rows * 100 / percent)
+    return round(int(rows) * 100 / percent)
