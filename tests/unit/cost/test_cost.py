@@ -15,8 +15,10 @@ from cost.use import Use
 from lambdas.prometheus_scrape.sources import Kind, Series, Source
 from lambdas.shared.quantities import rounded
 from lambdas.vocabulary.codec import encode
+from stacks.settings.schedule import runs_a_month
 
 ASSUMED = Assumptions()
+MONTHLY = "cron(0 5 2 * ? *)"
 
 
 def templates(**resources):
@@ -313,10 +315,11 @@ def drills(size="t4g.small", **properties):
 
 
 def test_drill_is_paid_for_by_the_hours_of_its_instance():
-    used = bill(**drills(Schedule=schedule("Machine", "cron(0 5 2 * ? *)")))
-    assert used[Price.DRILL_INSTANCE] == 2  # GiB, for an hour
-    assert used[Price.DRILL_STORAGE] == pytest.approx(20 / HOURS)
-    assert used[Price.STATE_TRANSITIONS] == 366
+    used = bill(**drills(Schedule=schedule("Machine", MONTHLY)))
+    runs = runs_a_month(MONTHLY)
+    assert used[Price.DRILL_INSTANCE] == pytest.approx(2 * runs)  # GiB, for an hour each
+    assert used[Price.DRILL_STORAGE] == pytest.approx(20 / HOURS * runs)
+    assert used[Price.STATE_TRANSITIONS] == pytest.approx(366 * runs)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +327,7 @@ def test_drill_is_paid_for_by_the_hours_of_its_instance():
     [
         (drills(), "runs for no reason that is known"),
         (
-            drills("z9.large", Schedule=schedule("Machine", "cron(0 5 2 * ? *)")),
+            drills("z9.large", Schedule=schedule("Machine", MONTHLY)),
             "z9.large is not in the table of RDS classes",
         ),
     ],
