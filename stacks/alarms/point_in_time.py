@@ -23,7 +23,7 @@ _row = partial(
 
 
 def point_in_time_alarms(environment: Environment) -> Iterator[AlarmSpec]:
-    of = {Dimension.DATABASE: environment.database.name}
+    of: dict[str, str] = {Dimension.DATABASE: environment.database.name}
     yield _row(
         name="point-in-time-failed",
         metric=own_metric(
