@@ -10,6 +10,8 @@ DAYS = 365 / 12
 """In a month."""
 HOURS = 24 * DAYS
 GB = 1e9
+LOOKS_OF_A_DRILL = 120
+"""At the restore of a point-in-time drill, one each 30 seconds of an hour."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ RUNS = MappingProxyType(
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
         "operator_view": Run(0.3, object_reads=1, a_month=2_000),
+        "point_in_time_check": Run(30, object_writes=1, object_reads=2, a_month=1),
+        "point_in_time_drill": Run(1, 1_500, object_writes=0.01, a_month=LOOKS_OF_A_DRILL),  # and a look for leftovers
         "prometheus_scrape": Run(1, 4_000),
         "recovery_check": Run(3, object_writes=1, object_reads=8),
         "restore_verification": Run(90, 8_000, object_writes=4, object_reads=10),
@@ -90,6 +94,10 @@ class Assumptions:
     security_events: float = 20
     """Findings, and changes to the account that a rule looks for; for each rule."""
     deployments: float = 4
+    drill_hours: float = 1
+    """How long the temporary instance of a point-in-time drill is there."""
+    drill_storage_gb: float = 20
+    """As much as the source has."""
     dump_bytes: float = 0.5 * GB
     """A stored backup: of a database of about 2.5 GB."""
     table_bytes: float = 0.01 * GB

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cost.alarms import uses_of_alarms, uses_of_dashboards
 from cost.assumptions import Assumptions
 from cost.copies import uses_of_copies
+from cost.drills import uses_of_drills
 from cost.functions import functions_of, uses_of_functions
 from cost.keys import uses_of_endpoints, uses_of_keys
 from cost.kinds import BESIDES, refuse_unknown
@@ -81,6 +82,7 @@ def month_of(templates: Templates, assumptions: Assumptions) -> Month:
                 *uses_of_logs(templates, functions, assumptions),
                 *uses_of_contributor_rules(templates, assumptions),
                 *uses_of_functions(functions),
+                *uses_of_drills(templates, assumptions),
                 *uses_of_messages(templates, assumptions),
                 *uses_of_apis(templates, assumptions),
                 *uses_of_tables(templates, functions, assumptions),

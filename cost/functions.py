@@ -99,11 +99,13 @@ def _triggers(templates: Templates, assumptions: Assumptions) -> Iterator[tuple[
 
 
 def events_a_month(templates: Templates, rule: Resource, assumptions: Assumptions) -> float:
-    """Of a rule: its schedule's; else a backup's each, or those of the account that people are told."""
+    """Of a rule: its schedule's; else a backup's each, one of a drill, or those of the account that people are told."""
     if "ScheduleExpression" in rule.properties:
         return runs_a_month(rule.properties["ScheduleExpression"])
     if "aws.s3" in rule.properties["EventPattern"].get("source", []):
         return backups_a_month(templates)
+    if "aws.states" in rule.properties["EventPattern"].get("source", []):
+        return 1  # an execution that broke off
     return assumptions.security_events
 
 

@@ -25,6 +25,7 @@ COUNTED = {
     "AWS::SQS::Queue",
     "AWS::Scheduler::Schedule",
     "AWS::SecretsManager::Secret",
+    "AWS::StepFunctions::StateMachine",
 }
 FREE = {
     # Descriptions, permissions and addresses: AWS asks nothing for them.

@@ -107,6 +107,7 @@ def _hours(metric: Metric, assumptions: Assumptions) -> float:
     return {
         Sent.ALWAYS: HOURS,
         Sent.DAILY: DAYS,
+        Sent.MONTHLY: 1,
         Sent.IN_TROUBLE: assumptions.trouble_hours,
         Sent.WHEN_SOMEBODY_TRIES: assumptions.hours_with_security_events,
         Sent.WITH_DEPLOYMENTS: assumptions.hours_with_deployments,

@@ -57,6 +57,11 @@ class Price(Enum):
     SMS = Rate("sns", "text messages (to the US; elsewhere more)", 0.00645 + 0.003)
     QUEUE_REQUESTS = Rate("sqs", "queue requests", 0.40 / MILLION, free=MILLION)
 
+    STATE_TRANSITIONS = Rate("step-functions", "state transitions", 0.025 / 1000, free=4000)
+    DRILL_INSTANCE = Rate("rds/postgresql", "GiB-hours of drills' temporary instances", 0.016)
+    """Of the burstable classes with Graviton (t4g), whose price goes by their memory; others are near it."""
+    DRILL_STORAGE = Rate("rds/postgresql", "GB-months of their storage", 0.115)
+
     API_REQUESTS = Rate("api-gateway", "requests to HTTP APIs", 1.00 / MILLION)
     TABLE_WRITES = Rate("dynamodb", "writes of 1 KB", 0.625 / MILLION)
     TABLE_READS = Rate("dynamodb", "reads of 4 KB", 0.125 / MILLION)

@@ -16,6 +16,7 @@ from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.resources.copies_bucket import replicate
+from stacks.resources.point_in_time_drills import PointInTimeDrills
 from stacks.settings import Environment
 
 
@@ -58,3 +59,6 @@ class BackupsStack(ZonedStack):
                 scheduler
             )
         alarms.make(self, recovery_alarms(environment, on_rds=connection.instance_identifier is not None))
+        if drill := environment.backups.point_in_time_drill:
+            drills = PointInTimeDrills(self, platform=platform, bucket=bucket, connection=connection, drill=drill)
+            drills.run_on_schedule(scheduler, drill.schedule)

@@ -23,6 +23,7 @@ _PARTS = {
     "AWS::S3::Bucket": ("BucketName", "{}"),
     "AWS::SNS::Topic": ("TopicName", "{}"),
     "AWS::SQS::Queue": ("QueueName", "{}"),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", "stateMachine:{}"),
 }
 
 

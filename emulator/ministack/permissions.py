@@ -45,8 +45,13 @@ def enforce(
 
 
 def extract_resource_arn(otherwise: Callable[..., Any], service: str, *request: Any) -> Any:
-    """MiniStack names alarms alone; dashboards belong to no region."""
-    *_, body, query, _region, account_id = request
+    """MiniStack names alarms alone, and of RDS's instances none that a restore makes; dashboards belong to no region.
+
+    At AWS a restore needs the permission on the source and the groups, too.
+    """
+    *_, body, query, region, account_id = request
+    if service == "rds" and (name := iam_actions._param(body, query, "TargetDBInstanceIdentifier")):
+        return f"arn:aws:rds:{region}:{account_id}:db:{name}"
     if service == "monitoring" and (name := iam_actions._param(body, query, "DashboardName")):
         return f"arn:aws:cloudwatch::{account_id}:dashboard/{name}"
     return otherwise(service, *request)

@@ -3,18 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import psycopg2
-
 from lambdas.restore_verification.report import Report, commands_of
 from lambdas.restore_verification.sequences import sequences
 from lambdas.shared.connection import Connection
-from lambdas.shared.postgres_errors import one_line
+from lambdas.shared.restore.assertions import faults_of
 from lambdas.shared.restore.finding import Finding, failed, failed_beyond, not_provable, passed, some
 from lambdas.shared.restore.finish import Finished
 from lambdas.shared.restore.lacking import Lacking
 from lambdas.vocabulary.backups import Manifest, Result
-
-ASSERTION_SECONDS = 60
 
 _CONSTRAINTS = """
 SELECT count(*), count(*) FILTER (WHERE contype = 'f'), count(*) FILTER (WHERE NOT convalidated)
@@ -96,28 +92,12 @@ def assertions_true(
     """The settings' own queries, each in a read-only transaction that sees the schema `public`."""
     if not assertions:
         return Finding(Result.NONE_NAMED, "database.sql_assertions names no query")
-    session.rollback()
-    session.set_session(readonly=True)
-    faults = [fault for assertion in assertions if (fault := _fault(session, assertion))]
-    if faults:
+    if faults := faults_of(session, assertions):
         text = f"{len(faults)} of {len(assertions)} are not: {some(faults)}"
         if in_part and report.is_whole:
             return Finding(Result.IN_PART, f"{text} (they may read rows that were not restored this time)")
         return failed(text) if report.is_whole else not_provable(text)  # nobody knows what one reads
     return passed(f"{len(assertions)} assertions")
-
-
-def _fault(session: Connection, assertion: str) -> str | None:
-    try:
-        with session, session.cursor() as cursor:
-            cursor.execute(f"SET LOCAL search_path = public; SET LOCAL statement_timeout = '{ASSERTION_SECONDS}s'")
-            cursor.execute(assertion)
-            answer = cursor.fetchall()
-    except psycopg2.Error as error:
-        if session.closed:
-            raise
-        return f"{assertion!r}: {one_line(str(error))}"
-    return None if answer == [(True,)] else f"{assertion!r} answers {str(answer)[:100]}"
 
 
 def _rows(session: Connection, query: str) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from statistics import StatisticsError, linear_regression
 from typing import Any, Final
 
 from lambdas.vocabulary.codec import decode
-from lambdas.vocabulary.drills import Drill, folder_of, keys_since
+from lambdas.vocabulary.drills import Drill, Kind, folder_of, keys_since, kind_of
 
 LEAST_FOR_A_LINE: Final = 3
 """Drills: a line through two says nothing."""
@@ -29,18 +29,18 @@ class Trend:
     """When the recovery time objective would be exceeded if it goes on as since the first; None if it would not."""
 
 
-def drills(s3: Any, bucket: str, database: str, *, since: datetime) -> list[Drill]:
-    """Those at `since` or later, newest first.  `s3` is a boto3 or botocore client.
+def drills(s3: Any, bucket: str, database: str, *, since: datetime, kind: Kind = Kind.BACKUP) -> list[Drill]:
+    """Those of a kind at `since` or later, newest first.  `s3` is a boto3 or botocore client.
 
     Raises what it raises, and MalformedError (or json's ValueError) for a record that is none.
     """
-    found = (read_drill(s3, bucket, key) for key in _keys(s3, bucket, database, since))
+    found = (read_drill(s3, bucket, key) for key in _keys(s3, bucket, database, since, kind))
     return [drill for drill in found if drill]
 
 
-def newest_drill(s3: Any, bucket: str, database: str, *, since: datetime) -> Drill | None:
-    """The last one at `since` or later; None where there is none.  Raises as `drills` does."""
-    newest = next(iter(_keys(s3, bucket, database, since)), None)
+def newest_drill(s3: Any, bucket: str, database: str, *, since: datetime, kind: Kind = Kind.BACKUP) -> Drill | None:
+    """The last one of a kind at `since` or later; None where there is none.  Raises as `drills` does."""
+    newest = next(iter(_keys(s3, bucket, database, since, kind)), None)
     return read_drill(s3, bucket, newest) if newest else None
 
 
@@ -84,8 +84,9 @@ def _over_objective_in(proven: Sequence[Drill], objective: float) -> timedelta |
     return timedelta(days=days_left) if days_left < timedelta.max.days else None
 
 
-def _keys(s3: Any, bucket: str, database: str, since: datetime) -> list[str]:
+def _keys(s3: Any, bucket: str, database: str, since: datetime, kind: Kind) -> list[str]:
     pages = s3.get_paginator("list_objects_v2").paginate(
         Bucket=bucket, Prefix=folder_of(database), StartAfter=keys_since(database, since)
     )
-    return sorted((found["Key"] for page in pages for found in page.get("Contents", ())), reverse=True)
+    found = (entry["Key"] for page in pages for entry in page.get("Contents", ()))
+    return sorted((key for key in found if kind_of(key) is kind), reverse=True)

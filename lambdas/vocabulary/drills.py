@@ -1,6 +1,7 @@
-"""Full drills: the newest proven backup restored by schedule, and how that is recorded in the bucket of backups.
+"""Full drills: what was restored by schedule or on demand, and how that is recorded in the bucket of backups.
 
-    _drills/<database>/<utc timestamp>-<occasion>.json
+    _drills/<database>/<utc timestamp>-<occasion>.json                  the newest proven backup
+    _drills/<database>/<utc timestamp>-<occasion>-point-in-time.json    RDS's own backups
 
 No database can be called `_drills` (see `DATABASE_NAME`), so no backup lies there.  A record is never overwritten:
 `verification.json` says what the last restore of one backup showed, the records what all drills did.
@@ -21,6 +22,8 @@ RETENTION: Final = "drill"
 """The value of a record's `retention` tag: it outlives the backup that it is about."""
 KEPT: Final = timedelta(days=460)
 """Fifteen months: a quarter can be compared with the same one of the year before."""
+POINT_IN_TIME_FILES: Final = "*-point-in-time.json"
+"""The keys' ends, as a pattern of IAM."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _QUARTERS_BEGIN: Final = (1, 4, 7, 10)
 
@@ -36,6 +39,18 @@ class Occasion(StrEnum):
         return cls.QUARTER if slot.astimezone(UTC).month in _QUARTERS_BEGIN else cls.MONTH
 
 
+class Kind(StrEnum):
+    """What a drill restores."""
+
+    BACKUP = "backup"
+    """The newest proven backup, into an empty server of a function."""
+    POINT_IN_TIME = "point-in-time"
+    """RDS's own backups, into a temporary instance."""
+
+
+_END: Final = {Kind.BACKUP: ".json", Kind.POINT_IN_TIME: POINT_IN_TIME_FILES.removeprefix("*")}
+
+
 @dataclass(frozen=True)
 class Drill(JsonDocument):
     """What one drill showed; times in UTC."""
@@ -45,10 +60,11 @@ class Drill(JsonDocument):
     occasion: Occasion
     database: str
     backup: str
-    """The folder of the backup that was restored."""
+    """The folder of the backup that was restored; of RDS's own backups the instance."""
     snapshot_at: datetime
+    """The moment of the data."""
     database_bytes: int
-    """Of the source at the snapshot."""
+    """Of the source at the snapshot; of a point-in-time drill what was restored, 0 where nothing was."""
     verdict: Verdict
     proven: bool
     """Whether the verdict counted as proof when it was given."""
@@ -60,6 +76,8 @@ class Drill(JsonDocument):
     reason: str
     findings: tuple[str, ...] = ()
     """The checks that were not passed, with their details."""
+    kind: Kind = Kind.BACKUP
+    """Records without it are older than the second kind."""
 
     @property
     def is_within_objective(self) -> bool:
@@ -72,16 +90,20 @@ class Drill(JsonDocument):
 
     @property
     def key(self) -> str:
-        return key_of(self.database, self.at, self.occasion)
+        return key_of(self.database, self.at, self.occasion, self.kind)
 
 
 def folder_of(database: str) -> str:
     return f"{DRILLS}/{database}/"
 
 
-def key_of(database: str, at: datetime, occasion: Occasion) -> str:
+def key_of(database: str, at: datetime, occasion: Occasion, kind: Kind = Kind.BACKUP) -> str:
     """Sorts by time; the same slot is the same key."""
-    return f"{folder_of(database)}{at.astimezone(UTC).strftime(_TIME)}-{occasion}.json"
+    return f"{folder_of(database)}{at.astimezone(UTC).strftime(_TIME)}-{occasion}{_END[kind]}"
+
+
+def kind_of(key: str) -> Kind:
+    return Kind.POINT_IN_TIME if key.endswith(_END[Kind.POINT_IN_TIME]) else Kind.BACKUP
 
 
 def keys_since(database: str, since: datetime) -> str:

@@ -66,6 +66,7 @@ class Sent(StrEnum):
 
     ALWAYS = "always"
     DAILY = "daily"
+    MONTHLY = "monthly"
     IN_TROUBLE = "in trouble"
     """And absent otherwise."""
     WHEN_SOMEBODY_TRIES = "when somebody tries"
@@ -126,6 +127,10 @@ class Metric(StrEnum):
     """Time since the snapshot of the newest proven backup that lies whole in the second region."""
     COPY_FAULTS = "copy_faults", Unit.COUNT, Sent.IN_TROUBLE
     """What is wrong with copies of backups, and is no mere delay; its log lines say what; absent for nothing."""
+    POINT_IN_TIME_DRILL_FAILED = "point_in_time_drill_failed", Unit.COUNT, Sent.MONTHLY
+    """1 when a point-in-time drill did not prove RDS's own backups, or not in time; 0 when it did."""
+    DRILL_INSTANCE_LEFT = "drill_instance_left", Unit.COUNT, Sent.IN_TROUBLE
+    """1 while a drill's temporary instance is there that should be deleted long since; absent otherwise."""
 
     DATABASE_REACHABLE = "database_reachable", Unit.COUNT
     """1 when the database let the check log in and answered, 0 when not."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Runbook(StrEnum):
     BACKUP_FAILED = "backup-failed"
     RESTORE_FAILED = "restore-failed"
+    POINT_IN_TIME_DRILL = "point-in-time-drill"
     RECOVERY_POINT_TOO_OLD = "recovery-point-too-old"
     BACKUP_COPY = "backup-copy"
     FUNCTION_FAILED = "function-failed"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from lambdas.shared.drills import Trend
 from lambdas.shared.quantities import duration, moment, seconds_taken, size
-from lambdas.vocabulary.drills import Drill
+from lambdas.vocabulary.drills import Drill, Kind
 
 HEADINGS: Final = ("drill", "backup", "verdict", "fetch", "restore", "verify", "of the RTO")
 
@@ -13,6 +13,7 @@ def summary_of(drill: Drill) -> dict[str, Any]:
     """One of `backup drills --json`, and `backup drill --json`."""
     seconds = drill.seconds
     return {
+        "kind": str(drill.kind),
         "at": drill.at.isoformat(),
         "occasion": str(drill.occasion),
         "backup": drill.backup,
@@ -32,11 +33,12 @@ def summary_of(drill: Drill) -> dict[str, Any]:
 
 
 def fields_of(drill: Drill) -> list[tuple[str, object]]:
-    seconds = drill.seconds
+    seconds, restores_rds = drill.seconds, drill.kind is Kind.POINT_IN_TIME
+    restored = f"{drill.backup} as of {moment(drill.snapshot_at)}" if restores_rds else drill.backup
     parts = ", ".join(f"{name} {seconds_taken(getattr(seconds, name))}" for name in ("fetch", "restore", "verify"))
     return [
         ("drill", f"{drill.occasion}, {moment(drill.at)}"),
-        ("backup", f"{drill.backup} ({size(drill.database_bytes)} at the source)"),
+        ("instance" if restores_rds else "backup", f"{restored} ({size(drill.database_bytes)} at the source)"),
         ("restored into", f"PostgreSQL {drill.server_version}" if drill.server_version else "no server"),
         ("verdict", drill.verdict),
         ("took", f"{seconds_taken(seconds.total)}: {parts}"),
@@ -47,11 +49,17 @@ def fields_of(drill: Drill) -> list[tuple[str, object]]:
 def row_of(drill: Drill) -> tuple[object, ...]:
     seconds = drill.seconds
     times = (seconds_taken(each) for each in (seconds.fetch, seconds.restore, seconds.verify))
-    return f"{drill.at:%Y-%m-%d} {drill.occasion}", drill.backup, drill.verdict, *times, _share(drill)
+    restored = f"RDS: {drill.backup}" if drill.kind is Kind.POINT_IN_TIME else drill.backup
+    return f"{drill.at:%Y-%m-%d} {drill.occasion}", restored, drill.verdict, *times, _share(drill)
 
 
-def line_of(trend: Trend | None) -> str:
-    """Where the times are going."""
+def line_of(trend: Trend | None, kind: Kind = Kind.BACKUP) -> str:
+    """Where the times of a kind are going."""
+    said = _line_of(trend)
+    return f"RDS's own backups: {said}" if kind is Kind.POINT_IN_TIME else said
+
+
+def _line_of(trend: Trend | None) -> str:
     if trend is None:
         return "none of them proved its backup: there is no time of a recovery"
     compared = "the first that proved its backup"

@@ -22,13 +22,14 @@ from lambdas.shared.drills import drills, trend  # noqa: E402
 from lambdas.shared.quantities import quantity  # noqa: E402
 from lambdas.vocabulary.backups import MARKS, Answer  # noqa: E402
 from lambdas.vocabulary.codec import decode, encode  # noqa: E402
-from lambdas.vocabulary.drills import KEPT, Drill  # noqa: E402
+from lambdas.vocabulary.drills import KEPT, Drill, Kind  # noqa: E402
 from lambdas.vocabulary.metrics import Unit  # noqa: E402
 from ops.account import operator  # noqa: E402
 from ops.backup.drills import HEADINGS, fields_of, line_of, row_of, summary_of  # noqa: E402
 from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
 from ops.backup.listing import ListedBackup, listed  # noqa: E402
+from ops.backup.point_in_time import hold  # noqa: E402
 from ops.backup.restore import restore  # noqa: E402
 from ops.backup.select import LATEST, commit_of  # noqa: E402
 from ops.backup.target import login_at  # noqa: E402
@@ -151,13 +152,12 @@ def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
 
 @commands.command("drill")
 @_reason
+@click.option("--point-in-time", is_flag=True, help="of RDS's own backups, into a temporary instance")
 @json_option
 @pass_chosen
-def drill(chosen: Chosen, reason: str, *, as_json: bool) -> ExitCode:
+def drill(chosen: Chosen, reason: str, *, point_in_time: bool, as_json: bool) -> ExitCode:
     """Restore the newest proven backup at AWS, and record its times; ends with 1 unless it is proven, and in time."""
-    with waiting("restoring and checking the newest proven backup"):
-        answer = chosen.account.invoke("restore_verification", drill=True, requested_by=operator(), reason=reason)
-    done = decode(Drill, answer, ignore_unknown=True)
+    done = _hold_point_in_time(chosen, reason) if point_in_time else _hold_drill(chosen, reason)
     if as_json:
         print_json(summary_of(done))
     else:
@@ -167,21 +167,36 @@ def drill(chosen: Chosen, reason: str, *, as_json: bool) -> ExitCode:
     return ExitCode.DONE if done.is_good else ExitCode.WRONG
 
 
+def _hold_drill(chosen: Chosen, reason: str) -> Drill:
+    with waiting("restoring and checking the newest proven backup"):
+        answer = chosen.account.invoke("restore_verification", drill=True, requested_by=operator(), reason=reason)
+    return decode(Drill, answer, ignore_unknown=True)
+
+
+def _hold_point_in_time(chosen: Chosen, reason: str) -> Drill:
+    with waiting("RDS restores its own backups into a temporary instance, which takes ten minutes and more"):
+        return hold(chosen.account, reason)
+
+
 @commands.command("drills")
 @json_option
 @pass_chosen
 def list_drills(chosen: Chosen, *, as_json: bool) -> None:
     """The full drills of the last fifteen months, newest first, and where their times are going."""
     catalogue, database = chosen.account.catalogue(), chosen.settings.database.name
-    found = drills(catalogue.s3, catalogue.bucket, database, since=now() - KEPT)
-    going = trend(found)
+    of_kinds = {kind: drills(catalogue.s3, catalogue.bucket, database, since=now() - KEPT, kind=kind) for kind in Kind}
+    found = sorted((each for of_kind in of_kinds.values() for each in of_kind), key=lambda each: each.at, reverse=True)
+    going = {kind: trend(of_kind) for kind, of_kind in of_kinds.items()}
     if as_json:
-        print_json({"database": database, "drills": list(map(summary_of, found)), "trend": encode(going)})
+        document = {"database": database, "drills": list(map(summary_of, found)), "trend": encode(going[Kind.BACKUP])}
+        print_json(document | {"point_in_time_trend": encode(going[Kind.POINT_IN_TIME])})
     elif not found:
         click.echo(f"there was no drill of {database} yet: ops {chosen.name} backup drill holds one")
     else:
         print_table(HEADINGS, map(row_of, found), right=(3, 4, 5, 6), name=1)
-        click.echo(line_of(going))
+        for kind, of_kind in of_kinds.items():
+            if of_kind:
+                click.echo(line_of(going[kind], kind))
 
 
 @commands.command("fetch")

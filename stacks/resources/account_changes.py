@@ -9,6 +9,7 @@ from typing import Any
 
 from lambdas.vocabulary.account_changes import ADMINISTRATOR, AccountChange
 from lambdas.vocabulary.names import physical_name
+from lambdas.vocabulary.point_in_time import drill_instance
 from stacks.resources.login_counts import database_log_group
 from stacks.settings import Environment
 
@@ -37,7 +38,7 @@ def patterns(environment: Environment, backups_bucket: str) -> dict[AccountChang
         **_of_identities(),
         **_of_the_records(),
         **_of_detection(environment),
-        **_of_the_data(backups_bucket),
+        **_of_the_data(environment, backups_bucket),
         AccountChange.ALARMS_SILENCED: [
             *_alarms_silenced(environment),
             *_sources_cut_off(environment),
@@ -149,10 +150,7 @@ def _of_the_records() -> dict[AccountChange, list[Pattern]]:
 
 def _of_detection(environment: Environment) -> dict[AccountChange, list[Pattern]]:
     ours = physical_name(environment, "guardduty_detector")  # a new detector has on what the settings do not name
-    not_ours = [
-        {"userIdentity": {"type": [{"anything-but": ["AssumedRole"]}]}},
-        {"userIdentity": {"sessionContext": {"sessionIssuer": {"userName": [{"anything-but": [ours]}]}}}},
-    ]
+    not_ours = _not_by(ours)
     ended = [
         *["DeleteDetector", "DisassociateFromAdministratorAccount", "DisassociateFromMasterAccount"],
         *["StopMonitoringMembers", "DisassociateMembers", "DeleteMembers"],
@@ -175,7 +173,7 @@ def _of_detection(environment: Environment) -> dict[AccountChange, list[Pattern]
     }
 
 
-def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
+def _of_the_data(environment: Environment, backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
     shared = ["ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"]
     public = {"publiclyAccessible": [True]}
     unprotected = [{"deletionProtection": [False]}, {"backupRetentionPeriod": [0]}, public]
@@ -222,10 +220,30 @@ def _of_the_data(backups_bucket: str) -> dict[AccountChange, list[Pattern]]:
                 **{"$or": [{"requestParameters": public}, {"responseElements": public}]},
                 **NOT_BY_A_DEPLOYMENT,
             ),
-            _call("rds", deleted, **NOT_BY_A_DEPLOYMENT),
+            _call("rds", deleted, **NOT_BY_A_DEPLOYMENT, **_but_for_drills(environment)),
             _call("rds", backups_deleted, **NOT_BY_A_SERVICE),
         ],
     }
+
+
+def _but_for_drills(environment: Environment) -> Pattern:
+    """A point-in-time drill deletes its own instance; anybody else who does, and it another one, is told of."""
+    if environment.backups.point_in_time_drill is None:
+        return {}
+    return {
+        "$or": [
+            *_not_by(physical_name(environment, "point_in_time_drill")),
+            {"requestParameters": {"dBInstanceIdentifier": [{"anything-but": [drill_instance(environment)]}]}},
+        ]
+    }
+
+
+def _not_by(role: str) -> list[Pattern]:
+    """One of these fits whoever is not a session of the role of that name."""
+    return [
+        {"userIdentity": {"type": [{"anything-but": ["AssumedRole"]}]}},
+        {"userIdentity": {"sessionContext": {"sessionIssuer": {"userName": [{"anything-but": [role]}]}}}},
+    ]
 
 
 def _alarms_silenced(environment: Environment) -> list[Pattern]:

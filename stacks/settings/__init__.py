@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
-from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames
+from lambdas.shared.service import Here
+from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames, physical_name
+from lambdas.vocabulary.point_in_time import DRILL
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
 from stacks.settings.backups import Backups
@@ -156,6 +158,21 @@ class Environment(Section):
         if title and service and ServiceNames(title).service != service:
             raise ValueError(f'must be "{service}" in any case, with spaces or dashes for its dashes')
         return title
+
+    @field_validator("backups")
+    @classmethod
+    def _drilled_where_it_can_be(cls, backups: Backups, info: ValidationInfo) -> Backups:
+        database = info.data.get("database")
+        if not backups.point_in_time_drill or not database:
+            return backups
+        if isinstance(database, ExternalDatabase):
+            raise ValueError(  # noqa: TRY004  (it is a setting's value)
+                "point_in_time_drill must be left out: only RDS keeps backups that it could restore"
+            )
+        name = physical_name(Here(str(info.data.get("name")), str(info.data.get("service"))), DRILL)
+        if isinstance(database, ExistingDatabase) and database.instance_identifier == name:
+            raise ValueError(f"point_in_time_drill must be left out: {name}, which it would make and delete, is yours")
+        return backups
 
     @field_validator("uptime")
     @classmethod

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from lambdas.vocabulary.point_in_time import LONGEST_RESTORE
 from stacks.settings import schedule
 from stacks.settings.section import Section
-from stacks.settings.types import Acceptable, Allowed, Region, Schedule, Text, refuse_repeated
+from stacks.settings.types import Acceptable, Allowed, InstanceClass, Region, Schedule, Text, refuse_repeated
 
 _A_DATE = Allowed("a date without quotes, such as 2027-03-31")
 _MOST_ACCEPTED = 5  # a function has room for 4 KB of settings
@@ -22,6 +23,19 @@ class Accepted(Section):
     ]
     until: Annotated[date, _A_DATE, Field(description="The last day (UTC) on which that is no alarm.")]
     reason: Annotated[Text, Field(description="Why it is accepted; it stands in every verdict.")]
+
+
+class PointInTimeDrill(Section):
+    """RDS's own backups restored into a temporary instance, by schedule and on demand.  Without it there is none."""
+
+    schedule: Annotated[Schedule, Field(description="When one is held.")] = "cron(0 5 2 * ? *)"
+    instance_class: Annotated[
+        InstanceClass, Field(description="The size of the temporary instance, which is paid for by the second.")
+    ] = "t4g.micro"
+    time_limit_minutes: Annotated[
+        int,
+        Field(ge=15, le=LONGEST_RESTORE // timedelta(minutes=1), description="When a restore is given up."),
+    ] = 180
 
 
 class Backups(Section):
@@ -68,6 +82,7 @@ class Backups(Section):
     ] = 10
     compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 1
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=_MOST_ACCEPTED, strict=False)
+    point_in_time_drill: PointInTimeDrill | None = None
 
     @field_validator("accepted")
     @classmethod

@@ -1,16 +1,17 @@
 """Restores to a moment, as RDS does them; MiniStack has none.
 
-The new instance has the source's data and size.  Network, parameters, IAM logins, protection and the secret of the
-master user are RDS's defaults unless the call says otherwise:
+The new instance has the source's data and size.  Network, parameters, IAM logins, protection, tags and the secret of
+the master user are RDS's defaults unless the call says otherwise:
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
 """
 
 import copy
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import rds
+from ministack.services import rds, tagging
 
 from emulator.ministack.databases import instances
 
@@ -28,6 +29,7 @@ _FLAGS = {
 def register() -> None:
     rds._ACTION_MAP["RestoreDBInstanceToPointInTime"] = restore
     rds._ACTION_MAP["ModifyDBInstance"] = modify
+    tagging._RESOURCE_TAG_COLLECTORS["rds"] = tags  # for policies that name a tag of an instance
 
 
 def restore(parameters: Any) -> Any:
@@ -35,6 +37,9 @@ def restore(parameters: Any) -> Any:
     target = rds._p(parameters, "TargetDBInstanceIdentifier")
     if source is None:
         return rds._error("DBInstanceNotFound", "The source of the restore is not found.", 404)
+    if not int(source.get("BackupRetentionPeriod") or 0):
+        text = f"Point In Time Restore Is Not Enabled: {source['DBInstanceIdentifier']} keeps no automated backups."
+        return rds._error("PointInTimeRestoreNotEnabled", text, 400)
     if target in rds._instances:
         return rds._error("DBInstanceAlreadyExists", f"DB instance {target} already exists", 400)
     group = rds._p(parameters, "DBParameterGroupName")
@@ -46,8 +51,14 @@ def restore(parameters: Any) -> Any:
     instance = _like(source, target) | _as_asked(parameters, source, subnets)
     instances.start_copy(instance, source)
     rds._instances[target] = instance
+    rds._tags[instance["DBInstanceArn"]] = instance["TagList"]
     name = "RestoreDBInstanceToPointInTime"
     return rds._single_instance_response(f"{name}Response", f"{name}Result", instance)
+
+
+def tags() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Of every instance that has some, by its ARN."""
+    yield from rds._tags.items()
 
 
 def _like(source: dict[str, Any], identifier: str) -> dict[str, Any]:
@@ -67,7 +78,11 @@ def _as_asked(parameters: Any, source: dict[str, Any], subnets: dict[str, Any]) 
     family = f"default.postgres{source['EngineVersion'].partition('.')[0]}"
     group = rds._p(parameters, "DBParameterGroupName") or family
     most = rds._p(parameters, "MaxAllocatedStorage")
+    days = rds._p(parameters, "BackupRetentionPeriod")
     return {
+        "DBInstanceClass": rds._p(parameters, "DBInstanceClass") or source["DBInstanceClass"],
+        "BackupRetentionPeriod": int(days) if days else source["BackupRetentionPeriod"],
+        "TagList": rds._parse_tags(parameters),
         "DBSubnetGroup": subnets,
         "DBParameterGroups": [{"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"}],
         "VpcSecurityGroups": [

@@ -15,8 +15,10 @@ from cost.use import Use
 from lambdas.prometheus_scrape.sources import Kind, Series, Source
 from lambdas.shared.quantities import rounded
 from lambdas.vocabulary.codec import encode
+from stacks.settings.schedule import runs_a_month
 
 ASSUMED = Assumptions()
+MONTHLY = "cron(0 5 2 * ? *)"
 
 
 def templates(**resources):
@@ -297,3 +299,39 @@ def test_the_bill_as_a_document():
     assert found["guardduty"] == {"list_price": 0, "less_free": 0, "items": []}
     assert found["not_counted"] == list(month.besides)
     assert json.loads(json.dumps(found)) == found
+
+
+def drills(size="t4g.small", **properties):
+    """The state machine of point-in-time drills with its function."""
+    variables = {"Variables": {"INSTANCE_CLASS": size}}
+    return {
+        "Drill": function("point_in_time_drill", Environment=variables),
+        "Machine": of(
+            "AWS::StepFunctions::StateMachine",
+            DefinitionString={"Fn::Join": ["", ["{", {"Fn::GetAtt": ["Drill", "Arn"]}, "}"]]},
+        ),
+        **properties,
+    }
+
+
+def test_drill_is_paid_for_by_the_hours_of_its_instance():
+    used = bill(**drills(Schedule=schedule("Machine", MONTHLY)))
+    runs = runs_a_month(MONTHLY)
+    assert used[Price.DRILL_INSTANCE] == pytest.approx(2 * runs)  # GiB, for an hour each
+    assert used[Price.DRILL_STORAGE] == pytest.approx(20 / HOURS * runs)
+    assert used[Price.STATE_TRANSITIONS] == pytest.approx(366 * runs)
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        (drills(), "runs for no reason that is known"),
+        (
+            drills("z9.large", Schedule=schedule("Machine", MONTHLY)),
+            "z9.large is not in the table of RDS classes",
+        ),
+    ],
+)
+def test_drill_of_unknown_cost_is_refused(resources, message):
+    with pytest.raises(CostError, match=message):
+        bill(**resources)

@@ -96,6 +96,8 @@ EVENTS = {
     "review": {"period": "week", "requested_by": FAILURE},
     "load test": {"busiest_per_minute": 600, "requested_by": FAILURE},
     "test alert": {"level": "critical", "requested_by": FAILURE},
+    "step of a drill": {"step": "order", "execution": "e", "started_at": "2026-01-01T02:00:00Z", "asked": {}},
+    "restored instance": {"host": "db", "port": 5432, "version": "18.3", "restorable_at": "2026-01-01T02:00:00Z"},
     "finding": finding("UnauthorizedAccess:EC2/SSHBruteForce"),
     "act": {CHANGE: AccountChange.ROOT_ACCESS_KEY, ACT: record("iam", "CreateAccessKey", {"userName": "x"}, by=ROOT)},
 }

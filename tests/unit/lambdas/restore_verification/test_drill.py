@@ -8,14 +8,14 @@ import pytest
 from moto import mock_aws
 
 from lambdas.restore_verification import verify
-from lambdas.restore_verification.drill import DrillRequest, run_drill
+from lambdas.restore_verification.drill import run_drill
 from lambdas.restore_verification.examine import Examination
-from lambdas.restore_verification.request import BadRequestError
 from lambdas.restore_verification.respond import respond
 from lambdas.restore_verification.settings import Settings
 from lambdas.restore_verification.verify import Verifier
 from lambdas.shared.catalogue import Catalogue, NotABackupError
 from lambdas.shared.drills import drills
+from lambdas.shared.held_drills import BadSlotError, DrillRequest
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Check, Result, Seconds, Verdict, Verification
 from lambdas.vocabulary.drills import Occasion
 from tests.backups import Backups
@@ -166,7 +166,7 @@ def test_occasion_follows_from_the_slot(slot, occasion):
 
 @pytest.mark.parametrize("slot", ["tomorrow", 5, ["2026-12-01"]])
 def test_slot_that_is_no_time_is_refused(slot):
-    with pytest.raises(BadRequestError, match="is no ISO 8601 time"):
+    with pytest.raises(BadSlotError, match="is no ISO 8601 time"):
         DrillRequest.of({"slot": slot}, NOW)
 
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from lambdas.shared.catalogue import NotABackupError
 from lambdas.vocabulary.backups import Seconds, Verdict
-from lambdas.vocabulary.drills import Drill, Occasion
+from lambdas.vocabulary.drills import Drill, Kind, Occasion
 from ops.backup import listing
 from ops.chosen import Chosen
 from ops.errors import ExitCode, OpsError, UsageError
@@ -214,4 +214,30 @@ def test_no_drill_says_how_to_hold_one(bucket, capsys):
     run("drills", catalogue=bucket)
     assert capsys.readouterr().out == "there was no drill of junkos yet: ops prod backup drill holds one\n"
     run("drills", "--json", catalogue=bucket)
-    assert json.loads(capsys.readouterr().out) == {"database": "junkos", "drills": [], "trend": None}
+    assert json.loads(capsys.readouterr().out) == {
+        "database": "junkos",
+        "drills": [],
+        "trend": None,
+        "point_in_time_trend": None,
+    }
+
+
+OF_RDS = replace(DRILL, kind=Kind.POINT_IN_TIME, backup="junkos-prod-database", seconds=Seconds(0, 540, 3))
+
+
+def test_drills_of_both_kinds_are_listed_and_their_times_kept_apart(bucket, capsys, monkeypatch):
+    monkeypatch.setattr(backup_commands, "now", lambda: TAKEN)
+    for done in (DRILL, replace(OF_RDS, at=DRILL.at + timedelta(days=1))):
+        bucket.s3.put_object(Bucket="backups", Key=done.key, Body=done.to_json())
+    run("drills", catalogue=bucket)
+    _, newest, older, *lines = capsys.readouterr().out.splitlines()
+    assert "RDS: junkos-prod-database" in newest
+    assert PREFIX in older
+    assert [line[:40] for line in lines] == [
+        "the newest took 1 min, 10% of the RTO, the first"[:40],
+        "RDS's own backups: the newest took 9 min, 90%"[:40],
+    ]
+    run("drills", "--json", catalogue=bucket)
+    found = json.loads(capsys.readouterr().out)
+    assert [each["kind"] for each in found["drills"]] == ["point-in-time", "backup"]
+    assert (found["trend"]["seconds"], found["point_in_time_trend"]["seconds"]) == (60, 543)
