@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import tomli_w
 
 from layers.build import import_path
 
@@ -30,6 +31,7 @@ from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
 from ops.backup.listing import ListedBackup, listed  # noqa: E402
 from ops.backup.point_in_time import hold  # noqa: E402
+from ops.backup.recover import recover  # noqa: E402
 from ops.backup.restore import restore  # noqa: E402
 from ops.backup.select import LATEST, commit_of  # noqa: E402
 from ops.backup.target import login_at  # noqa: E402
@@ -38,6 +40,7 @@ from ops.chosen import Chosen, pass_chosen  # noqa: E402
 from ops.errors import ExitCode  # noqa: E402
 from ops.output import json_option, print_fields, print_json, print_table  # noqa: E402
 from ops.progress import transferring, waiting  # noqa: E402
+from ops.times import time_of  # noqa: E402
 
 
 class _Backups(click.Group):
@@ -231,6 +234,31 @@ def restore_backup(
         click.echo(f"✓ {line}")
     _print_left_out(restored.left_out)
     click.echo(f"{found.manifest.backup} is restored into {login.address}")
+
+
+@commands.command("recover")
+@click.option("--as", "target", required=True, metavar="NAME", help="of the new RDS instance")
+@click.option("--at", metavar="TIME", default="latest", show_default=True, help="such as 2026-12-01T09:05 (UTC)")
+@json_option
+@pass_chosen
+def recover_instance(chosen: Chosen, target: str, at: str, *, as_json: bool) -> ExitCode:
+    """Bring the RDS instance back to a moment, as a new instance that is in all else as it; ends with 1 unless it is.
+
+    It may be stopped and typed again: it goes on with the instance that it ordered.
+    """
+    moment = None if at == "latest" else time_of("--at", at)
+    recovered = recover(chosen.account, target, moment, waiting)
+    if as_json:
+        print_json({"settings": recovered.settings, "differences": list(recovered.differences)})
+    else:
+        for difference in recovered.differences:
+            click.echo(f"✗ not as the source: {difference}")
+        click.echo(f"{target} is there.  Point the application at it: {recovered.address}")
+        click.echo(
+            f"Put this in place of what [database] of {chosen.name}.toml has; then: make deploy ENV={chosen.name}"
+        )
+        click.echo(tomli_w.dumps(recovered.settings), nl=False)
+    return ExitCode.WRONG if recovered.differences else ExitCode.DONE
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import click
@@ -24,6 +24,7 @@ from ops.output import json_option, print_json, print_table
 from ops.progress import waiting
 from ops.status_notes.page import StatusPage
 from ops.status_notes.shown import HEADINGS, document_of, lines_of, newest_first, row_of
+from ops.times import time_of
 
 _stage = partial(click.option, "--state", "stage", type=click.Choice([*map(str, Stage)]))
 _impact = partial(click.option, "--impact", type=click.Choice([*map(str, Impact)]))
@@ -159,14 +160,8 @@ def _written(page: StatusPage, note: Note, *, as_json: bool) -> None:
 
 
 def _time(option: str, written: str, at: datetime) -> datetime:
-    """In UTC where it names no zone; raises UsageError."""
-    if written == "now":
-        return at
-    try:
-        time = datetime.fromisoformat(written)
-    except ValueError:
-        raise UsageError(f"{option} {written[:40]!r} is no time: write one such as 2026-12-01T02:00 (UTC)") from None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    """`now`, or as `time_of` reads it."""
+    return at if written == "now" else time_of(option, written)
 
 
 @contextmanager

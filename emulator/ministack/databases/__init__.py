@@ -12,6 +12,8 @@ from ministack.services.cloudformation import provisioners
 
 from emulator.ministack.databases import in_use, instances, parameter_values, restores
 
+_EXPORTS = "EnabledCloudwatchLogsExports"
+_NO_EXPORTS = f"<{_EXPORTS}/>"
 _create_resource = provisioners._rds_db_instance_create
 _delete_resource = provisioners._rds_db_instance_delete
 _attributes = provisioners._rds_db_instance_attrs
@@ -26,7 +28,7 @@ def register() -> None:
     provisioners._rds_db_instance_attrs = attributes
     rds._create_db_instance_impl = create_by_call
     rds._delete_db_instance_impl = delete_by_call
-    rds._instance_xml = with_master_secret(rds._instance_xml)
+    rds._instance_xml = described_whole(rds._instance_xml)
     in_use.register()
     parameter_values.register()
     restores.register()
@@ -37,6 +39,7 @@ def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> 
         raise ValueError(f"DB instance {properties['DBInstanceIdentifier']} already exists")
     identifier, _ = _create_resource(logical_id, properties, stack)
     instance = rds._instances[identifier]
+    instance["EnabledCloudwatchLogsExports"] = list(properties.get("EnableCloudwatchLogsExports", ()))
     instances.start(instance, manage_password=provisioners._cfn_bool(properties.get("ManageMasterUserPassword")))
     return identifier, attributes(instance)
 
@@ -72,12 +75,14 @@ def attributes(instance: dict[str, Any]) -> dict[str, Any]:
     return known | ({"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else {})
 
 
-def with_master_secret(xml: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
-    """The description of an instance with the secret that RDS keeps its master password in."""
+def described_whole(xml: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
+    """The description of an instance, with the secret that RDS keeps its master password in and the logs it exports."""
 
     def instance_xml(instance: dict[str, Any]) -> str:
-        secret = instance.get("MasterUserSecret", {})
+        secret, logs = instance.get("MasterUserSecret", {}), instance.get("EnabledCloudwatchLogsExports", ())
         members = "".join(f"<{name}>{value}</{name}>" for name, value in secret.items())
-        return xml(instance) + (f"<MasterUserSecret>{members}</MasterUserSecret>" if secret else "")
+        exports = "".join(f"<member>{log}</member>" for log in logs)
+        described = xml(instance).replace(_NO_EXPORTS, f"<{_EXPORTS}>{exports}</{_EXPORTS}>")
+        return described + (f"<MasterUserSecret>{members}</MasterUserSecret>" if secret else "")
 
     return instance_xml

@@ -83,6 +83,7 @@ def _as_asked(parameters: Any, source: dict[str, Any], subnets: dict[str, Any]) 
         "DBInstanceClass": rds._p(parameters, "DBInstanceClass") or source["DBInstanceClass"],
         "BackupRetentionPeriod": int(days) if days else source["BackupRetentionPeriod"],
         "TagList": rds._parse_tags(parameters),
+        "EnabledCloudwatchLogsExports": rds._parse_member_list(parameters, "EnableCloudwatchLogsExports") or [],
         "DBSubnetGroup": subnets,
         "DBParameterGroups": [{"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"}],
         "VpcSecurityGroups": [

@@ -1,15 +1,16 @@
-"""The documented commands of a restore to a moment, run as they stand by the real AWS CLI, and what comes of them."""
+"""A restore to a moment, by the documented commands as they stand and by `ops … backup recover`: what comes of it."""
 
 import json
 import os
 import subprocess
+import sys
 from contextlib import closing
 
 import psycopg2
 import pytest
 import tomli_w
 
-from emulator.account import REGION
+from emulator.account import REGION, ROOT
 from lambdas.vocabulary.names import ServiceNames
 from stacks.settings import ExistingDatabase, load
 from tests import aws_cli
@@ -20,7 +21,7 @@ from tests.operations import commands_with
 MONITOR_LOGIN = ServiceNames().monitor_login
 pytestmark = pytest.mark.slow
 STACK, INSTANCE = "junkos-prod-database", "junkos-prod-database"
-RESTORED = f"{INSTANCE}-restored"
+RESTORED, RECOVERED = f"{INSTANCE}-restored", f"{INSTANCE}-recovered"
 DATA = """
 CREATE TABLE orders AS SELECT n AS id FROM generate_series(1, 1000) AS n;
 CREATE ROLE junkos_monitor LOGIN;
@@ -66,9 +67,11 @@ def database(client):
     return found
 
 
-@pytest.fixture(scope="module")
-def printed(running, database, tmp_path_factory):
-    """What the commands print."""
+@pytest.fixture(scope="module", params=[RESTORED, RECOVERED])
+def printed(request, running, database, tmp_path_factory):
+    """The settings that the commands print, or that `ops` does."""
+    if request.param == RECOVERED:
+        return recovered(running)["settings"]
     folder = aws_cli.command_in(tmp_path_factory.mktemp("cli"))
     variables = running.client_environment() | {"PATH": f"{folder}:{os.defpath}", "HOME": str(folder), "AWS_PAGER": ""}
     commands = f"set -euo pipefail\n{commands_with('restore-db-instance-to-point-in-time')}"
@@ -82,9 +85,18 @@ def printed(running, database, tmp_path_factory):
     return documents[-1]
 
 
+def recovered(running):
+    """What `ops` prints as JSON, when all is well."""
+    variables = {**os.environ, **running.client_environment()}
+    command = [sys.executable, "-m", "ops", "prod", "backup", "recover", "--as", RECOVERED, "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
 @pytest.fixture(scope="module")
 def restored(client, printed):
-    return described(client, RESTORED)
+    return described(client, printed["instance_identifier"])
 
 
 def described(client, identifier):
@@ -141,7 +153,8 @@ def test_the_monitor_still_logs_in_by_iam(client, restored):
 
 def test_restored_logs_expire_alike(client, restored):
     """Its logs end as those of the created one."""
-    groups = client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/rds/instance/{RESTORED}/")["logGroups"]
+    prefix = f"/aws/rds/instance/{restored['DBInstanceIdentifier']}/"
+    groups = client("logs").describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
     assert {it["logGroupName"].rpartition("/")[2]: it["retentionInDays"] for it in groups} == {
         "postgresql": 30,
         "upgrade": 30,
@@ -157,6 +170,13 @@ def test_printed_settings_are_valid(printed, restored, tmp_path):
 
     settings = load("prod", tmp_path).database
     assert isinstance(settings, ExistingDatabase)
-    assert settings.instance_identifier == RESTORED
+    assert settings.instance_identifier == restored["DBInstanceIdentifier"]
     assert settings.host == restored["Endpoint"]["Address"]
     assert len(settings.subnet_ids) == len(settings.availability_zones) == 2
+
+
+def test_a_second_call_goes_on_with_the_same_instance(running, database):
+    """One that was stopped has ordered its instance already."""
+    first = recovered(running)
+    assert recovered(running) == first
+    assert first["differences"] == []

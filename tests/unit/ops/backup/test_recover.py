@@ -1,0 +1,117 @@
+"""What `ops … backup recover` orders, and what it refuses before it orders anything."""
+
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from ops.backup import recover as command
+from ops.backup.recover import recover
+from ops.errors import OpsError, UsageError
+from stacks.settings import load
+
+LATEST = datetime(2026, 12, 1, 9, tzinfo=UTC)
+SOURCE = {
+    "DBInstanceIdentifier": "junkos-prod-database",
+    "DBInstanceStatus": "available",
+    "DBInstanceClass": "db.t4g.micro",
+    "LatestRestorableTime": LATEST,
+    "DBSubnetGroup": {"DBSubnetGroupName": "isolated"},
+    "DBParameterGroups": [{"DBParameterGroupName": "parameters"}],
+    "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}],
+    "Endpoint": {"Address": "source.rds", "Port": 5432},
+    "PreferredMaintenanceWindow": "sun:04:30-sun:05:30",
+    "MultiAZ": True,
+    "DeletionProtection": True,
+    "TagList": [{"Key": "service", "Value": "junkos"}, {"Key": "aws:cloudformation:stack-name", "Value": "one"}],
+}
+
+
+@pytest.fixture
+def rds():
+    client = boto3.client("rds", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stubber:
+        client.answers = stubber
+        yield client
+        stubber.assert_no_pending_responses()
+
+
+def recovering(rds, moment=None, environment="prod"):
+    clients = {"rds": rds, "logs": SimpleNamespace()}
+    return recover(
+        SimpleNamespace(environment=load(environment), client=clients.get), "new", moment, lambda _: nullcontext()
+    )
+
+
+def there(rds, **found):
+    """What RDS describes next."""
+    rds.answers.add_response("describe_db_instances", {"DBInstances": [{**SOURCE, **found}]})
+
+
+def nothing(rds):
+    rds.answers.add_client_error("describe_db_instances", "DBInstanceNotFound")
+
+
+def test_later_moment_than_restorable_is_refused(rds):
+    there(rds)
+    nothing(rds)
+    with pytest.raises(UsageError, match="can be restored up to 2026-12-01T09:00:00Z, not to a later moment"):
+        recovering(rds, datetime(2026, 12, 1, 9, 1, tzinfo=UTC))
+
+
+def test_source_without_backups_is_refused(rds):
+    found = {name: value for name, value in SOURCE.items() if name != "LatestRestorableTime"}
+    rds.answers.add_response("describe_db_instances", {"DBInstances": [found]})
+    nothing(rds)
+    with pytest.raises(UsageError, match="its automated backups are off"):
+        recovering(rds)
+
+
+def test_instance_of_somebody_else_is_not_touched(rds):
+    """Its name was taken for another purpose."""
+    there(rds)
+    there(rds, DBInstanceIdentifier="new")
+    with pytest.raises(UsageError, match="an RDS instance new is there already, and not by this command"):
+        recovering(rds)
+
+
+def test_lost_source_is_said_with_what_to_do(rds):
+    nothing(rds)
+    with pytest.raises(UsageError, match=r"no RDS instance junkos-prod-database any more.*restore-by-hand"):
+        recovering(rds)
+
+
+def test_other_databases_come_back_from_dumps(rds):
+    with pytest.raises(UsageError, match="ops local backup restore --to URL"):
+        recovering(rds, environment="local")
+
+
+def test_order_keeps_what_rds_would_forget(rds, monkeypatch):
+    """And of the tags all but AWS's own, which nobody may set."""
+    there(rds)
+    nothing(rds)
+    wanted = {
+        "SourceDBInstanceIdentifier": "junkos-prod-database",
+        "TargetDBInstanceIdentifier": "new",
+        "RestoreTime": LATEST,
+        "DBSubnetGroupName": "isolated",
+        "VpcSecurityGroupIds": ["sg-1"],
+        "DBParameterGroupName": "parameters",
+        "Port": 5432,
+        "DBInstanceClass": "db.t4g.micro",
+        "MultiAZ": True,
+        "DeletionProtection": True,
+        "Tags": [
+            {"Key": "service", "Value": "junkos"},
+            {"Key": "recovered-from", "Value": "junkos-prod-database"},
+        ],
+    }
+    rds.answers.add_response("restore_db_instance_to_point_in_time", {}, wanted)
+    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="incompatible-restore")
+    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="incompatible-restore")
+    monkeypatch.setattr(command, "LOOKS_EVERY", command.timedelta())
+    with pytest.raises(OpsError, match="new did not become available: it is incompatible-restore"):
+        recovering(rds, LATEST)
