@@ -3,7 +3,7 @@
 from typing import Final
 
 SUBJECTS: Final = {
-    "backup": "now, list, show, verify, drill, drills, fetch, restore",
+    "backup": "now, list, show, verify, drill, drills, fetch, restore, recover",
     "alerts": "firing, mute, muted, unmute, test",
     "incidents": "list, show, ack, snooze, cannot, resolve, note, review, figures, action, actions",
     "on-call": "who, calendar, check, override, overrides",
