@@ -31,7 +31,7 @@ class Share:
 
     @classmethod
     def of(cls, manifest: Manifest, room: int, restored_at: Mapping[str, str | None]) -> "Share | None":
-        """For `room` bytes of disk; None where it holds the whole database.
+        """For `room` bytes of disk; None where it holds the whole database, or not even one of its tables.
 
         `restored_at` says when each table's rows were last proven, as a `Part` does.
         """
@@ -39,6 +39,8 @@ class Share:
             return None
         provable, sizes = room * PROVABLE_SHARE, _sizes(manifest)
         chosen = _choose(sizes, provable, restored_at)
+        if not chosen:
+            return None
         waiting = {name: needed for name, needed in sizes.items() if name not in chosen}
         return cls(
             _without_rows(manifest, waiting),

@@ -42,6 +42,11 @@ def test_a_database_that_fits_is_restored_whole():
     assert Share.of(manifest({"orders": 900}, database_bytes=ROOM), ROOM, {}) is None
 
 
+def test_where_no_table_fits_nothing_is_proven_in_part():
+    """The whole is tried, and ends with the disk's own error."""
+    assert Share.of(manifest({"orders": 900}), ROOM, {}) is None
+
+
 def test_small_tables_are_restored_each_time():
     """They are most of a schema, and cost nothing."""
     sizes = {"customers": 5, "orders": 7, "events": 700, "log": 700}
