@@ -16,7 +16,7 @@ from lambdas.vocabulary.names import physical_name
 PROVEN_SECONDS = 600.0  # a foreign database may be large
 SEEN_SECONDS = 120.0  # two minutes' periods
 CHECKS = ("health_check", "database_check", "prometheus_scrape")
-READERS = ("status_page", "error_budget", "recovery_check", "copy_check")
+READERS = ("status_page", "error_budget", "recovery_check")
 
 
 def run_every_job(stage: Stage, console: Console, days_made_up: int = 0) -> None:

@@ -71,14 +71,14 @@ def start_all(
 
     What was started is stopped by `process.stop_recorded(directory)`, also when this raises.
     """
-    environment = load(ENVIRONMENT, ROOT / "environments")
-    names, regions = environment.names, [region for region in (environment.backups.copy_region,) if region]
+    names = load(ENVIRONMENT, ROOT / "environments").names
+    second = (changes or {}).get("backups", {}).get("copy_region")
     with ThreadPoolExecutor() as pool:
         with console.step("starting an AWS account on this machine"):
             receiving = inboxes.start(directory, outlives_parent=outlives_parent)
             running = account.start(directory, outlives_parent=outlives_parent, people=receiving.variables())
         cdk = Cdk(running.client_environment(), directory, report=lambda _: None)
-        bootstrapping = pool.submit(cdk.bootstrap, *regions)
+        bootstrapping = pool.submit(cdk.bootstrap, *([second] if second else []))
         database_url = foreign_url or _database(console, directory, names.in_postgres, outlives_parent=outlives_parent)
         backend = Backend(
             "backend", directory, database_url, outlives_parent=outlives_parent, service=names.service
@@ -190,7 +190,7 @@ def _environment_file(
     if foreign:
         del content["database"]["critical_tables"], content["database"]["sql_assertions"]
     for name, value in changes.items():
-        content[name] = {**content[name], **value} if isinstance(value, dict) else value
+        content[name] = {**content.get(name, {}), **value} if isinstance(value, dict) else value
     copied = directory / "environments"
     copied.mkdir(exist_ok=True)
     (copied / f"{ENVIRONMENT}.toml").write_text(tomli_w.dumps(content))

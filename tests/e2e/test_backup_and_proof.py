@@ -41,7 +41,7 @@ def test_first_backup_of_month_is_monthly(manifest):
 def test_verification_on_demand_answers_as_documented(stage, manifest):
     """A verification on demand answers in the documented shape."""
     answer = stage.invoke("restore_verification", backup=manifest.backup)
-    assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out"}
+    assert set(answer) == {"backup", "verdict", "checks", "seconds", "accepted", "left_out", "part"}
     assert set(answer["seconds"]) == {"fetch", "restore", "verify"}
     assert all(set(check) == {"name", "result", "detail"} for check in answer["checks"])
     assert answer["verdict"] == Verdict.PROVEN

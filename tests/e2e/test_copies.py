@@ -7,12 +7,28 @@ import sys
 
 import pytest
 
+from demo.console import Console
+from demo.start import start_all
 from demo.story.backup import PATIENCE
+from emulator import process
 from emulator.account import ACCOUNT_ID
 from emulator.waiting import wait_for
 from lambdas.vocabulary.backups import DUMP, VERIFICATION
 from lambdas.vocabulary.metrics import Metric
 from lambdas.vocabulary.names import copies_bucket_name
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """The account with copies, which the environment's own file leaves off."""
+    directory = tmp_path_factory.mktemp("account")
+    try:
+        changes = {"backups": {"copy_region": "eu-central-1"}}
+        started = start_all(Console(), directory, foreign_url=None, changes=changes)
+        started.stage.account.pause_schedules()
+        yield started
+    finally:
+        process.stop_recorded(directory)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +66,10 @@ def test_copy_lies_under_its_own_key_with_the_tags(stage, s3, copies, backup):
     assert tags == [{"Key": "retention", "Value": "latest-proven"}]
 
 
-def test_copies_alone_are_enough_for_the_operator(stage, backup, tmp_path):
+def test_copies_alone_are_enough_for_the_operator(started, stage, backup, tmp_path):
     """`ops local backup list|fetch --from-copy`."""
-    environment = {**os.environ, **stage.account.client_environment()}
+    files = {"ENVIRONMENTS": str(started.backend.directory / "environments")}
+    environment = {**os.environ, **stage.account.client_environment(), **files}
 
     def ops(*arguments):
         command = [sys.executable, "-m", "ops", "local", "backup", *arguments, "--from-copy"]
