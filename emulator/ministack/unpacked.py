@@ -35,7 +35,8 @@ class Archive(zipfile.ZipFile):
                 folder.parent.mkdir(exist_ok=True)
                 half_done = Path(tempfile.mkdtemp(dir=folder.parent))
                 try:
-                    super().extractall(half_done)
+                    for member in self.infolist():
+                        self.extract(member, half_done)
                     half_done.chmod(0o755)
                     half_done.rename(folder)
                 finally:

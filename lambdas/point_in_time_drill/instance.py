@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lambdas.shared.rds_instances import described
 from lambdas.vocabulary import point_in_time
 
 _OPERATING = ("available", "storage-optimization", "storage-initialization")
@@ -77,15 +78,5 @@ class Instance:
 
 
 def find(rds: Any, identifier: str) -> Instance | None:
-    described = describe(rds, identifier)
-    return Instance.of(described) if described else None
-
-
-def describe(rds: Any, identifier: str) -> Mapping[str, Any] | None:
-    """As RDS has it; None where there is no such instance."""
-    try:
-        (found,) = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
-    except rds.exceptions.DBInstanceNotFoundFault:
-        return None
-    known: Mapping[str, Any] = found
-    return known
+    found = described(rds, identifier)
+    return Instance.of(found) if found else None

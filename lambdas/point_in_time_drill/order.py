@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from lambdas.point_in_time_drill.instance import Instance, describe, find
+from lambdas.point_in_time_drill.instance import Instance, find
 from lambdas.point_in_time_drill.settings import Settings
 from lambdas.shared.clock import Clock
 from lambdas.shared.held_drills import DrillRequest
 from lambdas.shared.observability import logger
+from lambdas.shared.rds_instances import described
 from lambdas.shared.service import own_names
 from lambdas.vocabulary import point_in_time
 from lambdas.vocabulary.point_in_time import Phase, Progress
@@ -29,7 +30,7 @@ def order(request: DrillRequest, execution: str, settings: Settings, rds: Any, c
     What is wrong with the source or with the order is the drill's failure, which is recorded; of another drill that is
     running it is only refused.
     """
-    source = describe(rds, settings.instance_identifier)
+    source = described(rds, settings.instance_identifier)
     if source is None:
         text = f"there is no RDS instance {settings.instance_identifier} (was it renamed? deploy with its new name)"
         return progress_of(request, Phase.FAILED, text)

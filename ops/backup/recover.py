@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from botocore.exceptions import WaiterError
 
+from lambdas.shared.rds_instances import described
 from lambdas.vocabulary.names import physical_name
 from ops.account import Account
 from ops.errors import OpsError, UsageError
@@ -87,7 +88,7 @@ def recover(account: Account, target: str, moment: datetime | None, waiting: Wai
     """
     rds = account.client("rds")
     source = _source(account.environment, rds)
-    there = _described(rds, target)
+    there = described(rds, target)
     if there is None:
         _keep_logs(account, source, target)
         rds.restore_db_instance_to_point_in_time(**_order(source, target, _checked(moment, source)))
@@ -97,7 +98,7 @@ def recover(account: Account, target: str, moment: datetime | None, waiting: Wai
         _wait_until_available(rds, target)
     with waiting(f"setting what RDS takes only afterwards of {target}"):
         _change_the_rest(rds, source, target)
-    found = _described(rds, target)
+    found = described(rds, target)
     assert found is not None  # noqa: S101  (it was available just now)
     return Recovered(found, tuple(_differences(source, found)))
 
@@ -111,7 +112,7 @@ def _source(environment: Environment, rds: Any) -> Mapping[str, Any]:
         )
     own = physical_name(environment, "database")
     name = database.instance_identifier if isinstance(database, ExistingDatabase) else own
-    found = _described(rds, name)
+    found = described(rds, name)
     if found is None:
         raise UsageError(
             f"there is no RDS instance {name} any more: what RDS kept of it is restored by its resource id"
@@ -160,7 +161,7 @@ def _wait_until_available(rds: Any, target: str) -> None:
     try:
         rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=target, WaiterConfig=patience)
     except WaiterError as error:
-        found = _described(rds, target)
+        found = described(rds, target)
         status = found["DBInstanceStatus"] if found else "gone"
         raise OpsError(f"{target} did not become available: it is {status} (see its events at RDS; {error})") from error
 
@@ -174,7 +175,7 @@ def _change_the_rest(rds: Any, source: Mapping[str, Any], target: str) -> None:
         asked["PerformanceInsightsRetentionPeriod"] = source["PerformanceInsightsRetentionPeriod"]
     rds.modify_db_instance(DBInstanceIdentifier=target, ApplyImmediately=True, **asked)
     deadline = time.monotonic() + LONGEST.total_seconds()
-    while managed and not _has_secret(_described(rds, target)):
+    while managed and not _has_secret(described(rds, target)):
         if time.monotonic() > deadline:
             raise OpsError(f"RDS made no secret for the master user of {target} (see its events at RDS)")
         time.sleep(LOOKS_EVERY.total_seconds())
@@ -188,15 +189,6 @@ def _differences(source: Mapping[str, Any], found: Mapping[str, Any]) -> Iterato
     for name in _COMPARED:
         if source.get(name) != found.get(name):
             yield f"{name}: {found.get(name)}, {source.get(name)} of the source"
-
-
-def _described(rds: Any, identifier: str) -> Mapping[str, Any] | None:
-    try:
-        (found,) = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
-    except rds.exceptions.DBInstanceNotFoundFault:
-        return None
-    known: Mapping[str, Any] = found
-    return known
 
 
 def _tags(found: Mapping[str, Any]) -> dict[str, str]:

@@ -142,10 +142,10 @@ def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
     """Restore a backup into an empty server at AWS and check it; ends with 1 unless it is proven."""
     commit = commit_of(chosen.account.catalogue(), chosen.settings.database.name, backup)
     with waiting(f"restoring and checking {commit.manifest.backup}"):
-        told = chosen.account.invoke(
+        returned = chosen.account.invoke(
             "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=reason
         )
-    answer = decode(Answer, told, ignore_unknown=True)
+    answer = decode(Answer, returned, ignore_unknown=True)
     for check in answer.checks:
         click.echo(f"{MARKS[check.result]} {check.name}: {check.detail}")
     _print_left_out(map(str, answer.left_out))

@@ -3,7 +3,6 @@
 import io
 import os
 import pty
-import re
 import subprocess
 import sys
 import tarfile
@@ -124,7 +123,7 @@ def test_archive_stays_in_its_folder():
 def test_no_archive_is_unpacked_with_a_filter():
     """`extractall(filter=…)` is from Python 3.11.4, and Debian 12 has 3.11.2."""
     sources = [source for folder in ("demo", "emulator", "layers") for source in (ROOT / folder).rglob("*.py")]
-    assert [source for source in sources if re.search(r"\.extractall\([^)]*filter", source.read_text())] == []
+    assert [source for source in sources if ".extractall(" in source.read_text()] == []
 
 
 def test_missing_answer_shows_newest_error(monkeypatch, tmp_path):
