@@ -34,7 +34,12 @@ def alarms_of(environment: str) -> dict[str, dict]:
 
 
 @pytest.mark.parametrize(
-    ("environment", "lacks"), [("prod", ELSEWHERE_ONLY | WITH_CLIENTS_ONLY | WITH_COPIES_ONLY), ("local", ON_RDS_ONLY)]
+    ("environment", "lacks"),
+    [
+        ("prod", ELSEWHERE_ONLY | WITH_CLIENTS_ONLY | WITH_COPIES_ONLY),
+        ("local", ON_RDS_ONLY | WITH_COPIES_ONLY),
+        ("staging", ELSEWHERE_ONLY | WITH_CLIENTS_ONLY),
+    ],
 )
 def test_alarms_are_called_so(environment, lacks):
     there = {name.removeprefix(f"junkos-{environment}-") for name in alarms_of(environment)}

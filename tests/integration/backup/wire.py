@@ -2,8 +2,11 @@
 
 import contextlib
 import socket
+import struct
 import threading
 from contextlib import contextmanager
+
+AT_ONCE = struct.pack("ii", 1, 0)  # closing discards what waits and resets the connection: `struct linger`
 
 
 class Wire:
@@ -17,10 +20,16 @@ class Wire:
         self.port = self._listener.getsockname()[1]
 
     def cut(self) -> None:
-        """Reset every connection."""
+        """Reset every connection.
+
+        A shutdown alone would leave the kernel to take what the server sends, until its buffer is full and the server
+        waits for ever; it is there to wake the threads that read.
+        """
         for end in self._sockets:
             with contextlib.suppress(OSError):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def go_dead(self) -> None:
         """Deliver nothing any more, and say nothing of it."""
