@@ -11,7 +11,7 @@ from lambdas.shared.quantities import duration, duration_of_seconds, seconds_tak
 from lambdas.shared.recovery_points import RecoveryPoints, recovery_points
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION
 from lambdas.vocabulary.checklist import Seen
-from lambdas.vocabulary.drills import DRILLS, Drill
+from lambdas.vocabulary.drills import DRILLS, Drill, Kind
 
 DRILL_AGE: Final = timedelta(days=35)
 """Drills are monthly; a few days are left for one to be made again."""
@@ -45,13 +45,13 @@ def points_of(situation: Situation) -> RecoveryPoints:
     return found
 
 
-def newest_drill(situation: Situation) -> Drill | None:
+def newest_drill(situation: Situation, kind: Kind = Kind.BACKUP) -> Drill | None:
     """Of the last `DRILL_AGE`."""
-    settings = situation.settings
+    settings, since = situation.settings, situation.at - DRILL_AGE
     found: Drill | None = situation.account.read(
         "s3",
-        "the last drill",
-        lambda s3: drills.newest_drill(s3, settings.backups, settings.database, since=situation.at - DRILL_AGE),
+        f"the last {kind} drill",
+        lambda s3: drills.newest_drill(s3, settings.backups, settings.database, since=since, kind=kind),
     )
     return found
 
@@ -60,11 +60,12 @@ def age(situation: Situation, moment: datetime) -> timedelta:
     return situation.at - moment
 
 
-def drilled(situation: Situation) -> Outcome:
-    """Whether the last drill proved its backup in time."""
-    drill = newest_drill(situation)
+def drilled(situation: Situation, kind: Kind = Kind.BACKUP) -> Outcome:
+    """Whether the last drill of a kind proved its backup in time."""
+    drill = newest_drill(situation, kind)
     if drill is None:
-        return failed(f"no drill of {situation.settings.database} in the last {duration(DRILL_AGE)}")
+        named = "drill" if kind is Kind.BACKUP else f"{kind} drill"
+        return failed(f"no {named} of {situation.settings.database} in the last {duration(DRILL_AGE)}")
     return outcome_of_drill(situation, drill)
 
 

@@ -18,6 +18,8 @@ class Settings(FunctionSettings):
     """The bucket of backups."""
     copy_region: str | None
     """The second region, in which backups have copies; None where they have none."""
+    point_in_time_drills: bool
+    """Whether RDS's own backups are restored by schedule."""
     medium_topic: str
     """The ARN of the topic to which new blockers are published."""
     runbook_url: str

@@ -99,6 +99,7 @@ def _settings(
         reports=reports.bucket_name,
         backups=backups,
         copy_region=objectives.copy_region,
+        point_in_time_drills=objectives.point_in_time_drill is not None,
         medium_topic=medium.topic_arn,
         runbook_url=environment.runbook_url,
         database=environment.database.name,

@@ -9,7 +9,7 @@ from lambdas.shared.documents.document import Bars, Block, Table, Text
 from lambdas.shared.drills import Trend, drills, trend
 from lambdas.shared.lines import one_line
 from lambdas.shared.quantities import duration, duration_of_seconds, moment
-from lambdas.vocabulary.drills import DRILLS, Drill
+from lambdas.vocabulary.drills import DRILLS, Drill, Kind
 from lambdas.vocabulary.reviews import State
 
 LOOKS_BACK: Final = timedelta(days=400)
@@ -20,10 +20,10 @@ def _look(situation: Situation) -> Found:
     return found_in(situation, drills_of(situation))
 
 
-def drills_of(situation: Situation) -> list[Drill]:
+def drills_of(situation: Situation, kind: Kind = Kind.BACKUP) -> list[Drill]:
     """Newest first, of those up to the review's end."""
-    s3, settings = situation.client("s3"), situation.settings
-    found = drills(s3, settings.backups, settings.database, since=situation.span.until - LOOKS_BACK)
+    s3, settings, since = situation.client("s3"), situation.settings, situation.span.until - LOOKS_BACK
+    found = drills(s3, settings.backups, settings.database, since=since, kind=kind)
     return [drill for drill in found if drill.at < situation.span.until]
 
 

@@ -6,7 +6,7 @@ from lambdas.checklist.checks.database.alarmed import CONNECTIONS_ALARM, STORAGE
 from lambdas.checklist.checks.database.automatic_backups import DAILY_BACKUPS, RDS_BACKUPS
 from lambdas.checklist.checks.database.copies import COPIED
 from lambdas.checklist.checks.database.pooling import POOLING
-from lambdas.checklist.checks.database.restores import DRILLED, RESTORED
+from lambdas.checklist.checks.database.restores import DRILLED, DRILLED_TO_A_POINT_IN_TIME, RESTORED
 from lambdas.checklist.checks.database.retention import BACKUP_RETENTION, RDS_RETENTION
 from lambdas.checklist.checks.database.slow_queries import SLOW_QUERY_LOG, SLOW_STATEMENTS
 
@@ -18,6 +18,7 @@ CHECKS: Final = (
     RDS_RETENTION,
     RESTORED,
     DRILLED,
+    DRILLED_TO_A_POINT_IN_TIME,
     POOLING,
     SLOW_QUERY_LOG,
     SLOW_STATEMENTS,

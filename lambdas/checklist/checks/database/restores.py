@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lambdas.checklist.backups import DRILL_AGE, READS, READS_DRILLS, drilled, points_of
-from lambdas.checklist.check import Check, Outcome, Situation, failed, passed
+from lambdas.checklist.check import Check, Outcome, Situation, failed, only_where, passed
 from lambdas.shared.quantities import duration, seconds_taken
 from lambdas.vocabulary.backups import UNPROVEN, Verification
 from lambdas.vocabulary.checklist import Importance, Line, Seen
+from lambdas.vocabulary.drills import Kind
 from lambdas.vocabulary.runbooks import Runbook
 
 PROVEN_WITHIN: Final = timedelta(days=2)
@@ -28,6 +29,11 @@ def _restored(situation: Situation) -> Outcome:
     accepted = "; ".join(map(str, points.proof.accepted))
     but_for = f", proven but for {accepted}" if accepted else ""
     return passed(f"a restore proved a backup of {database} {duration(ago)} ago{but_for}", *seen)
+
+
+@only_where(lambda situation: situation.settings.point_in_time_drills, "backups.point_in_time_drill is not set")
+def _drilled_to_a_point_in_time(situation: Situation) -> Outcome:
+    return drilled(situation, Kind.POINT_IN_TIME)
 
 
 def _unproven(database: str, last: Verification | None, at: datetime) -> str:
@@ -75,4 +81,17 @@ DRILLED: Final = Check(
     runbook=Runbook.RESTORE_FAILED,
     reads=READS_DRILLS,
     look=drilled,
+)
+DRILLED_TO_A_POINT_IN_TIME: Final = Check(
+    name="point-in-time-drilled",
+    line=Line.RESTORE_TESTED,
+    question="Were RDS's own backups restored to a moment, and in time?",
+    why="A drill that never ran raises no alarm.",
+    passes=f"The last point-in-time drill is at most {duration(DRILL_AGE)} ago, came through its checks, and took no"
+    " longer than the recovery time objective; not applicable without backups.point_in_time_drill.",
+    remedy="Hold one: `ops <environment> backup drill --point-in-time`; read the findings of the last:"
+    " `ops <environment> backup drills`.",
+    runbook=Runbook.POINT_IN_TIME_DRILL,
+    reads=READS_DRILLS,
+    look=_drilled_to_a_point_in_time,
 )

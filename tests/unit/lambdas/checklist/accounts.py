@@ -21,6 +21,7 @@ SETTINGS = Settings(
     reports="junkos-prod-reports-123456789012-us-east-1",
     backups="junkos-prod-backups-123456789012-us-east-1",
     copy_region="eu-central-1",
+    point_in_time_drills=True,
     medium_topic="arn:aws:sns:us-east-1:123456789012:junkos-prod-alerts-medium",
     runbook_url="docs/runbooks",
     database="junkos",

@@ -16,7 +16,7 @@ from lambdas.vocabulary.backups import (
     Verification,
     prefix_of,
 )
-from lambdas.vocabulary.drills import Drill, Occasion
+from lambdas.vocabulary.drills import Drill, Kind, Occasion
 from tests.unit.lambdas.checklist.accounts import AT
 from tests.unit.lambdas.checklist.stored import Objects
 
@@ -73,7 +73,7 @@ def backup(
     return found
 
 
-def drill(days: float = 3, *, proven: bool = True, seconds: float = 120) -> Objects:
+def drill(days: float = 3, *, proven: bool = True, seconds: float = 120, kind: Kind = Kind.BACKUP) -> Objects:
     at = AT - timedelta(days=days)
     made = Drill(
         at=at,
@@ -90,5 +90,6 @@ def drill(days: float = 3, *, proven: bool = True, seconds: float = 120) -> Obje
         requested_by="the schedule",
         reason="",
         findings=() if proven else ("row counts: orders: 3 of 4",),
+        kind=kind,
     )
     return {made.key: made.to_json().encode()}

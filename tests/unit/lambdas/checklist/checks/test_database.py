@@ -9,6 +9,7 @@ from lambdas.checklist.checks.database import CHECKS
 from lambdas.vocabulary.backups import Acceptance
 from lambdas.vocabulary.backups import Verdict as Proof
 from lambdas.vocabulary.checklist import Verdict
+from lambdas.vocabulary.drills import Kind
 from tests.unit.lambdas.checklist.accounts import AT, DENIED, Account, ask, refusal
 from tests.unit.lambdas.checklist.alarming import SUBSCRIBED, alarm, alarms, composite, part
 from tests.unit.lambdas.checklist.logged import SHOP, line, looked
@@ -60,6 +61,7 @@ def peak(value: float) -> dict[str, Any]:
     return {"cloudwatch__get_metric_statistics": {"Datapoints": [{"Maximum": 3.0}, {"Maximum": value}]}}
 
 
+RESTORED = drill(kind=Kind.POINT_IN_TIME)
 GOOD = Account(
     {
         "rds.describe_db_parameters": parameter("1000"),
@@ -69,7 +71,7 @@ GOOD = Account(
         "sns.list_subscriptions_by_topic": SUBSCRIBED,
         "cloudwatch.describe_alarms": alarms(*STORAGE, *COPIES, CONNECTIONS, composites=[SATURATED]),
     }
-).but(**instance(), **rules(*RULES), **held(backup(), drill()), **peak(40))
+).but(**instance(), **rules(*RULES), **held(backup(), drill(), RESTORED), **peak(40))
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
@@ -126,6 +128,13 @@ FAILING = [
     ("restore-drilled", held(drill(days=36)), "no drill of junkos in the last 35 d"),
     ("restore-drilled", held(drill(proven=False)), "says failed: row counts: orders: 3 of 4"),
     ("restore-drilled", held(drill(seconds=4000)), "took 1 h 6 min, more than 1 h"),
+    ("point-in-time-drilled", held(drill()), "no point-in-time drill of junkos in the last 35 d"),
+    (
+        "point-in-time-drilled",
+        held(drill(), drill(proven=False, kind=Kind.POINT_IN_TIME)),
+        "says failed: row counts: orders: 3 of 4",
+    ),
+    ("restore-drilled", held(RESTORED), "no drill of junkos in the last 35 d"),
     ("connection-pooling", peak(77), "81.1 % of the 95 connections were in use at the peak"),
     (
         "connection-pooling",

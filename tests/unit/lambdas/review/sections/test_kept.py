@@ -21,6 +21,7 @@ from lambdas.vocabulary.checklist import Answer, Importance, Report
 from lambdas.vocabulary.checklist import Section as Part
 from lambdas.vocabulary.checklist import Verdict as Says
 from lambdas.vocabulary.drills import Drill, Occasion
+from lambdas.vocabulary.drills import Kind as Sort
 from lambdas.vocabulary.load_tests import Latency, LoadTestReport, Step
 from lambdas.vocabulary.load_tests import Verdict as Passed
 from lambdas.vocabulary.reports import JSON, Kind
@@ -170,6 +171,30 @@ def test_point_in_time_is_not_called_rehearsed(aws):
     found = ask(DISASTER_DRILL, aws, Period.QUARTER)
     assert found.state is State.UNKNOWN
     assert found.summary.endswith("point in time: restorable to 5 min ago, not rehearsed")
+
+
+def test_point_in_time_that_was_rehearsed(aws):
+    aws.drill(ago(days=30))
+    aws.drill(ago(days=60), 900, kind=Sort.POINT_IN_TIME, backup="junkos-prod-database")
+    found = ask(DISASTER_DRILL, aws, Period.QUARTER)
+    assert found.state is State.GOOD
+    assert found.summary.endswith("point in time: proven, in 15 min of 1 h that are allowed")
+    assert found.blocks[-1].said.startswith("junkos-prod-database was restored on 1 Oct 2026, 00:00:00 UTC to")
+
+
+def test_point_in_time_that_failed_is_named(aws):
+    aws.drill(ago(days=30))
+    failed = {"proven": False, "verdict": Verdict.FAILED, "findings": ("restore: no room",)}
+    aws.drill(ago(days=20), 900, kind=Sort.POINT_IN_TIME, **failed)
+    found = ask(DISASTER_DRILL, aws, Period.QUARTER)
+    assert found.state is State.ATTENTION
+    assert found.blocks[-1].said.endswith("Findings: restore: no room.")
+
+
+def test_point_in_time_of_an_earlier_quarter_does_not_count(aws):
+    aws.drill(ago(days=30))
+    aws.drill(ago(days=130), 900, kind=Sort.POINT_IN_TIME)
+    assert ask(DISASTER_DRILL, aws, Period.QUARTER, instance=None).state is State.UNKNOWN
 
 
 @pytest.mark.parametrize(
