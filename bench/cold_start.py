@@ -7,26 +7,26 @@ column of their own, for information, makes the same ones with bare botocore.
 
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import fields
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
 from bench.function import environment_of
 from bench.interleaved import interleaved
 from bench.measure import run
 from bench.place import ROOT, Place
 from bench.results import Aim, Result, spread, table
-from lambdas.shared.environment import FunctionSettings
-from lambdas.vocabulary.backups import Acceptance
+from cost.templates import Templates
+from stacks.settings import load
 
 LEAST_REPEATS = 9
 BOUND = 1.3
 LIBRARIES, CLIENTS, FUNCTION = "libraries", "libraries and clients", "function"
+# Every function is in one of them: the second's database is at RDS, and it has copies and drills.
+_ENVIRONMENTS = ("local", "staging")
+_FILLED_IN = "something-low"  # the ARN of a level's topic ends with it
 # What the layers of an environment's own carry.
 _ENDPOINTS = '[{"name": "api", "url": "https://api.junkos.example/health"}]'
 _REMARK = (
@@ -35,21 +35,14 @@ _REMARK = (
     " invocation. The last column has the same clients on both sides; what is left there is the function's own code,"
     " compiled at each cold start."
 )
-_VALUES: dict[Any, Any] = {
-    str: "something",
-    int: 1,
-    float: 1.0,
-    bool: False,
-    timedelta: timedelta(minutes=1),
-    tuple[Acceptance, ...]: (Acceptance("extension postgis", "2027-03-31", "proven by hand"),),
-}
 
 
 def measure(place: Place, repeats: int) -> Result:
     """Every function's, in turns."""
     result = Result("cold_start", "Cold start: initialization of each function")
     asset = _asset(place.directory)
-    functions = [_Function(place, asset, folder) for folder in sorted(_folders())]
+    deployed = variables_by_folder()
+    functions = [_Function(place, asset, folder, deployed[folder]) for folder in sorted(_folders())]
     contenders = {(of.folder, what): start for of in functions for what, start in of.starts().items()}
     _fill(result, interleaved("cold start", contenders, max(repeats, LEAST_REPEATS)))
     return result
@@ -57,6 +50,30 @@ def measure(place: Place, repeats: int) -> Result:
 
 def _folders() -> list[str]:
     return [handler.parent.name for handler in (ROOT / "lambdas").glob("*/handler.py")]
+
+
+def variables_by_folder() -> dict[str, dict[str, str]]:
+    """What every function is deployed with; what CloudFormation fills in has a name of the same shape."""
+    found: dict[str, dict[str, str]] = {}
+    for name in _ENVIRONMENTS:
+        for function in Templates.of(load(name)).of_type("AWS::Lambda::Function"):
+            package, _, rest = str(function.properties.get("Handler", "")).partition(".")
+            if package == "lambdas":
+                variables = function.properties["Environment"]["Variables"]
+                found.setdefault(
+                    rest.partition(".")[0], {variable: _filled(value) for variable, value in variables.items()}
+                )
+    return found
+
+
+def _filled(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case {"Fn::Join": [str(separator), [*parts]]}:
+            return separator.join(map(_filled, parts))
+        case _:
+            return _FILLED_IN
 
 
 def _asset(directory: Path) -> Path:
@@ -72,11 +89,11 @@ def _asset(directory: Path) -> Path:
 class _Function:
     """A function and its three starts."""
 
-    def __init__(self, place: Place, asset: Path, folder: str) -> None:
+    def __init__(self, place: Place, asset: Path, folder: str, variables: Mapping[str, str]) -> None:
+        """`variables` are those that it is deployed with."""
         self.folder, self._directory = folder, place.directory
-        settings = _settings(import_module(f"lambdas.{folder}.settings").Settings)
         self._environment = {
-            **environment_of(settings, place.directory, asset),
+            **environment_of(variables, place.directory, asset),
             "AWS_LAMBDA_FUNCTION_NAME": folder,
             "AWS_ACCESS_KEY_ID": "bench",
             "AWS_SECRET_ACCESS_KEY": "bench",
@@ -98,23 +115,6 @@ class _Function:
     def _run(self, *arguments: str, tell: str = "") -> Any:
         command = [sys.executable, str(Path(__file__).with_name("initialize.py")), *arguments]
         return run(command, environment=self._environment, directory=self._directory, tell=tell).said
-
-
-def _settings(kind: type[FunctionSettings]) -> FunctionSettings:
-    """Settings with something in every field: what is optional costs the most when it is there."""
-    hints = get_type_hints(kind)
-    return kind(**{field.name: _value(_bare(hints[field.name])) for field in fields(kind)})
-
-
-def _value(hint: Any) -> Any:
-    """Lists that are not of interest are empty."""
-    return _VALUES.get(hint, ()) if get_origin(hint) is tuple else _VALUES[hint]
-
-
-def _bare(hint: Any) -> Any:
-    """The type of an optional field's value when it has one."""
-    of = getattr(hint, "__args__", ())
-    return next(part for part in of if part is not type(None)) if type(None) in of else hint
 
 
 def _fill(result: Result, found: dict[tuple[str, str], list[float]]) -> None:

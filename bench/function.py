@@ -19,9 +19,10 @@ def layers() -> dict[str, Path]:
     return {name: import_path(name) for name in NAMES}
 
 
-def environment_of(settings: FunctionSettings, directory: Path, *paths: Path) -> dict[str, str]:
+def environment_of(variables: Mapping[str, str], directory: Path, *paths: Path) -> dict[str, str]:
+    """`variables` are the function's settings."""
     return {
-        **settings.to_environment(),
+        **variables,
         "PATH": os.defpath,
         "PYTHONPATH": os.pathsep.join(map(str, [*paths, *layers().values()])),
         "PYTHONDONTWRITEBYTECODE": "1",  # a function's own folder cannot be written
@@ -41,7 +42,7 @@ def invoke(
 ) -> Run:
     """One cold invocation against the store; the run's `said` has its seconds after and in the initialization."""
     environment = {
-        **environment_of(settings, place.directory, ROOT),
+        **environment_of(settings.to_environment(), place.directory, ROOT),
         **place.store.environment,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory_mb),
     }

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,7 +71,21 @@ def test_client_reports_each_answer(client, tmp_path):
     assert len(answers) == 2
 
 
+@pytest.fixture(scope="module")
+def bare_place(tmp_path_factory):
+    """A folder with the functions' code, without servers."""
+    here = SimpleNamespace(directory=tmp_path_factory.mktemp("functions"))
+    (here.directory / "tmp").mkdir()
+    return here, cold_start._asset(here.directory)
+
+
+@pytest.fixture(scope="module")
+def deployed():
+    return cold_start.variables_by_folder()
+
+
 @pytest.mark.parametrize("folder", sorted(cold_start._folders()))
-def test_every_function_has_settings_to_start_with(folder):
-    settings = cold_start._settings(import_module(f"lambdas.{folder}.settings").Settings)
-    assert type(settings).from_environment(settings.to_environment()) == settings
+def test_every_function_can_be_started(folder, bare_place, deployed):
+    place, asset = bare_place
+    starts = cold_start._Function(place, asset, folder, deployed[folder]).starts()
+    assert set(starts) == {cold_start.LIBRARIES, cold_start.CLIENTS, cold_start.FUNCTION}
