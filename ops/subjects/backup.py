@@ -20,6 +20,7 @@ for layer in ("postgres_client", "postgresql_tools"):  # the very tools that the
 from lambdas.shared.catalogue import Catalogue  # noqa: E402
 from lambdas.shared.clock import now  # noqa: E402
 from lambdas.shared.drills import drills, trend  # noqa: E402
+from lambdas.shared.postgres import Login  # noqa: E402
 from lambdas.shared.quantities import quantity  # noqa: E402
 from lambdas.vocabulary.backups import MARKS, Answer  # noqa: E402
 from lambdas.vocabulary.codec import decode, encode  # noqa: E402
@@ -29,15 +30,16 @@ from ops.account import operator  # noqa: E402
 from ops.backup.drills import HEADINGS, fields_of, line_of, row_of, summary_of  # noqa: E402
 from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
+from ops.backup.instance_orders import Empty, ToMoment  # noqa: E402
 from ops.backup.listing import ListedBackup, listed  # noqa: E402
 from ops.backup.point_in_time import hold  # noqa: E402
-from ops.backup.recover import recover  # noqa: E402
+from ops.backup.recover import Recovered, database_in, recover  # noqa: E402
 from ops.backup.restore import restore  # noqa: E402
 from ops.backup.select import LATEST, commit_of  # noqa: E402
 from ops.backup.target import login_at  # noqa: E402
 from ops.backup.watched import WatchedBackup  # noqa: E402
 from ops.chosen import Chosen, pass_chosen  # noqa: E402
-from ops.errors import ExitCode  # noqa: E402
+from ops.errors import ExitCode, UsageError  # noqa: E402
 from ops.output import json_option, print_fields, print_json, print_table  # noqa: E402
 from ops.progress import transferring, waiting  # noqa: E402
 from ops.times import time_of  # noqa: E402
@@ -228,37 +230,84 @@ def restore_backup(
     """Restore a backup into an empty database, and compare it with what the source held."""
     catalogue = _catalogue(chosen, from_copy=from_copy)
     login = login_at(to, chosen.settings.names.session_name("recovery"))  # before anything is fetched for it
-    with _watched(catalogue, chosen, backup, "restoring") as found:
-        restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
-    for line in restored.done:
-        click.echo(f"✓ {line}")
-    _print_left_out(restored.left_out)
-    click.echo(f"{found.manifest.backup} is restored into {login.address}")
+    _restore_into(login, chosen, catalogue, backup, create_roles=create_roles, leave_out=leave_out)
 
 
 @commands.command("recover")
 @click.option("--as", "target", required=True, metavar="NAME", help="of the new RDS instance")
-@click.option("--at", metavar="TIME", default="latest", show_default=True, help="such as 2026-12-01T09:05 (UTC)")
+@click.option("--at", metavar="TIME", help="a moment such as 2026-12-01T09:05 (UTC); without it the latest")
+@click.option("--backup", metavar="BACKUP", help="restore a backup in place of RDS's own data; `latest` is one, too")
+@click.option("--create-roles", is_flag=True, help="with --backup: make the roles that policies name, without login")
+@click.option("--leave-out", is_flag=True, help="with --backup: leave out what the new instance lacks something for")
+@_from_copy
 @json_option
 @pass_chosen
-def recover_instance(chosen: Chosen, target: str, at: str, *, as_json: bool) -> ExitCode:
-    """Bring the RDS instance back to a moment, as a new instance that is in all else as it; ends with 1 unless it is.
+def recover_instance(
+    chosen: Chosen,
+    target: str,
+    at: str | None,
+    backup: str | None,
+    *,
+    create_roles: bool,
+    leave_out: bool,
+    from_copy: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Bring the RDS instance back as a new one that is in all else as it; ends with 1 unless it is.
 
     It may be stopped and typed again: it goes on with the instance that it ordered.
     """
-    moment = None if at == "latest" else time_of("--at", at)
-    recovered = recover(chosen.account, target, moment, waiting)
+    if backup and at:
+        raise UsageError("--at and --backup exclude each other: RDS's own data are of a moment, a backup is of its own")
+    if not backup and (create_roles or leave_out or from_copy):
+        raise UsageError("--create-roles, --leave-out and --from-copy go with --backup")
+    moment = time_of("--at", at) if at and at != "latest" else None
+    database = chosen.settings.database
+    way = Empty(database_in(chosen.settings)) if backup else ToMoment(moment)
+    catalogue = _catalogue(chosen, from_copy=from_copy)
+    if backup:
+        commit_of(catalogue, database.name, backup)  # that there is one is known before anything is paid for
+    recovered = recover(chosen.account, target, way, waiting)
+    if backup:
+        application = chosen.settings.names.session_name("recovery")
+        login = recovered.master_login(
+            chosen.account.client("secretsmanager"),
+            ca_bundle=database.ca_bundle,
+            application=application,
+        )
+        _restore_into(login, chosen, catalogue, backup, create_roles=create_roles, leave_out=leave_out, err=as_json)
+    _print_recovered(chosen, target, recovered, as_json=as_json)
+    return ExitCode.WRONG if recovered.differences else ExitCode.DONE
+
+
+def _print_recovered(chosen: Chosen, target: str, recovered: Recovered, *, as_json: bool) -> None:
     if as_json:
         print_json({"settings": recovered.settings, "differences": list(recovered.differences)})
-    else:
-        for difference in recovered.differences:
-            click.echo(f"✗ not as the source: {difference}")
-        click.echo(f"{target} is there.  Point the application at it: {recovered.address}")
-        click.echo(
-            f"Put this in place of what [database] of {chosen.name}.toml has; then: make deploy ENV={chosen.name}"
-        )
-        click.echo(tomli_w.dumps(recovered.settings), nl=False)
-    return ExitCode.WRONG if recovered.differences else ExitCode.DONE
+        return
+    for difference in recovered.differences:
+        click.echo(f"✗ not as the source: {difference}")
+    click.echo(f"{target} is there.  Point the application at it: {recovered.address}")
+    click.echo(f"Put this in place of what [database] of {chosen.name}.toml has; then: make deploy ENV={chosen.name}")
+    click.echo(tomli_w.dumps(recovered.settings), nl=False)
+
+
+def _restore_into(
+    login: Login,
+    chosen: Chosen,
+    catalogue: Catalogue,
+    backup: str,
+    *,
+    create_roles: bool,
+    leave_out: bool,
+    err: bool = False,
+) -> None:
+    """Restore, and say what was done: on standard error where `err` is set."""
+    with _watched(catalogue, chosen, backup, "restoring") as found:
+        restored = restore(found, login, create_roles=create_roles, leave_out=leave_out)
+    for line in restored.done:
+        click.echo(f"✓ {line}", err=err)
+    _print_left_out(restored.left_out, err=err)
+    click.echo(f"{found.manifest.backup} is restored into {login.address}", err=err)
 
 
 @contextmanager
@@ -268,6 +317,6 @@ def _watched(catalogue: Catalogue, chosen: Chosen, backup: str, what: str) -> It
         yield WatchedBackup(catalogue, manifest, what, transfer)
 
 
-def _print_left_out(lines: Iterable[str]) -> None:
+def _print_left_out(lines: Iterable[str], *, err: bool = False) -> None:
     for line in lines:
-        click.echo(f"! not in it: {line}")
+        click.echo(f"! not in it: {line}", err=err)

@@ -39,7 +39,7 @@ def create_resource(logical_id: str, properties: dict[str, Any], stack: str) -> 
         raise ValueError(f"DB instance {properties['DBInstanceIdentifier']} already exists")
     identifier, _ = _create_resource(logical_id, properties, stack)
     instance = rds._instances[identifier]
-    instance["EnabledCloudwatchLogsExports"] = list(properties.get("EnableCloudwatchLogsExports", ()))
+    instance[_EXPORTS] = list(properties.get("EnableCloudwatchLogsExports", ()))
     instances.start(instance, manage_password=provisioners._cfn_bool(properties.get("ManageMasterUserPassword")))
     return identifier, attributes(instance)
 
@@ -57,6 +57,7 @@ def create_by_call(parameters: Any) -> Any:
     if answer[0] != 200:  # noqa: PLR2004
         return answer
     instance = rds._instances[rds._p(parameters, "DBInstanceIdentifier")]
+    instance[_EXPORTS] = rds._parse_member_list(parameters, "EnableCloudwatchLogsExports") or []
     instances.start(instance, manage_password=rds._p(parameters, "ManageMasterUserPassword") == "true")
     return rds._single_instance_response("CreateDBInstanceResponse", "CreateDBInstanceResult", instance)
 
@@ -79,7 +80,7 @@ def described_whole(xml: Callable[[dict[str, Any]], str]) -> Callable[[dict[str,
     """The description of an instance, with the secret that RDS keeps its master password in and the logs it exports."""
 
     def instance_xml(instance: dict[str, Any]) -> str:
-        secret, logs = instance.get("MasterUserSecret", {}), instance.get("EnabledCloudwatchLogsExports", ())
+        secret, logs = instance.get("MasterUserSecret", {}), instance.get(_EXPORTS, ())
         members = "".join(f"<{name}>{value}</{name}>" for name, value in secret.items())
         exports = "".join(f"<member>{log}</member>" for log in logs)
         described = xml(instance).replace(_NO_EXPORTS, f"<{_EXPORTS}>{exports}</{_EXPORTS}>")

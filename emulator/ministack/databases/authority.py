@@ -12,6 +12,7 @@ from pathlib import Path
 from emulator.certificates import Authority
 
 BUNDLE = "rds_certificates/bundle.pem"
+ROOT = "rds-root.pem"
 
 
 def server_context(address: str) -> ssl.SSLContext:
@@ -32,4 +33,7 @@ def trust_in(bundle: Path) -> None:
 
 @functools.cache
 def _authority() -> Authority:
-    return Authority.create("Embedded RDS Root CA")
+    """Its certificate lies in the account's folder, for clients outside of it."""
+    authority = Authority.create("Embedded RDS Root CA")
+    (Path(os.environ["TMPDIR"]) / ROOT).write_bytes(authority.pem)
+    return authority

@@ -17,8 +17,13 @@ ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/anything"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with account.running(tmp_path_factory.mktemp("account")) as running:
+def account_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("account")
+
+
+@pytest.fixture(scope="module")
+def running(account_folder):
+    with account.running(account_folder) as running:
         yield running
 
 

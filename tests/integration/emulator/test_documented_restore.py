@@ -4,17 +4,24 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 
 import psycopg2
 import pytest
 import tomli_w
 
-from emulator.account import REGION, ROOT
-from lambdas.vocabulary.names import ServiceNames
+from emulator.account import ACCOUNT_ID, REGION, ROOT
+from lambdas.database_backup.back_up import back_up
+from lambdas.database_backup.request import Request
+from lambdas.database_backup.settings import Settings
+from lambdas.shared.clock import Deadline, now
+from lambdas.shared.postgres import Login
+from lambdas.vocabulary.names import ServiceNames, bucket_name
 from stacks.settings import ExistingDatabase, load
 from tests import aws_cli
 from tests.infra.test_database_stack import Deployment
+from tests.integration.backup.conftest import SETTINGS
 from tests.integration.emulator.waiting import until
 from tests.operations import commands_with
 
@@ -22,6 +29,7 @@ MONITOR_LOGIN = ServiceNames().monitor_login
 pytestmark = pytest.mark.slow
 STACK, INSTANCE = "junkos-prod-database", "junkos-prod-database"
 RESTORED, RECOVERED = f"{INSTANCE}-restored", f"{INSTANCE}-recovered"
+UNKNOWN = "junkos/2020/01/01/20200101T020000Z-00000000/"
 DATA = """
 CREATE TABLE orders AS SELECT n AS id FROM generate_series(1, 1000) AS n;
 CREATE ROLE junkos_monitor LOGIN;
@@ -180,3 +188,59 @@ def test_a_second_call_goes_on_with_the_same_instance(running, database):
     first = recovered(running)
     assert recovered(running) == first
     assert first["differences"] == []
+
+
+@pytest.fixture(scope="module")
+def backup(client, running, database):
+    """A backup of it, as the function takes one, by its folder in the bucket of production's backups."""
+    s3 = client("s3")
+    bucket = bucket_name(load("prod"), ACCOUNT_ID, REGION)
+    s3.create_bucket(Bucket=bucket)
+    secret = client("secretsmanager").get_secret_value(SecretId=database["MasterUserSecret"]["SecretArn"])
+    master = json.loads(secret["SecretString"])
+    endpoint = database["Endpoint"]
+    login = Login(
+        {"host": endpoint["Address"], "port": str(endpoint["Port"]), "dbname": "junkos", "sslmode": "require"}
+        | {"user": master["username"]},
+        master["password"],
+    )
+    settings = Settings(**{**SETTINGS, "bucket": bucket, "critical_tables": ("public.orders",)})
+    made = back_up(
+        settings, Request.of({}, "one"), s3=s3, log_in=lambda: login, deadline=Deadline.within(120), clock=now
+    )
+    return made.backup
+
+
+@pytest.fixture(scope="module")
+def environments(database, account_folder, tmp_path_factory):
+    """Production's, with this account's authority for that of RDS."""
+    folder = tmp_path_factory.mktemp("environments")
+    production = tomllib.loads((ROOT / "environments/prod.toml").read_text())
+    production.setdefault("database", {})["ca_bundle"] = str(account_folder / "tmp/rds-root.pem")
+    (folder / "prod.toml").write_text(tomli_w.dumps(production))
+    return folder
+
+
+def recovery(running, environments, target, backup):
+    variables = {**os.environ, **running.client_environment(), "ENVIRONMENTS": str(environments)}
+    command = [sys.executable, "-m", "ops", "prod", "backup", "recover", "--as", target, "--backup", backup, "--json"]
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+
+
+def test_recovery_from_a_backup(running, client, database, backup, environments):
+    """An empty instance as the source, the backup's rows in it, and the settings that take it over."""
+    done = recovery(running, environments, "from-backup", backup)
+    assert json.loads(done.stdout or "{}").get("differences") == [], done.stderr
+    assert done.returncode == 0
+    assert f"{backup} is restored into " in done.stderr
+    found = described(client, "from-backup")
+    assert {what: found[what] for what in SAME} == {what: database[what] for what in SAME}
+    assert execute(client, found, "SELECT count(*), sum(id) FROM orders") == [(1000, 500500)]
+
+
+def test_unknown_backup_makes_no_instance(running, client, backup, environments):
+    """What is missing is known before anything is paid for."""
+    done = recovery(running, environments, "none", UNKNOWN)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    identifiers = [it["DBInstanceIdentifier"] for it in client("rds").describe_db_instances()["DBInstances"]]
+    assert "none" not in identifiers

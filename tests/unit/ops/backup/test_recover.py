@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ops.backup import recover as command
+from ops.backup.instance_orders import Empty, ToMoment
 from ops.backup.recover import recover
 from ops.errors import OpsError, UsageError
 from stacks.settings import load
@@ -39,11 +40,10 @@ def rds():
         stubber.assert_no_pending_responses()
 
 
-def recovering(rds, moment=None, environment="prod"):
+def recovering(rds, moment=None, environment="prod", way=None):
     clients = {"rds": rds, "logs": SimpleNamespace()}
-    return recover(
-        SimpleNamespace(environment=load(environment), client=clients.get), "new", moment, lambda _: nullcontext()
-    )
+    account = SimpleNamespace(environment=load(environment), client=clients.get)
+    return recover(account, "new", way or ToMoment(moment), lambda _: nullcontext())
 
 
 def there(rds, **found):
@@ -115,3 +115,69 @@ def test_order_keeps_what_rds_would_forget(rds, monkeypatch):
     monkeypatch.setattr(command, "LOOKS_EVERY", command.timedelta())
     with pytest.raises(OpsError, match="new did not become available: it is incompatible-restore"):
         recovering(rds, LATEST)
+
+
+GP3 = {
+    "Engine": "postgres",
+    "EngineVersion": "18.1",
+    "DBName": "junkos",
+    "MasterUsername": "junkos_admin",
+    "StorageType": "gp3",
+    "StorageEncrypted": True,
+    "KmsKeyId": "arn:aws:kms:us-east-1:111122223333:key/k",
+    "AllocatedStorage": 20,
+    "Iops": 3000,
+    "StorageThroughput": 125,
+}
+LARGE = {"AllocatedStorage": 400, "Iops": 12000, "StorageThroughput": 500}
+
+
+@pytest.mark.parametrize(
+    ("source", "speed"),
+    [(GP3, {}), (GP3 | LARGE, {"Iops": 12000, "StorageThroughput": 500})],
+    ids=["too small for a speed", "with its speed"],
+)
+def test_order_of_an_empty_instance_says_what_a_restored_one_has(rds, monkeypatch, source, speed):
+    there(rds, **source)
+    nothing(rds)
+    wanted = {
+        "DBInstanceIdentifier": "new",
+        "DBName": "junkos",
+        "ManageMasterUserPassword": True,
+        "AllocatedStorage": source["AllocatedStorage"],
+        "StorageEncrypted": True,
+        "KmsKeyId": GP3["KmsKeyId"],
+        "Engine": "postgres",
+        "EngineVersion": "18.1",
+        "MasterUsername": "junkos_admin",
+        **speed,
+        "PreferredMaintenanceWindow": "sun:04:30-sun:05:30",
+        "DBSubnetGroupName": "isolated",
+        "VpcSecurityGroupIds": ["sg-1"],
+        "DBParameterGroupName": "parameters",
+        "Port": 5432,
+        "DBInstanceClass": "db.t4g.micro",
+        "MultiAZ": True,
+        "StorageType": "gp3",
+        "DeletionProtection": True,
+        "Tags": [
+            {"Key": "service", "Value": "junkos"},
+            {"Key": "recovered-from", "Value": "junkos-prod-database/empty"},
+        ],
+    }
+    rds.answers.add_response("create_db_instance", {}, wanted)
+    for _ in range(2):
+        there(rds, DBInstanceIdentifier="new", DBInstanceStatus="failed")
+    monkeypatch.setattr(command, "LOOKS_EVERY", command.timedelta())
+    with pytest.raises(OpsError, match="new did not become available: it is failed"):
+        recovering(rds, way=Empty("junkos"))
+
+
+@pytest.mark.parametrize(("way", "origin"), [(Empty("junkos"), ""), (ToMoment(), "/empty")])
+def test_an_instance_ordered_for_something_else_is_not_gone_on_with(rds, way, origin):
+    """One that was made for a backup has not RDS's own data, and the other way round."""
+    there(rds)
+    tag = {"Key": "recovered-from", "Value": f"junkos-prod-database{origin}"}
+    there(rds, DBInstanceIdentifier="new", TagList=[tag])
+    with pytest.raises(UsageError, match="new is there already, and not by this command"):
+        recovering(rds, way=way)
