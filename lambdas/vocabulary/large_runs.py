@@ -27,6 +27,9 @@ TOO_LARGE: Final = "too_large"
 FAILED_RUN: Final = "failed_large_run"
 """The key of an event by which a function learns that its large run failed: it fails with the text, and so is seen."""
 
+JOBS: Final = ("database_backup", "restore_verification")
+"""The folders of the functions that have large runs."""
+
 RUNS: Final = "_runs"
 LOG: Final = "log.jsonl"
 RESULT: Final = "result.json"
@@ -81,7 +84,7 @@ class Phase(StrEnum):
     """Where a large run is, by which the state machine goes on."""
 
     WAITING = "waiting"
-    """AWS has no such instance at the moment."""
+    """AWS has no such instance at the moment: it is ordered again."""
     RUNNING = "running"
     ENDED = "ended"
     """It wrote its result, or the instance is gone, or its time is over: what became of it is found out at the end."""
@@ -99,6 +102,7 @@ class Job(JsonDocument):
     launch_template_version: str
     subnets: tuple[str, ...]
     """Where its instance may be; each is in a zone of its own."""
+    security_groups: tuple[str, ...]
     code: str
     """`s3://…` of the zipped code."""
     layers: tuple[str, ...]
@@ -106,6 +110,7 @@ class Job(JsonDocument):
     variables: Mapping[str, str]
     """The function's environment variables."""
     python: str
+    region: str
     disk_gb: int
     """What the instance needs for itself and the code."""
     disk_share: float
@@ -119,8 +124,11 @@ class Progress(JsonDocument):
     """What one step hands to the next."""
 
     phase: Phase
+    asked_at: datetime
+    """Of the first order."""
     instance: str = ""
     ordered_at: datetime | None = None
+    """Of the order that there was an instance for."""
     failure: str = ""
     """Why the run will have no result, as far as that is known before its end."""
 
