@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ from emulator.ministack import functions
 from emulator.ministack.databases import authority
 
 USER_DATA_LIMIT = 16 * 1024
-_IMAGES = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+_RESOLVED = "resolve:ssm:"
+_IMAGE_PARAMETERS = [
+    f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{it}" for it in ("arm64", "x86_64")
+]
+_NEWEST_IMAGE = "ami-00000000000al2023"
 _BY_ITSELF = ("Client.InstanceInitiatedShutdown", "Client.InstanceInitiatedShutdown: Instance initiated shutdown")
 _BY_A_USER = ("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown")
 
@@ -59,6 +63,8 @@ class Order:
     """A request completed by its launch template, in the words of templates."""
 
     image: str
+    image_parameter: str
+    """Of AWS, which names the image; empty where it is named by the request."""
     type: str
     user_data: str
     """Base64."""
@@ -67,7 +73,8 @@ class Order:
     groups: tuple[str, ...]
     has_public_address: bool
     disk_gb: int
-    tags: Mapping[str, str]
+    tags: Mapping[str, Mapping[str, str]]
+    """Of each kind of thing that is made."""
     market: str
     on_shutdown: str
     token: str
@@ -84,9 +91,12 @@ class Order:
                 "Network interfaces and an instance-level subnet ID or security groups may not be specified on the same"
                 " request",
             )
+        image = known.get("ImageId", "")
+        parameter = _image_parameter(image)
         disks = [it.get("Ebs", {}) for it in known.get("BlockDeviceMappings", [])]
         return cls(
-            image=_image(known.get("ImageId", "")),
+            image=_NEWEST_IMAGE if parameter else image,
+            image_parameter=parameter,
             type=known.get("InstanceType", "m1.small"),
             user_data=known.get("UserData", ""),
             profile=known.get("IamInstanceProfile", {}),
@@ -94,7 +104,7 @@ class Order:
             groups=tuple(network.get("Groups") or known.get("SecurityGroupIds", ())),
             has_public_address=str(network.get("AssociatePublicIpAddress", "")).lower() == "true",
             disk_gb=int(disks[0].get("VolumeSize", 8)) if disks else 8,
-            tags={**_tags(template), **_tags(asked)},
+            tags={kind: {**_tags(template, kind), **_tags(asked, kind)} for kind in ("instance", "volume")},
             market=known.get("InstanceMarketOptions", {}).get("MarketType", ""),
             on_shutdown=known.get("InstanceInitiatedShutdownBehavior", "stop"),
             token=known.get("ClientToken", ""),
@@ -130,7 +140,7 @@ class Order:
             **{f"IamInstanceProfile.{key}": value for key, value in self.profile.items()},
             "TagSpecification.1.ResourceType": "instance",
         }
-        for number, (key, value) in enumerate(self.tags.items(), 1):
+        for number, (key, value) in enumerate(self.tags["instance"].items(), 1):
             given |= {f"TagSpecification.1.Tag.{number}.Key": key, f"TagSpecification.1.Tag.{number}.Value": value}
         return {name: [value] for name, value in given.items()}
 
@@ -171,6 +181,62 @@ def _started(order: Order, parameters: Parameters) -> Any:
     return answer
 
 
+@dataclass(frozen=True)
+class Use:
+    """An action on a resource, by its ARN, with the keys that conditions may ask for."""
+
+    action: str
+    arn: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def uses(parameters: Parameters) -> list[Use]:
+    """What a request needs permissions on, where that is more than one thing.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    """
+    match ec2._p(parameters, "Action"):
+        case "RunInstances":
+            try:
+                return list(_used_by(Order.of(parameters), parameters))
+            except RefusedError:
+                return []
+        case "TerminateInstances":
+            ids = ec2._parse_member_list(parameters, "InstanceId")
+            return [Use("ec2:TerminateInstances", _arn(f"instance/{it}"), _tag_keys(it)) for it in ids]
+    return []
+
+
+def _used_by(order: Order, parameters: Parameters) -> Iterator[Use]:
+    template = ec2._p(parameters, "LaunchTemplate.LaunchTemplateId")
+    keys = {"ec2:LaunchTemplate": _arn(f"launch-template/{template}")} if template else {}
+    address = {"ec2:AssociatePublicIpAddress": str(order.has_public_address).lower()}
+    for kind, tags in order.tags.items():
+        requested = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+        yield Use("ec2:RunInstances", _arn(f"{kind}/*"), {**keys, **requested})
+        if tags:
+            yield Use("ec2:CreateTags", _arn(f"{kind}/*"), {"ec2:CreateAction": "RunInstances", **requested})
+    used = [f"subnet/{order.subnet}", *(f"security-group/{group}" for group in order.groups)]
+    used += [f"launch-template/{template}"] if template else []
+    for resource in used:
+        yield Use("ec2:RunInstances", _arn(resource), keys)
+    yield Use("ec2:RunInstances", _arn("network-interface/*"), {**keys, **address})
+    yield Use("ec2:RunInstances", f"arn:aws:ec2:{get_region()}::image/{order.image}", keys)
+    if role := order.role:
+        yield Use("iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
+    if order.image_parameter:
+        arn = f"arn:aws:ssm:{get_region()}::parameter{order.image_parameter}"
+        yield Use("ssm:GetParameters", arn)
+
+
+def _tag_keys(identifier: str) -> dict[str, str]:
+    return {f"ec2:ResourceTag/{tag['Key']}": tag["Value"] for tag in ec2._tags.get(identifier, ())}
+
+
+def _arn(resource: str) -> str:
+    return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{resource}"
+
+
 def describe(parameters: Parameters) -> Any:
     _look_at_machines()
     return _describe(parameters)
@@ -209,7 +275,7 @@ def tags() -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Of every instance that has some, by its ARN."""
     for identifier, found in ec2._tags.items():
         if identifier in ec2._instances:
-            yield f"arn:aws:ec2:{get_region()}:{get_account_id()}:instance/{identifier}", found
+            yield _arn(f"instance/{identifier}"), found
 
 
 def _complete(instance: dict[str, Any], order: Order) -> None:
@@ -218,7 +284,9 @@ def _complete(instance: dict[str, Any], order: Order) -> None:
     if not order.has_public_address:
         instance |= {"PublicIpAddress": "", "PublicDnsName": ""}
     for mapping in instance["BlockDeviceMappings"]:
-        ec2._volumes[mapping["Ebs"]["VolumeId"]]["Size"] = order.disk_gb
+        volume = mapping["Ebs"]["VolumeId"]
+        ec2._volumes[volume]["Size"] = order.disk_gb
+        ec2._tags[volume] = [{"Key": key, "Value": value} for key, value in order.tags["volume"].items()]
     if order.user_data:
         folder = Path(tempfile.mkdtemp(prefix="instance-")) / "disk"
         script = base64.b64decode(order.user_data).decode()
@@ -231,7 +299,7 @@ def _variables(identifier: str, order: Order) -> dict[str, str]:
     described = {
         "Role": role or "",
         "FunctionName": identifier,
-        "FunctionArn": f"arn:aws:ec2:{get_region()}:{get_account_id()}:instance/{identifier}",
+        "FunctionArn": f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{identifier}",
     }
     known = functions.credentials(described) if role or not app.AUTH else {}
     return {
@@ -253,13 +321,14 @@ def _look_at_machines() -> None:
         instance |= {"StateReason": _BY_ITSELF, "_terminated_at": time.time()}
 
 
-def _image(name: str) -> str:
+def _image_parameter(image: str) -> str:
     """EC2 reads the newest image's identifier from a parameter of AWS."""
-    if not name.startswith("resolve:ssm:"):
-        return name
-    if name.removeprefix(_IMAGES) not in ("arm64", "x86_64"):
-        raise RefusedError("InvalidAMIID.NotFound", f"The image id '[{name}]' does not exist")
-    return "ami-00000000000al2023"
+    if not image.startswith(_RESOLVED):
+        return ""
+    parameter = image.removeprefix(_RESOLVED)
+    if parameter not in _IMAGE_PARAMETERS:
+        raise RefusedError("InvalidAMIID.NotFound", f"The image id '[{image}]' does not exist")
+    return parameter
 
 
 def _template(parameters: Parameters) -> dict[str, Any]:
@@ -275,12 +344,12 @@ def _template(parameters: Parameters) -> dict[str, Any]:
     return dict(found)
 
 
-def _tags(document: Mapping[str, Any]) -> dict[str, str]:
+def _tags(document: Mapping[str, Any], kind: str) -> dict[str, str]:
     specified = document.get("TagSpecifications") or document.get("TagSpecification") or []
     return {
         tag["Key"]: tag.get("Value", "")
         for each in specified
-        if each.get("ResourceType") == "instance"
+        if each.get("ResourceType") == kind
         for tag in each.get("Tags") or each.get("Tag") or []
     }
 
