@@ -11,13 +11,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.large_run.instances import of_execution, terminate
 from lambdas.large_run.results import Log, Results
 from lambdas.large_run.settings import Settings
-from lambdas.shared.masking import masked, masked_text
+from lambdas.shared.masking import masked_text
 from lambdas.shared.observability import logger
-from lambdas.shared.postgres_errors import one_line
 from lambdas.vocabulary.large_runs import FAILED_RUN
 
 LONGEST_LINE: Final = 200_000
 """CloudWatch Logs takes events of 256 KiB."""
+LONGEST_FAILURE: Final = 3000
 _TAIL, _LETTERS = 3, 600
 """Lines of the log's end, and their letters, in the failure of a run that wrote no result."""
 
@@ -42,7 +42,7 @@ def end(ending: Ending, settings: Settings, ec2: Any, s3: Any) -> dict[str, Any]
     if result and result.answer is not None:
         return result.answer
     failure = result.failure if result else _without_result(ending, log)
-    text = one_line(f"the large run of {ending.job} failed: {failure}")
+    text = _one_line(f"the large run of {ending.job} failed: {failure}")
     logger.error(text, execution=ending.execution, folder=results.folder)
     return {FAILED_RUN: text}
 
@@ -56,13 +56,17 @@ def caught(error: Mapping[str, str] | None) -> str:
         said = json.loads(cause)["errorMessage"]
     except (ValueError, KeyError, TypeError):
         said = cause
-    return one_line(f"{error.get('Error', 'error')}: {said}")
+    return _one_line(f"{error.get('Error', 'error')}: {said}")
 
 
 def _without_result(ending: Ending, log: Log) -> str:
     failure = ending.failure or "it wrote no result"
-    tail = one_line(" | ".join(log.lines[-_TAIL:]))[-_LETTERS:]
-    return f"{failure}; the log ends with: {masked_text(tail)}" if tail else failure
+    tail = " | ".join(log.lines[-_TAIL:])[-_LETTERS:]
+    return f"{failure}; the log ends with: {tail}" if tail else failure
+
+
+def _one_line(text: str) -> str:
+    return masked_text(" ".join(text.split())[:LONGEST_FAILURE])
 
 
 def _copied(results: Results, ending: Ending) -> Log:
@@ -91,4 +95,4 @@ def _write(line: str, ending: Ending) -> None:
     if is_document:
         sys.stdout.write(f"{line}\n")
     else:
-        logger.info("from the instance", line=masked(line[:LONGEST_LINE]), job=ending.job)
+        logger.info("from the instance", line=line[:LONGEST_LINE], job=ending.job)

@@ -18,7 +18,7 @@ SHUTS_DOWN: Final = timedelta(minutes=5)
 
 
 def look(
-    progress: Progress, execution: str, results: Results, settings: Settings, ec2: Any, clock: Clock
+    progress: Progress, execution: str, *, results: Results, settings: Settings, ec2: Any, clock: Clock
 ) -> Progress:
     """The same run a step further: ended, or running as before."""
     ordered_at = progress.ordered_at or progress.asked_at

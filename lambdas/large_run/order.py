@@ -39,7 +39,8 @@ _ELSEWHERE: Final = frozenset(
 _REMEDIES: Final = {
     "VcpuLimitExceeded": "raise the account's quota 'Running On-Demand Standard instances' (L-1216C47A),"
     " or set a smaller backups.large_runs.instance_type",
-    "MaxSpotInstanceCountExceeded": "raise the account's quota of Spot instances, or set backups.large_runs.spot = false",
+    "MaxSpotInstanceCountExceeded": "raise the account's quota of Spot instances,"
+    " or set backups.large_runs.spot = false",
     "InstanceLimitExceeded": "raise the account's quota of running instances",
     "PendingVerification": "AWS is verifying the account, which takes hours: start the run again then",
     "UnauthorizedOperation": "deploy again; an organization's service control policy may forbid instances",
@@ -155,7 +156,10 @@ def _wanted(run: Run, subnet: str, settings: Settings) -> dict[str, Any]:
             }
         ],
         "TagSpecifications": [
-            {"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in _tags(run, settings).items()]}
+            {
+                "ResourceType": kind,
+                "Tags": [{"Key": key, "Value": value} for key, value in _tags(run, settings).items()],
+            }
             for kind in ("instance", "volume")
         ],
     }

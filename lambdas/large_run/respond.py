@@ -17,6 +17,7 @@ from lambdas.vocabulary.large_runs import (
     FAILED_RUN,
     FUNCTION_FAILED,
     JOBS,
+    LARGE_RUN_FAILED,
     TOO_LARGE,
     Job,
     Phase,
@@ -54,8 +55,15 @@ class Runner:
                 )
                 return encode(order(run, self._progress(state), self.settings, self.ec2, self.clock))
             case Step.LOOK:
-                results = Results.of(self.s3, self.settings.bucket, job, execution)
-                return encode(look(self._progress(state), execution, results, self.settings, self.ec2, self.clock))
+                found = look(
+                    self._progress(state),
+                    execution,
+                    results=Results.of(self.s3, self.settings.bucket, job, execution),
+                    settings=self.settings,
+                    ec2=self.ec2,
+                    clock=self.clock,
+                )
+                return encode(found)
             case Step.END:
                 failure = caught(state.get("error")) or self._progress(state).failure
                 return end(Ending(job, execution, failure), self.settings, self.ec2, self.s3)
@@ -75,12 +83,16 @@ class Runner:
         job, execution = _job_of(detail["stateMachineArn"]), detail["executionArn"]
         if detail.get("error") == FUNCTION_FAILED:
             return {"reported": False}
+        text = detail.get("cause") if detail.get("error") == LARGE_RUN_FAILED else None
+        report(self.functions, self.settings, job, text or self._end_of(job, execution, detail))
+        return {"reported": True}
+
+    def _end_of(self, job: str, execution: str, detail: Mapping[str, Any]) -> str:
+        """The end that the execution did not come to; why it did not."""
         why = ": ".join(filter(None, [detail.get("error"), detail.get("cause")]))
         failure = f"its execution ended as {detail['status']} {why}".rstrip()
         found = end(Ending(job, execution, failure), self.settings, self.ec2, self.s3)
-        text = found.get(FAILED_RUN) or f"the large run of {job} came to its answer, and then {failure}"
-        report(self.functions, self.settings, job, text)
-        return {"reported": True}
+        return str(found.get(FAILED_RUN) or f"the run of {job} came to its answer, but {failure}")
 
 
 def _job_of(machine: str) -> str:
