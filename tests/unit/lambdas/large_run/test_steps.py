@@ -1,6 +1,7 @@
 """Steps of a large run, and how one goes wrong: nothing stays behind, and people learn of it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -174,14 +175,21 @@ def test_instance_is_ordered_as_it_must_be(machine):
     assert folder_of(JOB.function, EXECUTION) == FOLDER
 
 
+def test_only_a_restore_pays_for_a_fast_disk(machine):
+    """A dump passes by the disk."""
+    machine.order(job=replace(JOB, disk_share=0.0))
+    machine.order(OTHER, event={})
+    disks = [it["BlockDeviceMappings"][0]["Ebs"] for it in machine.ec2.asked]
+    assert [(it["VolumeSize"], it.get("Throughput")) for it in disks] == [(30, None), (255, 500)]
+
+
 def test_disk_is_no_larger_than_there_are(machine):
     machine.order(size=10**14)
     assert machine.ec2.asked[0]["BlockDeviceMappings"][0]["Ebs"]["VolumeSize"] == 16_000
 
 
 def test_spot_is_asked_for_where_it_is_wanted(machine):
-    settings = Settings(**{**SETTINGS.__dict__, "spot": True})
-    with_spot = Machine(machine.s3, settings)
+    with_spot = Machine(machine.s3, replace(SETTINGS, spot=True))
     with_spot.order()
     assert with_spot.ec2.asked[0]["InstanceMarketOptions"]["MarketType"] == "spot"
 
