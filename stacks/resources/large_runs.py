@@ -73,12 +73,12 @@ class LargeRuns(Construct):
 
     def prove_by(self, verification: RestoreVerification, network: IsolatedNetwork) -> None:
         """Where the function proves, too: nothing but the bucket is in reach, and what an instance starts from."""
-        run = self._run(verification, network.placement, disk_share=1 / PROVABLE_SHARE + DUMP_SHARE)
+        run = self._run("Proof", verification, network.placement, disk_share=1 / PROVABLE_SHARE + DUMP_SHARE)
         network.let_instances_install(run.assets_bucket)
 
     def back_up_by(self, backup: DatabaseBackup, connection: Connection) -> None:
         """Where the function is, too: near the database, and with its login."""
-        run = self._run(backup, connection.placement, disk_share=0)
+        run = self._run("Backup", backup, connection.placement, disk_share=0)
         connection.allow_login(run.role)
 
     def finish(self, scheduler: aws_iam.Role) -> None:
@@ -93,8 +93,12 @@ class LargeRuns(Construct):
         self.function.reap_on_schedule(scheduler)
         self._end_what_broke_off()
 
-    def _run(self, function: MonitoringFunction, place: dict[str, Any], *, disk_share: float) -> "_LargeRun":
-        run = _LargeRun(self, function, place, platform=self._platform, bucket=self._bucket, image=self._image)
+    def _run(
+        self, identifier: str, function: MonitoringFunction, place: dict[str, Any], *, disk_share: float
+    ) -> "_LargeRun":
+        run = _LargeRun(
+            self, identifier, function, place=place, platform=self._platform, bucket=self._bucket, image=self._image
+        )
         self.machines[function] = run.machine(self.function, run.job(disk_share))
         self._runs.append(run)
         return run
@@ -126,14 +130,15 @@ class _LargeRun(Construct):
     def __init__(
         self,
         scope: Construct,
+        identifier: str,
         function: MonitoringFunction,
-        place: dict[str, Any],
         *,
+        place: dict[str, Any],
         platform: Platform,
         bucket: BackupBucket,
         image: str,
     ) -> None:
-        super().__init__(scope, function.node.id)
+        super().__init__(scope, identifier)
         self._environment: Environment = platform.environment
         self._function = function
         selection: aws_ec2.SubnetSelection = place["vpc_subnets"]

@@ -45,9 +45,11 @@ def test_backups_expire_except_newest_proven(bucket):
     """Each class of backup expires and the newest proven one never does."""
     rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
     days = {name: rule.get("ExpirationInDays") for name, rule in rules.items()}
+    assert days.pop("large-runs") == 30
     assert days == {"uncommitted": 1, "daily": 30, "weekly": 84, "monthly": 365, "drill": 460, "leftovers": None}
+    assert rules["large-runs"]["Prefix"] == "_runs/"  # where no backup lies
     for name, rule in rules.items():
-        if name != "leftovers":
+        if name not in {"leftovers", "large-runs"}:
             assert rule["TagFilters"] == [{"Key": "retention", "Value": name}]
     assert rules["leftovers"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
