@@ -204,7 +204,7 @@ class _Run:
         logger.info("backup committed", **numbers, left_out=[str(each) for each in manifest.left_out])
         if manifest.database_bytes > self.settings.provable_bytes:
             logger.warning(
-                "database too large to be proven whole by the function: by a large run, or else in part",
+                "database too large to be proven whole by the restore check's function: a large run, or in part",
                 backup=manifest.backup,
                 database_bytes=manifest.database_bytes,
                 provable_bytes=self.settings.provable_bytes,
