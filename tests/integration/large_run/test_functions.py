@@ -1,6 +1,5 @@
 """The functions themselves on an instance: a real backup of a real server, and its restore."""
 
-import json
 from contextlib import closing
 from datetime import timedelta
 
@@ -11,22 +10,25 @@ import pytest
 from lambdas.database_backup.settings import Settings as BackupSettings
 from lambdas.restore_verification.settings import Settings
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Verdict, Verification
+from lambdas.vocabulary.metrics import Metric
 from tests.integration.large_run.instance import BUCKET
 from tests.integration.restore.backups import back_up
 from tests.secret import URL_IN_SECRET
 
-# What restored code can do on the instance: it reads as the run's user, and asks the metadata service.
-SPY = """
-CREATE TABLE found (what text);
-CREATE FUNCTION spy() RETURNS boolean LANGUAGE plpgsql AS $$
+SPY = r"""
+CREATE FUNCTION spy() RETURNS text LANGUAGE plpgsql AS $spy$
 BEGIN
-    COPY found FROM PROGRAM 'cat /proc/net/route | wc -l;
-        cat /proc/$PPID/environ /proc/*/environ 2>/dev/null | tr "\\0" "\\n" | grep -c SECRET;
-        bash -c "exec 3<>/dev/tcp/169.254.169.254/80" 2>&1 | grep -o "unreachable" | head -1;
-        echo forged > ../../result.json || echo kept';
-    RETURN true;
-END $$;
+    COPY (SELECT 1) TO PROGRAM $program$
+        {
+            tail -n +2 /proc/net/route | wc -l
+            bash -c 'exec 3<>/dev/tcp/169.254.169.254/80' 2>&1 | grep -o unreachable | head -1
+            cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -c SECRET
+        } >spied
+    $program$;
+    RETURN replace(trim(pg_read_file('spied')), E'\n', ' ');
+END $spy$;
 """
+"""What restored code may try: it runs as the run's user, beside the run."""
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_backup_is_proven_on_an_instance(instances, database, backup, s3):
     assert found.result["answer"]["verdict"] == "proven", found.log
     written = s3.get_object(Bucket=BUCKET, Key=prefix + VERIFICATION)["Body"].read()
     assert Verification.from_json(written).verdict is Verdict.PROVEN
-    (metrics,) = (line for line in found.lines if "RecoveryDuration" in json.dumps(line.get("_aws", {})))
+    (metrics,) = (line for line in found.lines if Metric.RECOVERY_DURATION in line)
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "JunkOS"
     (told,) = (line for line in found.lines if line.get("message", "").startswith("the backup is proven"))
     assert told["service"] == "junkos-test-restore-verification"
@@ -70,18 +72,18 @@ def test_damaged_backup_is_no_error_but_a_verdict(instances, database, backup, s
 
 
 def test_restored_code_reaches_nothing(instances, database, backup):
-    """No network, so no metadata service with the role's credentials; no environment of the run; not its result."""
+    """No network, so no metadata service with the role's credentials; not the environment of the run."""
     with closing(psycopg2.connect(database)) as session, session:
         session.cursor().execute(SPY)
     prefix = backup(database)
-    assertion = "SELECT spy() AND (SELECT array_agg(what) FROM found) = '{1,0,unreachable,kept}'"
+    assertion = "SELECT spy() = '0 unreachable 0' OR (spy() || ' was found')::boolean"
     found = instances.run("restore_verification", {"backup": prefix}, variables=variables(assertion))
-    assert found.result["answer"]["verdict"] == "proven", (found.result, found.log)
+    assert found.result["answer"]["verdict"] == "proven", found.log[-3000:]
 
 
 def test_refused_network_is_no_verdict(instances, database, backup):
     """Rather than with the metadata service in reach, nothing is restored."""
-    limit = "exec unshare --user --map-current-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec \"$@\"' sh"
+    limit = "exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec \"$@\"' sh"
     skipped = "while case $1 in --*) true ;; *) false ;; esac do shift; done\n"
     prefix = backup(database)
     programs = {"setpriv": f'{skipped}{limit} "$@"'}
@@ -93,7 +95,6 @@ def test_refused_network_is_no_verdict(instances, database, backup):
 def test_database_is_backed_up_from_an_instance(instances, database, s3, secret):
     """The run's name is the backup's, as the request's is in a function; then it is proven on another instance."""
     settings = BackupSettings(
-        environment="test",
         bucket=BUCKET,
         critical_tables=("public.orders",),
         excluded_table_data=(),
