@@ -11,7 +11,7 @@ from cost.functions import BACKUP, FUNCTION, MACHINE, folder_of, run_by, runs_of
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
-from lambdas.large_run.order import DISK_MBPS
+from lambdas.vocabulary.large_runs import DISK_MBPS
 
 _TEMPLATE: Final = "AWS::EC2::LaunchTemplate"
 _TRANSITIONS: Final = 4

@@ -15,16 +15,12 @@ from lambdas.shared.clock import Clock
 from lambdas.shared.observability import logger
 from lambdas.shared.quantities import duration, size
 from lambdas.vocabulary import large_runs
-from lambdas.vocabulary.large_runs import Job, Phase, Progress, TooLarge, folder_of, subject_of
+from lambdas.vocabulary.large_runs import DEVICE, DISK_MBPS, Job, Phase, Progress, TooLarge, folder_of, subject_of
 
 PATIENCE: Final = timedelta(hours=1)
 """How long an instance is waited for that AWS does not have."""
-DEVICE: Final = "/dev/xvda"
-"""The root volume of Amazon Linux 2023."""
 LARGEST_DISK_GB: Final = 16_000
 """A gp3 volume has 16 TiB at most."""
-DISK_MBPS: Final = 500
-"""Where the database itself is on the disk: a gp3 volume has 125 MB/s otherwise, less than a restore writes."""
 
 _ELSEWHERE: Final = frozenset(
     {

@@ -52,6 +52,11 @@ LARGE_RUN_FAILED: Final = "LargeRunFailed"
 FUNCTION_FAILED: Final = "FunctionFailed"
 """The error of an execution whose function failed: its own alarm says so."""
 
+DEVICE: Final = "/dev/xvda"
+"""The root volume of Amazon Linux 2023."""
+DISK_MBPS: Final = 500
+"""Where the database itself is on the disk: a gp3 volume has 125 MB/s otherwise, less than a restore writes."""
+
 SPARE: Final = timedelta(hours=2)
 """Beyond a run's own time limit: for an instance that is not to be had at once, and for the end."""
 LEFTOVER: Final = timedelta(hours=3)

@@ -21,6 +21,7 @@ from constructs import Construct
 from lambdas.vocabulary.backups import PROVABLE_SHARE
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.large_runs import (
+    DEVICE,
     FAILED_RUN,
     FUNCTION_FAILED,
     LARGE_RUN,
@@ -246,7 +247,7 @@ class _LargeRun(Construct):
                 ),
                 block_device_mappings=[
                     data.BlockDeviceMappingProperty(
-                        device_name="/dev/xvda",
+                        device_name=DEVICE,
                         ebs=data.EbsProperty(
                             volume_type="gp3", volume_size=SYSTEM_GB, encrypted=True, delete_on_termination=True
                         ),

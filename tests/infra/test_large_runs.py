@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from lambdas.large_run.order import DEVICE
 from lambdas.large_run.user_data import LARGEST, Instructions, user_data
-from lambdas.vocabulary.large_runs import JOBS, LEFTOVER, Job, Phase, folder_of
+from lambdas.vocabulary.large_runs import DEVICE, JOBS, LEFTOVER, Job, Phase, folder_of
 from stacks.application import compose, new_app
 from stacks.resources.large_runs import INSTANCE_TYPES, SYSTEM_GB
 from stacks.settings import load

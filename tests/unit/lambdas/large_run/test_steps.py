@@ -10,11 +10,12 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambdas.large_run import results
-from lambdas.large_run.order import DEVICE, PATIENCE
+from lambdas.large_run.order import PATIENCE
 from lambdas.large_run.respond import Runner
 from lambdas.large_run.settings import Settings
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.large_runs import (
+    DEVICE,
     FAILED_RUN,
     FUNCTION_FAILED,
     LARGE_RUN_FAILED,
