@@ -491,3 +491,11 @@ def test_leftover_is_told_of_though_it_cannot_be_ended(machine):
     with pytest.raises(ClientError):
         machine.runner.respond({"step": "reap"})
     assert machine.functions.told
+
+
+def test_leftover_is_ended_though_nobody_can_be_told(machine):
+    left(machine, timedelta(days=30), job="")
+    machine.functions.invoke = lambda **_: (_ for _ in ()).throw(refusal("ResourceNotFoundException"))
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        machine.runner.respond({"step": "reap"})
+    assert machine.ec2.terminated == ["i-0"]
