@@ -4,7 +4,7 @@ umask 022
 export AWS_REGION="$region" AWS_DEFAULT_REGION="$region" HOME="${HOME:-/root}"
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 id=20000           # of whom the run is: it has no name, no home and no way to become another, as a function at AWS
-for_the_end=60     # seconds that are kept for the end
+for_the_end=120    # seconds that are kept for the end: whoever ordered the instance counts from before it booted
 log_bytes=4000000  # of the log's end, at most: one request puts it
 work= keeper=
 step='preparing the disk'
@@ -78,7 +78,7 @@ while sleep 60; do put_log || true; done &  # an instance may be taken away with
 keeper=$!
 
 step='installing Python'
-attempt dnf install --quiet --assumeyes --disablerepo='*' --enablerepo=amazonlinux "python$python" unzip
+attempt dnf install --quiet --assumeyes --disablerepo='*' --enablerepo=amazonlinux "python$python" unzip util-linux
 step='fetching the code'
 mkdir "$work/code" "$work/opt" "$work/tmp"
 attempt aws s3 cp --only-show-errors "$code" "$work/code.zip"

@@ -23,9 +23,10 @@ BEGIN
             tail -n +2 /proc/net/route | wc -l
             bash -c 'exec 3<>/dev/tcp/169.254.169.254/80' 2>&1 | grep -o unreachable | head -1
             cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -c SECRET
+            true
         } >spied
     $program$;
-    RETURN replace(trim(pg_read_file('spied')), E'\n', ' ');
+    RETURN trim(replace(pg_read_file('spied'), E'\n', ' '));
 END $spy$;
 """
 """What restored code may try: it runs as the run's user, beside the run."""
