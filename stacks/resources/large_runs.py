@@ -12,7 +12,7 @@ terminated by schedule.  An instance ends itself, too: by its script, and by its
 
 from typing import Any, Final
 
-from aws_cdk import Aws, Duration, Stack, aws_ec2, aws_events, aws_iam
+from aws_cdk import Aws, Duration, Stack, aws_ec2, aws_events, aws_iam, aws_sqs
 from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_stepfunctions as states
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -323,7 +323,7 @@ class _Steps:
         give_up = tasks.SqsSendMessage(
             self._scope,
             "Give up",
-            queue=self._job_function.dead_letters,
+            queue=_dead_letters(self._scope, self._job_function.environment),
             message_body=states.TaskInput.from_object(letter),
             result_path=states.JsonPath.DISCARD,
         )
@@ -368,6 +368,17 @@ class _Steps:
             payload_response_only=True,
             result_path=result_path,
         )
+
+
+def _dead_letters(scope: Construct, environment: Environment) -> aws_sqs.IQueue:
+    """The environment's queue with its address, which Step Functions asks for, by its name."""
+    name = physical_name(environment, "dead-letters")
+    return aws_sqs.Queue.from_queue_attributes(
+        scope,
+        "DeadLetters",
+        queue_arn=Stack.of(scope).format_arn(service="sqs", resource=name),
+        queue_url=f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{name}",
+    )
 
 
 def _context(name: str) -> str:

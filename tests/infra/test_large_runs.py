@@ -101,7 +101,7 @@ def test_what_the_function_gives_up_is_a_dead_letter(definition):
     states = definition["States"]
     (given_up,) = (it["Next"] for it in states["Run"]["Catch"] if it["ErrorEquals"] == ["States.ALL"])
     assert states[given_up]["Resource"].endswith(":states:::sqs:sendMessage")
-    assert "DeadLetters" in states[given_up]["Parameters"]["QueueUrl"]
+    assert states[given_up]["Parameters"]["QueueUrl"].endswith("/junkos-prod-dead-letters")
     assert states[given_up]["Parameters"]["MessageBody"]["event.$"] == "$$.Execution.Input"
     assert states[states[given_up]["Next"]] == {
         "Type": "Fail",
