@@ -17,7 +17,7 @@ from emulator.stage import Stage
 from emulator.waiting import wait_for
 from lambdas.shared.clock import now
 from lambdas.vocabulary.backups import MANIFEST, VERIFICATION, Manifest, Verdict, Verification
-from lambdas.vocabulary.large_runs import LARGE_RUN_FAILED, RUNS
+from lambdas.vocabulary.large_runs import FUNCTION_FAILED, LARGE_RUN_FAILED, RUNS
 from lambdas.vocabulary.metrics import Metric
 from stacks.settings import load
 from tests.e2e.prod import ROWS, TABLES, Prod, environments_with
@@ -186,3 +186,18 @@ def test_what_runs_write_lies_apart(runs, backup):
     assert {key.rpartition("/")[2] for key in keys} <= {"log.jsonl", "result.json"}
     assert {key.split("/")[1] for key in keys} == {"database-backup", "restore-verification"}
     assert runs.stage.invoke("recovery_check")
+
+
+def test_what_the_function_gives_up_is_a_dead_letter(runs):
+    """As Lambda itself leaves it: with the event; nobody is told a second time."""
+    execution = runs.start("database_backup", slot="no time")
+    ended = runs.ended(execution)
+    assert (ended["status"], ended["error"]) == ("FAILED", FUNCTION_FAILED)
+    sqs = runs.prod.client("sqs")
+    queue = sqs.get_queue_url(QueueName="junkos-prod-dead-letters")["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ())
+    letters = [json.loads(it["Body"]) for it in messages]
+    (letter,) = [it for it in letters if it.get("execution") == execution]
+    assert letter["event"] == {"slot": "no time"}
+    assert "is no ISO 8601 time" in json.dumps(letter["error"])
+    assert not runs.stage.logged("database_backup", "ended as FAILED")
