@@ -49,6 +49,7 @@ RUNS = MappingProxyType(
         "incident": Run(0.06, 600, a_month=200),  # hardly any tick has something to do; notices and answers
         "incident_answer": Run(0.2, object_reads=0.1, a_month=500),
         "incident_evidence": Run(3, a_month=5),
+        "large_run": Run(1, 1_500),  # the looks for leftovers; those at an instance: see cost/large_runs.py
         "load_test": Run(540, 4_000, object_writes=8, object_reads=310, a_month=1),  # it looks who wants it to end
         "notify": Run(1),
         "operator_action": Run(0.3, a_month=50),
@@ -98,6 +99,8 @@ class Assumptions:
     """How long the temporary instance of a point-in-time drill is there."""
     drill_storage_gb: float = 20
     """As much as the source has."""
+    database_size_bytes: float = 2.5 * GB
+    """With its indexes: by this a backup or a proof is a large run, or is not."""
     dump_bytes: float = 0.5 * GB
     """A stored backup: of a database of about 2.5 GB."""
     table_bytes: float = 0.01 * GB

@@ -10,6 +10,7 @@ from cost.drills import uses_of_drills
 from cost.functions import functions_of, uses_of_functions
 from cost.keys import uses_of_endpoints, uses_of_keys
 from cost.kinds import BESIDES, refuse_unknown
+from cost.large_runs import uses_of_large_runs
 from cost.logs import uses_of_contributor_rules, uses_of_logs
 from cost.messages import uses_of_apis, uses_of_messages
 from cost.metrics import uses_of_metrics
@@ -83,6 +84,7 @@ def month_of(templates: Templates, assumptions: Assumptions) -> Month:
                 *uses_of_contributor_rules(templates, assumptions),
                 *uses_of_functions(functions),
                 *uses_of_drills(templates, assumptions),
+                *uses_of_large_runs(templates, assumptions),
                 *uses_of_messages(templates, assumptions),
                 *uses_of_apis(templates, assumptions),
                 *uses_of_tables(templates, functions, assumptions),

@@ -5,14 +5,14 @@ from typing import Any
 
 from cost.assumptions import HOURS, LOOKS_OF_A_DRILL, Assumptions
 from cost.errors import CostError
-from cost.functions import FUNCTION
+from cost.functions import FUNCTION, MACHINE
+from cost.large_runs import template_of
 from cost.prices import Price
 from cost.templates import Resource, Templates
 from cost.use import Use
 from lambdas.vocabulary.instance_classes import INSTANCE_CLASSES
 from stacks.settings.schedule import runs_a_month
 
-MACHINE = "AWS::StepFunctions::StateMachine"
 _TRANSITIONS_OF_A_LOOK = 3
 _OTHER_TRANSITIONS = 6
 _CLASS = "INSTANCE_CLASS"
@@ -21,6 +21,8 @@ _CLASS = "INSTANCE_CLASS"
 def uses_of_drills(templates: Templates, assumptions: Assumptions) -> Iterator[Use]:
     """Raises CostError for a state machine whose executions nothing tells of."""
     for machine in templates.of_type(MACHINE):
+        if template_of(templates, machine):
+            continue  # of large runs
         runs, size = _runs(templates, machine), _class(templates, machine)
         memory = INSTANCE_CLASSES[size].memory_gib
         hours = runs * assumptions.drill_hours

@@ -13,6 +13,7 @@ from cost.use import Use
 from stacks.settings.schedule import runs_a_month
 
 FUNCTION = "AWS::Lambda::Function"
+MACHINE = "AWS::StepFunctions::StateMachine"
 FREE_DISK_GB = 0.5
 BACKUP = "database_backup"
 INTAKE = "error_intake"
@@ -81,6 +82,16 @@ def _times(templates: Templates, assumptions: Assumptions) -> dict[str, float]:
     return times
 
 
+def runs_of(templates: Templates, machine: Resource, assumptions: Assumptions) -> float:
+    """How often a state machine is started in a month."""
+    return sum(
+        runs
+        for trigger, runs in _triggers(templates, assumptions)
+        if trigger.kind in _TARGETS
+        and machine in templates.referred_to(trigger.stack, _TARGETS[trigger.kind](trigger.properties))
+    )
+
+
 def _triggers(templates: Templates, assumptions: Assumptions) -> Iterator[tuple[Resource, float]]:
     for resource in templates.resources:
         match resource.kind:
@@ -137,6 +148,18 @@ _TARGETS: dict[str, Callable[[dict[str, Any]], object]] = {
 
 
 def _reached(templates: Templates, trigger: Resource) -> list[Resource]:
-    """The functions that it sets going: those it names, not those that its role or its queue belong to."""
+    """The functions that it sets going: those it names, not those that its role or its queue belong to.
+
+    Of a state machine, that which is called as it is; the functions behind its other steps run for other reasons.
+    """
     target = _TARGETS.get(trigger.kind, itemgetter("ServiceToken"))(trigger.properties)
-    return [one for one in templates.referred_to(trigger.stack, target) if one.kind == FUNCTION]
+    named = templates.referred_to(trigger.stack, target)
+    run = [one for machine in named if machine.kind == MACHINE for one in run_by(templates, machine)]
+    return [*(one for one in named if one.kind == FUNCTION), *run]
+
+
+def run_by(templates: Templates, machine: Resource) -> list[Resource]:
+    """The function that a state machine runs and is called as, where there is one."""
+    steps = templates.referred_to(machine.stack, machine.properties["DefinitionString"])
+    name = machine.properties.get("StateMachineName")
+    return [one for one in steps if one.kind == FUNCTION and one.properties["FunctionName"] == name]

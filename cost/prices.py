@@ -62,6 +62,11 @@ class Price(Enum):
     """Of the burstable classes with Graviton (t4g), whose price goes by their memory; others are near it."""
     DRILL_STORAGE = Rate("rds/postgresql", "GB-months of their storage", 0.115)
 
+    INSTANCE = Rate("ec2", "hours of m7g.xlarge, or what costs as much", 0.1632)
+    """Of the instances of large runs, on demand; Spot is about a third of it."""
+    INSTANCE_DISK = Rate("ebs", "GB-months of their disks (gp3)", 0.08)
+    INSTANCE_DISK_SPEED = Rate("ebs", "MB/s-months of these beyond 125 MB/s", 0.04)
+
     API_REQUESTS = Rate("api-gateway", "requests to HTTP APIs", 1.00 / MILLION)
     TABLE_WRITES = Rate("dynamodb", "writes of 1 KB", 0.625 / MILLION)
     TABLE_READS = Rate("dynamodb", "reads of 4 KB", 0.125 / MILLION)

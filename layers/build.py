@@ -14,6 +14,7 @@ from layers import (
     postgresql_tools,
     probing,
     prometheus,
+    sdk,
     time_zones,
 )
 from layers.binaries import is_program
@@ -28,6 +29,7 @@ _ASSEMBLE: Final[dict[str, Callable[[Path, Target], None]]] = {
     "postgresql_tools": postgresql_tools.assemble,
     "probing": probing.assemble,
     "prometheus": prometheus.assemble,
+    "sdk": sdk.assemble,
     "time_zones": time_zones.assemble,
 }
 NAMES: Final = tuple(_ASSEMBLE)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_cdk.aws_stepfunctions import StateMachine
 from constructs import Construct
 
 from stacks.alarms.recovery import recovery_alarms
@@ -11,11 +12,13 @@ from stacks.functions.database_backup import DatabaseBackup
 from stacks.functions.recovery_check import RecoveryCheck
 from stacks.functions.restore_verification import RestoreVerification
 from stacks.platform.database_connection import Connection
+from stacks.platform.function import MonitoringFunction
 from stacks.platform.network import IsolatedNetwork, ZonedStack
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import scheduler_role
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.resources.copies_bucket import replicate
+from stacks.resources.large_runs import LargeRuns
 from stacks.resources.point_in_time_drills import PointInTimeDrills
 from stacks.settings import Environment
 
@@ -48,10 +51,18 @@ class BackupsStack(ZonedStack):
         verification = RestoreVerification(self, platform=platform, bucket=bucket, network=network)
         check = RecoveryCheck(self, platform=platform, bucket=bucket, connection=connection)
         scheduler = scheduler_role(self, environment, "backups")
-        backup.run_on_schedule(scheduler)
+        machines: dict[MonitoringFunction, StateMachine] = {}
+        if environment.backups.large_runs.enabled:
+            runs = LargeRuns(self, platform=platform, bucket=bucket)
+            runs.prove_by(verification, network)
+            if connection.placement:  # an instance would need a network of ours to reach the database from
+                runs.back_up_by(backup, connection)
+            runs.finish(scheduler)
+            machines = runs.machines
+        backup.run_on_schedule(scheduler, machines.get(backup))
         check.run_on_schedule(scheduler)
-        verification.run_on_each_backup()
-        verification.hold_drills(scheduler)
+        verification.run_on_each_backup(machines.get(verification))
+        verification.hold_drills(scheduler, machines.get(verification))
         check.run_on_each_verdict()
         if copies_key and (region := environment.backups.copy_region):
             replicate(bucket, environment=environment, region=region, key_arn=copies_key)

@@ -43,6 +43,8 @@ class DatabaseStack(ZonedStack):
 
     def _create(self, database: CreatedDatabase) -> Connection:
         network = IsolatedNetwork(self, "Network", environment=self.settings, cidr=database.vpc_cidr)
+        if self.settings.backups.large_runs.enabled:
+            network.let_instances_install()
         keep(network)  # the database stays in it, and so do functions until their own stacks leave it
         self.default_groups.append(network.default_group)
         created = DatabaseInstance(self, "Instance", environment=self.settings, database=database, vpc=network.vpc)
@@ -100,7 +102,7 @@ class DatabaseStack(ZonedStack):
             _function_settings(
                 database.name, database_url_secret=database.url_secret, database_minimum_tls=database.minimum_tls
             ),
-            allow_login=lambda function: function.add_to_role_policy(self._to_read(database.url_secret)),
+            allow_login=lambda who: who.grant_principal.add_to_principal_policy(self._to_read(database.url_secret)),
         )
 
     def _to_read(self, secret: str) -> aws_iam.PolicyStatement:
@@ -170,7 +172,7 @@ class DatabaseStack(ZonedStack):
                 database_name=endpoint.database_name,
                 database_login=self.settings.names.monitor_login,
             ),
-            allow_login=lambda function: instance.grant_connect(function, self.settings.names.monitor_login),
+            allow_login=lambda who: instance.grant_connect(who, self.settings.names.monitor_login),
             placement=place,
             instance_identifier=instance.instance_identifier,
             instance_arn=instance.instance_arn,

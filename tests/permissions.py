@@ -90,6 +90,7 @@ class Permissions:
         """The resource part of the ARN that a template's expression stands for, without what differs by account."""
         text = self._text(stack, value).replace(f"junkos-{self.environment}-", "")
         text = re.sub(r"-(<AccountId>|\d{12})-(<Region>|[a-z-]+-\d)(?=/|$)", "", text)  # of a bucket known by its name
+        text = re.sub(r"/[0-9a-f]{64}\.zip$", "/<digest>.zip", text)  # of an asset, by what is in it
         return re.sub(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:", "", text)
 
     def _text(self, stack: str, value: object) -> str:
@@ -102,8 +103,8 @@ class Permissions:
                 return self._named(stack, logical_id, "")
             case {"Fn::GetStackOutput": {"StackName": owner, "OutputName": name}}:
                 return self._text(owner, self.templates[owner]["Outputs"][name]["Value"])
-            case str():
-                return value
+            case str(text) | {"Fn::Sub": str(text)}:
+                return text.replace("${AWS::AccountId}", "<AccountId>")
         return json.dumps(value)
 
     def _named(self, stack: str, logical_id: str, attribute: str) -> str:

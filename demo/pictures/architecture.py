@@ -63,6 +63,13 @@ FLOWS: Mapping[str, Sequence[Flow]] = {
             ),
             Target.ALARMS,
         ),
+        Flow(
+            (
+                _thing("A job too large", "for its function"),
+                _function("large_run", "orders, looks, ends"),
+                _thing("EC2 instance", "for that run only"),
+            ),
+        ),
     ),
     "uptime": (
         Flow(

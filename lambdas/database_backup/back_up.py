@@ -23,9 +23,11 @@ from lambdas.database_backup.upload import abort_leftovers
 from lambdas.shared.catalogue import Catalogue, NotABackupError
 from lambdas.shared.clock import Clock, Deadline, now
 from lambdas.shared.connection import Connection
+from lambdas.shared.large_runs import on_instance
 from lambdas.shared.observability import logger, publish
 from lambdas.shared.postgres import Login
 from lambdas.vocabulary.backups import Manifest
+from lambdas.vocabulary.large_runs import TooLarge
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 CLEAN_UP = timedelta(seconds=15)
@@ -45,9 +47,10 @@ def back_up(
     log_in: Callable[[], Login],
     deadline: Deadline,
     clock: Clock = now,
-) -> Manifest:
+) -> Manifest | TooLarge:
     """Make the backup that `request` asks for, or find it made already; raises BackupError when there is none.
 
+    A database that is too large for the function is left alone, and said to be.
     `log_in` gives a fresh login each time: a token may expire while this run waits for its turn.
     """
     run = _Run(settings, request, s3, log_in, Deadline(deadline.at - CLEAN_UP.total_seconds()), clock)
@@ -55,8 +58,13 @@ def back_up(
         return run.find() or run.make()
 
 
+def answer(made: Manifest | TooLarge) -> dict[str, Any]:
+    """What the function answers."""
+    return made.answer() if isinstance(made, TooLarge) else summary(made)
+
+
 def summary(manifest: Manifest) -> dict[str, Any]:
-    """What the function answers: the backup's folder, tables and rows, bytes before and after, and seconds taken."""
+    """A backup in short: its folder, tables and rows, bytes before and after, and seconds taken."""
     took = datetime.fromisoformat(manifest.finished_at) - datetime.fromisoformat(manifest.started_at)
     return {
         "backup": manifest.backup,
@@ -95,7 +103,7 @@ class _Run:
         logger.info("the backup of this slot exists already", backup=prefix)
         return manifest
 
-    def make(self) -> Manifest:
+    def make(self) -> Manifest | TooLarge:
         """Make it; once more when the application has changed what was being dumped, as long as there is time."""
         for attempt in range(1, _ATTEMPTS):
             try:
@@ -106,7 +114,7 @@ class _Run:
                 logger.warning("the dump is begun anew", reason=str(error), attempt=attempt)
         return self._make_in_turn(_OWN_END)
 
-    def _make_in_turn(self, patience: float) -> Manifest:
+    def _make_in_turn(self, patience: float) -> Manifest | TooLarge:
         """Make it in this run's turn, unless the run before it was for the same slot.
 
         For another run of its slot it waits as long as it can, else `patience` seconds.
@@ -120,7 +128,15 @@ class _Run:
             with conflicts_named(session, lambda: named(self.log_in(), until)):
                 return self._make(session, named(self.log_in(), until))
 
-    def _make(self, session: Connection, login: Login) -> Manifest:
+    def _too_large(self, database_bytes: int) -> TooLarge | None:
+        """The one place that decides it; on an instance no database is."""
+        limit = self.settings.function_limit_bytes
+        if limit is None or database_bytes <= limit or on_instance():
+            return None
+        logger.info("database too large for the function: left to a large run", bytes=database_bytes, limit=limit)
+        return TooLarge(database_bytes, limit)
+
+    def _make(self, session: Connection, login: Login) -> Manifest | TooLarge:
         started, database = self.clock(), self.settings.database
         if self.work.remaining < LEAST_TIME.total_seconds():
             raise OutOfTimeError(f"{max(self.work.remaining, 0):.0f} s are left to work in")
@@ -129,6 +145,8 @@ class _Run:
         abort_leftovers(self.s3, self.settings.bucket, database)
         excluded = self.settings.excluded_schemas
         facts = check(session, excluded)
+        if left := self._too_large(facts.database_bytes):
+            return left
         missing = left_out(session, excluded)
         with exported(session, self.work, excluded) as snapshot:
             snapshot_at = self.clock()
@@ -148,8 +166,8 @@ class _Run:
                 level=self.settings.compression_level,
                 work=self.work,
             )
-            too_large = facts.database_bytes > self.settings.provable_bytes
-            sizes = table_bytes(session, wanted) if too_large else None
+            not_provable_whole = facts.database_bytes > self.settings.provable_bytes
+            sizes = table_bytes(session, wanted) if not_provable_whole else None
         check_connection(session)
         manifest = Manifest(
             backup=prefix,
@@ -186,7 +204,7 @@ class _Run:
         logger.info("backup committed", **numbers, left_out=[str(each) for each in manifest.left_out])
         if manifest.database_bytes > self.settings.provable_bytes:
             logger.warning(
-                "database too large to be proven whole by the restore check: it is proven in part",
+                "database too large to be proven whole by the restore check's function: a large run, or in part",
                 backup=manifest.backup,
                 database_bytes=manifest.database_bytes,
                 provable_bytes=self.settings.provable_bytes,

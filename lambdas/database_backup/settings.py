@@ -16,3 +16,5 @@ class Settings(DatabaseSettings):
     """How large a database the disk of the restore check has room for."""
     compression_level: int
     """Zstandard's level."""
+    function_limit_bytes: int | None = None
+    """How large a database the function backs up; a larger one is left to a large run.  None: any."""

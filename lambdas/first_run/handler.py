@@ -19,7 +19,7 @@ functions = aws.client("lambda", read_timeout=90, attempts=1)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     answer(
         event,
-        partial(run_once, settings, event.get("OldResourceProperties", {}), functions),
+        partial(run_once, settings, event.get("OldResourceProperties", {}), functions, aws.client("stepfunctions")),
         physical_id=context.function_name,
         deadline=Deadline.of(context),
     )

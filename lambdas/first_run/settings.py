@@ -9,3 +9,5 @@ class Settings(FunctionSettings):
     """Names of functions to wait for, in this order: what they measure is what the others show."""
     jobs: tuple[str, ...]
     """Names of functions to start after them, which take as long as they take."""
+    machines: tuple[str, ...] | None = None
+    """ARNs of state machines that run a function of their name, each to be started in its place."""

@@ -13,10 +13,13 @@ from lambdas.shared.held_drills import DrillRequest, record
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.backups import UNPROVEN, Manifest, Verification
 from lambdas.vocabulary.drills import Drill, key_of
+from lambdas.vocabulary.large_runs import TooLarge
 
 
-def run_drill(event: Mapping[str, Any], verifier: Verifier, resources: Resources) -> Drill:
+def run_drill(event: Mapping[str, Any], verifier: Verifier, resources: Resources) -> Drill | TooLarge:
     """Restore the newest proven backup and record what that showed; the record of a slot is made once.
+
+    One that is too large for the function is left alone, and there is no record yet.
 
     Raises BadSlotError, NotABackupError when there is no backup, and what a verification raises.
     """
@@ -29,6 +32,8 @@ def run_drill(event: Mapping[str, Any], verifier: Verifier, resources: Resources
     backup = _newest(catalogue, settings.database, request.at)
     wanted = Request(backup, request.requested_by, request.reason, on_demand=True)
     verification = verifier.verify(wanted, resources)
+    if isinstance(verification, TooLarge):
+        return verification
     manifest = catalogue.commit(backup).manifest
     proven = verification.is_proof_at(verifier.clock())
     return record(catalogue.s3, catalogue.bucket, _drill(request, manifest, verification, proven=proven))

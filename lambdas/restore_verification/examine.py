@@ -21,7 +21,7 @@ from lambdas.restore_verification.restore import (
     room_for_database,
     save,
 )
-from lambdas.restore_verification.server import DISK_IS_FULL, Server, empty_server
+from lambdas.restore_verification.server import Server, disk_is_full, empty_server
 from lambdas.restore_verification.share import Share
 from lambdas.restore_verification.workspace import workspace
 from lambdas.shared.postgres_errors import one_line
@@ -175,4 +175,4 @@ def _room_on_disk() -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise CouldNotVerifyError(DISK_IS_FULL) from error
+        raise CouldNotVerifyError(disk_is_full()) from error

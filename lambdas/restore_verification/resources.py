@@ -1,4 +1,4 @@
-"""What one invocation may use."""
+"""What one invocation may use, and how it gets more of it."""
 
 import os
 from dataclasses import dataclass
@@ -6,9 +6,15 @@ from typing import Any, Self
 
 from lambdas.shared.clock import Deadline
 from lambdas.shared.restore.errors import CouldNotVerifyError
+from lambdas.vocabulary.large_runs import ON_INSTANCE
 
 CLEANUP_SECONDS = 10
 """Kept of the function's time for stopping the server and writing what was found."""
+
+
+def on_this_machine(function: str, instance: str) -> str:
+    """What to say of a limit: that of the function, or that of the instance which does a large run."""
+    return instance if ON_INSTANCE in os.environ else function
 
 
 class OutOfTimeError(CouldNotVerifyError):
@@ -34,6 +40,10 @@ class Resources:
     def check_time(self, doing: str) -> None:
         if self.deadline.remaining <= 0:
             raise OutOfTimeError(
-                f"the function's time was up while {doing}"
-                " (raise backups.verification_memory_mb: processors come with memory)"
+                on_this_machine(
+                    f"the function's time was up while {doing}"
+                    " (raise backups.verification_memory_mb: processors come with memory)",
+                    f"the instance's time was up while {doing}"
+                    " (raise backups.large_runs.time_limit_hours, or choose a larger instance_type)",
+                )
             )

@@ -3,6 +3,9 @@
 Whatever a dump defines runs with a superuser's rights in the restore server, under the function's own uid.  The
 server and the tools get an environment without anything of the function's; its own is read at `/proc/<pid>/environ`,
 which the kernel closes to others of the same uid (and to debuggers) once the process is not dumpable.
+
+On an instance the credentials are not in the environment: whoever asks 169.254.169.254 gets them.  There the server has
+a network of its own, in which nothing is; it is reached by its socket, a file.
 """
 
 import ctypes
@@ -10,6 +13,9 @@ import os
 import signal
 from pathlib import Path
 
+from lambdas.vocabulary.large_runs import ON_INSTANCE
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -23,8 +29,14 @@ def hide_from_children() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """Run in a child before its program starts: the parent's death, however it comes, is SIGQUIT to the child."""
+def begin_restricted() -> None:
+    """Run in a child before its program starts: the parent's death, however it comes, is SIGQUIT to the child.
+
+    On an instance the child reaches no network besides; raises OSError where the kernel refuses that.
+    """
+    if ON_INSTANCE in os.environ and _libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET):
+        number = ctypes.get_errno()
+        raise OSError(number, f"a network of its own was refused: {os.strerror(number)}")
     _prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 

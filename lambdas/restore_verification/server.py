@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg2
 from postgresql_servers import SUPERUSER, make_data_directory, postgres
 
-from lambdas.restore_verification.resources import Resources
+from lambdas.restore_verification.resources import Resources, on_this_machine
 from lambdas.restore_verification.sandbox import (
     ENVIRONMENT,
+    begin_restricted,
     children,
-    die_with_parent,
     end_children_except,
     hide_from_children,
 )
@@ -36,15 +36,25 @@ _SINCE = {
 }
 """Options that came with a major version."""
 
-DISK_IS_FULL = (
-    "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb;"
-    " 10 GB hold a database of 8 GB)"
-)
+
+def disk_is_full() -> str:
+    return on_this_machine(
+        "the function's temporary disk is full (raise its ephemeral storage: backups.verification_storage_gb;"
+        " 10 GB hold a database of 8 GB)",
+        "the instance's disk is full, though it was made for a database of the manifest's size",
+    )
+
+
+def _memory_is_used_up() -> str:
+    return on_this_machine(
+        "the function's memory is used up (raise backups.verification_memory_mb)",
+        "the instance's memory is used up (choose a larger backups.large_runs.instance_type)",
+    )
+
+
 _LIMITS = {
-    re.compile(r"(ERROR|FATAL|PANIC):.*No space left on device"): DISK_IS_FULL,
-    re.compile(r"LOG:.*was terminated by signal 9|(ERROR|FATAL):  out of memory"): (
-        "the function's memory is used up (raise backups.verification_memory_mb)"
-    ),
+    re.compile(r"(ERROR|FATAL|PANIC):.*No space left on device"): disk_is_full,
+    re.compile(r"LOG:.*was terminated by signal 9|(ERROR|FATAL):  out of memory"): _memory_is_used_up,
 }
 
 
@@ -74,7 +84,7 @@ class Server:
             for line in log:
                 for sign, meaning in _LIMITS.items():
                     if sign.search(line):
-                        raise CouldNotVerifyError(meaning)
+                        raise CouldNotVerifyError(meaning())
 
 
 @contextmanager
@@ -87,15 +97,7 @@ def empty_server(directory: Path, resources: Resources, major: int) -> Iterator[
     before = children()
     data, log = directory / "data", directory / "server.log"
     make_data_directory(major, data)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(postgres(major)), "-D", str(data), *_options(resources, free_bytes(data), major)],
-            env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  (one system call; no lock that another thread could hold)
-        )
+    process = _start([str(postgres(major)), "-D", str(data), *_options(resources, free_bytes(data), major)], log)
     server = Server(process, log, major)
     end_of_time = threading.Timer(max(resources.deadline.remaining, 0), process.send_signal, [signal.SIGQUIT])
     try:
@@ -106,6 +108,24 @@ def empty_server(directory: Path, resources: Resources, major: int) -> Iterator[
         end_of_time.cancel()
         _stop(process)
         end_children_except(before)
+
+
+def _start(command: list[str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as output:
+        try:
+            return subprocess.Popen(
+                command,
+                env=ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=begin_restricted,  # noqa: PLW1509  (system calls; no lock that another thread could hold)
+            )
+        except subprocess.SubprocessError:
+            raise CouldNotVerifyError(
+                "the restore server was not started, as its machine refuses it a network of its own"
+                " (user namespaces must be allowed: sysctl user.max_user_namespaces)"
+            ) from None
 
 
 def _options(resources: Resources, disk: int, major: int) -> list[str]:

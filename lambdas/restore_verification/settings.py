@@ -15,3 +15,5 @@ class Settings(FunctionSettings):
     """Queries that must each answer a single true in the restored database."""
     accepted: tuple[Acceptance, ...]
     """What need not be proven, for a time."""
+    large_runs: bool | None = None
+    """Whether a database that is too large for this function's disk is left to a large run, not proven in part."""

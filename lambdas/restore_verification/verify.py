@@ -11,6 +11,7 @@ from lambdas.restore_verification.resources import Resources
 from lambdas.restore_verification.settings import Settings
 from lambdas.shared.catalogue import Catalogue, Commit, NotABackupError
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.large_runs import on_instance
 from lambdas.shared.observability import logger, publish
 from lambdas.shared.restore.errors import CouldNotVerifyError
 from lambdas.shared.restore.intact import object_store
@@ -26,6 +27,7 @@ from lambdas.vocabulary.backups import (
     Verification,
 )
 from lambdas.vocabulary.codec import encode
+from lambdas.vocabulary.large_runs import TooLarge
 from lambdas.vocabulary.metrics import Dimension, Metric
 
 _LOOKED_BACK = 60
@@ -40,9 +42,10 @@ class Verifier:
     catalogue: Catalogue
     clock: Clock = now
 
-    def verify(self, request: Request, resources: Resources) -> Verification:
+    def verify(self, request: Request, resources: Resources) -> Verification | TooLarge:
         """Restore the backup, check it, write what was found beside it and return it, whatever the verdict.
 
+        A backup that is too large for the function is left alone, and said to be.
         Raises NotABackupError when no backup lies there and CouldNotVerifyError when nothing can be said of it;
         then nothing is written.
         """
@@ -52,10 +55,21 @@ class Verifier:
             if not request.on_demand and (earlier := self._earlier(commit)):
                 logger.info("this backup has been verified before", backup=earlier.backup, verdict=earlier.verdict)
                 return earlier
+            if left := self._too_large(commit.manifest):
+                return left
             verification = self._verify(request, commit, resources)
             self._write(commit.manifest, verification)
             self._tell(commit.manifest, verification)
             return verification
+
+    def _too_large(self, manifest: Manifest) -> TooLarge | None:
+        """The one place that decides it; on an instance no backup is."""
+        limit = manifest.provable_bytes
+        if not self.settings.large_runs or limit is None or manifest.database_bytes <= limit or on_instance():
+            return None
+        text = "backup too large for the function: left to a large run"
+        logger.info(text, backup=manifest.backup, bytes=manifest.database_bytes, limit=limit)
+        return TooLarge(manifest.database_bytes, limit)
 
     def _earlier(self, commit: Commit) -> Verification | None:
         """What was found when the event came before; a verification of another manifest does not count."""
@@ -134,9 +148,11 @@ class Verifier:
         )
 
 
-def answer(verification: Verification) -> dict[str, Any]:
+def answer(found: Verification | TooLarge) -> dict[str, Any]:
     """What the function returns."""
-    written: dict[str, Any] = encode(Answer.of(verification))
+    if isinstance(found, TooLarge):
+        return found.answer()
+    written: dict[str, Any] = encode(Answer.of(found))
     return written
 
 

@@ -6,6 +6,7 @@ A backup is named by its folder in the bucket, or by `latest`, the newest one th
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from lambdas.vocabulary.codec import decode, encode  # noqa: E402
 from lambdas.vocabulary.drills import KEPT, Drill, Kind  # noqa: E402
 from lambdas.vocabulary.metrics import Unit  # noqa: E402
 from ops.account import operator  # noqa: E402
+from ops.backup import large_runs  # noqa: E402
 from ops.backup.drills import HEADINGS, fields_of, line_of, row_of, summary_of  # noqa: E402
 from ops.backup.failures import as_operator_errors  # noqa: E402
 from ops.backup.fetch import fetch  # noqa: E402
@@ -75,8 +77,7 @@ _reason = click.option("--reason", default="by hand", show_default=True, help="w
 @pass_chosen
 def back_up(chosen: Chosen, reason: str) -> None:
     """Take a backup now; its restore proves it some minutes later."""
-    with waiting("backing up"):
-        answer = chosen.account.invoke("database_backup", requested_by=operator(), reason=reason)
+    answer = _run(chosen, "database_backup", "backing up", requested_by=operator(), reason=reason)
     click.echo(answer["backup"])
     click.echo(f"{answer['tables']} tables, {answer['rows']:,} rows, {answer['stored_bytes']:,} bytes")
 
@@ -143,10 +144,14 @@ def show(chosen: Chosen, backup: str, *, from_copy: bool, as_json: bool) -> None
 def verify(chosen: Chosen, backup: str, reason: str) -> ExitCode:
     """Restore a backup into an empty server at AWS and check it; ends with 1 unless it is proven."""
     commit = commit_of(chosen.account.catalogue(), chosen.settings.database.name, backup)
-    with waiting(f"restoring and checking {commit.manifest.backup}"):
-        returned = chosen.account.invoke(
-            "restore_verification", backup=commit.manifest.backup, requested_by=operator(), reason=reason
-        )
+    returned = _run(
+        chosen,
+        "restore_verification",
+        f"restoring and checking {commit.manifest.backup}",
+        backup=commit.manifest.backup,
+        requested_by=operator(),
+        reason=reason,
+    )
     answer = decode(Answer, returned, ignore_unknown=True)
     for check in answer.checks:
         click.echo(f"{MARKS[check.result]} {check.name}: {check.detail}")
@@ -173,8 +178,8 @@ def drill(chosen: Chosen, reason: str, *, point_in_time: bool, as_json: bool) ->
 
 
 def _hold_drill(chosen: Chosen, reason: str) -> Drill:
-    with waiting("restoring and checking the newest proven backup"):
-        answer = chosen.account.invoke("restore_verification", drill=True, requested_by=operator(), reason=reason)
+    doing = "restoring and checking the newest proven backup"
+    answer = _run(chosen, "restore_verification", doing, drill=True, requested_by=operator(), reason=reason)
     return decode(Drill, answer, ignore_unknown=True)
 
 
@@ -308,6 +313,10 @@ def _restore_into(
         click.echo(f"✓ {line}", err=err)
     _print_left_out(restored.left_out, err=err)
     click.echo(f"{found.manifest.backup} is restored into {login.address}", err=err)
+
+
+def _run(chosen: Chosen, folder: str, doing: str, **event: Any) -> dict[str, Any]:
+    return large_runs.run(chosen.account, folder, doing, waiting, partial(click.echo, err=True), **event)
 
 
 @contextmanager

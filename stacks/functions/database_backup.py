@@ -1,6 +1,7 @@
 """The function that dumps the database into the bucket, every night."""
 
 from aws_cdk import Duration, Stack, TimeZone, aws_iam, aws_scheduler
+from aws_cdk import aws_stepfunctions as states
 from constructs import Construct
 
 from lambdas.database_backup.settings import Settings
@@ -12,6 +13,7 @@ from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
 from stacks.platform.schedules import run_at, with_its_time
 from stacks.resources.backup_bucket import BackupBucket
+from stacks.settings import Backups
 
 
 class DatabaseBackup(MonitoringFunction):
@@ -38,6 +40,7 @@ class DatabaseBackup(MonitoringFunction):
                 excluded_schemas=database.excluded_schemas,
                 provable_bytes=int(backups.verification_storage_gb * PROVABLE_SHARE * 10**9),
                 compression_level=backups.compression_level,
+                function_limit_bytes=_limit(backups) if connection.placement else None,
                 **connection.function_settings,
             ),
             platform=platform,
@@ -58,15 +61,24 @@ class DatabaseBackup(MonitoringFunction):
         )
         self.allow(["kms:GenerateDataKey"], [bucket.key_arn])
 
-    def run_on_schedule(self, scheduler: aws_iam.Role) -> None:
-        """The schedule's own time names the backup, so that a retried or doubled run makes no second one."""
+    def run_on_schedule(self, scheduler: aws_iam.Role, machine: states.StateMachine | None = None) -> None:
+        """The schedule's own time names the backup, so that a retried or doubled run makes no second one.
+
+        With a `machine` it is that which runs the function.
+        """
         run_at(
             Stack.of(self),
             "BackupSchedule",
             aws_scheduler.ScheduleExpression.expression(self.environment.backups.schedule, TimeZone.ETC_UTC),
             self,
             scheduler,
+            machine=machine,
             input=with_its_time(),
             retry_attempts=3,
             max_event_age=Duration.hours(2),
         )
+
+
+def _limit(backups: Backups) -> int | None:
+    """None without large runs: then the function tries, as far as it comes."""
+    return backups.function_limit_gb * 10**9 if backups.large_runs.enabled else None

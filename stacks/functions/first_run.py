@@ -5,9 +5,10 @@ from constructs import Construct
 
 from lambdas.first_run.settings import Settings
 from lambdas.vocabulary.names import physical_name
+from stacks.platform.arns import arn_of
 from stacks.platform.deployment_task import DeploymentTask
 from stacks.platform.platform import Platform
-from stacks.settings import CreatedDatabase, Environment
+from stacks.settings import CreatedDatabase, Environment, ExternalDatabase
 
 
 class FirstRun(Construct):
@@ -23,6 +24,7 @@ class FirstRun(Construct):
             environment=environment.name,
             checks=tuple(physical_name(environment, folder) for folder in _checks(environment)),
             jobs=tuple(physical_name(environment, folder) for folder in _jobs(environment)),
+            machines=tuple(self._machine(physical_name(environment, it)) for it in _machines(environment)) or None,
         )
         runner, self.ran = DeploymentTask.of(
             self,
@@ -33,7 +35,14 @@ class FirstRun(Construct):
             platform=platform,
             timeout=Duration.minutes(5),
         )
-        runner.allow(["lambda:InvokeFunction"], [self._arn(name) for name in (*settings.checks, *settings.jobs)])
+        started = [arn.rpartition(":")[2] for arn in settings.machines or ()]
+        invoked = [name for name in (*settings.checks, *settings.jobs) if name not in started]
+        runner.allow(["lambda:InvokeFunction"], [self._arn(name) for name in invoked])
+        if settings.machines:
+            runner.allow(["states:StartExecution"], list(settings.machines))
+
+    def _machine(self, name: str) -> str:
+        return arn_of(self, "states", "stateMachine", name)
 
     def _arn(self, name: str) -> str:
         return Stack.of(self).format_arn(
@@ -43,6 +52,12 @@ class FirstRun(Construct):
 
 def _checks(environment: Environment) -> list[str]:
     return ["database_check", *(["health_check"] if environment.uptime.endpoints else [])]
+
+
+def _machines(environment: Environment) -> list[str]:
+    """Of the jobs, those that may be large runs."""
+    may_be_large = environment.backups.large_runs.enabled and not isinstance(environment.database, ExternalDatabase)
+    return [job for job in _jobs(environment) if job == "database_backup" and may_be_large]
 
 
 def _jobs(environment: Environment) -> list[str]:

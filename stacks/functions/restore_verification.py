@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from aws_cdk import Duration, Size, Stack, TimeZone, aws_iam, aws_scheduler
+from aws_cdk import aws_stepfunctions as states
 from constructs import Construct
 
 from lambdas.restore_verification.settings import Settings
@@ -46,6 +47,7 @@ class RestoreVerification(MonitoringFunction):
                     Acceptance(accepted.what, accepted.until.isoformat(), accepted.reason)
                     for accepted in backups.accepted
                 ),
+                large_runs=backups.large_runs.enabled or None,
             ),
             platform=platform,
             layers=[layers.postgres_client, layers.postgresql_tools, layers.postgresql_servers],
@@ -75,16 +77,18 @@ class RestoreVerification(MonitoringFunction):
         )
         self.allow(["kms:GenerateDataKey"], [bucket.key_arn])
 
-    def run_on_each_backup(self) -> None:
+    def run_on_each_backup(self, machine: states.StateMachine | None = None) -> None:
+        """With a `machine` it is that which runs the function."""
         run_on_object(
             self,
             "manifest-committed",
             bucket_name=self._bucket.bucket_name,
             file=MANIFEST,
             description="A backup was committed: restore it",
+            machine=machine,
         )
 
-    def hold_drills(self, scheduler: aws_iam.Role) -> None:
+    def hold_drills(self, scheduler: aws_iam.Role, machine: states.StateMachine | None = None) -> None:
         """A full drill each month; that of a quarter's first month is the quarter's.
 
         The schedule's own time names its record, so that a doubled run makes no second one.
@@ -96,6 +100,7 @@ class RestoreVerification(MonitoringFunction):
             self,
             scheduler,
             name=f"{self.name}-{drills.DRILL}",
+            machine=machine,
             input=aws_scheduler.ScheduleTargetInput.from_object(
                 {drills.DRILL: True, "slot": aws_scheduler.ContextAttribute.scheduled_time}
             ),

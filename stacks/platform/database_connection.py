@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_cdk import aws_lambda
+from aws_cdk import aws_iam
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Connection:
 
     function_settings: dict[str, Any]
     """The fields of the functions' `DatabaseSettings`, but for the environment."""
-    allow_login: Callable[[aws_lambda.IFunction], object]
+    allow_login: Callable[[aws_iam.IGrantable], object]
     placement: dict[str, Any] = field(default_factory=dict)
     """Arguments of a function that put it near the database; none where that is reached from anywhere."""
     instance_identifier: str | None = None

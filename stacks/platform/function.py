@@ -24,6 +24,7 @@ from lambdas.vocabulary.names import physical_name
 from lambdas.vocabulary.runbooks import Runbook
 from stacks.alarms.functions import alarm_on_errors
 from stacks.alarms.spec import Alarms
+from stacks.platform.assets import Asset
 from stacks.platform.dead_letters import dead_letter_queue
 from stacks.platform.logs import log_group
 from stacks.platform.nag_suppressions import acknowledge, acknowledge_wildcards
@@ -71,6 +72,13 @@ class MonitoringFunction(Construct):
         self.dead_letters = self._dead_letters(platform.alarms)
         log = log_group(self, "Log", f"/aws/lambda/{self.name}", environment)
         target = target_of(environment)
+        self.variables = {
+            **settings.to_environment(),
+            **variables_of(environment.names),
+            "POWERTOOLS_LOG_LEVEL": environment.log_level.upper(),
+        }
+        self.layers = [platform.layers.observability, *layers]
+        self._allowed: list[tuple[list[str], list[str], str]] = []
         self.function = aws_lambda.Function(
             self,
             "Function",
@@ -79,12 +87,8 @@ class MonitoringFunction(Construct):
             architecture=aws_lambda.Architecture.custom(target.architecture),
             code=aws_lambda.Code.from_asset(str(ROOT), exclude=OWN_CODE),
             handler=f"lambdas.{folder}.handler.handler",
-            environment={
-                **settings.to_environment(),
-                **variables_of(environment.names),
-                "POWERTOOLS_LOG_LEVEL": environment.log_level.upper(),
-            },
-            layers=[platform.layers.observability, *layers],
+            environment=self.variables,
+            layers=self.layers,
             memory_size=memory,
             timeout=timeout,
             role=self._role(log, in_vpc="vpc" in placement, at_home=platform.alarms is not None),
@@ -103,9 +107,25 @@ class MonitoringFunction(Construct):
 
         Without one, synthesis refuses it.
         """
+        self._allowed.append((actions, resources, because))
         self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
         if because:
             acknowledge_wildcards(self, resources, because)
+
+    def allow_as_much(self, role: aws_iam.Role) -> None:
+        """Let `role`, as which its work is done elsewhere, do all that `allow` has let the function do."""
+        for actions, resources, because in self._allowed:
+            role.add_to_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
+            if because:
+                acknowledge_wildcards(role, resources, because)
+
+    @property
+    def code(self) -> Asset:
+        """Where its code lies for the deployment."""
+        resource = self.function.node.default_child
+        assert isinstance(resource, aws_lambda.CfnFunction)  # noqa: S101  (narrows the type)
+        assert isinstance(resource.code, aws_lambda.CfnFunction.CodeProperty)  # noqa: S101  (the same)
+        return Asset(str(resource.code.s3_bucket), str(resource.code.s3_key))
 
     def allow_to_read_parameter(self, name: str) -> None:
         """A SecureString of the Parameter Store, under AWS's own key."""

@@ -61,6 +61,11 @@ class Layers(Construct):
         return self._layer("prometheus")
 
     @cached_property
+    def sdk(self) -> aws_lambda.LayerVersion:
+        """botocore, for what runs on an instance: functions have it from their runtime."""
+        return self._layer("sdk")
+
+    @cached_property
     def time_zones(self) -> aws_lambda.LayerVersion:
         """tzdata: the runtime has no files of time zones."""
         return self._layer("time_zones")

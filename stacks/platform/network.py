@@ -49,7 +49,7 @@ class IsolatedNetwork(Construct):
                 )
             ],
         )
-        s3 = self.vpc.add_gateway_endpoint("S3", service=aws_ec2.GatewayVpcEndpointAwsService.S3)
+        s3 = self._s3 = self.vpc.add_gateway_endpoint("S3", service=aws_ec2.GatewayVpcEndpointAwsService.S3)
         if bucket:
             s3.add_to_policy(_allowing(["s3:*"], [bucket.bucket_arn, bucket.arn_for_objects("*")]))
         else:
@@ -58,6 +58,22 @@ class IsolatedNetwork(Construct):
             dynamodb.add_to_policy(_allowing(["dynamodb:*"], ["*"]))
         self.security_group = function_security_group(self, self.vpc, environment)
         acknowledge(self.vpc, {"VPC7": "No route leads to the internet; what passes the gateways is in CloudTrail."})
+
+    def let_instances_install(self, assets_bucket_arn: str = "") -> None:
+        """Let Amazon Linux's packages be fetched, and what the CDK uploaded, where only one bucket is in reach.
+
+        The packages lie in a bucket of AWS's own in each region:
+        https://docs.aws.amazon.com/linux/al2023/ug/deterministic-upgrades.html.
+        """
+        self._s3.add_to_policy(
+            aws_iam.PolicyStatement(
+                principals=[aws_iam.AnyPrincipal()],
+                actions=["s3:GetObject"],
+                resources=[f"arn:{Aws.PARTITION}:s3:::al2023-repos-{Aws.REGION}-de612dc2/*"],
+            )
+        )
+        if assets_bucket_arn:
+            self._s3.add_to_policy(_allowing(["s3:GetObject"], [f"{assets_bucket_arn}/*"]))
 
     @property
     def default_group(self) -> str:

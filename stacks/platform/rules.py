@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_cdk import Stack, aws_events, aws_iam, aws_lambda
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_stepfunctions as states
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
@@ -56,8 +57,19 @@ class Rules(Construct):
         )
 
 
-def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, file: str, description: str) -> None:
-    """Rule `<service>-<environment>-<name>`: invoke the function when a file of that name is written into a folder."""
+def run_on_object(
+    function: MonitoringFunction,
+    name: str,
+    *,
+    bucket_name: str,
+    file: str,
+    description: str,
+    machine: states.StateMachine | None = None,
+) -> None:
+    """Rule `<service>-<environment>-<name>`: invoke the function when a file of that name is written into a folder.
+
+    With a `machine` that is started in its place.
+    """
     aws_events.Rule(
         Stack.of(function),
         name.title().replace("-", ""),
@@ -68,5 +80,19 @@ def run_on_object(function: MonitoringFunction, name: str, *, bucket_name: str, 
             detail_type=["Object Created"],
             detail={"bucket": {"name": [bucket_name]}, "object": {"key": [{"suffix": f"/{file}"}]}},
         ),
-        targets=[targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)],
+        targets=[_target(function, name, machine)],
     )
+
+
+def _target(function: MonitoringFunction, name: str, machine: states.StateMachine | None) -> aws_events.IRuleTarget:
+    if machine is None:
+        return targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)
+    role = aws_iam.Role(
+        Stack.of(function),
+        f"{name.title().replace('-', '')}Role",
+        role_name=physical_name(function.environment, f"{name}-rule"),
+        assumed_by=aws_iam.ServicePrincipal(
+            "events.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(function).account}}
+        ),
+    )
+    return targets.SfnStateMachine(machine, role=role, dead_letter_queue=function.dead_letters)

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_cdk import Duration, Stack, aws_iam, aws_scheduler
 from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_stepfunctions as states
 from constructs import Construct
 
 from lambdas.vocabulary.names import physical_name
@@ -49,23 +50,28 @@ def run_at(
     scheduler: aws_iam.Role,
     *,
     name: str = "",
+    machine: states.StateMachine | None = None,
     **target: Any,
 ) -> None:
     """Invoke `function` by a schedule as `scheduler`; what it does not take goes to the function's dead letters.
 
     The schedule is called as the function unless it has a `name`; `target` are further settings of its target, such as
-    its input.
+    its input.  With a `machine` that is started in its place.
     """
-    acknowledge_wildcards(
-        scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
-    )
+    if not machine:
+        acknowledge_wildcards(
+            scheduler, [f"{function.function.function_arn}:*"], "The versions and aliases of this function."
+        )
+    given = {"role": scheduler, "dead_letter_queue": function.dead_letters, **target}
     aws_scheduler.Schedule(
         scope,
         identifier,
         schedule_name=name or function.name,
         schedule=when,
-        target=targets.LambdaInvoke(
-            function.function, role=scheduler, dead_letter_queue=function.dead_letters, **target
+        target=(
+            targets.StepFunctionsStartExecution(machine, **given)
+            if machine
+            else targets.LambdaInvoke(function.function, **given)
         ),
     )
 

@@ -251,6 +251,7 @@ def _alarms_silenced(environment: Environment) -> list[Pattern]:
     ours: Strings = [{"prefix": physical_name(environment, "")}]
     topics: Strings = [{"wildcard": f"*:{physical_name(environment, 'alerts-')}*"}]
     queues: Strings = [{"wildcard": f"*/{physical_name(environment, '')}*"}]
+    machines: Strings = [{"wildcard": f"*:stateMachine:{physical_name(environment, '')}*"}]
     stacks: Strings = [*ours, {"wildcard": f"*:stack/{physical_name(environment, '')}*"}]
     tables: Strings = [*ours, {"wildcard": f"*:table/{physical_name(environment, '')}*"}]
     return [
@@ -275,6 +276,7 @@ def _alarms_silenced(environment: Environment) -> list[Pattern]:
         ),
         _functions_stopped(environment),
         _of_ours("scheduler", ["UpdateSchedule", "DeleteSchedule"], name=ours),
+        _of_ours("states", ["UpdateStateMachine", "DeleteStateMachine"], stateMachineArn=machines),
         _of_ours("sqs", ["DeleteQueue", "PurgeQueue", "SetQueueAttributes"], queueUrl=queues),
         _of_ours("dynamodb", ["DeleteTable"], tableName=tables),
         _of_ours("iam", ["DeleteRole", "DeleteRolePolicy", "DetachRolePolicy"], roleName=ours),

@@ -3,7 +3,7 @@
 from aws_cdk import Aws, Duration, aws_kms, aws_s3
 from constructs import Construct
 
-from lambdas.vocabulary import drills
+from lambdas.vocabulary import drills, large_runs
 from lambdas.vocabulary.backups import MANIFEST, RETENTION_TAG, VERIFICATION, Retention
 from lambdas.vocabulary.names import bucket_name, physical_name
 from stacks.platform.arns import arn_of_bucket
@@ -124,7 +124,10 @@ def _lifecycle(backups: Backups) -> list[aws_s3.LifecycleRule]:
         noncurrent_version_expiration=RECOVERABLE,
         expired_object_delete_marker=True,
     )
-    return [*by_tag, _of_drills(), leftovers]
+    runs = aws_s3.LifecycleRule(
+        id="large-runs", prefix=f"{large_runs.RUNS}/", expiration=Duration.days(large_runs.KEPT.days)
+    )
+    return [*by_tag, _of_drills(), *([runs] if backups.large_runs.enabled else []), leftovers]
 
 
 def _of_drills() -> aws_s3.LifecycleRule:

@@ -12,7 +12,7 @@ from lambdas.vocabulary.names import DEFAULT_TITLE, ServiceNames, physical_name
 from lambdas.vocabulary.point_in_time import DRILL
 from stacks.settings.alerts import Alerts
 from stacks.settings.api import Api, Objectives
-from stacks.settings.backups import Backups
+from stacks.settings.backups import Backups, architecture_of
 from stacks.settings.checklist import ChecklistSettings
 from stacks.settings.database import CreatedDatabase, Database, ExistingDatabase, ExternalDatabase
 from stacks.settings.database_check import DatabaseCheck
@@ -172,6 +172,15 @@ class Environment(Section):
         name = physical_name(Here(str(info.data.get("name")), str(info.data.get("service"))), DRILL)
         if isinstance(database, ExistingDatabase) and database.instance_identifier == name:
             raise ValueError(f"point_in_time_drill must be left out: {name}, which it would make and delete, is yours")
+        return backups
+
+    @field_validator("backups")
+    @classmethod
+    def _on_the_same_processor(cls, backups: Backups, info: ValidationInfo) -> Backups:
+        """A function's layers hold programs, and they are what an instance runs, too."""
+        wanted, given = backups.large_runs.instance_type, info.data.get("architecture")
+        if wanted and given in ("arm64", "x86_64") and given != architecture_of(wanted):
+            raise refused("large_runs.instance_type", f"{wanted} is {architecture_of(wanted)}, architecture is {given}")
         return backups
 
     @field_validator("uptime")

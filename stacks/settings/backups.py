@@ -1,5 +1,6 @@
 """Section `[backups]`."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -8,7 +9,16 @@ from pydantic import Field, ValidationInfo, field_validator
 from lambdas.vocabulary.point_in_time import LONGEST_RESTORE
 from stacks.settings import schedule
 from stacks.settings.section import Section
-from stacks.settings.types import Acceptable, Allowed, InstanceClass, Region, Schedule, Text, refuse_repeated
+from stacks.settings.types import (
+    Acceptable,
+    Allowed,
+    InstanceClass,
+    InstanceType,
+    Region,
+    Schedule,
+    Text,
+    refuse_repeated,
+)
 
 _A_DATE = Allowed("a date without quotes, such as 2027-03-31")
 _MOST_ACCEPTED = 5  # a function has room for 4 KB of settings
@@ -36,6 +46,29 @@ class PointInTimeDrill(Section):
         int,
         Field(ge=15, le=LONGEST_RESTORE // timedelta(minutes=1), description="When a restore is given up."),
     ] = 180
+
+
+def architecture_of(instance_type: str) -> str:
+    """An instance type's processor: those with Graviton have a `g` after the family's number, as in `c7gd.large`."""
+    return "arm64" if re.match(r"a1\.|[a-z]+\d+g", instance_type) else "x86_64"
+
+
+class LargeRuns(Section):
+    """Backups and proofs that are too large for a function, on an instance that lives for one run only."""
+
+    enabled: Annotated[
+        bool, Field(description="Without them a larger database is backed up as far as it goes, and proven in part.")
+    ] = True
+    instance_type: Annotated[
+        InstanceType | None,
+        Field(
+            description='Left out: `m7g.xlarge`, with `architecture = "x86_64"` `m7i.xlarge` (4 processors, 16 GiB).'
+        ),
+    ] = None
+    spot: Annotated[
+        bool, Field(description="An instance that AWS may take back: a third of the price, and a run that may fail.")
+    ] = False
+    time_limit_hours: Annotated[int, Field(ge=1, le=24, description="When a run that is not done is ended.")] = 12
 
 
 class Backups(Section):
@@ -80,9 +113,19 @@ class Backups(Section):
     verification_storage_gb: Annotated[
         int, Field(ge=1, le=10, description="Temporary disk of the restore verification, for the restored database.")
     ] = 10
+    function_limit_gb: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100,
+            description="A larger database (`pg_database_size`) is backed up by a large run, where these are on and the"
+            " database is in a VPC.",
+        ),
+    ] = 50
     compression_level: Annotated[int, Field(ge=1, le=19, description="Zstandard's level.")] = 1
     accepted: tuple[Accepted, ...] = Field(default=(), max_length=_MOST_ACCEPTED, strict=False)
     point_in_time_drill: PointInTimeDrill | None = None
+    large_runs: LargeRuns = LargeRuns()
 
     @field_validator("accepted")
     @classmethod

@@ -30,7 +30,7 @@ from stacks.settings import (
     Security,
     Uptime,
 )
-from stacks.settings.backups import Accepted, PointInTimeDrill
+from stacks.settings.backups import Accepted, LargeRuns, PointInTimeDrill
 from stacks.settings.channels import RENDERED, EmailChannel, SlackChannel, SmsChannel
 from stacks.settings.checklist import Attested, Waived
 from stacks.settings.on_call import (
@@ -52,6 +52,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[backups]`": Backups,
     "`[[backups.accepted]]`": Accepted,
     "`[backups.point_in_time_drill]`": PointInTimeDrill,
+    "`[backups.large_runs]`": LargeRuns,
     "`[alerts]`": Alerts,
     "`[[alerts.maintenance]]`": Maintenance,
     '`kind = "email"`': EmailChannel,

@@ -24,12 +24,14 @@ def _without_links(environment: Environment) -> str | None:
 
 def _beyond_the_proof(environment: Environment) -> str | None:
     database, disk = environment.database, environment.backups.verification_storage_gb
-    if isinstance(database, ExternalDatabase) or database.allocated_storage_gb <= SMALLEST_STORAGE:
+    if isinstance(database, ExternalDatabase) or environment.backups.large_runs.enabled:
+        return None
+    if database.allocated_storage_gb <= SMALLEST_STORAGE:
         return None
     return (
         f"allocated_storage_gb is {database.allocated_storage_gb}: backups of a database of more than about"
         f" {disk * PROVABLE_SHARE:g} GB are proven in part only, as a restore has {disk} GB of disk"
-        " (backups.verification_storage_gb, 10 at most)"
+        " (backups.verification_storage_gb, 10 at most), and large runs are off (backups.large_runs.enabled)"
     )
 
 

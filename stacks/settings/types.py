@@ -271,6 +271,13 @@ InstanceClass = Annotated[
     str,
     *_text(r"[a-z]\d+[a-z]*\.(micro|small|medium|\d*x?large)", "an RDS instance class without db., such as t4g.micro"),
 ]
+InstanceType = Annotated[
+    str,
+    *_text(
+        r"[a-z]+\d+[a-z0-9-]*\.(medium|\d*x?large)",
+        "an EC2 instance type of 4 GiB of memory or more, such as m7g.xlarge",
+    ),
+]
 EngineVersion = Annotated[
     str, *_text(r"1[4-8](\.\d+)?", "a PostgreSQL version from 14 to 18, in quotes, such as 18 or 18.3")
 ]

@@ -24,6 +24,7 @@ from lambdas.shared.incidents.table import IncidentTable
 from lambdas.vocabulary.backups import VERIFICATION
 from lambdas.vocabulary.codec import encode
 from lambdas.vocabulary.error_tracking import DEFAULT_PROJECT, Batch, Source
+from lambdas.vocabulary.large_runs import Step
 from lambdas.vocabulary.levels import Level
 from lambdas.vocabulary.notices import Change, Notice
 from tests.e2e.attempts import KINDS, OBJECTS, SOMEBODY_ELSES, Deployed, role_arn
@@ -96,6 +97,12 @@ def an_answer(stage, _backup):
     return http_event("POST", f"/a/{token}", {"Content-Type": "application/x-www-form-urlencoded"}, body)
 
 
+def the_end_of_a_run(*_):
+    """Of an execution that ordered nothing."""
+    execution = f"arn:aws:states:{REGION}:{ACCOUNT_ID}:execution:junkos-local-restore-verification:least-privilege"
+    return {"step": Step.END, "function": "restore_verification", "execution": execution, "state": {}}
+
+
 EVENTS = {
     "default_security_groups": at_deployment,
     "deployment_record": of_another_stack,
@@ -109,6 +116,7 @@ EVENTS = {
     "incident": an_alarm,
     "incident_answer": an_answer,
     "incident_evidence": lambda *_: {"incident": 1},
+    "large_run": the_end_of_a_run,
     "notify": from_the_queue,
     "restore_verification": lambda _, backup: {"backup": backup},
     "review": lambda *_: {"period": "week"},
@@ -120,8 +128,8 @@ EVENTS = {
 NOT_SEEN = {
     "logs:": "Lambda itself writes the log; here it does not ask for the permission",
     "sqs:": "the same with what was given up",
-    "ec2:": "Lambda makes the network interface before the function runs",
-    "iam:": "GuardDuty makes its role in the function's name when it is first switched on; here it needs none",
+    "ec2:": "Lambda makes the network interface before the function runs; no run here is a large one",
+    "iam:": "GuardDuty makes its role in the function's name when it is first switched on; here no instance gets one",
     "kms:": "S3 uses the key in the role's name; here it does not ask for the permission",
 }
 """What a role needs and this account does not ask for, by the beginning of the action."""
@@ -192,6 +200,9 @@ NOT_TODAY = {
     ("operator_view", "s3:GetObject"): "when somebody looks at one issue",
     ("operator_view", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
     ("health_check", "dynamodb:GetItem"): "when another run was faster",
+    ("large_run", "lambda:InvokeFunction"): "when a large run failed",
+    ("large_run", "s3:ListBucket"): MISSING_OR_FORBIDDEN,
+    ("large_run", "ssm:GetParameters"): "when EC2 looks for the newest image in its name",
     **{("load_test", action): QUIET for action in OF_LOAD_TESTS},
     **{("review", action): MONTHLY for action in OF_LONGER_REVIEWS},
     ("restore_verification", "s3:ListBucket"): MISSING_OR_FORBIDDEN,

@@ -45,9 +45,11 @@ def test_backups_expire_except_newest_proven(bucket):
     """Each class of backup expires and the newest proven one never does."""
     rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
     days = {name: rule.get("ExpirationInDays") for name, rule in rules.items()}
+    assert days.pop("large-runs") == 30
     assert days == {"uncommitted": 1, "daily": 30, "weekly": 84, "monthly": 365, "drill": 460, "leftovers": None}
+    assert rules["large-runs"]["Prefix"] == "_runs/"  # where no backup lies
     for name, rule in rules.items():
-        if name != "leftovers":
+        if name not in {"leftovers", "large-runs"}:
             assert rule["TagFilters"] == [{"Key": "retention", "Value": name}]
     assert rules["leftovers"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
@@ -180,17 +182,28 @@ def test_alarm_shows_exceptions_end(with_exceptions, prod):
     assert "Need not be proven" not in description(prod)
 
 
+def run_by(prod, arn):
+    """The function that a target is, or that its state machine begins with."""
+    if "Ref" not in arn:
+        return arn["Fn::GetAtt"][0]
+    definition = prod["junkos-prod-backups", arn["Ref"]]["Properties"]["DefinitionString"]["Fn::Join"][1]
+    start = next(at for at, part in enumerate(definition) if isinstance(part, dict))
+    assert definition[0].startswith('{"StartAt":"Run","States":{"Run":')
+    assert str(definition[start - 1]).endswith('"Resource":"')
+    return definition[start]["Fn::GetAtt"][0]
+
+
 def test_manifest_and_verdict_trigger_functions(prod):
     """A manifest is verified and a verdict is measured as soon as it is written."""
     found = of_type(prod, "AWS::Events::Rule").items()
     rules = {one["Name"]: one for key, one in found if key[0] == "junkos-prod-backups"}
     targets = {"manifest-committed": "restoreverification", "verdict-written": "recoverycheck"}
     files = {"manifest-committed": "/manifest.json", "verdict-written": "/verification.json"}
-    assert set(rules) == {f"junkos-prod-{name}" for name in targets}
+    assert set(rules) == {f"junkos-prod-{name}" for name in (*targets, "large-run-broke-off")}
     for name, function in targets.items():
         rule = rules[f"junkos-prod-{name}"]
         assert rule["EventPattern"]["detail-type"] == ["Object Created"]  # tags that are moved are no object
         assert rule["EventPattern"]["detail"]["object"] == {"key": [{"suffix": files[name]}]}
         (target,) = rule["Targets"]
-        assert target["Arn"]["Fn::GetAtt"][0].startswith(function)
+        assert run_by(prod, target["Arn"]).startswith(function)
         assert target["DeadLetterConfig"]

@@ -30,7 +30,7 @@ AT_DEPLOYMENT = {  # CloudFormation tells of these
 }
 SEEN_BY_THE_CALLER = {"operator_view", "operator_action", "load_test"}  # a person who waits for its answer
 SEEN_BY_ANOTHER = {"checklist", "review", "self_test"}  # failed runs are dead letters; each misses the others' reports
-SEEN_BY_ITS_STATE_MACHINE = {"point_in_time_check"}  # which records the failure
+SEEN_BY_ITS_STATE_MACHINE = {"point_in_time_check", "large_run"}  # which records or reports the failure
 EXPIRING = {"errors-relay"}  # what a Sentry did not take in time is in the tracker anyway
 
 

@@ -31,6 +31,7 @@ LARGEST = {
     "postgresql_servers": 140,
     "probing": 1,
     "prometheus": 1,
+    "sdk": 8,
     "time_zones": 1,
 }
 LAMBDAS_LIMIT = 250

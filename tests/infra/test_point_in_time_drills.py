@@ -27,9 +27,14 @@ def permissions():
     return Permissions("staging", {stack.stack_name: stack.template for stack in synthesized("staging").stacks})
 
 
+def drills_of(resources):
+    machines = of_type(resources, "AWS::StepFunctions::StateMachine").values()
+    return [it for it in machines if it["StateMachineName"].endswith("-point-in-time-drill")]
+
+
 @pytest.fixture(scope="module")
 def machine(staging):
-    ((_, found),) = of_type(staging, "AWS::StepFunctions::StateMachine").items()
+    (found,) = drills_of(staging)
     return found
 
 
@@ -46,7 +51,7 @@ def of_rds(staging):
 
 
 def test_there_is_none_unless_it_is_wanted():
-    assert of_type(resources_of(synthesized("prod")), "AWS::StepFunctions::StateMachine") == {}
+    assert drills_of(resources_of(synthesized("prod"))) == []
 
 
 def test_only_one_instance_is_made_and_deleted(staging, permissions):
@@ -122,7 +127,8 @@ def test_a_drill_is_over_before_it_is_a_leftover(steps):
 
 def test_what_breaks_off_is_ended_by_a_rule(staging):
     rules = [it for it in of_type(staging, "AWS::Events::Rule").values() if "EventPattern" in it]
-    (rule,) = (it for it in rules if it["EventPattern"].get("source") == ["aws.states"])
+    (rule,) = (it for it in rules if it["Name"] == "junkos-staging-point-in-time-drill-broke-off")
+    assert rule["EventPattern"]["source"] == ["aws.states"]
     assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert "pointintimedrill" in json.dumps(rule["Targets"])
 

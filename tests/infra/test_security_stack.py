@@ -19,6 +19,7 @@ from tests.unit.lambdas.security_finding.events import ANNA, ROOT, finding, reco
 
 API_CALL, SIGN_IN = "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"
 BACKUPS = "junkos-prod-backups-111122223333-us-east-1"
+MACHINES = "arn:aws:states:us-east-1:111122223333:stateMachine:"
 DEPLOYMENT = {"sourceIPAddress": BY_A_DEPLOYMENT, "by": role("cdk-hnb659fds-cfn-exec-role", "AWSCloudFormation")}
 ADMINISTRATOR = {"roleName": "app", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
 
@@ -143,6 +144,14 @@ WEAKENING = [
     ),
     (AccountChange.ALARMS_SILENCED, record("scheduler", "UpdateSchedule", {"name": "junkos-prod-health-check"})),
     (AccountChange.ALARMS_SILENCED, record("scheduler", "DeleteSchedule", {"name": "junkos-prod-health-check"})),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("states", "UpdateStateMachine", {"stateMachineArn": f"{MACHINES}junkos-prod-database-backup"}),
+    ),
+    (
+        AccountChange.ALARMS_SILENCED,
+        record("states", "DeleteStateMachine", {"stateMachineArn": f"{MACHINES}junkos-prod-database-backup"}),
+    ),
     (AccountChange.ALARMS_MUTED, record("monitoring", "PutAlarmMuteRule", {"name": "junkos-prod-by-hand-1"})),
     (
         AccountChange.ALARMS_MUTED,
@@ -289,6 +298,8 @@ ORDINARY = [
     record("lambda", "DeleteFunctionConcurrency20171031", {"functionName": "junkos-prod-notify"}),
     record("lambda", "UpdateEventSourceMapping20150331", MAPPING, responseElements={"functionArn": ANOTHER}),
     record("scheduler", "UpdateSchedule", {"name": "another"}),
+    record("states", "DeleteStateMachine", {"stateMachineArn": f"{MACHINES}another"}),
+    by_a_deployment("states", "UpdateStateMachine", {"stateMachineArn": f"{MACHINES}junkos-prod-database-backup"}),
     record("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": True}),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((443, 443), WORLD)),
     record("ec2", "AuthorizeSecurityGroupIngress", opened((5432, 5432), "10.0.0.0/16")),

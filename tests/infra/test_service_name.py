@@ -27,8 +27,10 @@ LONGEST = {
     "AWS::CloudWatch::Dashboard": {"DashboardName": 255},
     "AWS::CloudWatch::InsightRule": {"RuleName": 128},
     "AWS::DynamoDB::Table": {"TableName": 255},
+    "AWS::EC2::LaunchTemplate": {"LaunchTemplateName": 128},
     "AWS::EC2::SecurityGroup": {"GroupDescription": 255},
     "AWS::Events::Rule": {"Name": 64},
+    "AWS::IAM::InstanceProfile": {"InstanceProfileName": 128},
     "AWS::IAM::ManagedPolicy": {"ManagedPolicyName": 128},
     "AWS::IAM::Role": {"RoleName": 64},
     "AWS::KMS::Alias": {"AliasName": 256},
@@ -43,6 +45,7 @@ LONGEST = {
     "AWS::SNS::Topic": {"TopicName": 256, "DisplayName": 100},
     "AWS::SQS::Queue": {"QueueName": 80},
     "AWS::Scheduler::Schedule": {"Name": 64},
+    "AWS::StepFunctions::StateMachine": {"StateMachineName": 80},
 }
 LONGEST_STACK, LONGEST_NAMESPACE = 128, 255
 NOT_NAMES = {"Description", "AlarmDescription", "DashboardBody", "QueryString", "RuleBody", "Tags"}

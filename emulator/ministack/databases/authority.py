@@ -31,6 +31,11 @@ def trust_in(bundle: Path) -> None:
         file.write(b"\n" + _authority().pem)
 
 
+def pem() -> str:
+    """For whoever unpacks a bundle by other means."""
+    return _authority().pem.decode()
+
+
 @functools.cache
 def _authority() -> Authority:
     """Its certificate lies in the account's folder, for clients outside of it."""

@@ -12,7 +12,9 @@ from jsonschema import Draft202012Validator
 from postgresql_tools import program
 
 from lambdas.database_backup import back_up
+from lambdas.database_backup.back_up import answer
 from lambdas.vocabulary.backups import DUMP, MANIFEST, ROLES, Manifest, Retention, Sequence, Table
+from lambdas.vocabulary.large_runs import ON_INSTANCE, TooLarge
 
 SCHEMA = Path(__file__).parents[3] / "docs/schemas/manifest.schema.json"
 
@@ -104,6 +106,34 @@ def test_unprovable_size_is_noted_and_logged(run, caplog, room, warned):
     if manifest.table_bytes:
         assert manifest.table_bytes.keys() == {table.full_name for table in manifest.tables}
         assert 0 < sum(manifest.table_bytes.values()) < manifest.database_bytes
+
+
+def test_database_too_large_for_the_function_is_left_alone(run, bucket, caplog):
+    left = run(function_limit_bytes=1000)
+    assert isinstance(left, TooLarge)
+    assert left.bytes > left.limit == 1000
+    assert answer(left) == {"too_large": {"bytes": left.bytes, "limit": 1000}}
+    assert bucket.contents() == {}
+    assert "left to a large run" in caplog.text
+
+
+def test_database_at_the_limit_is_backed_up(run):
+    size = run().database_bytes
+    assert isinstance(run(function_limit_bytes=size + 10**6), Manifest)  # a database that is read may grow a little
+
+
+def test_no_database_is_too_large_on_an_instance(run, monkeypatch):
+    monkeypatch.setenv(ON_INSTANCE, "true")
+    assert run(function_limit_bytes=1000).rows == 15500
+
+
+def test_large_backup_of_the_slot_is_found_by_the_function(run, monkeypatch):
+    """So a retried slot orders no second instance."""
+    slot = {"slot": "2026-03-04T02:00:00Z"}
+    monkeypatch.setenv(ON_INSTANCE, "true")
+    made = run(event=slot, function_limit_bytes=1000)
+    monkeypatch.delenv(ON_INSTANCE)
+    assert run(event=slot, function_limit_bytes=1000) == made
 
 
 def test_an_empty_database_is_backed_up(run, empty_source):

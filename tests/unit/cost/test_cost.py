@@ -301,6 +301,55 @@ def test_the_bill_as_a_document():
     assert json.loads(json.dumps(found)) == found
 
 
+def large_runs(instance_type="m7g.xlarge", *, share=2.25):
+    """The state machine of a proof with its functions and its launch template, by a schedule, and the backup."""
+    backup = {"Variables": {"FUNCTION_LIMIT_BYTES": "50000000000", "PROVABLE_BYTES": "8000000000"}}
+    job = f'"disk_gb":30,"disk_share":{share}'
+    named = [{"Fn::GetAtt": [name, "Arn"]} for name in ("Proof", "LargeRun", "Template")]
+    return {
+        "Backup": function("database_backup", Environment=backup),
+        "Nightly": schedule("Backup", MONTHLY),
+        "Proof": function("restore_verification"),
+        "LargeRun": function("large_run"),
+        "Reap": schedule("LargeRun"),
+        "Template": of("AWS::EC2::LaunchTemplate", LaunchTemplateData={"InstanceType": instance_type}),
+        "Machine": of(
+            "AWS::StepFunctions::StateMachine",
+            StateMachineName="restore_verification",
+            DefinitionString={"Fn::Join": ["", ["{" + job, *named, "}"]]},
+        ),
+        "Schedule": schedule("Machine", MONTHLY),
+    }
+
+
+def test_state_machine_runs_the_function_that_it_is_called_as():
+    """And nothing else is paid for, as long as the database is small."""
+    used = bill(**large_runs())
+    runs = runs_a_month(MONTHLY)
+    assert used[Price.FUNCTION_REQUESTS] == pytest.approx(2 * runs + HOURS)
+    assert used[Price.STATE_TRANSITIONS] == pytest.approx(4 * runs)
+    assert Price.INSTANCE not in used
+
+
+@pytest.mark.parametrize(("instance_type", "factor"), [("m7g.xlarge", 1), ("m7g.2xlarge", 2), ("m7i.large", 0.6176)])
+def test_large_run_is_paid_for_by_its_hours(instance_type, factor):
+    assumed = ASSUMED.with_values(["database_size_bytes=100e9"])
+    month = month_of(templates(**large_runs(instance_type)), assumed)
+    used = {item.price: item.quantity for item in month.environment.items}
+    runs, hours = runs_a_month(MONTHLY), 0.1 + 100e9 / 80e6 / 3600
+    assert used[Price.INSTANCE] == pytest.approx(runs * hours * factor, rel=1e-3)
+    assert used[Price.INSTANCE_DISK] == pytest.approx(runs * hours / HOURS * 255)
+    assert used[Price.INSTANCE_DISK_SPEED] == pytest.approx(runs * hours / HOURS * 375)
+
+
+def test_instance_of_unknown_cost_is_refused():
+    """Once it is used."""
+    resources = large_runs("z9.large")
+    assert Price.INSTANCE not in bill(**resources)
+    with pytest.raises(CostError, match=r"z9.large: say in cost/large_runs.py"):
+        month_of(templates(**resources), ASSUMED.with_values(["database_size_bytes=100e9"]))
+
+
 def drills(size="t4g.small", **properties):
     """The state machine of point-in-time drills with its function."""
     variables = {"Variables": {"INSTANCE_CLASS": size}}

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from lambdas.database_bootstrap.make_login import OLDEST_VERSION
-from layers import npm, postgres_client, postgresql, store, wheels
+from lambdas.vocabulary.large_runs import JOBS
+from layers import npm, postgres_client, postgresql, sdk, store, wheels
 from layers.build import NAMES, build
 from layers.postgresql_tools import plain_name
 from layers.store import built, source_key
@@ -31,6 +32,14 @@ def test_finished_layer_needs_no_work(monkeypatch):
     monkeypatch.setattr(wheels.subprocess, "run", None)
     monkeypatch.setattr(store, "_make", None)
     assert before == {name: build(name, here.architecture, here.python_version) for name in NAMES}
+
+
+def test_sdk_knows_the_services_that_are_called_on_instances():
+    """Of botocore's descriptions the layer has a few only."""
+    files = [path for job in JOBS for path in (ROOT / "lambdas" / job).rglob("*.py")]
+    text = "".join(path.read_text() for path in [*files, ROOT / "lambdas/shared/postgres.py"])
+    called = set(re.findall(r"client\(\"(\w+)\"", text))
+    assert called == set(sdk.SERVICES)
 
 
 def test_failed_build_leaves_nothing(empty_store):

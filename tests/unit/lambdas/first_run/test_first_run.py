@@ -62,3 +62,16 @@ def test_silent_check_does_not_stop_others():
             raise ReadTimeoutError(endpoint_url="https://lambda.example")
 
     assert run_once(SETTINGS, {}, Silent())["Ran"] == "nothing"
+
+
+def test_state_machine_is_started_in_place_of_its_function():
+    """So a database that is too large for the function is backed up all the same."""
+    machine = "arn:aws:states:us-east-1:111122223333:stateMachine:backup"
+    settings = Settings("prod", checks=(), jobs=("page", "backup"), machines=(machine,))
+    functions, states = boto3.client("lambda"), boto3.client("stepfunctions")
+    with Stubber(functions) as lambda_stub, Stubber(states) as states_stub:
+        lambda_stub.add_response("invoke", {}, {"FunctionName": "page", "InvocationType": STARTED, "Payload": EVENT})
+        started = {"executionArn": "one", "startDate": 0}
+        states_stub.add_response("start_execution", started, {"stateMachineArn": machine, "input": EVENT.decode()})
+        assert run_once(settings, {}, functions, states) == {"Ran": "page, backup", "NotRun": "nothing"}
+    assert run_once(settings, settings.to_environment(), None, None)["Ran"] == "nothing"
