@@ -41,7 +41,9 @@ _SIZES: Final = {"medium": 0.25, "large": 0.5, "xlarge": 1.0}
 
 
 @dataclass(frozen=True)
-class _Job:
+class LargeRun:
+    """A job by its state machine, at one size of the database."""
+
     folder: str
     a_month: float
     limit: float
@@ -50,19 +52,36 @@ class _Job:
     instance_type: str
     is_restored: bool
     """The database itself is on the disk."""
+    database_bytes: float
 
-    def hours(self, database_bytes: float) -> float:
-        return _START_HOURS + database_bytes / _BYTES_AN_HOUR[self.folder]
+    @property
+    def is_needed(self) -> bool:
+        return self.database_bytes > self.limit
+
+    @property
+    def hours(self) -> float:
+        """Of one run."""
+        return _START_HOURS + self.database_bytes / _BYTES_AN_HOUR[self.folder]
+
+    @property
+    def uses(self) -> list[Use]:
+        """In a month.  Raises CostError for an instance whose price is not known."""
+        return list(_uses(self))
 
 
 def uses_of_large_runs(templates: Templates, assumptions: Assumptions) -> Iterator[Use]:
     """Raises CostError for an instance whose price is not known, once it is used."""
+    for run in large_runs(templates, assumptions):
+        yield Use(Price.STATE_TRANSITIONS, run.a_month * _TRANSITIONS, run.folder)
+        if run.is_needed:
+            yield from run.uses
+
+
+def large_runs(templates: Templates, assumptions: Assumptions) -> Iterator[LargeRun]:
+    """Every job that may be one."""
     for machine in templates.of_type(MACHINE):
         if template := template_of(templates, machine):
-            job = _job(templates, machine, template, assumptions)
-            yield Use(Price.STATE_TRANSITIONS, job.a_month * _TRANSITIONS, job.folder)
-            if assumptions.database_size_bytes > job.limit:
-                yield from _uses(job, assumptions.database_size_bytes)
+            yield _job(templates, machine, template, assumptions)
 
 
 def template_of(templates: Templates, machine: Resource) -> Resource | None:
@@ -71,9 +90,9 @@ def template_of(templates: Templates, machine: Resource) -> Resource | None:
     return next((one for one in used if one.kind == _TEMPLATE), None)
 
 
-def _uses(job: _Job, database_bytes: float) -> Iterator[Use]:
-    hours = job.hours(database_bytes)
-    what = f"{job.folder} of {database_bytes / GB:g} GB, {hours:.1f} h of {job.instance_type} each time"
+def _uses(job: LargeRun) -> Iterator[Use]:
+    hours = job.hours
+    what = f"{job.folder} of {job.database_bytes / GB:g} GB, {hours:.1f} h of {job.instance_type} each time"
     months = job.a_month * hours / HOURS
     looks = job.a_month * hours * _LOOKS_AN_HOUR
     yield Use(Price.STATE_TRANSITIONS, looks * _TRANSITIONS_OF_A_LOOK, what)
@@ -84,18 +103,19 @@ def _uses(job: _Job, database_bytes: float) -> Iterator[Use]:
         yield Use(Price.INSTANCE_DISK_SPEED, months * (DISK_MBPS - _FREE_MBPS), what)
 
 
-def _job(templates: Templates, machine: Resource, template: Resource, assumptions: Assumptions) -> _Job:
+def _job(templates: Templates, machine: Resource, template: Resource, assumptions: Assumptions) -> LargeRun:
     text = "".join(it for it in _texts(machine.properties["DefinitionString"]))
     disk_gb, share = (float(re.findall(rf'"{name}":([0-9.]+)', text)[0]) for name in ("disk_gb", "disk_share"))
     (folder,) = map(folder_of, run_by(templates, machine))
     limits = next(_variables(one) for one in templates.of_type(FUNCTION) if folder_of(one) == BACKUP)
-    return _Job(
+    return LargeRun(
         folder=folder,
         a_month=runs_of(templates, machine, assumptions),
         limit=float(limits["FUNCTION_LIMIT_BYTES" if folder == BACKUP else "PROVABLE_BYTES"]),
         disk_gb=disk_gb + share * assumptions.database_size_bytes / GB,
         instance_type=template.properties["LaunchTemplateData"]["InstanceType"],
         is_restored=share > 0,
+        database_bytes=assumptions.database_size_bytes,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import aws_cdk
 
 from cost.assumptions import Assumptions
+from cost.at_scale import put_into as put_sizes_into
 from cost.bill import month_of
 from cost.report import put_into as put_costs_into
 from cost.report import report
@@ -73,6 +74,9 @@ DOCUMENTS = (
     Document(Path("docs/checklist.md"), lambda document, _: put_checklist_into(document)),
     Document(Path("docs/permissions.md"), lambda document, _: put_rights_into(document, _backend_logs())),
     Document(Path("docs/cost.md"), _costs),
+    Document(
+        Path("docs/large-databases.md"), lambda document, production: put_sizes_into(document, production.templates)
+    ),
     Document(Path("docs/dashboard/prod.json"), lambda _, production: file_of(production.dashboard)),
     Document(Path("docs/dashboard/prod.svg"), lambda _, production: picture_of(production.dashboard)),
     Document(Path("lambdas/review/dependencies/pins.json"), lambda *_: pins.document()),
