@@ -110,6 +110,25 @@ class Stage:
             f" {self._newest_error(writer) or f'{writer} logged no error'} (see {self.account.child.log})"
         )
 
+    def steps(self, folder: str, about: str, seconds: float) -> list[str]:
+        """What the state machine of a function's name did with the event that says `about`, once it has ended.
+
+        Empty where there is no such execution within so many seconds.
+        """
+        states, machine = self.client("stepfunctions"), self.function(folder)
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:{machine}"
+
+        def ended() -> str | None:
+            found = states.list_executions(stateMachineArn=arn, statusFilter="SUCCEEDED")["executions"]
+            arns = [execution["executionArn"] for execution in found]
+            return next((it for it in arns if about in states.describe_execution(executionArn=it)["input"]), None)
+
+        execution = wait_for(ended, seconds)
+        if execution is None:
+            return []
+        events = states.get_execution_history(executionArn=execution)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
     def _newest_error(self, folder: str) -> str | None:
         lines = [line for message in self.messages(folder) for line in message.splitlines() if _ERROR.search(line)]
         return lines[-1][:300] if lines else None

@@ -8,6 +8,7 @@ from demo.console import Console
 from emulator.stage import Stage
 from lambdas.shared.quantities import duration, duration_of_seconds, size
 from lambdas.vocabulary.backups import MANIFEST, MARKS, VERIFICATION, Manifest, Result, Verdict, Verification
+from lambdas.vocabulary.large_runs import Step
 from lambdas.vocabulary.metrics import Metric
 
 PATIENCE = 90.0  # seconds; a restore of the sample takes a few
@@ -64,7 +65,19 @@ def show_restore_proven(stage: Stage, console: Console, manifest: Manifest) -> V
         and stage.logged("restore_verification", manifest.correlation_id, within=PATIENCE),
         evidence=manifest.correlation_id,
     )
+    _show_choice(stage, console, manifest)
     return verification
+
+
+def _show_choice(stage: Stage, console: Console, manifest: Manifest) -> None:
+    """Nobody chose between the function and an instance."""
+    steps = stage.steps("restore_verification", manifest.backup, PATIENCE)
+    limit, needed = manifest.provable_bytes or 0, manifest.database_bytes
+    console.claim(
+        "the size of the database decides what proves it",
+        holds=bool(steps) and (Step.ORDER.title() in steps) == (needed > limit),
+        evidence=f"{size(needed)}, a function's limit is {size(limit)}: {' ─> '.join(steps)}",
+    )
 
 
 def _count(verification: Verification, result: Result) -> int:
