@@ -55,7 +55,7 @@ PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
 check: lint  ## Before a commit, a few minutes: lint, unit tests and those of templates, without the slow ones
 	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
 
-test: $(VENV)/ready-to-test  ## Before a pull request, half an hour: every test; ARGS='-k backup' chooses
+test: $(VENV)/ready-to-test  ## Before a pull request, an hour: every test; ARGS='-k backup' chooses
 	@$(PYTEST) $(ARGS)
 
 lint: $(VENV)/ready-to-test  ## Style, types
