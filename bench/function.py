@@ -16,7 +16,8 @@ SECONDS = 900  # that a function may take at AWS
 
 
 def layers() -> dict[str, Path]:
-    return {name: import_path(name) for name in NAMES}
+    """But for the SDK, which functions have from their runtime and instances alone from a layer."""
+    return {name: import_path(name) for name in NAMES if name != "sdk"}
 
 
 def environment_of(variables: Mapping[str, str], directory: Path, *paths: Path) -> dict[str, str]:
