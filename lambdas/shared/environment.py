@@ -60,9 +60,10 @@ def _encode(value: Any) -> str:
 
 
 def _decode(text: str, hint: Any) -> Any:
-    if get_origin(hint) is tuple:
-        return decode(hint, json.loads(text))
-    return _DECODERS[_bare(hint)](text)
+    kind = _bare(hint)
+    if get_origin(kind) is tuple:
+        return decode(kind, json.loads(text))
+    return _DECODERS[kind](text)
 
 
 def _boolean(text: str) -> bool:
