@@ -136,15 +136,19 @@ def test_server_log_groups_exist_and_expire(created):
 
 
 def test_created_network_has_no_exit(created):
-    """Nothing leads out of the created network but free gateways to this account."""
+    """Nothing leads out of the created network but free gateways to this account, and to Amazon Linux's packages."""
     for kind in ("InternetGateway", "NatGateway", "EgressOnlyInternetGateway", "Route", "TransitGatewayAttachment"):
         created.template.resource_count_is(f"AWS::EC2::{kind}", 0)
     endpoints = created.template.find_resources("AWS::EC2::VPCEndpoint").values()
     assert len(endpoints) == 2
-    for endpoint in endpoints:
-        assert endpoint["Properties"]["VpcEndpointType"] == "Gateway"
-        (statement,) = endpoint["Properties"]["PolicyDocument"]["Statement"]
+    assert {endpoint["Properties"]["VpcEndpointType"] for endpoint in endpoints} == {"Gateway"}
+    (own, *packages), (tables,) = (endpoint["Properties"]["PolicyDocument"]["Statement"] for endpoint in endpoints)
+    for statement in (own, tables):
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+    ((action, resource),) = ((it["Action"], it["Resource"]) for it in packages)
+    assert action == "s3:GetObject"
+    named = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::al2023-repos-", {"Ref": "AWS::Region"}, "-de612dc2/*"]
+    assert resource == {"Fn::Join": ["", named]}
 
 
 def test_zones_are_chosen_at_deployment(created):
