@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from aws_cdk import Aws, Duration, aws_iam, aws_scheduler
+from aws_cdk import Aws, Duration, aws_iam
 from constructs import Construct
 
 from lambdas.large_run.settings import Settings
@@ -13,13 +13,11 @@ from lambdas.vocabulary.large_runs import JOBS, RUNS, Step
 from lambdas.vocabulary.names import physical_name
 from stacks.platform.arns import arn_of_function
 from stacks.platform.function import MonitoringFunction
-from stacks.platform.nag_suppressions import acknowledge_wildcards
 from stacks.platform.platform import Platform
-from stacks.platform.schedules import run_at
+from stacks.platform.schedules import reap_hourly
 from stacks.resources.backup_bucket import BackupBucket
 
 FOLDER = "large_run"
-REAPS_EVERY = Duration.hours(1)
 _EC2 = "ec2"
 
 
@@ -27,7 +25,7 @@ class LargeRunFunction(MonitoringFunction):
     """It asks EC2, from outside of any VPC.
 
     What it may make are instances of our launch templates, with the tags of a large run; what it may end has them.  Its
-    own errors end an execution, which is told of by the job's function (see `lambdas/large_run/report.py`); of what it
+    own errors end an execution, which the job's function reports (see `lambdas/large_run/report.py`); of what it
     could not even tell there is a dead letter.
     """
 
@@ -110,16 +108,7 @@ class LargeRunFunction(MonitoringFunction):
         self.allow(["ssm:GetParameters"], [f"arn:{Aws.PARTITION}:ssm:{Aws.REGION}::parameter{image}"])
 
     def reap_on_schedule(self, scheduler: aws_iam.Role) -> None:
-        run_at(
-            self,
-            "ReapSchedule",
-            aws_scheduler.ScheduleExpression.rate(REAPS_EVERY),
-            self,
-            scheduler,
-            name=f"{self.name}-reap",
-            input=aws_scheduler.ScheduleTargetInput.from_object({"step": Step.REAP}),
-            retry_attempts=0,  # the next one is due soon enough
-        )
+        reap_hourly(self, scheduler, Step.REAP)
 
     @property
     def _images(self) -> str:
@@ -130,9 +119,5 @@ class LargeRunFunction(MonitoringFunction):
         return f"arn:{Aws.PARTITION}:{_EC2}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
 
     def _allow_where(self, actions: list[str], resources: list[str], conditions: dict[str, Any]) -> None:
-        self.function.add_to_role_policy(
-            aws_iam.PolicyStatement(actions=actions, resources=resources, conditions=conditions)
-        )
-        acknowledge_wildcards(
-            self, resources, "Only what has the tags of a large run or comes from its launch template."
-        )
+        because = "Only what has the tags of a large run or comes from its launch template."
+        self.allow(actions, resources, because=because, where=conditions)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from aws_cdk import Duration, aws_ec2, aws_iam, aws_scheduler
+from aws_cdk import Duration, aws_ec2, aws_iam
 from constructs import Construct
 
 from lambdas.point_in_time_drill.settings import Settings
@@ -13,12 +13,11 @@ from stacks.platform.arns import arn_of
 from stacks.platform.database_connection import Connection
 from stacks.platform.function import MonitoringFunction
 from stacks.platform.platform import Platform
-from stacks.platform.schedules import run_at
+from stacks.platform.schedules import reap_hourly
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings.backups import PointInTimeDrill
 
 FOLDER = "point_in_time_drill"
-REAPS_EVERY = Duration.hours(1)
 
 
 class PointInTimeDrillFunction(MonitoringFunction):
@@ -72,16 +71,7 @@ class PointInTimeDrillFunction(MonitoringFunction):
         self.allow(["kms:GenerateDataKey", "kms:Decrypt"], [bucket.key_arn])
 
     def reap_on_schedule(self, scheduler: aws_iam.Role) -> None:
-        run_at(
-            self,
-            "ReapSchedule",
-            aws_scheduler.ScheduleExpression.rate(REAPS_EVERY),
-            self,
-            scheduler,
-            name=f"{self.name}-reap",
-            input=aws_scheduler.ScheduleTargetInput.from_object({"step": Step.REAP}),
-            retry_attempts=0,  # the next one is due soon enough
-        )
+        reap_hourly(self, scheduler, Step.REAP)
 
     def _allow_drills(self, source: str, drill: str) -> None:
         """As the service authorization reference has it: a restore is allowed on both instances and on the groups."""
@@ -93,10 +83,5 @@ class PointInTimeDrillFunction(MonitoringFunction):
             because="The source says which groups it has; they are used as they are, and hold no data.",
         )
         tagged = {"StringEquals": {f"aws:RequestTag/{PURPOSE}": DRILL}}
-        self._allow_where(["rds:RestoreDBInstanceToPointInTime", "rds:AddTagsToResource"], drill, tagged)
-        self._allow_where(["rds:DeleteDBInstance"], drill, {"StringEquals": {f"aws:ResourceTag/{PURPOSE}": DRILL}})
-
-    def _allow_where(self, actions: list[str], resource: str, conditions: dict[str, dict[str, str]]) -> None:
-        self.function.add_to_role_policy(
-            aws_iam.PolicyStatement(actions=actions, resources=[resource], conditions=conditions)
-        )
+        self.allow(["rds:RestoreDBInstanceToPointInTime", "rds:AddTagsToResource"], [drill], where=tagged)
+        self.allow(["rds:DeleteDBInstance"], [drill], where={"StringEquals": {f"aws:ResourceTag/{PURPOSE}": DRILL}})

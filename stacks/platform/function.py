@@ -1,6 +1,7 @@
 """A folder of `lambdas/` and its settings, as a Lambda function with its log group and dead letters, and its alarm."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,24 @@ OLDEST_EVENT = Duration.hours(2)
 
 
 OWN_CODE = ["*", "!lambdas", "!lambdas/**", "**/__pycache__", "**/*.txt"]
+
+
+@dataclass(frozen=True)
+class _Right:
+    """What `MonitoringFunction.allow` was asked for."""
+
+    actions: list[str]
+    resources: list[str]
+    because: str
+    where: Mapping[str, Mapping[str, Any]] | None
+
+    @property
+    def statement(self) -> aws_iam.PolicyStatement:
+        return aws_iam.PolicyStatement(actions=self.actions, resources=self.resources, conditions=self.where)
+
+    def acknowledge(self, construct: Construct) -> None:
+        if self.because:
+            acknowledge_wildcards(construct, self.resources, self.because)
 
 
 class MonitoringFunction(Construct):
@@ -78,7 +97,7 @@ class MonitoringFunction(Construct):
             "POWERTOOLS_LOG_LEVEL": environment.log_level.upper(),
         }
         self.layers = [platform.layers.observability, *layers]
-        self._allowed: list[tuple[list[str], list[str], str]] = []
+        self._allowed: list[_Right] = []
         self.function = aws_lambda.Function(
             self,
             "Function",
@@ -102,22 +121,27 @@ class MonitoringFunction(Construct):
         if not (at_deployment or watched_elsewhere):
             platform.make_alarms(self, [alarm_on_errors(folder, environment, level, runbook)])
 
-    def allow(self, actions: list[str], resources: list[str], *, because: str = "") -> None:
+    def allow(
+        self,
+        actions: list[str],
+        resources: list[str],
+        *,
+        because: str = "",
+        where: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         """Let the function do `actions` to the resources with these ARNs; a pattern among them needs a reason.
 
-        Without one, synthesis refuses it.
+        Without one, synthesis refuses it.  `where` are conditions, as IAM writes them.
         """
-        self._allowed.append((actions, resources, because))
-        self.function.add_to_role_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
-        if because:
-            acknowledge_wildcards(self, resources, because)
+        self._allowed.append(_Right(actions, resources, because, where))
+        self.function.add_to_role_policy(self._allowed[-1].statement)
+        self._allowed[-1].acknowledge(self)
 
     def allow_as_much(self, role: aws_iam.Role) -> None:
         """Let `role`, as which its work is done elsewhere, do all that `allow` has let the function do."""
-        for actions, resources, because in self._allowed:
-            role.add_to_policy(aws_iam.PolicyStatement(actions=actions, resources=resources))
-            if because:
-                acknowledge_wildcards(role, resources, because)
+        for right in self._allowed:
+            role.add_to_policy(right.statement)
+            right.acknowledge(role)
 
     @property
     def code(self) -> Asset:

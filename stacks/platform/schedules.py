@@ -76,6 +76,20 @@ def run_at(
     )
 
 
+def reap_hourly(function: MonitoringFunction, scheduler: aws_iam.Role, step: str) -> None:
+    """Schedule `<function>-reap`: have the function look for what was left behind, by the event `{"step": step}`."""
+    run_at(
+        function,
+        "ReapSchedule",
+        aws_scheduler.ScheduleExpression.rate(Duration.hours(1)),
+        function,
+        scheduler,
+        name=f"{function.name}-reap",
+        input=aws_scheduler.ScheduleTargetInput.from_object({"step": step}),
+        retry_attempts=0,  # the next one is due soon enough
+    )
+
+
 def with_its_time() -> aws_scheduler.ScheduleTargetInput:
     """The event of a schedule that says when the run was due."""
     return aws_scheduler.ScheduleTargetInput.from_object({"slot": aws_scheduler.ContextAttribute.scheduled_time})
