@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.large_run.instances import of_execution, terminate
 from lambdas.large_run.results import Log, Results
 from lambdas.large_run.settings import Settings
+from lambdas.shared.lines import one_line
 from lambdas.shared.masking import masked_text
 from lambdas.shared.observability import logger
 from lambdas.vocabulary.large_runs import FAILED_RUN
@@ -18,8 +18,8 @@ from lambdas.vocabulary.large_runs import FAILED_RUN
 LONGEST_LINE: Final = 200_000
 """CloudWatch Logs takes events of 256 KiB."""
 LONGEST_FAILURE: Final = 3000
-_TAIL, _LETTERS = 3, 600
-"""Lines of the log's end, and their letters, in the failure of a run that wrote no result."""
+_TAIL, _LETTERS, _READ = 3, 600, 5000
+"""Lines of the log's end, and their letters, in the failure of a run that wrote no result; letters that are masked."""
 
 
 @dataclass(frozen=True)
@@ -42,31 +42,15 @@ def end(ending: Ending, settings: Settings, ec2: Any, s3: Any) -> dict[str, Any]
     if result and result.answer is not None:
         return result.answer
     failure = result.failure if result else _without_result(ending, log)
-    text = _one_line(f"the large run of {ending.job} failed: {failure}")
+    text = one_line(f"the large run of {ending.job} failed: {failure}", LONGEST_FAILURE)
     logger.error(text, execution=ending.execution, folder=results.folder)
     return {FAILED_RUN: text}
 
 
-def caught(error: Mapping[str, str] | None) -> str:
-    """What the state machine caught, in one line; a function's own words are JSON in its cause."""
-    if not error:
-        return ""
-    cause = error.get("Cause", "")
-    try:
-        said = json.loads(cause)["errorMessage"]
-    except (ValueError, KeyError, TypeError):
-        said = cause
-    return _one_line(f"{error.get('Error', 'error')}: {said}")
-
-
 def _without_result(ending: Ending, log: Log) -> str:
     failure = ending.failure or "it wrote no result"
-    tail = " | ".join(log.lines[-_TAIL:])[-_LETTERS:]
+    tail = masked_text(" | ".join(log.lines[-_TAIL:])[-_READ:])[-_LETTERS:]  # half a secret is not recognised as one
     return f"{failure}; the log ends with: {tail}" if tail else failure
-
-
-def _one_line(text: str) -> str:
-    return masked_text(" ".join(text.split())[:LONGEST_FAILURE])
 
 
 def _copied(results: Results, ending: Ending) -> Log:

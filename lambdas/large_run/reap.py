@@ -14,7 +14,8 @@ from lambdas.vocabulary.large_runs import LEFTOVER
 def reap(settings: Settings, ec2: Any, functions: Any, clock: Clock) -> list[str]:
     """The identifiers of those that were terminated.  Raises what EC2 or Lambda refuses it with.
 
-    People are told first: a termination that is refused is what they must know of.  Whoever cannot be told, it ends.
+    People are notified first: a termination that is refused is what they must know of.  Where that fails, it ends all
+    the same.
     """
     moment, longest = clock(), settings.time_limit + LEFTOVER
     left = [it for it in instances(ec2, settings) if it.is_live and moment - it.launched_at > longest]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.large_run.end import Ending, caught, end
+from lambdas.large_run.end import Ending, end
 from lambdas.large_run.look import look
 from lambdas.large_run.order import Run, order
 from lambdas.large_run.reap import reap
@@ -12,6 +12,7 @@ from lambdas.large_run.report import report
 from lambdas.large_run.results import Results
 from lambdas.large_run.settings import Settings
 from lambdas.shared.clock import Clock, now
+from lambdas.shared.state_machines import caught
 from lambdas.vocabulary.codec import decode, encode
 from lambdas.vocabulary.large_runs import (
     FAILED_RUN,
@@ -76,9 +77,9 @@ class Runner:
         return decode(Progress, written, ignore_unknown=True)
 
     def _end_broken_off(self, detail: Mapping[str, Any]) -> dict[str, Any]:
-        """An execution failed, was aborted or ran out of time: whatever of it is left ends, and people are told.
+        """An execution failed, was aborted or ran out of time: whatever of it is left ends, and people are notified.
 
-        Of a function that failed its own alarm tells.
+        A function that failed has its own alarm.
         """
         job, execution = _job_of(detail["stateMachineArn"]), detail["executionArn"]
         if detail.get("error") == FUNCTION_FAILED:

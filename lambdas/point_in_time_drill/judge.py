@@ -1,6 +1,5 @@
 """A drill's record, from what its steps left behind."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from lambdas.point_in_time_drill.settings import Settings
 from lambdas.shared.clock import CLOCK_TOLERANCE
 from lambdas.shared.lines import one_line
 from lambdas.shared.quantities import duration
+from lambdas.shared.state_machines import caught
 from lambdas.vocabulary.backups import UNPROVEN, Check, Result, Seconds, Verdict
 from lambdas.vocabulary.codec import decode
 from lambdas.vocabulary.drills import Drill, Kind
@@ -36,8 +36,8 @@ class Outcome:
         return cls(
             progress,
             decode(Restored, found, ignore_unknown=True) if found else None,
-            _said(state.get("error")),
-            _said(state.get("not_deleted")),
+            one_line(caught(state.get("error"))),
+            one_line(caught(state.get("not_deleted"))),
         )
 
 
@@ -86,15 +86,3 @@ def _seconds(progress: Progress, restored: Restored | None) -> Seconds:
         return Seconds(0, 0, 0)
     to_login = (restored.logged_in_at - progress.ordered_at).total_seconds()
     return Seconds(fetch=0, restore=to_login, verify=restored.seconds)
-
-
-def _said(caught: Mapping[str, str] | None) -> str:
-    """What the state machine caught, in one line; a function's own words are JSON in its cause."""
-    if not caught:
-        return ""
-    cause = caught.get("Cause", "")
-    try:
-        said = json.loads(cause)["errorMessage"]
-    except (ValueError, KeyError, TypeError):
-        said = cause
-    return one_line(f"{caught.get('Error', 'error')}: {said}")

@@ -20,6 +20,6 @@ def shown(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(one_line, lines))
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """Masked before it is cut: half a secret is not recognised as one."""
-    return cut(in_one_line(masked_text(cut(text, _READ))), LONGEST)
+    return cut(in_one_line(masked_text(cut(text, _READ))), longest)

@@ -60,7 +60,7 @@ DISK_MBPS: Final = 500
 SPARE: Final = timedelta(hours=2)
 """Beyond a run's own time limit: for an instance that is not to be had at once, and for the end."""
 LEFTOVER: Final = timedelta(hours=3)
-"""An instance that is older than the run's time limit and this was left behind: it is ended, and people are told."""
+"""An instance that is older than the run's time limit and this was left behind: it is ended, and reported."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Rules of EventBridge that hand events to a function."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aws_cdk import Stack, aws_events, aws_iam, aws_lambda
@@ -81,6 +81,32 @@ def run_on_object(
             detail={"bucket": {"name": [bucket_name]}, "object": {"key": [{"suffix": f"/{file}"}]}},
         ),
         targets=[_target(function, name, machine)],
+    )
+
+
+def run_on_broken_off(
+    scope: Construct,
+    function: MonitoringFunction,
+    name: str,
+    *,
+    machines: Iterable[states.StateMachine],
+    description: str,
+) -> None:
+    """Rule `name`: invoke the function when an execution of a machine failed, was aborted or ran out of time."""
+    aws_events.Rule(
+        scope,
+        "Broken",
+        rule_name=name,
+        description=description,
+        event_pattern=aws_events.EventPattern(
+            source=["aws.states"],
+            detail_type=["Step Functions Execution Status Change"],
+            detail={
+                "stateMachineArn": [machine.state_machine_arn for machine in machines],
+                "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+            },
+        ),
+        targets=[targets.LambdaFunction(function.function, dead_letter_queue=function.dead_letters)],
     )
 
 

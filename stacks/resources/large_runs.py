@@ -12,8 +12,7 @@ terminated by schedule.  An instance ends itself, too: by its script, and by its
 
 from typing import Any, Final
 
-from aws_cdk import Aws, Duration, Stack, aws_ec2, aws_events, aws_iam, aws_sqs
-from aws_cdk import aws_events_targets as event_targets
+from aws_cdk import Aws, Duration, Stack, aws_ec2, aws_iam, aws_sqs
 from aws_cdk import aws_stepfunctions as states
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
@@ -43,6 +42,7 @@ from stacks.platform.function import RETRIES, MonitoringFunction
 from stacks.platform.nag_suppressions import acknowledge, acknowledge_wildcards
 from stacks.platform.network import IsolatedNetwork
 from stacks.platform.platform import Platform
+from stacks.platform.rules import run_on_broken_off
 from stacks.platform.runtime import target_of
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings import Environment
@@ -105,23 +105,13 @@ class LargeRuns(Construct):
         return run
 
     def _end_what_broke_off(self) -> None:
-        """Catches end no execution that is aborted or runs out of its own time, and a failed one is told of by this."""
-        aws_events.Rule(
+        """Catches end no execution that is aborted or runs out of its own time; this reports a failed one, too."""
+        run_on_broken_off(
             self,
-            "Broken",
-            rule_name=physical_name(self._environment, f"{LARGE_RUN}-broke-off"),
+            self.function,
+            physical_name(self._environment, f"{LARGE_RUN}-broke-off"),
+            machines=self.machines.values(),
             description="A large run failed or broke off: terminate its instance and report it",
-            event_pattern=aws_events.EventPattern(
-                source=["aws.states"],
-                detail_type=["Step Functions Execution Status Change"],
-                detail={
-                    "stateMachineArn": [machine.state_machine_arn for machine in self.machines.values()],
-                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
-                },
-            ),
-            targets=[
-                event_targets.LambdaFunction(self.function.function, dead_letter_queue=self.function.dead_letters)
-            ],
         )
 
 

@@ -15,11 +15,9 @@ from aws_cdk import (
     Stack,
     TimeZone,
     aws_ec2,
-    aws_events,
     aws_iam,
     aws_scheduler,
 )
-from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_stepfunctions as states
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -34,6 +32,7 @@ from stacks.platform.database_connection import Connection
 from stacks.platform.nag_suppressions import acknowledge, acknowledge_wildcards
 from stacks.platform.network import HTTPS
 from stacks.platform.platform import Platform
+from stacks.platform.rules import run_on_broken_off
 from stacks.resources.backup_bucket import BackupBucket
 from stacks.settings.backups import PointInTimeDrill
 
@@ -190,22 +189,12 @@ class PointInTimeDrills(Construct):
 
     def _end_what_broke_off(self) -> None:
         """Catches end no execution that is aborted or runs out of its own time."""
-        aws_events.Rule(
+        run_on_broken_off(
             self,
-            "Broken",
-            rule_name=physical_name(self._environment, f"{DRILL}-broke-off"),
+            self.function,
+            physical_name(self._environment, f"{DRILL}-broke-off"),
+            machines=[self.machine],
             description="A point-in-time drill broke off: delete its instance",
-            event_pattern=aws_events.EventPattern(
-                source=["aws.states"],
-                detail_type=["Step Functions Execution Status Change"],
-                detail={
-                    "stateMachineArn": [self.machine.state_machine_arn],
-                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
-                },
-            ),
-            targets=[
-                event_targets.LambdaFunction(self.function.function, dead_letter_queue=self.function.dead_letters)
-            ],
         )
 
 

@@ -63,10 +63,10 @@ class Runs:
 
     def until(self, look):
         found = wait_for(look, PATIENCE)
-        assert found, self.told()
+        assert found, self.said()
         return found
 
-    def told(self):
+    def said(self):
         """The newest of what functions and instances wrote."""
         return "\n".join(line for line in self.prod.log_lines() if line.startswith("{"))[-5000:]
 
@@ -102,7 +102,7 @@ def slot():
 def backup(runs, slot):
     """What the schedule has done; the backup's folder."""
     execution = runs.ended(runs.start("database_backup", slot=slot))
-    assert execution["status"] == "SUCCEEDED", (execution.get("cause"), runs.told())
+    assert execution["status"] == "SUCCEEDED", (execution.get("cause"), runs.said())
     return json.loads(execution["output"])
 
 
@@ -156,7 +156,7 @@ def test_instances_reach_no_further_than_their_functions(runs, backup):
 
 
 def test_aborted_execution_leaves_nothing(runs, backup):
-    """Its own next step, the end, never comes: a rule sees to it, and people are told."""
+    """Its own next step, the end, never comes: a rule sees to it, and people are notified."""
     runs.until(lambda: not runs.live())
     runs.scale_waits(1)
     execution = runs.start("database_backup", requested_by="ana", reason="abort")
@@ -189,7 +189,7 @@ def test_what_runs_write_lies_apart(runs, backup):
 
 
 def test_what_the_function_gives_up_is_a_dead_letter(runs):
-    """As Lambda itself leaves it: with the event; nobody is told a second time."""
+    """As Lambda itself leaves it: with the event; nobody is notified a second time."""
     execution = runs.start("database_backup", slot="no time")
     ended = runs.ended(execution)
     assert (ended["status"], ended["error"]) == ("FAILED", FUNCTION_FAILED)

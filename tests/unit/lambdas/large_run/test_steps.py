@@ -326,6 +326,14 @@ def test_instance_that_never_reports_is_ended_in_time(machine):
     assert machine.ec2.terminated == ["i-0"]
 
 
+@pytest.mark.parametrize("before", range(540, 620, 4))
+def test_secret_is_masked_wherever_the_log_is_cut(machine, before):
+    """Half a secret is not recognised as one."""
+    run = machine.order()
+    machine.puts(LOG, f"postgresql://app:hunter2hunter2@db.example/orders {'x' * before}\n".encode())
+    assert "hunter2" not in machine.end(run)[FAILED_RUN]
+
+
 def test_instance_that_spot_took_back_says_so(machine):
     run = machine.order()
     reason = {"Message": "Server.SpotInstanceTermination: Spot instance termination"}
