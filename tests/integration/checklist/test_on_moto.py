@@ -16,6 +16,7 @@ from lambdas.shared import aws
 from lambdas.shared.error_tracking import items
 from lambdas.shared.service import Here
 from lambdas.vocabulary.checklist import Verdict
+from lambdas.vocabulary.drills import Kind
 from lambdas.vocabulary.endpoints import ENDPOINT, RECORD
 from lambdas.vocabulary.error_tracking import BY_LAST_SEEN, LAST_SEEN, LISTED_IN
 from lambdas.vocabulary.notices import IDENTIFIER
@@ -112,7 +113,7 @@ def make_buckets(s3: Any) -> None:
     sample = {tracker.TEST_ID: tracker.FILTERED, "cart": tracker.SHOWN}
     samples = {f"samples/{of}": gzip.compress(json.dumps(event).encode()) for of, event in sample.items()}
     for bucket, objects in {
-        SETTINGS.backups: {**backup(), **drill()},
+        SETTINGS.backups: {**backup(), **drill(), **drill(kind=Kind.POINT_IN_TIME)},
         SETTINGS.reports: review(COST),
         ERRORS: samples,
     }.items():
