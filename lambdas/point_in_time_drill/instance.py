@@ -5,28 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lambdas.shared.rds_instances import described
+from lambdas.shared.rds_instances import LOST, described
 from lambdas.vocabulary import point_in_time
 
 _OPERATING = ("available", "storage-optimization", "storage-initialization")
 """RDS serves sessions while it copies blocks behind them."""
-_LOST = (
-    "deleting",
-    "failed",
-    "inaccessible-encryption-credentials",
-    "inaccessible-encryption-credentials-recoverable",
-    "incompatible-credentials",
-    "incompatible-network",
-    "incompatible-option-group",
-    "incompatible-parameters",
-    "incompatible-restore",
-    "insufficient-capacity",
-    "restore-error",
-    "stopped",
-    "stopping",
-    "storage-full",
-)
-"""Nothing gets better by waiting: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +45,7 @@ class Instance:
 
     @property
     def is_lost(self) -> bool:
-        return self.status in _LOST
+        return self.status in LOST
 
     @property
     def is_going(self) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import WaiterError
 from rds_certificates import BUNDLE
 
 from lambdas.shared.postgres import CONNECT_TIMEOUT, Login
-from lambdas.shared.rds_instances import described
+from lambdas.shared.rds_instances import LOST, described
 from lambdas.vocabulary.names import physical_name
 from ops.account import Account
 from ops.backup.instance_orders import COMPARED, RECOVERED_FROM, Way, alike
@@ -135,26 +134,30 @@ def _keep_logs(account: Account, source: Mapping[str, Any], target: str) -> None
 
 
 def _wait_until_available(rds: Any, target: str) -> None:
-    every = int(LOOKS_EVERY.total_seconds())
-    patience = {"Delay": every, "MaxAttempts": int(LONGEST.total_seconds()) // max(every, 1)}
-    try:
-        rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=target, WaiterConfig=patience)
-    except WaiterError as error:
-        found = described(rds, target)
+    for found in _looks(rds, target):
         status = found["DBInstanceStatus"] if found else "gone"
-        raise OpsError(f"{target} did not become available: it is {status} (see its events at RDS; {error})") from error
+        if status == "available":
+            return
+        if found is None or status in LOST:
+            break
+    raise OpsError(f"{target} did not become available: it is {status} (see its events at RDS)")
 
 
 def _at_last(rds: Any, target: str, *, has_secret: bool) -> Mapping[str, Any]:
     """The instance; one that `has_secret` once RDS has made that."""
-    deadline = time.monotonic() + LONGEST.total_seconds()
-    while True:
-        found = described(rds, target)
+    for found in _looks(rds, target):
         if found and (_has_secret(found) or not has_secret):
             return found
-        if time.monotonic() > deadline:
-            raise OpsError(f"RDS made no secret for the master user of {target} (see its events at RDS)")
+    raise OpsError(f"RDS made no secret for the master user of {target} (see its events at RDS)")
+
+
+def _looks(rds: Any, target: str) -> Iterator[Mapping[str, Any] | None]:
+    """The instance, looked at again and again as long as there is patience."""
+    deadline = time.monotonic() + LONGEST.total_seconds()
+    yield described(rds, target)
+    while time.monotonic() < deadline:
         time.sleep(LOOKS_EVERY.total_seconds())
+        yield described(rds, target)
 
 
 def _has_secret(found: Mapping[str, Any]) -> bool:

@@ -110,10 +110,9 @@ def test_order_keeps_what_rds_would_forget(rds, monkeypatch):
         ],
     }
     rds.answers.add_response("restore_db_instance_to_point_in_time", {}, wanted)
-    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="incompatible-restore")
-    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="incompatible-restore")
+    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="incompatible-network")
     monkeypatch.setattr(command, "LOOKS_EVERY", command.timedelta())
-    with pytest.raises(OpsError, match="new did not become available: it is incompatible-restore"):
+    with pytest.raises(OpsError, match="new did not become available: it is incompatible-network"):
         recovering(rds, LATEST)
 
 
@@ -166,8 +165,7 @@ def test_order_of_an_empty_instance_says_what_a_restored_one_has(rds, monkeypatc
         ],
     }
     rds.answers.add_response("create_db_instance", {}, wanted)
-    for _ in range(2):
-        there(rds, DBInstanceIdentifier="new", DBInstanceStatus="failed")
+    there(rds, DBInstanceIdentifier="new", DBInstanceStatus="failed")
     monkeypatch.setattr(command, "LOOKS_EVERY", command.timedelta())
     with pytest.raises(OpsError, match="new did not become available: it is failed"):
         recovering(rds, way=Empty("junkos"))
