@@ -27,7 +27,7 @@ unexport DATABASE_URL
 endif
 OPS := $(RUN) -m ops
 
-.PHONY: help run up down check test lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert ops bench clean
+.PHONY: help run up down check test test-all lint format synth cost grafana documents pictures bootstrap deploy diff import destroy mute muted unmute firing test-alert ops bench clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -55,7 +55,10 @@ PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
 check: lint  ## Before a commit, a few minutes: lint, unit tests and those of templates, without the slow ones
 	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
 
-test: $(VENV)/ready-to-test  ## Before a pull request, an hour: every test; ARGS='-k backup' chooses
+test: $(VENV)/ready-to-test  ## Before a pull request, half an hour: all tests but further combinations; ARGS='-k backup' chooses
+	@$(PYTEST) -m 'not exhaustive' $(ARGS)
+
+test-all: $(VENV)/ready-to-test  ## Before a release: with every combination of versions, and the benchmarks on little data
 	@$(PYTEST) $(ARGS)
 
 lint: $(VENV)/ready-to-test  ## Style, types

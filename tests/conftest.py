@@ -1,7 +1,9 @@
 """What every test may lean on: no AWS but what it starts itself, and the layers' packages importable."""
 
 import sys
+from functools import cache
 
+import botocore.session
 import pytest
 
 from emulator import environment
@@ -14,6 +16,9 @@ for layer in ("postgres_client", "postgresql_tools", "postgresql_servers"):
     sys.path.append(str(import_path(layer)))
 
 environment.ignore_caller()
+
+# botocore reads AWS's descriptions of its services, two thirds of what a client costs, once and not for each session.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @pytest.fixture(autouse=True)

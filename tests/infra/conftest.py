@@ -1,7 +1,9 @@
 """The synthesized templates, as they would be deployed."""
 
+import json
 import tempfile
 from functools import cache
+from pathlib import Path
 
 import aws_cdk
 import pytest
@@ -39,7 +41,7 @@ def resources_of(assembly) -> dict[tuple[str, str], dict]:
     return {
         (stack.stack_name, logical_id): resource
         for stack in assembly.stacks
-        for logical_id, resource in stack.template["Resources"].items()
+        for logical_id, resource in json.loads(Path(stack.template_full_path).read_text())["Resources"].items()
     }
 
 

@@ -41,6 +41,7 @@ def create_database(server, name, encoding):
         connection.cursor().execute(statement.format(sql.Identifier(name), sql.Literal(encoding)))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_theme_dump_matches_its_verdict(theme, server, tool, tmp_path):
     """A dump of the theme restores or fails as its verdict says."""
