@@ -58,7 +58,7 @@ check: lint  ## Before a commit, a few minutes: lint, unit tests and those of te
 test: $(VENV)/ready-to-test  ## Before a pull request, half an hour: all tests but further combinations; ARGS='-k backup' chooses
 	@$(PYTEST) -m 'not exhaustive' $(ARGS)
 
-test-all: $(VENV)/ready-to-test  ## Before a release: with every combination of versions, and the benchmarks on little data
+test-all: $(VENV)/ready-to-test  ## Before a release: with every combination of versions
 	@$(PYTEST) $(ARGS)
 
 lint: $(VENV)/ready-to-test  ## Style, types

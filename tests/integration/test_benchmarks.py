@@ -50,7 +50,6 @@ def little_work(monkeypatch):
     monkeypatch.setattr(cold_start, "_folders", lambda: ["health_check"])
 
 
-@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.usefixtures("little_work")
 @pytest.mark.parametrize("name", BENCHMARKS)
