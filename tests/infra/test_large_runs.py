@@ -324,6 +324,7 @@ def test_leftovers_are_looked_for_each_hour(prod):
     assert json.loads(reap["Target"]["Input"]) == {"step": "reap"}
 
 
+@pytest.mark.slow
 def test_no_alarm_is_added(prod, without):
     """A failed large run is an error of its function, whose alarm there is."""
     names = {it["AlarmName"] for it in of_type(prod, "AWS::CloudWatch::Alarm").values()}
@@ -342,6 +343,7 @@ def test_switched_off_nothing_of_it_is_there(without):
     assert "al2023" not in json.dumps(list(without.values()))
 
 
+@pytest.mark.slow
 def test_database_outside_a_vpc_has_large_proofs_only():
     """Its backup is the function's, as far as it comes: an instance would have no network to reach it from."""
     assert load("local").database.mode == "external"

@@ -129,6 +129,7 @@ def what_leaves(folder, tmp_path):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.slow
 def test_failing_dependencies_leak_no_secret(folder, tmp_path):
     """No secret leaves a function whose world fails."""
     left = what_leaves(folder, tmp_path)

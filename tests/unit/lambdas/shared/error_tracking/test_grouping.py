@@ -320,6 +320,7 @@ _hostile = st.recursive(
 
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(_words, _hostile, max_size=8))
+@pytest.mark.slow
 def test_whatever_comes_has_a_group(written):
     found = group(written)
     assert len(found.hash) == 32
