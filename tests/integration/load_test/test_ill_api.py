@@ -1,6 +1,5 @@
 """An API that is slow, frozen or broken, and a test that has to end."""
 
-import threading
 import time
 from datetime import timedelta
 
@@ -13,21 +12,8 @@ from lambdas.vocabulary.load_tests import Failure, Verdict
 from tests.integration.load_test.conftest import REPORTS
 
 
-def later(seconds, act):
-    """Do it meanwhile; answers when it was done."""
-    done = []
-
-    def acting():
-        act()
-        done.append(time.monotonic())
-
-    timer = threading.Timer(seconds, acting)
-    timer.start()
-    return done
-
-
 def test_errors_fail_and_end_it(world, api):
-    later(0.3, lambda: setattr(api, "status", 503))
+    api.meanwhile = lambda: setattr(api, "status", 503)
     report = world.run(api.url(), step=timedelta(seconds=2))
     assert (report.verdict, len(report.steps), report.knee_multiple) == (Verdict.FAILED, 1, 1.0)
     assert report.steps[0].errors == {Failure.SERVER_ERROR: report.steps[0].failed}
@@ -35,7 +21,7 @@ def test_errors_fail_and_end_it(world, api):
 
 
 def test_redirect_in_the_middle_is_an_error(world, api):
-    later(0.3, lambda: setattr(api, "status", 302))
+    api.meanwhile = lambda: setattr(api, "status", 302)
     report = world.run(api.url(), step=timedelta(seconds=2))
     assert report.steps[0].errors.keys() == {Failure.REDIRECT}
     assert api.asked == 1 + report.steps[0].sent  # nothing was asked besides
@@ -61,8 +47,13 @@ def test_too_slow_to_be_asked_is_inconclusive(world, api, monkeypatch):
 
 def test_latency_counts_from_the_intended_start(world, api):
     """A second in which nothing is answered is the latency of all requests that were due in it."""
-    later(0.5, api.thawed.clear)
-    later(1.5, lambda: api.loop.call_soon_threadsafe(api.thawed.set))
+
+    def freeze():
+        api.thawed.clear()
+        time.sleep(1)
+        api.loop.call_soon_threadsafe(api.thawed.set)
+
+    api.meanwhile = freeze
     report = world.run(api.url(), step=timedelta(seconds=2), per_minute=3000)
     latency = report.steps[0].latency
     assert latency.p50_ms < 300
@@ -71,7 +62,7 @@ def test_latency_counts_from_the_intended_start(world, api):
 
 
 def test_timeouts_are_errors(world, api):
-    later(0.3, lambda: setattr(api, "seconds", 30))
+    api.meanwhile = lambda: setattr(api, "seconds", 30)
     report = world.run(api.url(), timeout=timedelta(seconds=1))
     assert report.verdict is Verdict.FAILED
     assert report.steps[0].errors.keys() == {Failure.TIMEOUT}
@@ -79,7 +70,13 @@ def test_timeouts_are_errors(world, api):
 
 
 def test_alarm_ends_it_within_five_seconds(world, api):
-    raised = later(0.5, world.raise_alarm)
+    raised = []
+
+    def raise_alarm():
+        world.raise_alarm()
+        raised.append(time.monotonic())
+
+    api.meanwhile = raise_alarm
     report = world.run(api.url(), step=timedelta(seconds=20))
     assert time.monotonic() - raised[0] < 5
     assert (report.verdict, len(report.steps)) == (Verdict.STOPPED, 1)
@@ -91,7 +88,7 @@ def test_alarm_ends_it_within_five_seconds(world, api):
 
 def test_person_ends_it(world, api):
     runs = Runs(world.s3, REPORTS)
-    later(0.5, lambda: runs.stop(runs.last(), "ben"))
+    api.meanwhile = lambda: runs.stop(runs.last(), "ben")
     report = world.run(api.url(), step=timedelta(seconds=20))
     assert report.reason == "at 1 times the busiest minute: stopped by ben"
 
