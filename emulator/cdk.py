@@ -58,9 +58,11 @@ class Cdk:
         return self._run("synth", ["--quiet", *self._application, "--output", str(self._assembly), *context])
 
     def deploy(self, *, outputs_file: Path | None = None) -> float:
-        """Deploy every stack that was synthesized."""
+        """Deploy every stack that was synthesized; those that need nothing of each other side by side."""
         outputs = ["--outputs-file", str(outputs_file)] if outputs_file else []
-        return self._run("deploy", [*self._synthesized(), "--all", "--require-approval", "never", *outputs])
+        return self._run(
+            "deploy", [*self._synthesized(), "--all", "--concurrency", "4", "--require-approval", "never", *outputs]
+        )
 
     def destroy(self) -> float:
         """Delete every stack that was synthesized, leaving what the stacks retain."""
