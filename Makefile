@@ -55,7 +55,7 @@ PYTEST = rm -rf .build/tmp; mkdir -p .build/tmp; \
 check: lint  ## Before a commit, a few minutes: lint, unit tests and those of templates, without the slow ones
 	@$(PYTEST) -m 'not slow' tests/unit tests/infra $(ARGS)
 
-test: $(VENV)/ready-to-test  ## Before a pull request, half an hour: all tests but further combinations; ARGS='-k backup' chooses
+test: $(VENV)/ready-to-test  ## Before a pull request, an hour: all tests but further combinations; ARGS='-k backup' chooses
 	@$(PYTEST) -m 'not exhaustive' $(ARGS)
 
 test-all: $(VENV)/ready-to-test  ## Before a release: with every combination of versions
