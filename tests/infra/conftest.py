@@ -1,13 +1,12 @@
 """The synthesized templates, as they would be deployed."""
 
-import json
 import tempfile
 from functools import cache
-from pathlib import Path
 
 import aws_cdk
 import pytest
 
+from cost.templates import Templates
 from demo.pictures.production import production_with_on_call
 from stacks.application import compose, new_app
 from stacks.settings import load
@@ -39,9 +38,9 @@ def resources(assembly):
 
 def resources_of(assembly) -> dict[tuple[str, str], dict]:
     return {
-        (stack.stack_name, logical_id): resource
-        for stack in assembly.stacks
-        for logical_id, resource in json.loads(Path(stack.template_full_path).read_text())["Resources"].items()
+        (stack, logical_id): resource
+        for stack, document in Templates.in_assembly(assembly).documents.items()
+        for logical_id, resource in document["Resources"].items()
     }
 
 
